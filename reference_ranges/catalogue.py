@@ -1,0 +1,241 @@
+"""The catalogue: every checked limit, unit, code and source, held in memory.
+
+``loading.load_catalogue`` makes it from the data files; nothing changes it after.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from reference_ranges.limits import Span
+from reference_ranges.results import Axis, SourceRef
+
+
+@dataclass(frozen=True, slots=True)
+class AgeLimit:
+    """An age as a data file prints it: ``4w`` is AgeLimit(4, "w"); d, w, mo or y."""
+
+    number: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """Whom a row is for: from an age (in) to an age (out), sex, pregnancy, condition.
+
+    ``sex`` is any, male or female.  ``pregnancy`` is any, no, yes (any trimester),
+    t1, t2, t3 or t2_t3.  ``condition`` is a factor id, ``symptom:`` and a symptom id,
+    or empty; a row with a condition holds only where it is known to be met.
+    """
+
+    age_from: AgeLimit
+    age_to: AgeLimit | None
+    sex: str
+    pregnancy: str
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceInterval:
+    """A reference interval with both limits inside it, in the unit it is printed in."""
+
+    id: str
+    profile: str
+    partition: Partition
+    span: Span
+    unit: str
+    source: str
+    status: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One band of a decision set on one printed scale.
+
+    ``status`` is low, in, high or grey; ``severity`` 0 none, 1 minor, 2 see a
+    clinician soon, 3 urgent, 4 emergency; ``label`` is the source's own word.
+    """
+
+    label: str
+    status: str
+    severity: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSet:
+    """The decision limits of one publication, on every scale that it prints.
+
+    ``scales`` maps a unit to its bands in order; the bands of all scales have the
+    same labels, statuses and severities.
+    """
+
+    id: str
+    profile: str
+    partition: Partition
+    title: str
+    scales: Mapping[str, tuple[Band, ...]]
+    source: str
+    status: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalLimit:
+    """When somebody must be told now.
+
+    A reading within ``low`` or within ``high`` is critical; the spans are open on
+    the far side and None where there is no such limit.
+    """
+
+    id: str
+    profile: str
+    partition: Partition
+    low: Span | None
+    high: Span | None
+    unit: str
+    source: str
+    status: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitEntry:
+    """A unit that an analyte may be reported in.
+
+    ``to_si`` is exact: one such unit is ``to_si`` of the analyte's SI unit.
+    ``property`` is the LOINC property that goes with it: SCnc, MCnc, ACnc …
+    """
+
+    unit: str
+    to_si: Fraction
+    property: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoincEntry:
+    """A LOINC code that we accept for an analyte; ``note`` is carried to the report."""
+
+    code: str
+    name: str
+    property: str
+    system: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plausibility:
+    """Where a value stops being credible, in ``unit``.
+
+    Outside the hard limits a result is held; outside the soft ones it is judged,
+    and someone is asked to confirm it.
+    """
+
+    unit: str
+    hard_min: Decimal
+    soft_min: Decimal
+    soft_max: Decimal
+    hard_max: Decimal
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class MixUp:
+    """A unit mix-up that the size of a value gives away.
+
+    Between ``value_from`` and ``value_to`` in ``stated_unit`` the value is more
+    likely one in ``suspect_unit``; ``certainty`` is certain, likely, possible,
+    harmless or undetectable, and only the first three are looked for.
+    """
+
+    id: str
+    analyte: str
+    stated_unit: str
+    suspect_unit: str
+    value_from: Decimal
+    value_to: Decimal
+    certainty: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlike:
+    """A LOINC code that looks like one of ours and measures something else."""
+
+    code: str
+    name: str
+    looks_like: str
+    decision: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Who drafted a data file, who signed it and when; empty where nobody has yet."""
+
+    drafted_by: str
+    reviewed_by: str
+    reviewed_on: str
+    next_review: str
+
+
+@dataclass(frozen=True, slots=True)
+class Analyte:
+    """Everything that the catalogue knows of one analyte.
+
+    ``lead`` names the judgements that may lead, in order: the first that applies
+    does.  ``spellings`` maps every accepted spelling of a unit to its entry's name.
+    ``usual_properties`` are what the LOINC property may be.
+    """
+
+    id: str
+    name: str
+    group: str
+    specimen: str
+    si_unit: str
+    us_unit: str
+    decimals_si: int
+    decimals_us: int
+    lead: tuple[str, ...]
+    aliases: tuple[str, ...]
+    units: Mapping[str, UnitEntry]
+    spellings: Mapping[str, str]
+    loinc: Mapping[str, LoincEntry]
+    intervals: tuple[ReferenceInterval, ...]
+    decision_sets: tuple[DecisionSet, ...]
+    critical: tuple[CriticalLimit, ...]
+    plausible: Plausibility
+    axis: Axis
+    review: Review
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Which rows apply: those marked with one of ``rows``; all others do not exist."""
+
+    id: str
+    title: str
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All that is known, checked and hashed.
+
+    ``codes`` maps a LOINC code to an analyte id; ``names`` maps a lower-case alias
+    to one.  ``settings`` holds the few numbers that are rules and not limits.
+    ``rules`` holds the symptom knowledge (see ``knowledge.Knowledge``).
+    """
+
+    version: str
+    sha256: str
+    analytes: Mapping[str, Analyte]
+    profiles: Mapping[str, Profile]
+    sources: Mapping[str, SourceRef]
+    codes: Mapping[str, str]
+    names: Mapping[str, str]
+    mix_ups: tuple[MixUp, ...]
+    look_alikes: Mapping[str, LookAlike]
+    settings: Mapping[str, Decimal]

@@ -1,0 +1,152 @@
+"""What goes into an interpretation: a panel of observations, and facts to judge by.
+
+Nothing here identifies a person: no name, no address, no record number.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from reference_ranges.limits import Span
+from reference_ranges.partitions import AgeRange, Pregnancy, Sex
+
+
+class Comparator(StrEnum):
+    """How the true value stands to the number that was reported."""
+
+    EQUAL = "="
+    LESS = "<"
+    AT_MOST = "<="
+    GREATER = ">"
+    AT_LEAST = ">="
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A reported value: its text as sent, its comparator and its exact number."""
+
+    text: str
+    comparator: Comparator
+    number: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LabInterval:
+    """The laboratory's own interval, in the unit of the result it came with.
+
+    ``span`` is None where the text could not be parsed: it is then kept and shown
+    as it came, and not used.
+    """
+
+    text: str
+    span: Span | None
+
+
+class ObservationStatus(StrEnum):
+    """How final the sender says a result is."""
+
+    FINAL = "final"
+    PRELIMINARY = "preliminary"
+    CORRECTED = "corrected"
+    CANCELLED = "cancelled"
+    ENTERED_IN_ERROR = "entered_in_error"
+
+
+class Reason(StrEnum):
+    """Why a result is indeterminate, or was not interpreted."""
+
+    # indeterminate
+    STRADDLES_LIMIT = "straddles_limit"
+    GREY_ZONE = "grey_zone"
+    AGE_NEEDED = "age_needed"
+    SEX_NEEDED = "sex_needed"
+    PREGNANCY_NEEDED = "pregnancy_needed"
+    FACTS_NEEDED = "facts_needed"
+    UNIT_QUESTION = "unit_question"
+    # not interpreted
+    ANALYTE_NOT_SUPPORTED = "analyte_not_supported"
+    WRONG_MEASURAND = "wrong_measurand"
+    WRONG_SPECIMEN = "wrong_specimen"
+    UNIT_MISSING = "unit_missing"
+    UNIT_NOT_ALLOWED = "unit_not_allowed"
+    UNIT_PROPERTY_MISMATCH = "unit_property_mismatch"
+    VALUE_NOT_READ = "value_not_read"
+    VALUE_MISSING = "value_missing"
+    IMPLAUSIBLE = "implausible"
+    SUSPECTED_UNIT_MIX_UP = "suspected_unit_mix_up"
+    SPECIMEN_UNFIT = "specimen_unfit"
+    STATUS_NOT_USABLE = "status_not_usable"
+    NO_LIMIT = "no_limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One reported result, as far as it could be read.
+
+    ``analyte`` is a catalogue id, or None for a test that we do not know; ``name``
+    is then what the sender called it.  ``unit`` is the catalogue's spelling;
+    ``unit_text`` the sender's.  ``refusal`` says why a row cannot be interpreted:
+    such a row is kept and shown, never judged.  ``detail`` is the catalogue's id of
+    the look-alike or mix-up behind a refusal, if there is one.
+    """
+
+    analyte: str | None
+    name: str
+    value_text: str
+    unit_text: str
+    reading: Reading | None = None
+    unit: str | None = None
+    loinc: str | None = None
+    lab_interval: LabInterval | None = None
+    sender_flag: str | None = None
+    status: ObservationStatus = ObservationStatus.FINAL
+    comment: str = ""
+    refusal: Reason | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What judgement needs to know of the patient; everything may be unknown.
+
+    ``weeks`` are completed weeks of pregnancy, None where not stated.
+    """
+
+    age: AgeRange | None = None
+    sex: Sex = Sex.UNKNOWN
+    pregnancy: Pregnancy = Pregnancy.UNKNOWN
+    weeks: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedSymptom:
+    """A symptom from the closed list, as the patient told it.
+
+    ``when`` (day, night, any) never changes which analyte a symptom is linked to.
+    """
+
+    id: str
+    when: str = "any"
+    where: str = "general"
+    onset: str = "unknown"
+    worsening: str = "unknown"
+    severity: str = "unknown"
+    duration: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The results of one specimen, and what is known of the patient.
+
+    ``symptoms`` is None when nobody asked, and empty when asked and there were
+    none: the two are never confused.  ``conditions`` are specimen conditions of the
+    closed list, such as ``haemolysed``.
+    """
+
+    profile: str
+    person: Person
+    observations: tuple[Observation, ...]
+    symptoms: tuple[ReportedSymptom, ...] | None = None
+    factors: frozenset[str] = field(default_factory=frozenset)
+    specimen: str = "serum"
+    conditions: frozenset[str] = field(default_factory=frozenset)

@@ -1,0 +1,1 @@
+"""Paper: an Interpretation and an identity in, a page out. Decides nothing."""

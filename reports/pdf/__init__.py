@@ -1,0 +1,1 @@
+"""The tagged canvas, the fonts, and the drawing of a Page."""

@@ -1,0 +1,1 @@
+"""The shell: HTTP, files, clock, secrets, logs, database. Composes the other two."""

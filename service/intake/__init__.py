@@ -1,0 +1,1 @@
+"""Every way in ends in one Submission."""
