@@ -1,0 +1,52 @@
+"""Whose report it is and where it comes from: the facts that no judgement needs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The patient, as the sender wrote them; an empty text was not supplied.
+
+    ``birth_date`` is ISO text of any precision; ``sex`` as in the panel.
+    """
+
+    record_number: str = ""
+    name: str = ""
+    birth_date: str = ""
+    sex: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """The clinic that hands the report over; an empty text is left out.
+
+    ``urgent_phone`` is the number the clinic wants called today.
+    """
+
+    clinic: str = ""
+    address: str = ""
+    phone: str = ""
+    urgent_phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """One issue of a report.
+
+    Times are aware; None was not supplied.  ``issued_at`` is when the interpretation
+    was made, never the time of drawing.  ``watermark`` is empty, ``DEMO`` or ``TEST``.
+    """
+
+    report_id: str
+    version: int
+    issued_at: datetime
+    collected_at: datetime | None = None
+    received_at: datetime | None = None
+    laboratory: str = ""
+    requester: str = ""
+    specimen: str = ""
+    reviewed_by: str = ""
+    reviewed_at: datetime | None = None
+    supersedes: str = ""
+    watermark: str = ""

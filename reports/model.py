@@ -1,0 +1,216 @@
+"""The Page: everything that a reader sees, as pure data, before paper or screen.
+
+The PDF and the HTML twin are two drawings of one Page, so they cannot say different
+things.  Texts are final: already in the reader's language, never markup.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """What a chip or a marker means; each tone has a colour and a shape of its own."""
+
+    USUAL = "usual"
+    LOW = "low"
+    HIGH = "high"
+    EDGE = "edge"
+    URGENT = "urgent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A short verdict in words, with its tone."""
+
+    tone: Tone
+    text: str
+
+
+class ZoneKind(StrEnum):
+    """A stretch of the number line."""
+
+    USUAL = "usual"
+    OUTSIDE = "outside"
+    FAR = "far"
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A stretch of the bar, from and to in 0..1 of its width.
+
+    ``open_low`` and ``open_high`` say that the usual range goes on for ever there.
+    """
+
+    kind: ZoneKind
+    start: float
+    end: float
+    open_low: bool = False
+    open_high: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A number under the bar at a place in 0..1; ``strong`` for limits of the range."""
+
+    at: float
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Where the result lies: place in 0..1, tone, the words of its label.
+
+    ``reach`` is ``low`` or ``high`` for a reading like ``<5`` that goes on to that end
+    of the scale, else empty.  ``off`` is ``low`` or ``high`` where the value lies
+    beyond the end of the bar.
+    """
+
+    at: float
+    tone: Tone
+    text: str
+    reach: str = ""
+    off: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberLine:
+    """A result on its scale, and the sentence that says the same without a picture."""
+
+    zones: tuple[Zone, ...]
+    ticks: tuple[Tick, ...]
+    marker: Marker
+    usual_label: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One result to talk about.
+
+    ``also`` is the converted value in small type; ``texts`` are paragraphs in order;
+    ``notes`` are smaller lines after them (the range's origin, other limits).
+    """
+
+    id: str
+    heading: str
+    purpose: str
+    value: str
+    unit: str
+    also: str
+    chip: Chip
+    line: NumberLine | None
+    texts: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One result in the usual range: a single line with a slim number line."""
+
+    id: str
+    heading: str
+    purpose: str
+    value: str
+    unit: str
+    line: NumberLine | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """One result that could not be judged, and why."""
+
+    heading: str
+    value: str
+    why: str
+
+
+class BoxKind(StrEnum):
+    """How a box looks: plain panel, numbered steps, or the red one with the octagon."""
+
+    PANEL = "panel"
+    STEPS = "steps"
+    HELP = "help"
+    EMERGENCY = "emergency"
+    TODAY = "today"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A framed part of the page: heading, lead lines, items, closing line."""
+
+    kind: BoxKind
+    heading: str
+    lead: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    closing: str = ""
+    chips: tuple[Chip, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The complete table: column heads, then rows whose first cell is a row head."""
+
+    heading: str
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with plain paragraphs and, if any, bullet items."""
+
+    heading: str
+    texts: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The top of page one: clinic, title, whose report, sample facts."""
+
+    clinic: str
+    contact: str
+    title: str
+    name: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole report, in reading order.
+
+    ``alerts`` (emergency, today) come before everything else.  ``footer`` stands on
+    every sheet with ``page_of`` (``Page {n} of {m}``); it holds two identifiers and
+    the report's id and version.  ``watermark`` is empty or a word on every sheet.
+    ``issued_at`` is ISO text, for the document's dates.
+    """
+
+    lang: str
+    title: str
+    subject: str
+    issued_at: str
+    header: Header
+    alerts: tuple[Box, ...]
+    summary: Box
+    symptoms: Section | None
+    next_steps: Box
+    get_help: Box
+    cards_heading: str
+    cards: tuple[Card, ...]
+    rows_heading: str
+    rows: tuple[Row, ...]
+    rows_note: str
+    unjudged_heading: str
+    unjudged: tuple[Unjudged, ...]
+    visit: Section | None
+    how_to_read: Section
+    sources: Section
+    table: Table
+    footer: tuple[str, ...]
+    page_of: str
+    status_line: str
+    watermark: str = ""

@@ -1,0 +1,26 @@
+"""The one thing that every way in ends in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from reference_ranges.panel import Panel
+from reports.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A panel, whose it is, and how it came.
+
+    ``raw`` is the body as it came, kept for good; ``source`` is json, form, table or
+    csv; ``collected_at`` is aware, or None where the sender did not say.
+    """
+
+    identity: Identity
+    panel: Panel
+    source: str
+    raw: bytes
+    locale: str = "en-GB"
+    collected_at: datetime | None = None
+    laboratory: str = ""
+    requester: str = ""
+    test_message: bool = False
