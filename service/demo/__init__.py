@@ -1,0 +1,1 @@
+"""A handful of invented patients that show each kind of outcome."""
