@@ -165,7 +165,10 @@ class Result:
     ``code`` is of HL7 table 0078 (N L H LL HH A IND) or None; ``flag_agrees`` is
     None where the sender sent no flag, or none that we read.  ``severity`` is 0 to
     4 by the leading judgement.  ``derived_by`` is the formula's id where the value
-    was computed and not reported.
+    was computed and not reported.  ``leads`` names the kind of judgement that gave
+    the outcome, None where nothing did; ``usual`` is the stretch that it takes as the
+    usual range, in ``axis.unit``, and ``at_edge`` whether the one value that was
+    reported lies exactly on a limit of it.
     """
 
     observation: Observation
@@ -187,6 +190,9 @@ class Result:
     cautions: tuple[str, ...] = ()
     derived_by: str = ""
     trace: tuple[Step, ...] = ()
+    leads: JudgementKind | None = None
+    usual: Span | None = None
+    at_edge: bool = False
 
 
 @dataclass(frozen=True, slots=True)

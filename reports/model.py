@@ -186,7 +186,8 @@ class Page:
     ``alerts`` (emergency, today) come before everything else.  ``footer`` stands on
     every sheet with ``page_of`` (``Page {n} of {m}``); it holds two identifiers and
     the report's id and version.  ``watermark`` is empty or a word on every sheet.
-    ``issued_at`` is ISO text, for the document's dates.
+    ``issued_at`` is ISO text, for the document's dates.  ``unprintable`` is the line
+    that stands where a name or a text cannot be drawn in the fonts at hand.
     """
 
     lang: str
@@ -214,3 +215,4 @@ class Page:
     page_of: str
     status_line: str
     watermark: str = ""
+    unprintable: str = ""
