@@ -9,31 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from reference_ranges.limits import Span
+from reference_ranges.partitions import Partition
 from reference_ranges.results import Axis, SourceRef
-
-
-@dataclass(frozen=True, slots=True)
-class AgeLimit:
-    """An age as a data file prints it: ``4w`` is AgeLimit(4, "w"); d, w, mo or y."""
-
-    number: int
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Partition:
-    """Whom a row is for: from an age (in) to an age (out), sex, pregnancy, condition.
-
-    ``sex`` is any, male or female.  ``pregnancy`` is any, no, yes (any trimester),
-    t1, t2, t3 or t2_t3.  ``condition`` is a factor id, ``symptom:`` and a symptom id,
-    or empty; a row with a condition holds only where it is known to be met.
-    """
-
-    age_from: AgeLimit
-    age_to: AgeLimit | None
-    sex: str
-    pregnancy: str
-    condition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +46,22 @@ class DecisionSet:
     """The decision limits of one publication, on every scale that it prints.
 
     ``scales`` maps a unit to its bands in order; the bands of all scales have the
-    same labels, statuses and severities.
+    same labels, statuses and severities.  ``role`` is ``main`` (at most one of them
+    holds for one person, and it may lead), ``beside`` (shown with the others, never
+    leads) or ``target`` (what a condition asks for, never leads).  ``also`` names
+    further sources.
     """
 
     id: str
     profile: str
     partition: Partition
     title: str
+    role: str
     scales: Mapping[str, tuple[Band, ...]]
     source: str
     status: str
     note: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +194,15 @@ class Analyte:
 
 
 @dataclass(frozen=True, slots=True)
+class Trimester:
+    """A stretch of pregnancy: from completed weeks (in) to completed weeks (out)."""
+
+    id: str
+    weeks_from: int
+    weeks_to: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """Which rows apply: those marked with one of ``rows``; all others do not exist."""
 
@@ -236,6 +227,15 @@ class Catalogue:
     sources: Mapping[str, SourceRef]
     codes: Mapping[str, str]
     names: Mapping[str, str]
+    trimesters: tuple[Trimester, ...]
     mix_ups: tuple[MixUp, ...]
     look_alikes: Mapping[str, LookAlike]
     settings: Mapping[str, Decimal]
+
+    def analyte_for_code(self, code: str) -> Analyte | None:
+        """Return the analyte that a LOINC *code* is accepted for, if there is one."""
+        return self.analytes.get(self.codes.get(code, ""))
+
+    def analyte_named(self, text: str) -> Analyte | None:
+        """Return the analyte of that id, name or alias, in whatever case."""
+        return self.analytes.get(self.names.get(text.strip().lower(), ""))

@@ -58,6 +58,65 @@ class AgeRange:
     oldest: Age
 
 
+@dataclass(frozen=True, slots=True)
+class AgeLimit:
+    """An age as a data file prints it: ``4w`` is AgeLimit(4, "w"); d, w, mo or y."""
+
+    number: int
+    unit: str
+
+    @property
+    def age(self) -> Age:
+        """Someone who reaches this age today, told in all three units.
+
+        Only the unit that the limit is printed in is exact; the others are nominal,
+        and serve to put the ages of one row file in order.
+        """
+        if self.unit in _DAYS_IN:
+            days = self.number * _DAYS_IN[self.unit]
+            months = days * 12 * 4 // _DAYS_IN_FOUR_YEARS
+        else:
+            months = self.number * _MONTHS_IN[self.unit]
+            days = months * _DAYS_IN_FOUR_YEARS // (12 * 4)
+        return Age(days=days, months=months, years=months // 12)
+
+
+_DAYS_IN = {"d": 1, "w": 7}
+_MONTHS_IN = {"mo": 1, "y": 12}
+_DAYS_IN_FOUR_YEARS = 1461
+
+
+def reached(age: Age, limit: AgeLimit) -> bool:
+    """Say whether someone of *age* has reached *limit*, in the unit it is printed in.
+
+    The day of the birthday counts: at 16 calendar years one has reached ``16y``.
+    """
+    if limit.unit in _DAYS_IN:
+        return age.days >= limit.number * _DAYS_IN[limit.unit]
+    return age.months >= limit.number * _MONTHS_IN[limit.unit]
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """Whom a row is for: from an age (in) to an age (out), sex, pregnancy, condition.
+
+    ``sex`` is any, male or female.  ``pregnancy`` is any, no, yes (any trimester),
+    t1, t2, t3 or t2_t3.  ``condition`` is a factor id, ``symptom:`` and a symptom id,
+    or empty; a row with a condition holds only where it is known to be met.
+    """
+
+    age_from: AgeLimit
+    age_to: AgeLimit | None
+    sex: str
+    pregnancy: str
+    condition: str = ""
+
+    @property
+    def for_pregnancy(self) -> bool:
+        """Whether the row is for pregnant people only."""
+        return self.pregnancy not in {"any", "no"}
+
+
 def earliest_and_latest(text: str) -> tuple[date, date]:
     """Return the first and last day that a birth date of any precision may mean.
 
