@@ -239,3 +239,4 @@ class Catalogue:
     def analyte_named(self, text: str) -> Analyte | None:
         """Return the analyte of that id, name or alias, in whatever case."""
         return self.analytes.get(self.names.get(text.strip().lower(), ""))
+    rules: Knowledge
