@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from reference_ranges.knowledge import Knowledge
 from reference_ranges.limits import Span
 from reference_ranges.partitions import Partition
 from reference_ranges.results import Axis, SourceRef
@@ -231,6 +232,7 @@ class Catalogue:
     mix_ups: tuple[MixUp, ...]
     look_alikes: Mapping[str, LookAlike]
     settings: Mapping[str, Decimal]
+    rules: Knowledge
 
     def analyte_for_code(self, code: str) -> Analyte | None:
         """Return the analyte that a LOINC *code* is accepted for, if there is one."""
@@ -239,4 +241,3 @@ class Catalogue:
     def analyte_named(self, text: str) -> Analyte | None:
         """Return the analyte of that id, name or alias, in whatever case."""
         return self.analytes.get(self.names.get(text.strip().lower(), ""))
-    rules: Knowledge
