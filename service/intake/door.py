@@ -1,0 +1,24 @@
+"""What reading a submission depends on: the same for every way in."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from reference_ranges.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The closed lists, the clinic's zone and the time at which a submission came.
+
+    ``by_name`` lets a result be found by what it is called, as a table needs;
+    ``decimal_comma`` is set only where the sender has declared it.
+    """
+
+    catalogue: Catalogue
+    locales: tuple[str, ...]
+    zone: tzinfo
+    now: datetime
+    profile: str = "uk"
+    locale: str = "en-GB"
+    by_name: bool = False
+    decimal_comma: bool = False

@@ -1,0 +1,139 @@
+"""Whose panel it is and when it was taken: identity for the page, facts for the core.
+
+Each function returns what it could read and adds a fault for what it could not.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from reference_ranges.panel import Person
+from reference_ranges.partitions import (
+    Age,
+    AgeRange,
+    Pregnancy,
+    Sex,
+    earliest_and_latest,
+)
+from reports.identity import Identity
+from service.intake.door import Door
+from service.intake.fields import shown
+from service.problems import Fault
+
+CLOCK_SKEW = timedelta(minutes=5)
+
+_OLDEST_YEARS = 130  # beyond every documented human life: a slip in the century
+_LONGEST_PREGNANCY = 45  # completed weeks
+_TIME = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII
+)
+_WEEKS = re.compile(r"[0-9]{1,2}")
+
+_BIRTH = "/patient/birth_date"
+_COLLECTED = "/specimen/collected_at"
+_PREGNANCY = "/patient/pregnancy/status"
+_WEEKS_AT = "/patient/pregnancy/weeks"
+
+
+def read_identity(patient: Mapping[str, Any]) -> Identity:
+    """Return the patient as the sender wrote them."""
+    return Identity(
+        record_number=patient["id"],
+        name=patient["name"],
+        birth_date=patient["birth_date"],
+        sex=patient["sex"],
+    )
+
+
+def read_collected_at(
+    specimen: Mapping[str, Any], door: Door, faults: list[Fault]
+) -> datetime | None:
+    """Return when the specimen was collected, in the clinic's zone; None if not said.
+
+    A time without an offset is refused, and so is one in the future, beyond what two
+    clocks may differ by.
+    """
+    text = specimen["collected_at"]
+    if not text:
+        return None
+    try:
+        collected = _time(text).astimezone(door.zone)
+    except (ValueError, OverflowError):
+        allowed = ("YYYY-MM-DDTHH:MM:SS+HH:MM",)
+        faults.append(Fault(_COLLECTED, "not_a_time", shown(text), allowed))
+        return None
+    if collected > door.now + CLOCK_SKEW:
+        faults.append(Fault(_COLLECTED, "in_the_future", shown(text)))
+        return None
+    return collected
+
+
+def read_person(
+    document: Mapping[str, Any], collected: datetime | None, faults: list[Fault]
+) -> Person:
+    """Return what judgement needs to know of the patient.
+
+    The age is the calendar age on the day of collection in the clinic's zone; it is
+    None where either date is not known.
+    """
+    patient = document["patient"]
+    sex = Sex(patient["sex"])
+    pregnancy = _pregnancy(document, faults)
+    return Person(
+        age=_age(patient["birth_date"], collected, faults),
+        sex=sex,
+        pregnancy=pregnancy,
+        weeks=_weeks(patient["pregnancy"]["weeks"], pregnancy, faults),
+    )
+
+
+def _time(text: str) -> datetime:
+    if not _TIME.fullmatch(text):
+        raise ValueError("not a time with an offset")
+    return datetime.fromisoformat(text)
+
+
+def _age(text: str, collected: datetime | None, faults: list[Fault]) -> AgeRange | None:
+    if not text:
+        return None
+    try:
+        earliest, latest = earliest_and_latest(text)
+    except ValueError:
+        allowed = ("YYYY", "YYYY-MM", "YYYY-MM-DD")
+        faults.append(Fault(_BIRTH, "not_a_date", shown(text), allowed))
+        return None
+    if collected is None:
+        return None
+    day = collected.date()
+    if earliest > day:
+        faults.append(Fault(_BIRTH, "collected_before_birth", shown(text)))
+        return None
+    age = AgeRange(Age.between(min(latest, day), day), Age.between(earliest, day))
+    if age.youngest.years > _OLDEST_YEARS:
+        faults.append(Fault(_BIRTH, "birth_date_implausible", shown(text)))
+        return None
+    return age
+
+
+def _pregnancy(document: Mapping[str, Any], faults: list[Fault]) -> Pregnancy:
+    """Return the stated pregnancy; the factor ``pregnant`` states one as well."""
+    status = Pregnancy(document["patient"]["pregnancy"]["status"])
+    ticked = "pregnant" in document["factors"]
+    pregnant = ticked or status is Pregnancy.YES
+    male = document["patient"]["sex"] == Sex.MALE
+    if (ticked and status is Pregnancy.NO) or (pregnant and male):
+        faults.append(Fault(_PREGNANCY, "contradiction", status.value))
+    return Pregnancy.YES if pregnant else status
+
+
+def _weeks(text: str, pregnancy: Pregnancy, faults: list[Fault]) -> int | None:
+    if not text:
+        return None
+    if not _WEEKS.fullmatch(text) or int(text) > _LONGEST_PREGNANCY:
+        allowed = (f"0 to {_LONGEST_PREGNANCY} completed weeks",)
+        faults.append(Fault(_WEEKS_AT, "out_of_bounds", shown(text), allowed))
+        return None
+    if pregnancy is not Pregnancy.YES:
+        faults.append(Fault(_WEEKS_AT, "contradiction", shown(text)))
+    return int(text)

@@ -1,0 +1,185 @@
+"""Every way in which the service says no: one catalogue of codes, one error type.
+
+Nothing here knows HTTP beyond a status number; ``service.api.answers`` turns a
+``ProblemError`` into an RFC 9457 answer and ``docs/problems.md`` is made from the two
+tables.  The codes are stable: a client may build on them.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """A kind of refusal: its HTTP status, its title and what the caller can do."""
+
+    status: int
+    title: str
+    meaning: str
+
+
+PROBLEMS = {
+    "invalid_parameter": ProblemType(
+        400,
+        "A parameter cannot be read",
+        "A query parameter or header is unknown or has a value outside its closed "
+        "list; `errors` names it and what is allowed.",
+    ),
+    "invalid_json": ProblemType(
+        400,
+        "The body is not JSON that we read",
+        "The body must be UTF-8 JSON, at most 32 levels deep, without duplicate "
+        "keys, NaN or Infinity; `errors` says which of these failed.",
+    ),
+    "bad_request": ProblemType(
+        400,
+        "The request cannot be read",
+        "The request is not valid HTTP, or it is for a host that this service does "
+        "not answer for.",
+    ),
+    "unauthenticated": ProblemType(
+        401,
+        "No valid key",
+        "Send `Authorization: Bearer <key>`.  A missing, unknown, expired and "
+        "revoked key are answered alike.",
+    ),
+    "forbidden": ProblemType(
+        403,
+        "The key may not do this",
+        "The key is valid but lacks the scope that this operation needs; `detail` "
+        "names the scope.",
+    ),
+    "not_found": ProblemType(
+        404,
+        "Not found",
+        "There is no such thing, or it is not yours: the two are answered alike.",
+    ),
+    "method_not_allowed": ProblemType(
+        405,
+        "Method not allowed",
+        "The address exists and does not know this method; the `Allow` header lists "
+        "those that it does.",
+    ),
+    "idempotency_in_flight": ProblemType(
+        409,
+        "The first request with this key is still being worked on",
+        "Wait a second and send the same request again.",
+    ),
+    "superseded": ProblemType(
+        409,
+        "A newer version exists already",
+        "`supersedes` must name the newest version; read it and send the "
+        "correction to that one.",
+    ),
+    "payload_too_large": ProblemType(
+        413,
+        "The body is too large",
+        "A request body may have at most 1 MB.",
+    ),
+    "unsupported_media_type": ProblemType(
+        415,
+        "The body has the wrong type",
+        "Send `Content-Type: application/json`, without a content encoding.",
+    ),
+    "invalid_submission": ProblemType(
+        422,
+        "The submission cannot be used as it is",
+        "Each entry of `errors` points at one place in the body.  Nothing was stored.",
+    ),
+    "idempotency_mismatch": ProblemType(
+        422,
+        "The idempotency key was used for another body",
+        "A key stands for one body: take a new key for new content.",
+    ),
+    "internal": ProblemType(
+        500,
+        "Something went wrong on our side",
+        "Nothing is promised to be stored.  Send the same request again with the "
+        "same idempotency key, and report the request id.",
+    ),
+    "unavailable": ProblemType(
+        503,
+        "The store cannot be reached",
+        "Nothing was stored.  Wait as `Retry-After` says and send the same request "
+        "again.",
+    ),
+}
+
+FAULTS = {
+    # how the body is written
+    "syntax": "This is not JSON.",
+    "not_utf8": "The body is not UTF-8, or holds half of a surrogate pair.",
+    "too_deep": "Arrays and objects are nested more than 32 deep.",
+    "duplicate_key": "An object names the same key twice.",
+    "not_a_number": "NaN and Infinity are not JSON.",
+    # what every field must keep to
+    "required": "The field must be there.",
+    "null": "The field must not be null.",
+    "wrong_type": "The field has the wrong JSON type.",
+    "unknown_field": "There is no such field: it may be misspelt.",
+    "not_allowed": "The value is not in the field's closed list.",
+    "too_long": "The text or list is longer than allowed; nothing is ever cut.",
+    "too_short": "The text or list is shorter than allowed.",
+    "control_character": "The text holds a control character.",
+    "out_of_bounds": "The number is outside the allowed bounds.",
+    "duplicate": "The list names the same thing twice.",
+    # who and when
+    "not_a_date": "Not an ISO 8601 date: YYYY, YYYY-MM or YYYY-MM-DD.",
+    "not_a_time": "Not an ISO 8601 time with an offset from UTC.",
+    "in_the_future": "The time lies in the future.",
+    "collected_before_birth": "The specimen was collected before the birth date.",
+    "birth_date_implausible": "Nobody has reached the age that this would mean.",
+    "contradiction": "Two of the stated facts cannot both be true.",
+    # results
+    "analyte_missing": "A result needs an analyte id or a code.",
+    "analyte_code_conflict": "The analyte id and the code name different analytes.",
+    "unit_missing": "A result needs its unit; a unit is never guessed.",
+    "unit_not_allowed": "The unit is not in the closed list of this analyte.",
+    "value_missing": "A result needs its value.",
+    # values that are not written as we read them (reference_ranges.readings)
+    "value_not_read": "The value is not written as a number that we read.",
+    # the interpretation to correct
+    "not_a_reference": "There is no interpretation with this id.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One place in a submission that cannot be used, and why.
+
+    ``pointer`` is a JSON pointer into the body, or the name of a parameter.
+    ``received`` is shown to the sender only and never logged; ``allowed`` says what
+    would have been taken.
+    """
+
+    pointer: str
+    code: str
+    received: str = ""
+    allowed: tuple[str, ...] = ()
+
+
+class ProblemError(Exception):
+    """A refusal that the caller is told by name; it never holds a traceback.
+
+    ``code`` is of ``PROBLEMS``; ``detail`` is a sentence without anything from the
+    request; ``headers`` go out with the answer.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str = "",
+        *,
+        faults: tuple[Fault, ...] = (),
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        """Keep what the answer is made of; the message is the code alone."""
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+        self.faults = faults
+        self.headers = headers
+
+    @property
+    def type(self) -> ProblemType:
+        """What the catalogue says of this code."""
+        return PROBLEMS[self.code]
