@@ -1,0 +1,11 @@
+"""``make bench``: every comparison in turn, ours beside the other, in one process.
+
+The machine's speed drifts, so only the ratios of one run mean something.
+"""
+
+from benchmarks import interpreting, posting, printing
+
+if __name__ == "__main__":
+    for comparison in (interpreting, printing, posting):
+        comparison.main()
+        print()
