@@ -1,0 +1,213 @@
+"""The tables, as SQLAlchemy Core; the migrations are what makes them."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC, to the microsecond, as text that sorts by time.
+
+    Naive times are refused: a time without a zone is a guess.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> str | None:
+        """Return the text to store."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> datetime | None:
+        """Return the moment, aware, in UTC."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+metadata = MetaData()
+
+# One row, made by the first migration.  Every writer locks it first, so that writers
+# take turns on any database; it also ends the audit chain, so that a cut shows.
+instance = Table(
+    "instance",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
+    Column(
+        "kind", Text, CheckConstraint("kind IN ('new', 'demo', 'real')"), nullable=False
+    ),
+    Column("audit_sequence", Integer, nullable=False),
+    Column("audit_hash", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("received_at", Instant, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("raw_sha256", Text, nullable=False),
+    Column("record_number", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("search", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+interpretation = Table(
+    "interpretation",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text, unique=True, nullable=False),
+    Column("root", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("supersedes", Text, ForeignKey("interpretation.id"), unique=True),
+    Column("submission", Text, ForeignKey("submission.id"), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("critical", Integer, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("document_sha256", Text, nullable=False),
+    Column("catalogue_version", Text, nullable=False),
+    Column("catalogue_sha256", Text, nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("engine", Text, nullable=False),
+    UniqueConstraint("root", "version"),
+    Index("interpretation_by_rank", "rank", "sequence"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
+result = Table(
+    "result",
+    metadata,
+    Column("interpretation", Text, ForeignKey("interpretation.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("analyte", Text),
+    Column("name", Text, nullable=False),
+    Column("value_text", Text, nullable=False),
+    Column("unit_text", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("direction", Text),
+    Column("reason", Text),
+    Column("code", Text),
+    Column("derived_by", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("sender", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("body_sha256", Text, nullable=False),
+    Column("interpretation", Text, ForeignKey("interpretation.id"), nullable=False),
+    Column("stored_at", Instant, nullable=False),
+    sqlite_strict=True,
+)
+
+review = Table(
+    "review",
+    metadata,
+    Column("interpretation", Text, ForeignKey("interpretation.id"), primary_key=True),
+    Column("user", Text, ForeignKey("user.id"), nullable=False),
+    Column("reviewer", Text, nullable=False),
+    Column("reviewed_at", Instant, nullable=False),
+    sqlite_strict=True,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("object", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+user = Table(
+    "user",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("username", Text, unique=True, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("disabled_at", Instant),
+    sqlite_strict=True,
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_sha256", Text, primary_key=True),
+    Column("user", Text, ForeignKey("user.id"), nullable=False, index=True),
+    Column("opened_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    sqlite_strict=True,
+)
+
+sign_in_link = Table(
+    "sign_in_link",
+    metadata,
+    Column("token_sha256", Text, primary_key=True),
+    Column("user", Text, ForeignKey("user.id"), nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    sqlite_strict=True,
+)
+
+sign_in_attempt = Table(
+    "sign_in_attempt",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("subject", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("sign_in_attempt_by_subject", "subject", "at"),
+    sqlite_strict=True,
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("prefix", Text, primary_key=True),
+    Column("secret_sha256", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Column("last_used_at", Instant),
+    sqlite_strict=True,
+)
