@@ -6,11 +6,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
 from reference_ranges.knowledge import Knowledge
 from reference_ranges.limits import Span
 from reference_ranges.partitions import Partition
+from reference_ranges.quantities import UnitEntry
 from reference_ranges.results import Axis, SourceRef
 
 
@@ -82,19 +82,6 @@ class CriticalLimit:
     source: str
     status: str
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class UnitEntry:
-    """A unit that an analyte may be reported in.
-
-    ``to_si`` is exact: one such unit is ``to_si`` of the analyte's SI unit.
-    ``property`` is the LOINC property that goes with it: SCnc, MCnc, ACnc …
-    """
-
-    unit: str
-    to_si: Fraction
-    property: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +157,8 @@ class Analyte:
 
     ``lead`` names the judgements that may lead, in order: the first that applies
     does.  ``spellings`` maps every accepted spelling of a unit to its entry's name.
-    ``usual_properties`` are what the LOINC property may be.
+    ``units_by_name`` says what an ambiguous spelling means under one LOINC code or
+    one lower-case name, as in ``("mg/dL", "bun")``.
     """
 
     id: str
@@ -185,6 +173,7 @@ class Analyte:
     aliases: tuple[str, ...]
     units: Mapping[str, UnitEntry]
     spellings: Mapping[str, str]
+    units_by_name: Mapping[tuple[str, str], str]
     loinc: Mapping[str, LoincEntry]
     intervals: tuple[ReferenceInterval, ...]
     decision_sets: tuple[DecisionSet, ...]
@@ -212,7 +201,7 @@ class Profile:
     rows: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # told apart by identity: fit for a cache
 class Catalogue:
     """All that is known, checked and hashed.
 
