@@ -1,0 +1,168 @@
+"""One font as the PDF holds it: cut once, never changed, shared by all threads.
+
+ReportLab's own TrueType font keeps a reading position and is cut anew for every
+document; threads that share one disturb each other.  This one is a few bytes objects.
+"""
+
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+from reportlab.pdfbase.pdfdoc import PDFDictionary
+
+from reports.pdf.objects import Document, Raw, Stream, reference
+
+_DROPPED = ["GPOS", "GSUB", "GDEF", "STAT", "DSIG", "gasp", "MVAR", "kern"]
+_CMAP_HEAD = (
+    "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
+    "/CIDSystemInfo <</Registry(Adobe)/Ordering(UCS)/Supplement 0>> def\n"
+    "/CMapName /Adobe-Identity-UCS def /CMapType 2 def\n"
+    "1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
+)
+_CMAP_TAIL = "endcmap CMapName currentdict /CMap defineresource pop end end"
+_CMAP_BLOCK = 100  # the most entries that one block of a CMap may hold
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GlyphFont:
+    """A TrueType font, cut to fixed characters, in the form that a PDF embeds.
+
+    ``widths`` are in thousandths of the size, by character; ``codes`` turn a text
+    into the hexadecimal glyph numbers of a ``Tj``; the rest is ready to write.
+    """
+
+    name: str
+    widths: Mapping[str, float]
+    codes: Mapping[int, str]
+    program: bytes
+    program_length: int
+    to_unicode: bytes
+    glyph_widths: bytes
+    descriptor: bytes
+
+    def width(self, text: str, size: float) -> float:
+        """Return how wide *text* is at *size*, in points."""
+        widths = self.widths
+        return sum([widths[character] for character in text]) * size / 1000
+
+    def encode(self, text: str) -> str:
+        """Return *text* as the hexadecimal string that shows it."""
+        return f"<{text.translate(self.codes)}>"
+
+    def add_to(self, document: Document) -> str:
+        """Embed the font in *document*, once, and return its name there."""
+        if self.name not in document.fontMapping:
+            document.fontMapping[self.name] = f"/F{len(document.fontMapping) + 1}"
+            self._embed(document, document.fontMapping[self.name][1:])
+        return str(document.fontMapping[self.name])
+
+    def _embed(self, document: Document, name: str) -> None:
+        base = b"/BaseFont/AAAAAA+" + self.name.encode()
+        length = PDFDictionary({"Length1": self.program_length})
+        program = reference(document, Stream(self.program, length))
+        unicode = reference(document, Stream(self.to_unicode))
+        descriptor = reference(
+            document, Raw(self.descriptor + b"/FontFile2 " + program + b">>")
+        )
+        descendant = reference(
+            document,
+            Raw(
+                b"<</Type/Font/Subtype/CIDFontType2" + base + b"/CIDSystemInfo"
+                b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor "
+                + descriptor
+                + b"/DW 0/CIDToGIDMap/Identity/W"
+                + self.glyph_widths
+                + b">>"
+            ),
+        )
+        font = Raw(
+            b"<</Type/Font/Subtype/Type0" + base + b"/Encoding/Identity-H"
+            b"/DescendantFonts[" + descendant + b"]/ToUnicode " + unicode + b">>"
+        )
+        document.Reference(font, name)
+        document.idToObject["BasicFonts"].dict[name] = font
+
+
+def cut(
+    font: TTFont, name: str, characters: Collection[str], *, weight: int
+) -> GlyphFont:
+    """Return *font* cut to *characters*; a variable font at *weight* first.
+
+    The bytes depend on nothing but the arguments, so that a report drawn again is
+    the same report.
+    """
+    _keep_only(font, characters)
+    if "fvar" in font:
+        instancer.instantiateVariableFont(
+            font, {"wght": weight, "opsz": None}, inplace=True
+        )
+    data = BytesIO()
+    font.save(data)
+    return _measured(TTFont(BytesIO(data.getvalue())), name, data.getvalue())
+
+
+def _keep_only(font: TTFont, characters: Collection[str]) -> None:
+    options = subset.Options(
+        hinting=False,
+        layout_features=[],
+        name_IDs=[],
+        notdef_outline=True,
+        glyph_names=False,
+    )
+    options.drop_tables += _DROPPED
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=sorted(map(ord, characters)))
+    subsetter.subset(font)
+
+
+def _measured(font: TTFont, name: str, data: bytes) -> GlyphFont:
+    scale = 1000 / font["head"].unitsPerEm
+    order = font.getGlyphOrder()
+    numbers = {glyph: number for number, glyph in enumerate(order)}
+    cmap = font.getBestCmap()
+    advances = font["hmtx"].metrics
+    every = " ".join(str(round(advances[glyph][0] * scale)) for glyph in order)
+    return GlyphFont(
+        name=name,
+        widths={chr(code): advances[glyph][0] * scale for code, glyph in cmap.items()},
+        codes={code: f"{numbers[glyph]:04X}" for code, glyph in cmap.items()},
+        program=zlib.compress(data, 9),
+        program_length=len(data),
+        to_unicode=_to_unicode({numbers[glyph]: code for code, glyph in cmap.items()}),
+        glyph_widths=f"[0[{every}]]".encode(),
+        descriptor=_descriptor(font, name, scale),
+    )
+
+
+def _to_unicode(characters: Mapping[int, int]) -> bytes:
+    lines = [
+        f"<{glyph:04X}> <{chr(code).encode('utf-16-be').hex()}>"
+        for glyph, code in sorted(characters.items())
+    ]
+    blocks = "".join(map(_cmap_block, _blocks(lines)))
+    return zlib.compress(f"{_CMAP_HEAD}{blocks}{_CMAP_TAIL}".encode(), 9)
+
+
+def _blocks(lines: Sequence[str]) -> list[Sequence[str]]:
+    starts = range(0, len(lines), _CMAP_BLOCK)
+    return [lines[start : start + _CMAP_BLOCK] for start in starts]
+
+
+def _cmap_block(lines: Sequence[str]) -> str:
+    return f"{len(lines)} beginbfchar\n" + "\n".join(lines) + "\nendbfchar\n"
+
+
+def _descriptor(font: TTFont, name: str, scale: float) -> bytes:
+    head, hhea = font["head"], font["hhea"]
+    corners = (head.xMin, head.yMin, head.xMax, head.yMax)
+    box = " ".join(str(round(value * scale)) for value in corners)
+    return (
+        f"<</Type/FontDescriptor/FontName/AAAAAA+{name}/Flags 4/FontBBox[{box}]"
+        f"/ItalicAngle 0/Ascent {round(hhea.ascent * scale)}"
+        f"/Descent {round(hhea.descent * scale)}"
+        f"/CapHeight {round(font['OS/2'].sCapHeight * scale)}/StemV 80"
+    ).encode()

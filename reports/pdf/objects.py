@@ -1,0 +1,108 @@
+"""The few kinds of PDF object that ReportLab lacks: streams, structure, metadata."""
+
+import zlib
+from datetime import datetime
+from typing import Any, TypeAlias
+from xml.sax.saxutils import escape
+
+from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFObject, PDFString
+
+_XMP = (
+    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    ' xmlns:xmp="http://ns.adobe.com/xap/1.0/"'
+    ' xmlns:pdf="http://ns.adobe.com/pdf/1.3/"'
+    ' xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">'
+    "<dc:format>application/pdf</dc:format>"
+    '<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt>'
+    "</dc:title><dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>"
+    '<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subject}</rdf:li>'
+    "</rdf:Alt></dc:description>"
+    "<dc:language><rdf:Bag><rdf:li>{lang}</rdf:li></rdf:Bag></dc:language>"
+    "<xmp:CreatorTool>{creator}</xmp:CreatorTool>"
+    "<xmp:CreateDate>{date}</xmp:CreateDate><xmp:ModifyDate>{date}</xmp:ModifyDate>"
+    "<pdf:Producer>{producer}</pdf:Producer><pdfuaid:part>1</pdfuaid:part>"
+    "</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="
+    '"r"?>'
+)
+
+# ReportLab's PDFDocument, whose published types leave out most of what it has.
+Document: TypeAlias = Any
+
+
+class Raw(PDFObject):
+    """An object whose bytes are ready."""
+
+    __RefOnly__ = 1
+
+    def __init__(self, data: bytes) -> None:
+        """Keep *data*."""
+        self.data = data
+
+    def format(self, _document: Document) -> bytes:
+        """Return the bytes."""
+        return self.data
+
+
+class Stream(PDFObject):
+    """A stream whose content is compressed already, ended as PDF/A wants it."""
+
+    __RefOnly__ = 1
+
+    def __init__(self, data: bytes, dictionary: PDFDictionary | None = None) -> None:
+        """Keep the compressed *data* and what *dictionary* says of it."""
+        self.data = data
+        self.entries = dict(dictionary.dict) if dictionary else {}
+
+    def format(self, document: Document) -> bytes:
+        """Return dictionary and content."""
+        entries = {**self.entries, "Filter": "/FlateDecode", "Length": len(self.data)}
+        head: bytes = PDFDictionary(entries).format(document)
+        return head + b"\nstream\n" + self.data + b"\nendstream\n"
+
+
+class Metadata(PDFObject):
+    """The XMP packet: the same facts as the document information, and PDF/UA-1."""
+
+    __RefOnly__ = 1
+
+    def __init__(self, lang: str, issued_at: datetime) -> None:
+        """Keep the facts that the document information does not hold."""
+        self.lang = lang
+        self.issued_at = issued_at
+
+    def format(self, document: Document) -> bytes:
+        """Return the packet, uncompressed so that any tool can read it."""
+        info = document.info
+        facts = {
+            "title": info.title,
+            "author": info.author,
+            "subject": info.subject,
+            "creator": info.creator,
+            "producer": info.producer,
+            "lang": self.lang,
+            "date": self.issued_at.isoformat(timespec="seconds"),
+        }
+        safe = {name: escape(value) for name, value in facts.items()}
+        packet = _XMP.format(**safe).encode()
+        head = b"<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n" % len(packet)
+        return head + packet + b"\nendstream\n"
+
+
+def compressed(text: str) -> bytes:
+    """Return the operators of a page, compressed."""
+    return zlib.compress(text.encode("latin-1"), 9)
+
+
+def reference(document: Document, thing: PDFObject) -> bytes:
+    """Return the bytes that point to *thing*, made part of *document*."""
+    pointer: bytes = document.Reference(thing).format(document)
+    return pointer
+
+
+def string(document: Document, text: str) -> bytes:
+    """Return *text* as a PDF string."""
+    data: bytes = PDFString(text).format(document)
+    return data
