@@ -1,0 +1,127 @@
+"""What an answer says of one result."""
+
+from marshmallow import fields
+
+from reference_ranges.limits import Side
+from reference_ranges.panel import ObservationStatus, Reason
+from reference_ranges.relations import ResultSummary, Token
+from reference_ranges.results import Direction, JudgementKind, Kind, Verdict
+from service.api.fields import AnswerSchema, Exact, Pairs, UrgencyWord, Word, texts
+
+
+class AmountSchema(AnswerSchema):
+    """A value in a unit, for show; never compare with it."""
+
+    value = Exact(attribute="number")
+    unit = fields.String()
+
+
+class SpanSchema(AnswerSchema):
+    """A stretch of the scale; an end with neither limit is open."""
+
+    at_least = Exact(allow_none=True)
+    above = Exact(allow_none=True)
+    at_most = Exact(allow_none=True)
+    below = Exact(allow_none=True)
+
+
+class JudgementSchema(AnswerSchema):
+    """One result held against one limit, in the unit that the source prints."""
+
+    kind = Word(JudgementKind)
+    verdict = Word(Verdict)
+    severity = fields.Integer()
+    origin = Word(("laboratory", "catalogue"))
+    rule = fields.String()
+    title = fields.String()
+    label = fields.String()
+    limits = fields.Nested(SpanSchema, attribute="span")
+    unit = fields.String()
+    factor = fields.String(
+        metadata={"description": "Units of the limit per reported unit, a fraction."}
+    )
+    side = Word(Side)
+    source = fields.String()
+    partition = fields.String()
+    reason = Word(Reason, allow_none=True)
+
+
+class JudgementsSchema(AnswerSchema):
+    """The judgements of one result: side by side, never merged."""
+
+    interval = fields.Nested(JudgementSchema, allow_none=True)
+    guidelines = fields.List(fields.Nested(JudgementSchema))
+    critical = fields.Nested(JudgementSchema, allow_none=True)
+    targets = fields.List(fields.Nested(JudgementSchema))
+    leads = Word(JudgementKind, allow_none=True)
+
+
+class AsReportedSchema(AnswerSchema):
+    """The row as the sender wrote it."""
+
+    name = fields.String()
+    value = fields.String(attribute="value_text")
+    unit = fields.String(attribute="unit_text")
+    loinc = fields.String(allow_none=True)
+    interval = fields.Function(
+        lambda seen: seen.lab_interval.text if seen.lab_interval else None,
+        metadata={"type": ["string", "null"]},
+    )
+    status = Word(ObservationStatus)
+    comment = fields.String()
+
+
+class RelationSchema(AnswerSchema):
+    """How one result stands to one reported symptom."""
+
+    analyte = fields.String()
+    symptom = fields.String()
+    relation = Word(Token, attribute="token")
+    grade = fields.String()
+    through = fields.String()
+    notes = texts()
+    rule = fields.String()
+    sources = texts()
+
+
+class StepSchema(AnswerSchema):
+    """One line of the working."""
+
+    rule = fields.String()
+    inputs = Pairs()
+    gave = fields.String()
+    source = fields.String()
+
+
+class ResultSchema(AnswerSchema):
+    """One result with everything that was found out about it."""
+
+    analyte = fields.String(attribute="observation.analyte", allow_none=True)
+    name = fields.String()
+    as_reported = fields.Nested(AsReportedSchema, attribute="observation")
+    si = fields.Nested(AmountSchema, allow_none=True)
+    conventional = fields.Nested(AmountSchema, allow_none=True)
+    judgements = fields.Nested(JudgementsSchema, attribute="own")
+    sender_flag = fields.String(attribute="observation.sender_flag", allow_none=True)
+    flag_agrees = fields.Boolean(allow_none=True)
+    outcome = Word(Kind, attribute="outcome.kind")
+    direction = Word(Direction, attribute="outcome.direction", allow_none=True)
+    reason = Word(Reason, attribute="outcome.reason", allow_none=True)
+    detail = fields.String(
+        attribute="observation.detail",
+        metadata={"description": "The look-alike or mix-up behind the reason."},
+    )
+    code = fields.String(
+        allow_none=True, metadata={"description": "HL7 table 0078, or null."}
+    )
+    severity = fields.Integer()
+    urgency = UrgencyWord()
+    summary = Word(ResultSummary)
+    relations = fields.List(fields.Nested(RelationSchema))
+    cautions = texts()
+    derived_by = fields.String()
+    trace = fields.List(fields.Nested(StepSchema))
+
+    def get_attribute(self, obj: object, attr: str, default: object) -> object:
+        """Take the judgements, which lie beside each other, from the result itself."""
+        return obj if attr == "own" else super().get_attribute(obj, attr, default)

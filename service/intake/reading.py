@@ -1,0 +1,145 @@
+"""From a document to a Submission: the one reader behind JSON, form, table and CSV."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from marshmallow import ValidationError
+
+from reference_ranges.panel import Panel, ReportedSymptom
+from service.intake.door import Door
+from service.intake.fields import faults_of, shown
+from service.intake.people import read_collected_at, read_identity, read_person
+from service.intake.rows import BLOOD, read_rows
+from service.intake.schema import SubmissionSchema
+from service.intake.submission import Submission
+from service.problems import Fault, ProblemError
+
+MOST_FAULTS = 100
+"""As many faults as anyone will mend in one go; the rest come with the next try."""
+
+OTHER_SPECIMENS = ("urine", "saliva", "cerebrospinal_fluid", "other")
+"""Specimens that we know of and have no limits for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What could be read of a document, and what could not.
+
+    ``submission`` is None where something other than single results is at fault.
+    ``faults`` that stand beside a submission are those of its rows, each of which
+    it holds with the reason why it is not judged.
+    """
+
+    submission: Submission | None
+    faults: tuple[Fault, ...]
+    supersedes: str | None = None
+    keep_unread: bool = False
+
+
+def read_draft(document: object, raw: bytes, source: str, door: Door) -> Draft:
+    """Read *document*, of the shape of ``SubmissionSchema``, as far as it goes.
+
+    *raw* is the body as it came and *source* the kind of door: json, form, table or
+    csv.  Numbers in *document* may be ``Number``; a float is refused.
+    """
+    schema = SubmissionSchema()
+    try:
+        loaded = schema.load(document)  # type: ignore[arg-type]  # refuses what is no mapping
+    except ValidationError as error:
+        complaints = faults_of(error.messages_dict, document, schema)
+        return Draft(None, tuple(islice(complaints, MOST_FAULTS)))
+    return _read(loaded, raw, source, door)
+
+
+def read_submission(
+    document: object, raw: bytes, source: str, door: Door
+) -> tuple[Submission, str | None]:
+    """Return the submission, and the id of the interpretation that it corrects.
+
+    Raises:
+        ProblemError: ``invalid_submission``, with one fault per place.
+    """
+    draft = read_draft(document, raw, source, door)
+    if draft.submission is None or (draft.faults and not draft.keep_unread):
+        raise ProblemError(
+            "invalid_submission",
+            "Nothing was stored; each error names its place in the body.",
+            faults=draft.faults,
+        )
+    return draft.submission, draft.supersedes
+
+
+def _read(loaded: Mapping[str, Any], raw: bytes, source: str, door: Door) -> Draft:
+    faults: list[Fault] = []
+    specimen = loaded["specimen"]
+    collected = read_collected_at(specimen, door, faults)
+    person = read_person(loaded, collected, faults)
+    _check_lists(loaded, door, faults)
+    observations, row_faults = read_rows(loaded["results"], specimen["type"], door)
+    if faults:
+        return Draft(None, (*faults, *row_faults)[:MOST_FAULTS])
+    panel = Panel(
+        profile=loaded["profile"] or door.profile,
+        person=person,
+        observations=observations,
+        symptoms=_symptoms(loaded["symptoms"]),
+        factors=frozenset(loaded["factors"]),
+        specimen=specimen["type"],
+        conditions=frozenset(specimen["conditions"]),
+    )
+    submission = Submission(
+        identity=read_identity(loaded["patient"]),
+        panel=panel,
+        source=source,
+        raw=raw,
+        locale=loaded["locale"] or door.locale,
+        collected_at=collected,
+        laboratory=loaded["laboratory"],
+        requester=loaded["requester"],
+        test_message=loaded["test"],
+    )
+    return Draft(
+        submission,
+        row_faults[:MOST_FAULTS],
+        loaded.get("supersedes"),
+        keep_unread=loaded["on_problem"] == "report",
+    )
+
+
+def _symptoms(
+    sent: list[Mapping[str, str]] | None,
+) -> tuple[ReportedSymptom, ...] | None:
+    return None if sent is None else tuple(ReportedSymptom(**one) for one in sent)
+
+
+def _check_lists(loaded: Mapping[str, Any], door: Door, faults: list[Fault]) -> None:
+    """Add a fault for each id that is not in its closed list, or is there twice."""
+    rules = door.catalogue.rules
+    symptoms = [one["id"] for one in loaded["symptoms"] or []]
+    _check_ids(symptoms, rules.symptoms, "/symptoms/{}/id", faults)
+    _check_ids(loaded["factors"], rules.factors, "/factors/{}", faults)
+    conditions = loaded["specimen"]["conditions"]
+    _check_ids(conditions, rules.conditions, "/specimen/conditions/{}", faults)
+    for pointer, text, known in (
+        ("/specimen/type", loaded["specimen"]["type"], (*BLOOD, *OTHER_SPECIMENS)),
+        ("/profile", loaded["profile"], tuple(door.catalogue.profiles)),
+        ("/locale", loaded["locale"], door.locales),
+    ):
+        if text and text not in known:
+            faults.append(Fault(pointer, "not_allowed", shown(text), known))
+
+
+def _check_ids(
+    ids: list[str],
+    known: Mapping[str, object] | tuple[str, ...],
+    pointer: str,
+    faults: list[Fault],
+) -> None:
+    for index, one in enumerate(ids):
+        at = pointer.format(index)
+        if one not in known:
+            faults.append(Fault(at, "not_allowed", shown(one), tuple(known)))
+        elif one in ids[:index]:
+            faults.append(Fault(at, "duplicate", shown(one)))

@@ -1,0 +1,218 @@
+"""A reported row becomes an Observation here, whatever the door it came in by.
+
+A row that cannot be read is kept all the same, with the reason why, and a fault
+beside it: the caller decides whether the fault stops the whole submission.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reference_ranges.catalogue import Analyte, LookAlike
+from reference_ranges.errors import ReadingError, UnitError
+from reference_ranges.panel import (
+    LabInterval,
+    Observation,
+    ObservationStatus,
+    Reading,
+    Reason,
+)
+from reference_ranges.quantities import unit_of
+from reference_ranges.readings import (
+    lab_interval,
+    lab_interval_from_fields,
+    parse_reading,
+)
+from service.intake.door import Door
+from service.intake.fields import shown
+from service.problems import Fault
+
+LOINC = "http://loinc.org"
+
+BLOOD = ("serum", "plasma", "whole_blood", "blood")
+"""Specimens that the limits are for; which of them a limit is for is in the data."""
+
+_NEVER_READ = {ObservationStatus.CANCELLED, ObservationStatus.ENTERED_IN_ERROR}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a row is about: an analyte, a look-alike of one, or something unknown."""
+
+    name: str
+    analyte: Analyte | None = None
+    look_alike: LookAlike | None = None
+    loinc: str | None = None
+
+
+def read_rows(
+    rows: Sequence[Mapping[str, Any]], specimen: str, door: Door
+) -> tuple[tuple[Observation, ...], tuple[Fault, ...]]:
+    """Return one observation per row of ``ResultSchema``, and the faults of them all.
+
+    A test that we do not know, another molecule under a similar code, a specimen
+    that is not blood and a unit that does not go with the code are findings and no
+    faults: such a row is kept with its reason.
+    """
+    faults: list[Fault] = []
+    observations = tuple(
+        _read_row(row, f"/results/{index}", specimen, door, faults)
+        for index, row in enumerate(rows)
+    )
+    return observations, tuple(faults)
+
+
+def _read_row(
+    row: Mapping[str, Any],
+    pointer: str,
+    specimen: str,
+    door: Door,
+    faults: list[Fault],
+) -> Observation:
+    named = _named(row, pointer, door, faults)
+    plain = _plain(row, named, door)
+    refusal, detail = _finding(plain, named, specimen)
+    if named.analyte is None or refusal is not None:
+        return replace(plain, refusal=refusal, detail=detail)
+    return _measured(plain, named.analyte, pointer, door, faults)
+
+
+def _plain(row: Mapping[str, Any], named: Named, door: Door) -> Observation:
+    """Return the row as it was sent, nothing in it read yet."""
+    return Observation(
+        analyte=named.analyte.id if named.analyte else None,
+        name=named.name,
+        value_text=row["value"],
+        unit_text=row["unit"] or "",
+        loinc=named.loinc,
+        lab_interval=_interval(row.get("interval"), door),
+        sender_flag=row["flag"] or None,
+        status=ObservationStatus(row["status"]),
+        comment=row["comment"],
+    )
+
+
+def _finding(
+    plain: Observation, named: Named, specimen: str
+) -> tuple[Reason | None, str]:
+    """Return why the row is kept and not judged, whatever its value and unit."""
+    if named.look_alike is not None:
+        return Reason.WRONG_MEASURAND, named.look_alike.code
+    if named.analyte is None:
+        return Reason.ANALYTE_NOT_SUPPORTED, ""
+    if specimen and specimen not in BLOOD:
+        return Reason.WRONG_SPECIMEN, ""
+    if plain.status in _NEVER_READ:
+        return Reason.STATUS_NOT_USABLE, ""
+    return None, ""
+
+
+def _measured(
+    plain: Observation, analyte: Analyte, pointer: str, door: Door, faults: list[Fault]
+) -> Observation:
+    """Read value and unit; the first of them that cannot be read gives the reason."""
+    reading, value_refusal = _reading(plain.value_text, pointer, door, faults)
+    unit, unit_refusal = _unit(plain.unit_text, analyte, pointer, faults)
+    refusal = value_refusal or unit_refusal
+    if refusal is None and not _property_fits(analyte, plain.loinc, unit):
+        refusal = Reason.UNIT_PROPERTY_MISMATCH
+    return replace(plain, reading=reading, unit=unit, refusal=refusal)
+
+
+def _reading(
+    text: str, pointer: str, door: Door, faults: list[Fault]
+) -> tuple[Reading | None, Reason | None]:
+    if not text.strip():
+        faults.append(Fault(f"{pointer}/value", "value_missing"))
+        return None, Reason.VALUE_MISSING
+    try:
+        return parse_reading(text, decimal_comma=door.decimal_comma), None
+    except ReadingError as error:
+        at = f"{pointer}/value"
+        faults.append(Fault(at, error.code, shown(text), (error.allowed,)))
+        return None, Reason.VALUE_NOT_READ
+
+
+_UNIT_FAULTS = {
+    True: ("unit_missing", Reason.UNIT_MISSING),
+    False: ("unit_not_allowed", Reason.UNIT_NOT_ALLOWED),
+}
+
+
+def _unit(
+    text: str, analyte: Analyte, pointer: str, faults: list[Fault]
+) -> tuple[str | None, Reason | None]:
+    try:
+        return unit_of(analyte, text).unit, None
+    except UnitError as error:
+        code, refusal = _UNIT_FAULTS[not text.strip()]
+        faults.append(Fault(f"{pointer}/unit", code, shown(text), error.allowed))
+        return None, refusal
+
+
+def _property_fits(analyte: Analyte, loinc: str | None, unit: str | None) -> bool:
+    """Say whether the code's property (mass, substance …) goes with the unit's."""
+    if loinc is None or unit is None:
+        return True
+    return analyte.loinc[loinc].property == analyte.units[unit].property
+
+
+def _interval(sent: Mapping[str, str] | None, door: Door) -> LabInterval | None:
+    if not sent:
+        return None
+    comma = door.decimal_comma
+    if "text" in sent:
+        text = sent["text"]
+        return lab_interval(text, decimal_comma=comma) if text.strip() else None
+    low, high = sent["low"], sent["high"]
+    if not (low or high):
+        return None
+    return lab_interval_from_fields(low, high, decimal_comma=comma)
+
+
+def _named(
+    row: Mapping[str, Any], pointer: str, door: Door, faults: list[Fault]
+) -> Named:
+    """Find out what the row is about; what it says twice must agree."""
+    by_code = _by_code(row.get("code"), row.get("name"), door)
+    by_id = _by_id(row, door)
+    if by_id is None and by_code is None:
+        faults.append(Fault(pointer, "analyte_missing"))
+        return Named(row.get("name", ""))
+    if by_id is None or by_code is None:
+        return by_id or by_code or Named("")
+    if by_code.look_alike is None and by_code.analyte != by_id.analyte:
+        faults.append(Fault(f"{pointer}/code", "analyte_code_conflict"))
+    return by_code
+
+
+def _by_id(row: Mapping[str, Any], door: Door) -> Named | None:
+    catalogue = door.catalogue
+    text = row.get("analyte")
+    if text is not None:
+        analyte = catalogue.analytes.get(text)
+        return Named(row.get("name") or (analyte.name if analyte else text), analyte)
+    if not door.by_name or "name" not in row:
+        return None
+    return Named(row["name"], catalogue.analyte_named(row["name"]))
+
+
+def _by_code(
+    code: Mapping[str, str] | None, name: str | None, door: Door
+) -> Named | None:
+    if code is None:
+        return None
+    called = name or code["display"]
+    if code["system"] != LOINC:
+        return Named(called or code["code"])
+    return _by_loinc(code["code"], called, door)
+
+
+def _by_loinc(code: str, called: str, door: Door) -> Named:
+    analyte = door.catalogue.analyte_for_code(code)
+    if analyte is not None:
+        return Named(called or analyte.name, analyte, loinc=code)
+    other = door.catalogue.look_alikes.get(code)
+    if other is not None:
+        return Named(called or other.name, look_alike=other, loinc=code)
+    return Named(called or code, loinc=code)

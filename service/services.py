@@ -1,0 +1,49 @@
+"""What the blueprints need to do their work: one value on ``app.extensions``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import current_app
+from sqlalchemy import Engine
+
+from reference_ranges.catalogue import Catalogue
+from service.intake.door import Door
+from service.settings import Settings
+
+NAME = "plainlab"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The settings, the store, the catalogue and the clock of one application.
+
+    ``locales`` are those that a report can be written in; ``clock`` gives aware
+    times; ``demo`` says that everything in the store is invented.
+    """
+
+    settings: Settings
+    engine: Engine
+    catalogue: Catalogue
+    locales: tuple[str, ...]
+    clock: Callable[[], datetime]
+    demo: bool
+
+    def door(self, *, by_name: bool = False, decimal_comma: bool = False) -> Door:
+        """Return what reading a submission depends on, at this moment."""
+        return Door(
+            catalogue=self.catalogue,
+            locales=self.locales,
+            zone=self.settings.time_zone,
+            now=self.clock(),
+            profile=self.settings.profile,
+            locale=self.settings.locale,
+            by_name=by_name,
+            decimal_comma=decimal_comma,
+        )
+
+
+def services() -> Services:
+    """Return the services of the application that is answering."""
+    return cast("Services", current_app.extensions[NAME])
