@@ -1,0 +1,48 @@
+"""The command line: ``plainlab``.
+
+Every command ends with 0 where it did what it was asked, 1 where the answer is no,
+and 2 where it could not be asked so.
+"""
+
+import sys
+
+import click
+
+from reference_ranges.errors import ReferenceRangeError
+from service.access.errors import AccessError
+from service.commands.interpreting import interpret_file
+from service.commands.people import key, user
+from service.commands.ranges import ranges
+from service.commands.serving import demo, serve
+from service.commands.storage import audit, db
+from service.problems import ProblemError
+from service.settings import SettingsError
+from service.store.errors import StoreError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="plainlab")
+def plainlab() -> None:
+    """Interpret blood results exactly, with sources, and print them for patients."""
+
+
+for command in (interpret_file, serve, demo, ranges, user, key, db, audit):
+    plainlab.add_command(command)
+
+
+def main() -> None:
+    """Run a command; what is refused by name is one line and no traceback."""
+    try:
+        plainlab()
+    except ProblemError as refused:
+        click.echo(f"plainlab: {refused}", err=True)
+        for fault in refused.faults:
+            allowed = f"; allowed: {', '.join(fault.allowed)}" if fault.allowed else ""
+            click.echo(
+                f"  {fault.pointer or '/'}: {fault.code}: {fault.received}{allowed}",
+                err=True,
+            )
+        sys.exit(2)
+    except (ReferenceRangeError, SettingsError, StoreError, AccessError) as error:
+        click.echo(f"plainlab: {error}", err=True)
+        sys.exit(2)

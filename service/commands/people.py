@@ -1,0 +1,67 @@
+"""``plainlab user`` and ``plainlab key``: who may come in."""
+
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from service.access import keys, users
+from service.access.keys import NewKey, Scope
+from service.access.users import NewUser, Role
+from service.commands.surroundings import settings, stamp, store
+
+
+@click.group()
+def user() -> None:
+    """Manage the accounts of staff."""
+
+
+@user.command()
+@click.argument("username")
+@click.option("--name", required=True, help="As a reviewed report prints it.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.password_option(help="Asked for if left out, so that no shell remembers it.")
+def add(username: str, name: str, role: str, password: str) -> None:
+    """Add an account that signs in with a password."""
+    users.add(store(settings()), NewUser(username, name, Role(role), password), stamp())
+    click.echo("added")
+
+
+@click.group()
+def key() -> None:
+    """Manage the keys of laboratory systems."""
+
+
+@key.command()
+@click.argument("label")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice([scope.value for scope in Scope]),
+    default=[scope.value for scope in Scope],
+    help="What it opens; all if left out.",
+)
+@click.option("--days", type=click.IntRange(1, 730), default=365, show_default=True)
+def issue(label: str, scopes: tuple[str, ...], days: int) -> None:
+    """Issue a key named LABEL and print it: now, and never again."""
+    until = datetime.now(UTC) + timedelta(days=days)
+    wanted = NewKey(label, frozenset(Scope(scope) for scope in scopes), until)
+    click.echo(keys.issue(store(settings()), wanted, stamp()))
+
+
+@key.command(name="list")
+def list_keys() -> None:
+    """List all keys ever issued, without their secrets."""
+    for one in keys.every_key(store(settings())):
+        state = "revoked" if one.revoked_at else f"until {one.expires_at:%Y-%m-%d}"
+        click.echo(
+            f"{one.prefix}  {state:<17}  {' '.join(sorted(one.scopes))}  {one.label}"
+        )
+
+
+@key.command()
+@click.argument("prefix")
+def revoke(prefix: str) -> None:
+    """Close the key with this PREFIX for good."""
+    keys.revoke(store(settings()), prefix, stamp())
+    click.echo("revoked")
