@@ -1,0 +1,199 @@
+"""Makes the rows of the catalogue into scales for readings in one unit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+
+from reference_ranges.catalogue import (
+    Analyte,
+    Band,
+    Catalogue,
+    CriticalLimit,
+    DecisionSet,
+    ReferenceInterval,
+)
+from reference_ranges.limits import Side, Span
+from reference_ranges.partitions import AgeLimit, Partition
+from reference_ranges.results import Judgement, JudgementKind, Verdict
+from reference_ranges.scales import Scale, Zone, make_scale
+
+LABORATORY = "laboratory"
+"""The origin of an interval that was sent with the result."""
+
+_CATALOGUE = "catalogue"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compiler:
+    """Makes the scales of one analyte for readings in one unit."""
+
+    catalogue: Catalogue
+    analyte: Analyte
+    unit: str
+
+    def statuses(self, row: DecisionSet) -> frozenset[Verdict]:
+        """Return the verdicts that the bands of a decision set can give."""
+        bands = next(iter(row.scales.values()))
+        return frozenset(Verdict(band.status) for band in bands)
+
+    def interval(self, row: ReferenceInterval) -> Scale:
+        """Make the scale of a reference interval."""
+        factor = factor_between(self.analyte, self.unit, row.unit)
+        base = Judgement(
+            kind=JudgementKind.INTERVAL,
+            verdict=Verdict.IN,
+            severity=0,
+            origin=_CATALOGUE,
+            rule=row.id,
+            title=self.catalogue.sources[row.source].org,
+            label="",
+            span=row.span,
+            unit=row.unit,
+            factor=str(factor),
+            side=Side.INSIDE,
+            source=row.source,
+            partition=partition_text(row.partition),
+        )
+        severity = int(self.catalogue.settings["severity_outside_catalogue_interval"])
+        return make_scale(interval_zones(base, severity), factor)
+
+    def bands(
+        self, row: DecisionSet, kind: JudgementKind = JudgementKind.GUIDELINE
+    ) -> Scale:
+        """Make the scale of a decision set that goes best with the unit."""
+        unit, bands = _printed(self.analyte, self.unit, row.scales)
+        factor = factor_between(self.analyte, self.unit, unit)
+        zones = [
+            Zone(
+                band.span,
+                Judgement(
+                    kind=kind,
+                    verdict=Verdict(band.status),
+                    severity=band.severity,
+                    origin=_CATALOGUE,
+                    rule=row.id,
+                    title=row.title,
+                    label=band.label,
+                    span=band.span,
+                    unit=unit,
+                    factor=str(factor),
+                    side=Side.INSIDE,
+                    source=row.source,
+                    partition=partition_text(row.partition),
+                ),
+            )
+            for band in bands
+        ]
+        return make_scale(zones, factor)
+
+    def critical(self, row: CriticalLimit) -> Scale:
+        """Make the scale of a critical limit: critical, not critical, critical."""
+        factor = factor_between(self.analyte, self.unit, row.unit)
+        severity = int(self.catalogue.settings["severity_critical"])
+
+        def zone(span: Span, verdict: Verdict, severity: int) -> Zone:
+            judgement = Judgement(
+                kind=JudgementKind.CRITICAL,
+                verdict=verdict,
+                severity=severity,
+                origin=_CATALOGUE,
+                rule=row.id,
+                title=self.catalogue.sources[row.source].org,
+                label="",
+                span=span,
+                unit=row.unit,
+                factor=str(factor),
+                side=Side.INSIDE,
+                source=row.source,
+                partition=partition_text(row.partition),
+            )
+            return Zone(span, judgement)
+
+        zones = [zone(_between(row.low, row.high), Verdict.NOT_CRITICAL, 0)]
+        if row.low is not None:
+            zones.insert(0, zone(row.low, Verdict.CRITICAL_LOW, severity))
+        if row.high is not None:
+            zones.append(zone(row.high, Verdict.CRITICAL_HIGH, severity))
+        return make_scale(zones, factor)
+
+
+@lru_cache(maxsize=4096)
+def laboratory_scale(span: Span, unit: str, severity: int, factor: Fraction) -> Scale:
+    """Make the scale of a laboratory's own interval.
+
+    *factor* of *unit*, in which the interval was sent, make one unit of the readings.
+    """
+    base = Judgement(
+        kind=JudgementKind.INTERVAL,
+        verdict=Verdict.IN,
+        severity=0,
+        origin=LABORATORY,
+        rule="laboratory_interval",
+        title="",
+        label="",
+        span=span,
+        unit=unit,
+        factor=str(factor),
+        side=Side.INSIDE,
+        source="",
+    )
+    return make_scale(interval_zones(base, severity), factor)
+
+
+def interval_zones(inside: Judgement, severity: int) -> list[Zone]:
+    """Return the zones below, in and above an interval; *inside* judges the middle."""
+    span = inside.span
+    zones = [Zone(span, inside)]
+    if span.low is not None:
+        low = replace(inside, verdict=Verdict.LOW, severity=severity, side=Side.BELOW)
+        zones.insert(0, Zone(Span(at_most=span.above, below=span.at_least), low))
+    if span.high is not None:
+        high = replace(inside, verdict=Verdict.HIGH, severity=severity, side=Side.ABOVE)
+        zones.append(Zone(Span(at_least=span.below, above=span.at_most), high))
+    return zones
+
+
+def factor_between(analyte: Analyte, unit: str, other: str) -> Fraction:
+    """Return how many *other* make one *unit* of *analyte*, exactly."""
+    return analyte.units[unit].to_si / analyte.units[other].to_si
+
+
+def partition_text(partition: Partition) -> str:
+    """Say whom a row is for in the words of its data file."""
+    end = "" if partition.age_to is None else _age_text(partition.age_to)
+    words = [f"{_age_text(partition.age_from)}-{end}" if end else ""]
+    words[0] = words[0] or f"{_age_text(partition.age_from)}+"
+    if partition.sex != "any":
+        words.append(partition.sex)
+    if partition.pregnancy != "any":
+        words.append(f"pregnancy {partition.pregnancy}")
+    if partition.condition:
+        words.append(partition.condition)
+    return ", ".join(words)
+
+
+def _age_text(limit: AgeLimit) -> str:
+    return f"{limit.number}{limit.unit}"
+
+
+def _between(low: Span | None, high: Span | None) -> Span:
+    """Return what lies between two spans that are open on their far sides."""
+    return Span(
+        above=low.at_most if low else None,
+        at_least=low.below if low else None,
+        below=high.at_least if high else None,
+        at_most=high.above if high else None,
+    )
+
+
+def _printed(
+    analyte: Analyte, unit: str, scales: Mapping[str, tuple[Band, ...]]
+) -> tuple[str, tuple[Band, ...]]:
+    """Choose the scale printed in *unit*, else one of its kind, else the first."""
+    if unit in scales:
+        return unit, scales[unit]
+    kind = analyte.units[unit].property
+    alike = [other for other in scales if analyte.units[other].property == kind]
+    best = (alike or list(scales))[0]
+    return best, scales[best]

@@ -1,0 +1,213 @@
+"""Which judgement leads, and what becomes of the result."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reference_ranges.panel import Reason
+from reference_ranges.results import (
+    Direction,
+    Finding,
+    Judgement,
+    JudgementKind,
+    Kind,
+    Outcome,
+    Urgency,
+    Verdict,
+)
+from reference_ranges.scales import Ruling
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """All that was judged of one reading; ``main`` are the guidelines that may lead."""
+
+    interval: Ruling | None
+    main: tuple[Ruling, ...]
+    beside: tuple[Ruling, ...]
+    critical: Ruling | None
+    targets: tuple[Ruling, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of a result, and the ruling that decided it, if one did."""
+
+    outcome: Outcome
+    severity: int
+    urgency: Urgency
+    leads: JudgementKind | None = None
+    usual: Ruling | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def decide(
+    judged: Judged,
+    lead: Sequence[str],
+    analyte: str,
+    settings: Mapping[str, Decimal],
+) -> Decision:
+    """Weigh the judgements: the first that applies leads, unless one is more cautious.
+
+    *lead* are kinds of judgement in order.  A judgement that says otherwise than the
+    leading one takes over where it is graver and at least ``take_over_severity``.
+    Critical beats everything.  Where nothing leads there is no outcome but
+    ``not_interpreted(no_limit)``.
+    """
+    leading = _leading(judged, lead)
+    first = leading
+    for other in _others(judged, leading):
+        if _takes_over(other, leading, settings):
+            leading = other
+    findings = _limits_differ(first, judged, analyte)
+    severity = _severity(judged, leading)
+    outcome = _outcome(judged, leading)
+    urgency = urgency_of(severity, settings)
+    if _possibly_critical(judged):
+        urgency = max(urgency, Urgency.TODAY)
+        findings = (*findings, _possibly(judged, analyte, urgency))
+    kind = leading.judgement.kind if leading else None
+    if outcome.kind is Kind.CRITICAL:
+        urgency = max(urgency, Urgency.TODAY)
+        kind = JudgementKind.CRITICAL
+    return Decision(
+        outcome, severity, urgency, kind, leading or judged.critical, findings
+    )
+
+
+def urgency_of(severity: int, settings: Mapping[str, Decimal]) -> Urgency:
+    """Return how soon someone must act on a result of *severity*."""
+    if severity >= settings["urgency_emergency_from"]:
+        return Urgency.EMERGENCY
+    if severity >= settings["urgency_today_from"]:
+        return Urgency.TODAY
+    if severity >= settings["urgency_soon_from"]:
+        return Urgency.SOON
+    return Urgency.ROUTINE
+
+
+_CRITICAL = {
+    Verdict.CRITICAL_LOW: Outcome(Kind.CRITICAL, Direction.LOW),
+    Verdict.CRITICAL_HIGH: Outcome(Kind.CRITICAL, Direction.HIGH),
+}
+_PLAIN = {
+    Verdict.IN: Outcome(Kind.IN_RANGE),
+    Verdict.LOW: Outcome(Kind.OUT_OF_RANGE, Direction.LOW),
+    Verdict.HIGH: Outcome(Kind.OUT_OF_RANGE, Direction.HIGH),
+    Verdict.GREY: Outcome(Kind.INDETERMINATE, reason=Reason.GREY_ZONE),
+}
+_NO_LIMIT = Outcome(Kind.NOT_INTERPRETED, reason=Reason.NO_LIMIT)
+
+
+def _outcome(judged: Judged, leading: Ruling | None) -> Outcome:
+    critical = judged.critical.judgement if judged.critical else None
+    if critical and critical.verdict in _CRITICAL:
+        return _CRITICAL[critical.verdict]
+    if leading is None:
+        return _NO_LIMIT
+    verdict = leading.judgement.verdict
+    if verdict is Verdict.CANNOT_TELL:
+        return Outcome(Kind.INDETERMINATE, reason=leading.judgement.reason)
+    if verdict is Verdict.IN and critical and critical.verdict is Verdict.CANNOT_TELL:
+        return Outcome(Kind.INDETERMINATE, reason=critical.reason)
+    return _PLAIN[verdict]
+
+
+def _gravest(rulings: Sequence[Ruling]) -> Ruling | None:
+    return max(rulings, key=lambda one: one.judgement.severity, default=None)
+
+
+def _leading(judged: Judged, lead: Sequence[str]) -> Ruling | None:
+    for kind in lead:
+        guideline = kind == JudgementKind.GUIDELINE
+        found = _gravest(judged.main) if guideline else judged.interval
+        if found is not None:
+            return found
+    return None
+
+
+def _others(judged: Judged, leading: Ruling | None) -> list[Ruling]:
+    interval = () if judged.interval is None else (judged.interval,)
+    everything = (*interval, *judged.main, *judged.beside)
+    return [one for one in everything if one is not leading]
+
+
+def _takes_over(
+    other: Ruling, leading: Ruling | None, settings: Mapping[str, Decimal]
+) -> bool:
+    """Say whether *other* is the more cautious, and grave enough to lead."""
+    severity = other.judgement.severity
+    if severity < settings["take_over_severity"]:
+        return False
+    if leading is None:
+        return True
+    differs = other.judgement.verdict is not leading.judgement.verdict
+    return differs and severity > leading.judgement.severity
+
+
+def _severity(judged: Judged, leading: Ruling | None) -> int:
+    """Return the gravest severity of all judgements that say what the outcome says."""
+    critical = judged.critical.judgement if judged.critical else None
+    everything = [one.judgement for one in _others(judged, None)]
+    if critical and critical.verdict in _CRITICAL:
+        return max([critical.severity, *(one.severity for one in everything)])
+    if leading is None:
+        return 0
+    verdict = leading.judgement.verdict
+    return max(one.severity for one in everything if one.verdict is verdict)
+
+
+_SAYS_SOMETHING = {Verdict.LOW, Verdict.IN, Verdict.GREY, Verdict.HIGH}
+
+
+def _limits_differ(
+    leading: Ruling | None, judged: Judged, analyte: str
+) -> tuple[Finding, ...]:
+    if leading is None or leading.judgement.verdict not in _SAYS_SOMETHING:
+        return ()
+    first = leading.judgement
+    differing = [
+        one.judgement
+        for one in _others(judged, leading)
+        if one.judgement.verdict in _SAYS_SOMETHING
+        and one.judgement.verdict is not first.verdict
+    ]
+    if not differing:
+        return ()
+    other = max(differing, key=lambda one: one.severity)
+    return (_differ(first, other, analyte),)
+
+
+def _differ(first: Judgement, other: Judgement, analyte: str) -> Finding:
+    return Finding(
+        code="limits_differ",
+        subjects=(analyte,),
+        urgency=Urgency.ROUTINE,
+        rule="limits_differ",
+        params=(
+            ("leading", first.rule),
+            ("leading_says", first.verdict.value),
+            ("other", other.rule),
+            ("other_says", other.verdict.value),
+        ),
+        sources=tuple(source for source in (first.source, other.source) if source),
+    )
+
+
+def _possibly_critical(judged: Judged) -> bool:
+    critical = judged.critical
+    return critical is not None and critical.judgement.verdict is Verdict.CANNOT_TELL
+
+
+def _possibly(judged: Judged, analyte: str, urgency: Urgency) -> Finding:
+    assert judged.critical is not None  # noqa: S101 - asked just before
+    critical = judged.critical.judgement
+    reason = critical.reason.value if critical.reason else ""
+    return Finding(
+        code="possibly_critical",
+        subjects=(analyte,),
+        urgency=urgency,
+        rule=critical.rule,
+        params=(("reason", reason),),
+        sources=(critical.source,),
+    )

@@ -1,0 +1,181 @@
+"""A scale of limits made ready for one reported unit, and a reading placed on it.
+
+Everything is counted in whole numbers.  A reading has at most nine decimal places,
+so it is a whole number of billionths; a limit, converted into the reported unit, is
+a fraction.  Both are counted in *grains*, of which so many make one billionth that
+every limit of the scale is a whole number of them too.  A place on the scale is
+then twice that number; the odd number beside it stands for everything just below or
+just above.  Comparing is comparing whole numbers: exact, and cheap.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import lcm
+from typing import NamedTuple
+
+from reference_ranges.limits import Side, Span
+from reference_ranges.panel import Comparator, Reading, Reason
+from reference_ranges.readings import DECIMAL_PLACES
+from reference_ranges.results import Judgement, JudgementKind, Step, Verdict
+
+_BILLION: int = 10**DECIMAL_PLACES
+UNTOLD_SEVERITY = 1
+"""A question is minor until it is answered."""
+
+
+class Ruling(NamedTuple):
+    """A judgement, its line of the working, and what its scale takes as usual."""
+
+    judgement: Judgement
+    step: Step
+    usual: Span | None
+
+
+class Extent(NamedTuple):
+    """All values that a reading may stand for, in billionths of its unit.
+
+    ``low_open`` is 1 where the low end is left out, ``high_open`` -1 where the high
+    end is; ``high`` is None where there is no upper end.
+    """
+
+    low: int
+    low_open: int
+    high: int | None
+    high_open: int
+
+
+def extent_of(reading: Reading) -> Extent:
+    """Return the extent of *reading*, in billionths of the unit it came in."""
+    number = int(reading.number.scaleb(DECIMAL_PLACES))
+    comparator = reading.comparator
+    if comparator is Comparator.EQUAL:
+        return Extent(number, 0, number, 0)
+    if comparator is Comparator.LESS:
+        return Extent(0, 0, number, -1)
+    if comparator is Comparator.AT_MOST:
+        return Extent(0, 0, number, 0)
+    return Extent(number, int(comparator is Comparator.GREATER), None, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A stretch of a scale, in the unit it is printed in, and what to say of it."""
+
+    span: Span
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scale:
+    """Zones that cover the whole scale once, ready for readings in one unit.
+
+    ``grains`` make one billionth of the reported unit; ``cuts`` are the places at
+    which the next zone begins; ``rulings`` stand ready, one for each zone.
+    """
+
+    grains: int
+    cuts: tuple[int, ...]
+    zones: tuple[Zone, ...]
+    rulings: tuple[Ruling, ...]
+
+    def zones_of(self, extent: Extent) -> tuple[int, int]:
+        """Return the numbers of the first and the last zone that *extent* touches."""
+        twice = 2 * self.grains
+        first = bisect_right(self.cuts, extent.low * twice + extent.low_open)
+        if extent.high is None:
+            return first, len(self.cuts)
+        return first, bisect_right(self.cuts, extent.high * twice + extent.high_open)
+
+    def judge(self, extent: Extent) -> Ruling:
+        """Say what the scale says of a reading of that *extent*.
+
+        Where the reading touches several zones that say the same, the gravest of
+        them is given; where they differ, nothing can be told.
+        """
+        first, last = self.zones_of(extent)
+        if first == last:
+            return self.rulings[first]
+        usual = self.rulings[first].usual
+        touched = self.zones[first : last + 1]
+        if len({zone.judgement.verdict for zone in touched}) > 1:
+            return ruling(_cannot_tell(touched), usual)
+        gravest = max(touched, key=lambda zone: zone.judgement.severity).judgement
+        label = " / ".join(zone.judgement.label for zone in touched)
+        return ruling(replace(gravest, label=label, span=_hull(touched)), usual)
+
+
+def make_scale(zones: Sequence[Zone], factor: Fraction) -> Scale:
+    """Make *zones* ready for readings of which one is *factor* of the printed unit.
+
+    The zones are in order and cover the whole scale, as ``check_tiling`` asks.
+    """
+    starts = [
+        Fraction(zone.span.low) * _BILLION / factor
+        for zone in zones
+        if zone.span.low is not None
+    ]
+    grains = lcm(*(start.denominator for start in starts))
+    cuts = tuple(
+        2 * int(start * grains) + (0 if zone.span.low_in else 1)
+        for start, zone in zip(starts, zones[1:], strict=True)
+    )
+    usual = _usual(zones)
+    rulings = tuple(ruling(zone.judgement, usual) for zone in zones)
+    return Scale(grains, cuts, tuple(zones), rulings)
+
+
+def ruling(judgement: Judgement, usual: Span | None) -> Ruling:
+    """Return *judgement* with the line of the working that shows it."""
+    inputs = (
+        ("limit", f"{span_text(judgement.span)} {judgement.unit}"),
+        ("factor", judgement.factor),
+        ("side", judgement.side.value),
+        ("for", judgement.partition),
+    )
+    gave = judgement.verdict.value
+    if judgement.reason is not None:
+        gave = f"{gave}: {judgement.reason.value}"
+    rule = f"{judgement.kind.value}:{judgement.rule}"
+    return Ruling(judgement, Step(rule, gave, inputs, judgement.source), usual)
+
+
+def span_text(span: Span) -> str:
+    """Write *span* with signs that say which side owns each end.
+
+    >>> from decimal import Decimal
+    >>> span_text(Span(at_least=Decimal("3.5"), below=Decimal("5.0")))
+    '>=3.5 <5.0'
+    """
+    low = "" if span.low is None else f"{'>=' if span.low_in else '>'}{span.low:f}"
+    high = "" if span.high is None else f"{'<=' if span.high_in else '<'}{span.high:f}"
+    return f"{low} {high}".strip()
+
+
+_USUAL = {Verdict.IN, Verdict.NOT_CRITICAL}
+
+
+def _usual(zones: Sequence[Zone]) -> Span | None:
+    inside = [zone for zone in zones if zone.judgement.verdict in _USUAL]
+    return _hull(inside) if inside else None
+
+
+def _hull(zones: Sequence[Zone]) -> Span:
+    """Return the one span that reaches over neighbouring *zones*."""
+    first, last = zones[0].span, zones[-1].span
+    return Span(first.at_least, first.above, last.at_most, last.below)
+
+
+def _cannot_tell(zones: Sequence[Zone]) -> Judgement:
+    base = zones[0].judgement
+    banded = base.kind in {JudgementKind.GUIDELINE, JudgementKind.CONDITION_TARGET}
+    return replace(
+        base,
+        verdict=Verdict.CANNOT_TELL,
+        severity=UNTOLD_SEVERITY,
+        label="",
+        span=_hull(zones) if banded else base.span,
+        side=Side.STRADDLES,
+        reason=Reason.STRADDLES_LIMIT,
+    )
