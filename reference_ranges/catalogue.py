@@ -70,7 +70,8 @@ class CriticalLimit:
     """When somebody must be told now.
 
     A reading within ``low`` or within ``high`` is critical; the spans are open on
-    the far side and None where there is no such limit.
+    the far side and None where there is no such limit.  ``inside_because`` says why
+    it may reach into an interval for the same person; empty where it does not.
     """
 
     id: str
@@ -82,6 +83,7 @@ class CriticalLimit:
     source: str
     status: str
     note: str = ""
+    inside_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +209,8 @@ class Catalogue:
 
     ``codes`` maps a LOINC code to an analyte id; ``names`` maps a lower-case alias
     to one.  ``settings`` holds the few numbers that are rules and not limits.
-    ``rules`` holds the symptom knowledge (see ``knowledge.Knowledge``).
+    ``reviews`` maps each data file to its [review] block.  ``rules`` holds the
+    symptom knowledge (see ``knowledge.Knowledge``).
     """
 
     version: str
@@ -221,6 +224,7 @@ class Catalogue:
     mix_ups: tuple[MixUp, ...]
     look_alikes: Mapping[str, LookAlike]
     settings: Mapping[str, Decimal]
+    reviews: Mapping[str, Review]
     rules: Knowledge
 
     def analyte_for_code(self, code: str) -> Analyte | None:

@@ -45,7 +45,7 @@ class Table:
         """Say whether *key* is there and not yet taken."""
         return key in self._left
 
-    def keys(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """Return the keys that are not yet taken."""
         return tuple(self._left)
 

@@ -1,0 +1,184 @@
+"""The way from the data files to the catalogue: read, check, refuse by name."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from reference_ranges.analyte_files import read_analyte
+from reference_ranges.catalogue import Analyte, Catalogue, LookAlike, Review
+from reference_ranges.checks import check_analyte
+from reference_ranges.data_version import check_version, data_files
+from reference_ranges.errors import CatalogueError
+from reference_ranges.knowledge import Knowledge
+from reference_ranges.limit_rows import Known
+from reference_ranges.quantities import Unit
+from reference_ranges.shared_files import (
+    read_head,
+    read_look_alikes,
+    read_mix_ups,
+    read_profiles,
+    read_settings,
+    read_sources,
+    read_trimesters,
+    read_units,
+)
+from reference_ranges.tables import Table
+
+_NO_RULES = Knowledge(
+    symptoms={},
+    conditions=(),
+    bands={},
+    links={},
+    all_links=(),
+    listed={},
+    stands_for={},
+    passages={},
+    in_range={},
+    targets={},
+    flags=(),
+    factors={},
+    derived_factors=(),
+    cautions=(),
+    food=(),
+    patterns={},
+    causes={},
+    claims=(),
+    proposed=(),
+)
+SHIPPED = Path(__file__).parent / "data"
+"""The folder with the data files that come with the package."""
+
+
+def load_catalogue(directory: Path | None = None) -> Catalogue:
+    """Return the catalogue of *directory*, by default the one that we ship.
+
+    The shipped one is read once and then kept.
+
+    Raises:
+        CatalogueError: a file is not fit for use; the message names file and row.
+    """
+    return _shipped() if directory is None else read_catalogue(directory)
+
+
+@cache
+def _shipped() -> Catalogue:
+    return read_catalogue(SHIPPED, versioned=False)
+
+
+def read_catalogue(directory: Path, *, versioned: bool = True) -> Catalogue:
+    """Return the catalogue of *directory*, read anew.
+
+    Unless it is *versioned*, the files may be other than those of their version:
+    for those who work on them.
+
+    Raises:
+        CatalogueError: a file is not fit for use; the message names file and row.
+    """
+    version, digest = check_version(directory, strict=versioned)
+    heads = _Heads(directory)
+    units = read_units(heads.table("units.toml"))
+    sources = read_sources(heads.table("sources.toml"))
+    profiles = read_profiles(heads.table("profiles.toml"))
+    trimesters = read_trimesters(heads.table("pregnancy.toml"), sources)
+    words = {word for profile in profiles.values() for word in profile.rows}
+    analytes = _analytes(directory, units, Known(sources, words))
+    for analyte in analytes.values():
+        check_analyte(analyte, profiles.values(), trimesters)
+    codes = _codes(analytes)
+    look_alikes = read_look_alikes(heads.table("lookalikes.toml"), analytes, sources)
+    _check_apart(codes, look_alikes)
+    return Catalogue(
+        version=version,
+        sha256=digest,
+        analytes=analytes,
+        profiles=profiles,
+        sources=sources,
+        codes=codes,
+        names=_names(analytes),
+        trimesters=trimesters,
+        mix_ups=read_mix_ups(heads.table("mixups.toml"), analytes, sources),
+        look_alikes=look_alikes,
+        settings=read_settings(heads.table("settings.toml"), sources),
+        reviews=heads.reviews
+        | {_file(row.id): row.review for row in analytes.values()},
+        rules=_NO_RULES,
+    )
+
+
+def overdue_reviews(catalogue: Catalogue, today: date) -> tuple[str, ...]:
+    """Return the data files whose next review is before *today*, in order."""
+    return tuple(
+        name
+        for name, review in sorted(catalogue.reviews.items())
+        if date.fromisoformat(review.next_review) < today
+    )
+
+
+class _Heads:
+    """The shared files of a folder; each is opened by its schema and [review]."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.reviews: dict[str, Review] = {}
+
+    def table(self, name: str) -> Table:
+        table = Table.read(self.directory, name)
+        self.reviews[name] = read_head(table)
+        return table
+
+
+def _file(analyte: str) -> str:
+    return f"analytes/{analyte}.toml"
+
+
+def _analytes(
+    directory: Path, units: Mapping[str, Unit], known: Known
+) -> dict[str, Analyte]:
+    analytes: dict[str, Analyte] = {}
+    for name in data_files(directory):
+        if not name.startswith("analytes/"):
+            continue
+        analyte = read_analyte(Table.read(directory, name), units, known)
+        if name != _file(analyte.id):
+            raise CatalogueError(
+                f"{name}: the id {analyte.id!r} is not the file's name"
+            )
+        analytes[analyte.id] = analyte
+    return analytes
+
+
+def _codes(analytes: Mapping[str, Analyte]) -> dict[str, str]:
+    codes: dict[str, str] = {}
+    for analyte in analytes.values():
+        for code in analyte.loinc:
+            _claim(codes, code, analyte, "code")
+    return codes
+
+
+def _names(analytes: Mapping[str, Analyte]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for analyte in analytes.values():
+        own = {name.lower() for name in (analyte.id, analyte.name, *analyte.aliases)}
+        for name in sorted(own):
+            _claim(names, name, analyte, "alias")
+    return names
+
+
+def _claim(taken: dict[str, str], word: str, analyte: Analyte, kind: str) -> None:
+    other = taken.setdefault(word, analyte.id)
+    if other != analyte.id:
+        raise CatalogueError(
+            f"{_file(analyte.id)}: duplicate {kind} {word!r}, also in {_file(other)}"
+        )
+
+
+def _check_apart(
+    codes: Mapping[str, str], look_alikes: Mapping[str, LookAlike]
+) -> None:
+    for code in look_alikes:
+        if code in codes:
+            raise CatalogueError(
+                f"lookalikes.toml: {code}: duplicate code, accepted in "
+                f"{_file(codes[code])}"
+            )

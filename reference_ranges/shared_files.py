@@ -1,0 +1,197 @@
+"""The data files that all analytes share: units, sources, profiles and so on."""
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from reference_ranges.analyte_files import check_loinc, check_schema, read_review
+from reference_ranges.catalogue import LookAlike, MixUp, Profile, Review, Trimester
+from reference_ranges.limit_rows import STATUSES
+from reference_ranges.quantities import Unit
+from reference_ranges.results import SourceRef
+from reference_ranges.tables import Table
+
+_EVIDENCE = ("seen", "recalled", "engineering")
+_CERTAINTIES = ("certain", "likely", "possible", "harmless", "undetectable")
+_DECISIONS = ("refuse", "accept_if_confirmed")
+
+
+def read_head(table: Table) -> Review:
+    """Take what every file begins with: its schema and its [review] block.
+
+    Raises:
+        CatalogueError: one of them is missing or wrong.
+    """
+    check_schema(table)
+    return read_review(table)
+
+
+def read_units(table: Table) -> dict[str, Unit]:
+    """Return the closed list of units by name.
+
+    Raises:
+        CatalogueError: a spelling stands under two units, or a row is wrong.
+    """
+    units: dict[str, Unit] = {}
+    taken: set[str] = set()
+    for name, row in _entries(table, "units"):
+        unit = Unit(
+            id=name,
+            size=row.text("pint"),
+            property=row.text("property"),
+            equivalents=row.flag("equivalents"),
+            spellings=row.texts("spellings"),
+        )
+        for spelling in (name, *unit.spellings):
+            if spelling in taken:
+                row.refuse(f"duplicate spelling {spelling!r}")
+            taken.add(spelling)
+        units[name] = unit
+        row.done()
+    table.done()
+    return units
+
+
+def read_sources(table: Table) -> dict[str, SourceRef]:
+    """Return the publications by id; ``via`` is for the reader of the file.
+
+    Raises:
+        CatalogueError: a row is wrong; the message names it.
+    """
+    sources: dict[str, SourceRef] = {}
+    for name, row in _entries(table, "sources"):
+        row.text("via", "")
+        sources[name] = SourceRef(
+            id=name,
+            org=row.text("org"),
+            year=row.whole("year"),
+            title=row.text("title"),
+            where=row.text("where", ""),
+            evidence=row.choice("evidence", _EVIDENCE),
+        )
+        row.done()
+    table.done()
+    return sources
+
+
+def read_profiles(table: Table) -> dict[str, Profile]:
+    """Return the profiles by id.
+
+    Raises:
+        CatalogueError: a row is wrong; the message names it.
+    """
+    profiles: dict[str, Profile] = {}
+    for name, row in _entries(table, "profiles"):
+        profiles[name] = Profile(name, row.text("title"), row.texts("rows"))
+        row.done()
+    table.done()
+    return profiles
+
+
+def read_settings(table: Table, sources: Collection[str]) -> dict[str, Decimal]:
+    """Return the active rule numbers by name; each row says why it is what it is.
+
+    Raises:
+        CatalogueError: a row is wrong; the message names it.
+    """
+    settings: dict[str, Decimal] = {}
+    for name, row in _entries(table, "settings"):
+        row.text("why")
+        value = row.number("value")
+        if _active(row, sources):
+            settings[name] = value
+    table.done()
+    return settings
+
+
+def read_trimesters(table: Table, sources: Collection[str]) -> tuple[Trimester, ...]:
+    """Return the trimesters in order; each begins where the one before it ends.
+
+    Raises:
+        CatalogueError: there is a gap or an overlap, or a row is wrong.
+    """
+    found: list[Trimester] = []
+    start: int | None = 0
+    for row in table.rows("trimester"):
+        trimester = Trimester(
+            id=row.text("id"),
+            weeks_from=row.whole("weeks_from"),
+            weeks_to=row.optional_whole("weeks_to"),
+        )
+        if trimester.weeks_from != start:
+            row.refuse("does not begin where the one before it ends")
+        start = trimester.weeks_to
+        _active(row, sources)
+        found.append(trimester)
+    if start is not None:
+        table.refuse("the last trimester must have no end")
+    table.done()
+    return tuple(found)
+
+
+def read_mix_ups(
+    table: Table, analytes: Collection[str], sources: Collection[str]
+) -> tuple[MixUp, ...]:
+    """Return the active unit mix-ups, in the order of the file.
+
+    Raises:
+        CatalogueError: a row is wrong; the message names it.
+    """
+    found: dict[str, MixUp] = {}
+    for row in table.rows("mix_up"):
+        mix_up = MixUp(
+            id=row.text("id"),
+            analyte=row.choice("analyte", analytes),
+            stated_unit=row.text("stated_unit"),
+            suspect_unit=row.text("suspect_unit"),
+            value_from=row.number("value_from"),
+            value_to=row.number("value_to"),
+            certainty=row.choice("certainty", _CERTAINTIES),
+            why=row.text("why"),
+        )
+        if mix_up.value_from >= mix_up.value_to:
+            row.refuse("'value_from' must be below 'value_to'")
+        if mix_up.id in found:
+            row.refuse("duplicate id")
+        if _active(row, sources):
+            found[mix_up.id] = mix_up
+    table.done()
+    return tuple(found.values())
+
+
+def read_look_alikes(
+    table: Table, analytes: Collection[str], sources: Collection[str]
+) -> dict[str, LookAlike]:
+    """Return the codes that are refused by name.
+
+    Raises:
+        CatalogueError: a code is no LOINC code or stands twice, or a row is wrong.
+    """
+    found: dict[str, LookAlike] = {}
+    for row in table.rows("look_alike"):
+        entry = LookAlike(
+            code=row.text("code"),
+            name=row.text("name"),
+            looks_like=row.choice("looks_like", analytes),
+            decision=row.choice("decision", _DECISIONS),
+            why=row.text("why"),
+        )
+        check_loinc(row, entry.code)
+        if entry.code in found:
+            row.refuse(f"duplicate code {entry.code!r}")
+        found[entry.code] = entry
+        _active(row, sources)
+    table.done()
+    return found
+
+
+def _entries(table: Table, key: str) -> list[tuple[str, Table]]:
+    entries = table.table(key)
+    return [(name, entries.table(name)) for name in entries.names()]
+
+
+def _active(row: Table, sources: Collection[str]) -> bool:
+    """Take the source and status that end every row, and say if it may be used."""
+    row.choice("source", sources)
+    status = row.choice("status", STATUSES)
+    row.done()
+    return status == "active"
