@@ -1,0 +1,156 @@
+"""The one door: a panel and the catalogue in, an interpretation out.
+
+Pure and deterministic: no clock, no chance, no order of input.  Whatever panel the
+intake admits, there is an answer; where nothing can be said, the answer says so.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from reference_ranges.assessment import Assessment, assess
+from reference_ranges.catalogue import Catalogue
+from reference_ranges.classification import Classified, classify_all
+from reference_ranges.panel import Panel, Reason
+from reference_ranges.results import (
+    CatalogueRef,
+    Finding,
+    Interpretation,
+    Kind,
+    Missing,
+    Overview,
+    Result,
+    SourceRef,
+    Urgency,
+)
+
+ENGINE = "plainlab 0.1.0"
+"""The version of the rules in code; it stands on every interpretation."""
+
+_WORST_FIRST = (
+    Kind.CRITICAL,
+    Kind.CONFLICT,
+    Kind.OUT_OF_RANGE,
+    Kind.INDETERMINATE,
+    Kind.NOT_INTERPRETED,
+    Kind.IN_RANGE,
+)
+_RANK = {kind: rank for rank, kind in enumerate(_WORST_FIRST)}
+
+
+def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
+    """Say what *panel* means, by *catalogue* and nothing else.
+
+    The results come back worst first.  Never raises for a panel that the intake
+    admits; *panel.profile* must be one of ``catalogue.profiles``.
+    """
+    observations = sorted(panel.observations, key=repr)
+    reported = classify_all(observations, panel, catalogue)
+    results = [one.result for one in reported]
+    derived: tuple[Classified, ...] = ()
+    assessment = assess(results, [one.result for one in derived], panel, catalogue)
+    classified = (*reported, *derived)
+    findings = _findings(classified, assessment)
+    urgency = max(
+        (assessment.urgency, *(finding.urgency for finding in findings)),
+        default=Urgency.ROUTINE,
+    )
+    return Interpretation(
+        urgency=urgency,
+        critical=any(one.critical for one in classified),
+        overview=_overview(assessment.results, asked=panel.symptoms is not None),
+        results=_worst_first(assessment.results),
+        derived=_worst_first(assessment.derived),
+        symptoms=assessment.symptoms,
+        red_flags=assessment.red_flags,
+        findings=findings,
+        cautions=assessment.cautions,
+        missing=_missing(classified, assessment),
+        factors=assessment.factors,
+        withheld_food=assessment.withheld_food,
+        sources=_sources(assessment, findings, catalogue),
+        catalogue=_reference(panel, catalogue),
+        engine=ENGINE,
+    )
+
+
+def _worst_first(results: Iterable[Result]) -> tuple[Result, ...]:
+    return tuple(sorted(results, key=_badness))
+
+
+def _badness(result: Result) -> tuple[int, int, int, str, str]:
+    return (
+        -result.urgency,
+        _RANK[result.outcome.kind],
+        -result.severity,
+        result.name,
+        repr(result.observation),
+    )
+
+
+def _findings(
+    classified: Sequence[Classified], assessment: Assessment
+) -> tuple[Finding, ...]:
+    """Return all findings once, most urgent first."""
+    found = {finding for one in classified for finding in one.findings}
+    found.update(assessment.findings)
+    return tuple(sorted(found, key=lambda one: (-one.urgency, one.code, repr(one))))
+
+
+def _missing(
+    classified: Sequence[Classified], assessment: Assessment
+) -> tuple[Missing, ...]:
+    """Return each missing fact once, with all the analytes that it would settle."""
+    asked: dict[tuple[str, str], set[str]] = {}
+    everything = [missing for one in classified for missing in one.missing]
+    for missing in (*everything, *assessment.missing):
+        asked.setdefault((missing.fact, missing.why), set()).update(missing.analytes)
+    return tuple(
+        Missing(fact, tuple(sorted(analytes)), why)
+        for (fact, why), analytes in sorted(asked.items())
+    )
+
+
+def _overview(results: Sequence[Result], *, asked: bool) -> Overview:
+    kinds = [result.outcome.kind for result in results]
+    unsupported = sum(
+        result.outcome.reason is Reason.ANALYTE_NOT_SUPPORTED for result in results
+    )
+    decided = (Kind.IN_RANGE, Kind.OUT_OF_RANGE, Kind.CRITICAL)
+    in_range, out_of_range, critical = (kinds.count(kind) for kind in decided)
+    return Overview(
+        results=len(kinds),
+        in_range=in_range,
+        out_of_range=out_of_range,
+        critical=critical,
+        undecided=len(kinds) - in_range - out_of_range - critical - unsupported,
+        unsupported=unsupported,
+        all_in_range=bool(kinds) and in_range == len(kinds),
+        symptoms_asked=asked,
+    )
+
+
+def _sources(
+    assessment: Assessment, findings: Sequence[Finding], catalogue: Catalogue
+) -> tuple[SourceRef, ...]:
+    """Return every publication that a statement of this interpretation rests on."""
+    results = (*assessment.results, *assessment.derived)
+    named = {step.source for result in results for step in result.trace}
+    cited = (
+        *(relation for result in results for relation in result.relations),
+        *assessment.red_flags,
+        *assessment.cautions,
+        *findings,
+    )
+    named.update(source for one in cited for source in one.sources)
+    return tuple(
+        catalogue.sources[name] for name in sorted(named) if name in catalogue.sources
+    )
+
+
+def _reference(panel: Panel, catalogue: Catalogue) -> CatalogueRef:
+    signed = {analyte.review.reviewed_by for analyte in catalogue.analytes.values()}
+    return CatalogueRef(
+        version=catalogue.version,
+        sha256=catalogue.sha256,
+        profile=panel.profile,
+        reviewed_by="; ".join(sorted(signed)),
+    )
