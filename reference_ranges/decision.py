@@ -37,7 +37,7 @@ class Decision:
     severity: int
     urgency: Urgency
     leads: JudgementKind | None = None
-    usual: Ruling | None = None
+    ruling: Ruling | None = None
     findings: tuple[Finding, ...] = ()
 
 

@@ -11,6 +11,7 @@ just above.  Comparing is comparing whole numbers: exact, and cheap.
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 from typing import NamedTuple
@@ -59,6 +60,44 @@ def extent_of(reading: Reading) -> Extent:
     return Extent(number, int(comparator is Comparator.GREATER), None, 0)
 
 
+class Start(NamedTuple):
+    """Where the next zone begins; ``inside`` says whether the limit belongs to it."""
+
+    limit: Decimal
+    inside: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ruler:
+    """Limits in order, ready for readings in one unit.
+
+    ``grains`` make one billionth of the reported unit; ``cuts`` are the places at
+    which the next zone begins.
+    """
+
+    grains: int
+    cuts: tuple[int, ...]
+
+    def zones_of(self, extent: Extent) -> tuple[int, int]:
+        """Return the numbers of the first and the last zone that *extent* touches."""
+        twice = 2 * self.grains
+        first = bisect_right(self.cuts, extent.low * twice + extent.low_open)
+        if extent.high is None:
+            return first, len(self.cuts)
+        return first, bisect_right(self.cuts, extent.high * twice + extent.high_open)
+
+
+def make_ruler(starts: Sequence[Start], factor: Fraction) -> Ruler:
+    """Make limits ready for readings of which one is *factor* of the limits' unit."""
+    limits = [Fraction(start.limit) * _BILLION / factor for start in starts]
+    grains = lcm(*(limit.denominator for limit in limits))
+    cuts = tuple(
+        2 * int(limit * grains) + (0 if start.inside else 1)
+        for limit, start in zip(limits, starts, strict=True)
+    )
+    return Ruler(grains, cuts)
+
+
 @dataclass(frozen=True, slots=True)
 class Zone:
     """A stretch of a scale, in the unit it is printed in, and what to say of it."""
@@ -69,24 +108,11 @@ class Zone:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scale:
-    """Zones that cover the whole scale once, ready for readings in one unit.
+    """Zones that cover the whole scale once; a ruling stands ready for each."""
 
-    ``grains`` make one billionth of the reported unit; ``cuts`` are the places at
-    which the next zone begins; ``rulings`` stand ready, one for each zone.
-    """
-
-    grains: int
-    cuts: tuple[int, ...]
+    ruler: Ruler
     zones: tuple[Zone, ...]
     rulings: tuple[Ruling, ...]
-
-    def zones_of(self, extent: Extent) -> tuple[int, int]:
-        """Return the numbers of the first and the last zone that *extent* touches."""
-        twice = 2 * self.grains
-        first = bisect_right(self.cuts, extent.low * twice + extent.low_open)
-        if extent.high is None:
-            return first, len(self.cuts)
-        return first, bisect_right(self.cuts, extent.high * twice + extent.high_open)
 
     def judge(self, extent: Extent) -> Ruling:
         """Say what the scale says of a reading of that *extent*.
@@ -94,7 +120,7 @@ class Scale:
         Where the reading touches several zones that say the same, the gravest of
         them is given; where they differ, nothing can be told.
         """
-        first, last = self.zones_of(extent)
+        first, last = self.ruler.zones_of(extent)
         if first == last:
             return self.rulings[first]
         usual = self.rulings[first].usual
@@ -112,18 +138,13 @@ def make_scale(zones: Sequence[Zone], factor: Fraction) -> Scale:
     The zones are in order and cover the whole scale, as ``check_tiling`` asks.
     """
     starts = [
-        Fraction(zone.span.low) * _BILLION / factor
+        Start(zone.span.low, zone.span.low_in)
         for zone in zones
         if zone.span.low is not None
     ]
-    grains = lcm(*(start.denominator for start in starts))
-    cuts = tuple(
-        2 * int(start * grains) + (0 if zone.span.low_in else 1)
-        for start, zone in zip(starts, zones[1:], strict=True)
-    )
     usual = _usual(zones)
     rulings = tuple(ruling(zone.judgement, usual) for zone in zones)
-    return Scale(grains, cuts, tuple(zones), rulings)
+    return Scale(make_ruler(starts, factor), tuple(zones), rulings)
 
 
 def ruling(judgement: Judgement, usual: Span | None) -> Ruling:

@@ -1,0 +1,135 @@
+"""A reading held against all limits of everyone the patient may be.
+
+Where the patient is not fully known, everyone the patient may be is judged; what
+they agree on stands, and where they differ the fact that would settle it is named.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+
+from reference_ranges.benches import Limits
+from reference_ranges.decision import Judged
+from reference_ranges.limits import Side
+from reference_ranges.panel import Reason
+from reference_ranges.persons import KnownPerson
+from reference_ranges.results import Judgement, Verdict
+from reference_ranges.scales import UNTOLD_SEVERITY, Extent, Ruling, Scale, ruling
+
+
+def judge(limits: Sequence[Limits], extent: Extent, laboratory: Scale | None) -> Judged:
+    """Judge a reading by *limits*; the *laboratory*'s own interval wins over ours."""
+    each = [_judge_one(one, extent, laboratory) for one in limits]
+    if len(each) == 1:
+        return each[0]
+    persons = [one.persons for one in limits]
+    return Judged(
+        interval=_agreed([one.interval for one in each], persons),
+        main=_present(_agreed([_gravest(one.main) for one in each], persons)),
+        beside=_present(_agreed([_gravest(one.beside) for one in each], persons)),
+        critical=_agreed_critical([one.critical for one in each], persons),
+        targets=_present(_agreed([_gravest(one.targets) for one in each], persons)),
+    )
+
+
+def facts_in_question(limits: Sequence[Limits]) -> tuple[str, ...]:
+    """Return the facts in which the people that the patient may be differ."""
+    persons = [person for one in limits for person in one.persons]
+    return tuple(
+        name
+        for name, _, fact in _FACTS
+        if len({fact(person) for person in persons}) > 1
+    )
+
+
+def _judge_one(limits: Limits, extent: Extent, laboratory: Scale | None) -> Judged:
+    interval = laboratory or limits.interval
+    main: tuple[Ruling, ...] = ()
+    if limits.main is not None:
+        main = (limits.main.judge(extent),)
+    if limits.spare is not None:
+        spare = limits.spare.judge(extent)
+        if spare.judgement.verdict in _OUT - limits.graded:
+            main = (*main, spare)
+    return Judged(
+        interval=interval.judge(extent) if interval else None,
+        main=main,
+        beside=tuple([scale.judge(extent) for scale in limits.beside]),
+        critical=limits.critical.judge(extent) if limits.critical else None,
+        targets=tuple([scale.judge(extent) for scale in limits.targets]),
+    )
+
+
+_OUT = frozenset({Verdict.LOW, Verdict.HIGH})
+
+_FACTS: tuple[tuple[str, Reason, Callable[[KnownPerson], Hashable]], ...] = (
+    ("sex", Reason.SEX_NEEDED, lambda person: person.sex),
+    ("pregnancy", Reason.PREGNANCY_NEEDED, lambda person: person.trimester),
+    ("age", Reason.AGE_NEEDED, lambda person: person.age),
+)
+
+
+def _present(one: Ruling | None) -> tuple[Ruling, ...]:
+    return () if one is None else (one,)
+
+
+def _gravest(rulings: Sequence[Ruling]) -> Ruling | None:
+    return max(rulings, key=lambda one: one.judgement.severity, default=None)
+
+
+def _agreed(
+    rulings: Sequence[Ruling | None], persons: Sequence[Sequence[KnownPerson]]
+) -> Ruling | None:
+    """Return what all *rulings* say, or that it cannot be told.
+
+    Someone for whom no limit is printed does not agree with someone who has one.
+    """
+    gravest = _gravest([one for one in rulings if one is not None])
+    if gravest is None:
+        return None
+    verdicts = [one and one.judgement.verdict for one in rulings]
+    if len(set(verdicts)) == 1:
+        return gravest
+    reason = _reason(verdicts, persons)
+    return ruling(_untold(gravest.judgement, reason), gravest.usual)
+
+
+def _agreed_critical(
+    rulings: Sequence[Ruling | None], persons: Sequence[Sequence[KnownPerson]]
+) -> Ruling | None:
+    """Do as ``_agreed`` does; someone without a critical limit is not critical."""
+    present = [one for one in rulings if one is not None]
+    quiet = Verdict.NOT_CRITICAL
+    verdicts = [one.judgement.verdict if one else quiet for one in rulings]
+    gravest = _gravest(present)
+    if gravest is None or len(set(verdicts)) == 1:
+        return gravest
+    reason = _reason(verdicts, persons)
+    return ruling(_untold(gravest.judgement, reason), gravest.usual)
+
+
+def _reason(
+    verdicts: Sequence[Verdict | None], persons: Sequence[Sequence[KnownPerson]]
+) -> Reason:
+    """Name the one fact that would settle it, or say that more than one is needed."""
+    told = [
+        (person, verdict)
+        for verdict, same in zip(verdicts, persons, strict=True)
+        for person in same
+    ]
+    for _, reason, fact in _FACTS:
+        settled = {(fact(person), verdict) for person, verdict in told}
+        values = {value for value, _ in settled}
+        if 1 < len(values) == len(settled):
+            return reason
+    return Reason.FACTS_NEEDED
+
+
+def _untold(judgement: Judgement, reason: Reason) -> Judgement:
+    return replace(
+        judgement,
+        verdict=Verdict.CANNOT_TELL,
+        severity=UNTOLD_SEVERITY,
+        label="",
+        side=Side.STRADDLES,
+        reason=reason,
+    )

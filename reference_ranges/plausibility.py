@@ -1,0 +1,219 @@
+"""Values that cannot be taken at their word: impossible, unusual, or in another unit.
+
+Nothing is ever corrected.  A value is held, with the question that would settle it,
+or judged with the request to confirm it; an alarm is never held back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
+
+from reference_ranges.benches import Bench, Limits
+from reference_ranges.catalogue import Analyte, Catalogue, MixUp
+from reference_ranges.compiling import factor_between
+from reference_ranges.limits import Span
+from reference_ranges.panel import Observation, Reason
+from reference_ranges.results import Finding, Urgency, Verdict
+from reference_ranges.scales import Extent, Ruler, Start, make_ruler
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a value is not taken at its word.
+
+    ``reason`` is None where it is judged all the same, and someone is asked to
+    confirm it.  ``suspects`` are accepted units that it may be in instead.
+    """
+
+    code: str
+    rule: str
+    reason: Reason | None
+    suspects: tuple[str, ...] = ()
+    params: tuple[tuple[str, str], ...] = ()
+
+    def finding(self, analyte: str) -> Finding:
+        """Return the finding that asks the question."""
+        return Finding(self.code, (analyte,), Urgency.ROUTINE, self.rule, self.params)
+
+
+def find_doubt(
+    observation: Observation, analyte: Analyte, unit: str, extent: Extent, bench: Bench
+) -> Doubt | None:
+    """Return the gravest doubt about a value, or None where there is none."""
+    checks = _checks(bench.catalogue, analyte.id, unit)
+    mix_up = _mix_up(checks, extent)
+    span = observation.lab_interval.span if observation.lab_interval else None
+    if mix_up is not None and mix_up.certainty != "possible":
+        return _suspected(mix_up, analyte, Reason.SUSPECTED_UNIT_MIX_UP)
+    first, last = checks.plausible.zones_of(extent)
+    if last == _HELD_LOW or first == _HELD_HIGH:
+        return Doubt("implausible_value", f"{analyte.id}/plausible", Reason.IMPLAUSIBLE)
+    other = _fits_better(span, analyte, unit, bench) if span is not None else None
+    if other is not None:
+        return _interval_doubt(unit, other)
+    if mix_up is not None and not _interval_fits(span, analyte, unit, bench):
+        return _suspected(mix_up, analyte, Reason.UNIT_QUESTION)
+    if last < _USUAL or first > _USUAL:
+        return Doubt("unusual_value", f"{analyte.id}/plausible", None)
+    return None
+
+
+def critical_if_true(
+    doubt: Doubt | None, analyte: Analyte, unit: str, extent: Extent, bench: Bench
+) -> Finding | None:
+    """Return the alarm for a held value that is critical as stated or as suspected."""
+    suspects = doubt.suspects if doubt else ()
+    units = tuple(
+        one
+        for one in (unit, *suspects)
+        if _critical(bench.limits(analyte, one), extent)
+    )
+    if not units:
+        return None
+    params = (("units", ", ".join(units)),)
+    rule = doubt.rule if doubt else f"{analyte.id}/critical"
+    return Finding("critical_if_true", (analyte.id,), Urgency.TODAY, rule, params)
+
+
+_HELD_LOW, _USUAL, _HELD_HIGH = 0, 2, 4  # zones of the plausibility ruler
+
+
+class _Checks(NamedTuple):
+    """Hard and soft limits, and the mix-ups to look for, for readings in one unit."""
+
+    plausible: Ruler
+    mix_ups: tuple[tuple[MixUp, Ruler], ...]
+
+
+@lru_cache(maxsize=1024)
+def _checks(catalogue: Catalogue, analyte_id: str, unit: str) -> _Checks:
+    analyte = catalogue.analytes[analyte_id]
+    limits = analyte.plausible
+    starts = (
+        Start(limits.hard_min, inside=True),
+        Start(limits.soft_min, inside=True),
+        Start(limits.soft_max, inside=False),
+        Start(limits.hard_max, inside=False),
+    )
+    looked_for = [
+        row
+        for row in catalogue.mix_ups
+        if row.analyte == analyte_id
+        and row.stated_unit == unit
+        and row.certainty in {"certain", "likely", "possible"}
+    ]
+    return _Checks(
+        make_ruler(starts, factor_between(analyte, unit, limits.unit)),
+        tuple((row, _mix_up_ruler(row)) for row in looked_for),
+    )
+
+
+def _mix_up_ruler(row: MixUp) -> Ruler:
+    starts = (Start(row.value_from, inside=True), Start(row.value_to, inside=False))
+    return make_ruler(starts, Fraction(1))
+
+
+def _mix_up(checks: _Checks, extent: Extent) -> MixUp | None:
+    for row, ruler in checks.mix_ups:
+        if ruler.zones_of(extent) == (1, 1):
+            return row
+    return None
+
+
+def _suspected(row: MixUp, analyte: Analyte, reason: Reason) -> Doubt:
+    suspects = [
+        unit for unit in row.suspect_unit.split(" or ") if unit in analyte.units
+    ]
+    return Doubt(
+        code="suspected_unit_mix_up",
+        rule=row.id,
+        reason=reason,
+        suspects=tuple(suspects),
+        params=(("stated", row.stated_unit), ("suspected", row.suspect_unit)),
+    )
+
+
+def _interval_doubt(unit: str, other: str) -> Doubt:
+    return Doubt(
+        code="suspected_unit_mix_up",
+        rule="interval_in_another_unit",
+        reason=Reason.SUSPECTED_UNIT_MIX_UP,
+        suspects=(other,),
+        params=(("stated", unit), ("suspected", other)),
+    )
+
+
+def _interval_fits(
+    span: Span | None, analyte: Analyte, unit: str, bench: Bench
+) -> bool:
+    """Say whether a laboratory's own interval has the size of ours in *unit*."""
+    if span is None:
+        return False
+    misfit = _misfit(span, analyte, unit, _usual_spans(analyte, unit, bench))
+    return misfit is not None and misfit < bench.catalogue.settings["interval_misfit"]
+
+
+def _fits_better(span: Span, analyte: Analyte, unit: str, bench: Bench) -> str | None:
+    """Return the unit that a laboratory's interval fits, where it misses *unit*.
+
+    An interval of 50-125 sent with ng/mL of vitamin D is one in nmol/L, and then the
+    value most likely is too.
+    """
+    ours = _usual_spans(analyte, unit, bench)
+    misfit = _misfit(span, analyte, unit, ours)
+    settings = bench.catalogue.settings
+    if misfit is None or misfit < settings["interval_misfit"]:
+        return None
+    for other in analyte.units:
+        fit = _misfit(span, analyte, other, ours)
+        if fit is not None and fit <= settings["interval_fit"]:
+            return other
+    return None
+
+
+class _Usual(NamedTuple):
+    """A usual range of ours, and how many SI units one of its unit is."""
+
+    span: Span
+    to_si: Fraction
+
+
+def _usual_spans(analyte: Analyte, unit: str, bench: Bench) -> tuple[_Usual, ...]:
+    found = []
+    for limits in bench.limits(analyte, unit):
+        for scale in (limits.interval, limits.main):
+            usual = scale.rulings[0].usual if scale else None
+            if scale is not None and usual is not None:
+                printed = scale.rulings[0].judgement.unit
+                found.append(_Usual(usual, analyte.units[printed].to_si))
+    return tuple(found)
+
+
+def _misfit(
+    span: Span, analyte: Analyte, unit: str, ours: Sequence[_Usual]
+) -> Fraction | None:
+    """Return how many times the limits of *span* lie off ours, at best."""
+    to_si = analyte.units[unit].to_si
+    misfits = [_times_off(span, to_si, usual) for usual in ours]
+    return min((misfit for misfit in misfits if misfit), default=None)
+
+
+def _times_off(span: Span, to_si: Fraction, usual: _Usual) -> Fraction | None:
+    pairs = ((span.low, usual.span.low), (span.high, usual.span.high))
+    ratios = [
+        Fraction(theirs) * to_si / (Fraction(own) * usual.to_si)
+        for theirs, own in pairs
+        if theirs and own  # a limit of 0 is the same in every unit
+    ]
+    return max((max(ratio, 1 / ratio) for ratio in ratios), default=None)
+
+
+def _critical(limits: Sequence[Limits], extent: Extent) -> bool:
+    critical = {Verdict.CRITICAL_LOW, Verdict.CRITICAL_HIGH, Verdict.CANNOT_TELL}
+    return any(
+        one.critical is not None
+        and one.critical.judge(extent).judgement.verdict in critical
+        for one in limits
+    )
