@@ -1,1 +1,12 @@
-"""The tagged canvas, the fonts, and the drawing of a Page."""
+"""Paper: a Page drawn as a tagged, reproducible PDF."""
+
+from reports.pdf.fonts import UnprintableError, missing_characters, printable
+from reports.pdf.render import layout, render_pdf
+
+__all__ = [
+    "UnprintableError",
+    "layout",
+    "missing_characters",
+    "printable",
+    "render_pdf",
+]

@@ -168,6 +168,14 @@ class ReportCanvas(Canvas):
         sheet = self.getPageNumber() - 1
         self.boxes.append(TextBox(sheet, left, bottom, right, top, text))
 
+    def watermark(self, text: str, font: GlyphFont, size: float) -> None:
+        """Set *text* around the origin, at no place that counts as text."""
+        left = -font.width(text, size) / 2
+        self.addLiteral(
+            f"BT {font.add_to(self._doc)} {size:g} Tf {left:.2f} {-size / 3:.2f} Td "
+            f"{font.encode(text)} Tj ET"
+        )
+
     def showPage(self) -> None:  # noqa: N802  # ReportLab's name
         """Close the page."""
         self._code.open = True

@@ -48,7 +48,7 @@ class Text:
         style = self.style
         canvas.setFillColor(style.colour)
         baseline = top - (style.lead - style.size) / 2 - _CAP * style.size
-        for line in self.lines:
+        for line in filter(None, self.lines):
             canvas.text((left, baseline), line, self.font, style.size)
             baseline -= style.lead
 
@@ -90,22 +90,27 @@ def _lines(text: str, font: GlyphFont, room: float) -> tuple[str, ...]:
     lines: list[str] = []
     line, used = "", 0.0
     space = font.widths[" "]
-    for word in _fitting(text.split(" "), font, room):
+    for word, before in _fitting(text.split(" "), font, room):
         width = font.width(word, 1000)
         if line and used + space + width > room:
-            lines.append(f"{line} ")
+            lines.append(line + before)
             line, used = word, width
             continue
         line, used = (f"{line} {word}", used + space + width) if line else (word, width)
     return (*lines, line)
 
 
-def _fitting(words: Sequence[str], font: GlyphFont, room: float) -> Iterator[str]:
+def _fitting(
+    words: Sequence[str], font: GlyphFont, room: float
+) -> Iterator[tuple[str, str]]:
+    """Yield pieces that fit into a line, each with what stood before it."""
     for word in words:
         if font.width(word, 1000) <= room:
-            yield word
-        else:
-            yield from _broken(word, font, room)
+            yield word, " "
+            continue
+        first, *others = _broken(word, font, room)
+        yield first, " "
+        yield from ((piece, "") for piece in others)
 
 
 def _broken(word: str, font: GlyphFont, room: float) -> Iterator[str]:

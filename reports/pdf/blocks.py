@@ -1,0 +1,235 @@
+"""The parts that a sheet is put together from: measured first, then drawn in place.
+
+A block knows its height before anything is drawn.  One that is higher than a whole
+sheet is split into smaller blocks: with less polish, but nothing cut.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from reportlab.lib.colors import Color
+
+from reports.model import Tone
+from reports.pdf.canvas import ReportCanvas
+from reports.pdf.shapes import mark
+from reports.pdf.structure import Element
+from reports.pdf.style import RULE
+
+
+class Block(Protocol):
+    """Something with a height, in points, that can be drawn at a place."""
+
+    @property
+    def height(self) -> float:
+        """The height, in points."""
+
+    def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        """Draw it with its top left corner at *left*, *top*."""
+
+    def split(self, room: float) -> Sequence["Block"]:
+        """Return blocks that say the same and may be lower than *room*."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Blocks under each other, with a gap between; one element where it has a role."""
+
+    blocks: tuple[Block, ...]
+    gap: float = 0
+    role: str = ""
+    attributes: bytes = b""
+
+    @property
+    def height(self) -> float:
+        """The height of all blocks and the gaps between them."""
+        gaps = self.gap * max(0, len(self.blocks) - 1)
+        return sum(block.height for block in self.blocks) + gaps
+
+    def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        """Draw the blocks from the top down."""
+        if self.role:
+            with canvas.group(self.role, self.attributes):
+                self._draw(canvas, left, top)
+        else:
+            self._draw(canvas, left, top)
+
+    def _draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        for block in self.blocks:
+            block.draw(canvas, left, top)
+            top -= block.height + self.gap
+
+    def split(self, _room: float) -> Sequence[Block]:
+        """Return the blocks."""
+        return self.blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Blocks side by side, each so far from the left; one element with a role."""
+
+    columns: tuple[tuple[float, Block], ...]
+    role: str = ""
+
+    @property
+    def height(self) -> float:
+        """The height of the highest."""
+        return max(block.height for _, block in self.columns)
+
+    def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        """Draw the blocks from left to right, their tops in line."""
+        if self.role:
+            with canvas.group(self.role):
+                self._draw(canvas, left, top)
+        else:
+            self._draw(canvas, left, top)
+
+    def _draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        for away, block in self.columns:
+            block.draw(canvas, left + away, top)
+
+    def split(self, _room: float) -> Sequence[Block]:
+        """Return the blocks, to go under each other."""
+        return [block for _, block in self.columns]
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Nothing, so high."""
+
+    height: float
+
+    def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        """Draw nothing."""
+
+    def split(self, _room: float) -> Sequence[Block]:
+        """Return nothing."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A thin line across, with room under it."""
+
+    width: float
+    height: float
+
+    def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        """Draw the line at the top, as decoration."""
+        with canvas.artifact():
+            canvas.setStrokeColor(RULE)
+            canvas.setLineWidth(0.8)
+            canvas.line(left, top, left + self.width, top)
+
+    def split(self, _room: float) -> Sequence[Block]:
+        """Return itself."""
+        return [self]
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """The sign of a tone by itself, as decoration beside words."""
+
+    tone: Tone
+    radius: float
+
+    @property
+    def height(self) -> float:
+        """The height of the sign with a little white."""
+        return 3 * self.radius
+
+    def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        """Draw the sign in the middle of its height."""
+        centre = (left + 1.2 * self.radius, top - self.height / 2)
+        with canvas.artifact():
+            mark(canvas, self.tone, centre, self.radius)
+
+    def split(self, _room: float) -> Sequence[Block]:
+        """Return itself."""
+        return [self]
+
+
+class Later:
+    """An element that blocks on several sheets share; made when the first is drawn."""
+
+    def __init__(self, role: str, attributes: bytes = b"") -> None:
+        """Remember what element to make."""
+        self._role = role
+        self._attributes = attributes
+        self._element: Element | None = None
+
+    def on(self, canvas: ReportCanvas) -> Element:
+        """Return the element, made at the present place of *canvas* if need be."""
+        if self._element is None:
+            self._element = canvas.child(self._role, self._attributes)
+        return self._element
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A block that is drawn under an element which it shares with others."""
+
+    element: Later
+    block: Block
+
+    @property
+    def height(self) -> float:
+        """The height of the block."""
+        return self.block.height
+
+    def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        """Draw the block under the shared element."""
+        with canvas.under(self.element.on(canvas)):
+            self.block.draw(canvas, left, top)
+
+    def split(self, room: float) -> Sequence[Block]:
+        """Return the pieces of the block, no longer under the element."""
+        return self.block.split(room)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How a panel looks: ground, border and thick bar at the left; None leaves out."""
+
+    ground: Color | None = None
+    border: Color | None = None
+    bar: Color | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A block on a ground of its own, with white around it inside the frame."""
+
+    inside: Block
+    width: float
+    frame: Frame
+    padding: float
+    least: float = 0
+
+    @property
+    def height(self) -> float:
+        """The height with the padding; at least ``least``."""
+        return max(self.inside.height + 2 * self.padding, self.least)
+
+    def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        """Draw the ground as decoration, then what stands on it."""
+        with canvas.artifact():
+            self._ground(canvas, left, top - self.height)
+        self.inside.draw(canvas, left + self.padding, top - self.padding)
+
+    def _ground(self, canvas: ReportCanvas, left: float, bottom: float) -> None:
+        frame, size = self.frame, (self.width, self.height)
+        if frame.ground is not None:
+            canvas.setFillColor(frame.ground)
+            canvas.roundRect(left, bottom, *size, 8, stroke=0, fill=1)
+        if frame.border is not None:
+            canvas.setStrokeColor(frame.border)
+            canvas.setLineWidth(1.2)
+            canvas.roundRect(left, bottom, *size, 8, stroke=1, fill=0)
+        if frame.bar is not None:
+            canvas.setFillColor(frame.bar)
+            canvas.rect(left, bottom, 5, self.height, stroke=0, fill=1)
+
+    def split(self, _room: float) -> Sequence[Block]:
+        """Return what is inside, without the frame."""
+        return [self.inside]

@@ -1,0 +1,199 @@
+"""The parts of a report as blocks: boxes, cards, rows, entries that no one could judge.
+
+Side by side in standard print, under each other in large print.
+"""
+
+from collections.abc import Sequence
+
+from reports.model import Box, BoxKind, Card, Row, Tone, Unjudged
+from reports.pdf.blocks import Block, Columns, Frame, Panel, Rule, Sign, Space, Stack
+from reports.pdf.line import LineDrawing
+from reports.pdf.pieces import Item, quantity, verdict
+from reports.pdf.style import ALERT, ALERT_PANEL, GREY, INK, PANEL, RULE, Look, Style
+from reports.pdf.text import Text, wrapped
+
+NUMBERED = b"<</O/List/ListNumbering/Decimal>>"
+BULLETS = b"<</O/List/ListNumbering/Disc>>"
+
+_PADDING = 14
+_FRAMES = {
+    BoxKind.PANEL: Frame(ground=PANEL),
+    BoxKind.STEPS: Frame(border=RULE),
+    BoxKind.HELP: Frame(ground=ALERT_PANEL, bar=ALERT),
+    BoxKind.TODAY: Frame(ground=ALERT_PANEL, bar=ALERT),
+    BoxKind.EMERGENCY: Frame(ground=ALERT_PANEL, border=ALERT, bar=ALERT),
+}
+_CHIPS_WIDTH = 176  # the column of verdicts in the summary
+_CARD_LEFT, _CARD_GUTTER = 152, 16
+_ROW_NAME, _ROW_VALUE, _ROW_GUTTER = 148, 116, 12
+
+
+def texts(values: Sequence[str], look: Look, width: float) -> list[Block]:
+    """Return each of *values* as a paragraph."""
+    return [wrapped(value, look.body, width) for value in values]
+
+
+def panel(inside: Block, width: float) -> Panel:
+    """Return *inside* on the plain ground."""
+    return Panel(inside, width, _FRAMES[BoxKind.PANEL], _PADDING)
+
+
+def panel_width(width: float) -> float:
+    """Return the width inside a panel of *width*."""
+    return width - 2 * _PADDING
+
+
+def box(content: Box, look: Look, width: float) -> Panel:
+    """Return a framed *content*, *width* points wide."""
+    room = panel_width(width)
+    inside = Stack(tuple(_box_blocks(content, look, room)), 4 * look.factor, "Sect")
+    return Panel(inside, width, _FRAMES[content.kind], _PADDING)
+
+
+def pair(left: Box, right: Box, look: Look) -> Block:
+    """Return two boxes of one height side by side, or one under the other."""
+    if look.single:
+        both = (box(left, look, look.width), box(right, look, look.width))
+        return Stack(both, gap=10 * look.factor)
+    width = (look.width - _PADDING) / 2
+    first, second = box(left, look, width), box(right, look, width)
+    least = max(first.height, second.height)
+    return Columns(
+        (
+            (0, Panel(first.inside, width, first.frame, _PADDING, least)),
+            (
+                width + _PADDING,
+                Panel(second.inside, width, second.frame, _PADDING, least),
+            ),
+        )
+    )
+
+
+def _box_blocks(content: Box, look: Look, width: float) -> list[Block]:
+    urgent = content.kind not in (BoxKind.PANEL, BoxKind.STEPS)
+    beside = bool(content.chips) and not look.single
+    lead_width = width - _CHIPS_WIDTH if beside else width
+    lead_style = look.strong if urgent else look.body
+    words: list[Block] = [_box_heading(content, look, lead_width, urgent=urgent)]
+    words += [wrapped(line, lead_style, lead_width) for line in content.lead]
+    chips = [verdict(chip, look, _CHIPS_WIDTH - 12) for chip in content.chips]
+    if beside:
+        column = Stack((Space(20 * look.factor), *chips), 8 * look.factor)
+        words = [Columns(((0, Stack(tuple(words), 4)), (lead_width + 12, column)))]
+    else:
+        words += chips
+    if content.items:
+        words.append(_items(content, look, width))
+    if content.closing:
+        words.append(wrapped(content.closing, look.strong, width))
+    return words
+
+
+def _box_heading(content: Box, look: Look, width: float, *, urgent: bool) -> Block:
+    style = look.style(14, 18, bold=True, colour=ALERT if urgent else INK)
+    if not urgent:
+        return wrapped(content.heading, style, width, "H2")
+    indent = 19 * look.factor
+    heading = wrapped(content.heading, style, width - indent, "H2")
+    return Columns(((0, Sign(Tone.URGENT, 6 * look.factor)), (indent, heading)))
+
+
+def _items(content: Box, look: Look, width: float) -> Stack:
+    numbered = content.kind is BoxKind.STEPS
+    signs = [f"{n}" if numbered else "\u2022" for n in range(1, len(content.items) + 1)]
+    entries = tuple(
+        entry(sign, text, look, width, look.body)
+        for sign, text in zip(signs, content.items, strict=True)
+    )
+    return Stack(entries, 3 * look.factor, "L", NUMBERED if numbered else BULLETS)
+
+
+def entry(sign: str, text: str, look: Look, width: float, style: Style) -> Item:
+    """Return *text* as the entry of a list with *sign* before it."""
+    indent = (20 if len(sign) > 1 else 13) * look.factor
+    bold = Style(style.size, style.lead, bold=True, colour=style.colour)
+    body = wrapped(text, style, width - indent, "LBody")
+    return Item(wrapped(sign, bold, indent, "Lbl"), body, indent)
+
+
+def card(content: Card, look: Look) -> Block:
+    """Return one result to talk about, under a rule."""
+    rule = Rule(look.width, 9 * look.factor)
+    if look.single:
+        facts = _card_facts(content, look, look.width)
+        story = _card_story(content, look, look.width)
+        return Stack((rule, *facts, *story), 5 * look.factor, "Sect")
+    away = _CARD_LEFT + _CARD_GUTTER
+    facts = _card_facts(content, look, _CARD_LEFT)
+    story = _card_story(content, look, look.width - away)
+    sides = Columns(((0, Stack(tuple(facts), 3)), (away, Stack(tuple(story), 5))))
+    return Stack((rule, sides), role="Sect")
+
+
+def _card_facts(content: Card, look: Look, width: float) -> list[Block]:
+    unit = look.style(12, 16, colour=GREY)
+    found: list[Block] = [wrapped(content.heading, look.name, width, "H3")]
+    if content.purpose:
+        found.append(wrapped(content.purpose, look.small, width))
+    found.append(quantity(content.value, content.unit, (look.value, unit), width))
+    if content.also:
+        found.append(wrapped(content.also, look.small, width))
+    return [*found, verdict(content.chip, look, width)]
+
+
+def _card_story(content: Card, look: Look, width: float) -> list[Block]:
+    found: list[Block] = []
+    if content.line is not None:
+        found.append(LineDrawing(content.line, width, look))
+    found += texts(content.texts, look, width)
+    return found + [wrapped(note, look.small, width) for note in content.notes]
+
+
+def row(content: Row, look: Look) -> Block:
+    """Return one result in the usual range, on a line of its own."""
+    if look.single:
+        name, value = _row_words(content, look, (look.width, look.width))
+        picture = _row_line(content, look, look.width)
+        return Stack((name, value, *picture, *_row_note(content, look)), 2, "Sect")
+    name, value = _row_words(content, look, (_ROW_NAME, _ROW_VALUE))
+    away = _ROW_NAME + _ROW_VALUE + 2 * _ROW_GUTTER
+    columns = [(0.0, name), (float(_ROW_NAME + _ROW_GUTTER), value)]
+    columns += [
+        (float(away), line) for line in _row_line(content, look, look.width - away)
+    ]
+    note = _row_note(content, look)
+    return Stack((Columns(tuple(columns)), *note), 2, "Sect")
+
+
+def _row_words(
+    content: Row, look: Look, widths: tuple[float, float]
+) -> tuple[Block, Block]:
+    name: list[Block] = [wrapped(content.heading, look.strong, widths[0], "H3")]
+    if content.purpose:
+        name.append(wrapped(content.purpose, look.small, widths[0]))
+    styles = (look.style(14, 16, bold=True), look.small)
+    return Stack(tuple(name)), quantity(content.value, content.unit, styles, widths[1])
+
+
+def _row_line(content: Row, look: Look, width: float) -> list[Block]:
+    if content.line is None:
+        return []
+    return [LineDrawing(content.line, width, look, slim=True)]
+
+
+def _row_note(content: Row, look: Look) -> list[Block]:
+    return [wrapped(content.note, look.small, look.width)] if content.note else []
+
+
+def unjudged(content: Unjudged, look: Look) -> Block:
+    """Return one result that could not be judged: its name, its value, and why."""
+    split = look.width if look.single else look.width * 0.6
+    name: Text = wrapped(content.heading, look.strong, split - 12, "H3")
+    value = wrapped(
+        content.value, look.strong, look.width - (0 if look.single else split)
+    )
+    why = wrapped(content.why, look.body, look.width)
+    head: tuple[Block, ...] = (name, value)
+    if not look.single:
+        head = (Columns(((0, name), (split, value))),)
+    return Stack((*head, why), 1, "Sect")

@@ -1,0 +1,128 @@
+"""The smallest parts with words: a chip, a number with its unit, an entry of a list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.model import Chip
+from reports.pdf.blocks import Block
+from reports.pdf.canvas import ReportCanvas
+from reports.pdf.shapes import mark
+from reports.pdf.style import PAPER, TONES, Look, Style
+from reports.pdf.text import Text, wrapped
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A chip: the sign of its tone and a few words, in an outline of its own."""
+
+    chip: Chip
+    text: Text
+    look: Look
+
+    @property
+    def height(self) -> float:
+        """The height of the outline."""
+        return self.text.height + 4 * self.look.factor
+
+    @property
+    def width(self) -> float:
+        """The width of the outline."""
+        return self.text.width + 28 * self.look.factor
+
+    def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        """Draw outline and sign as decoration, then the words."""
+        factor, colour = self.look.factor, TONES[self.chip.tone]
+        first = self.text.style.lead / 2 + 2 * factor
+        with canvas.artifact():
+            canvas.setFillColor(PAPER)
+            canvas.setStrokeColor(colour)
+            canvas.setLineWidth(1.1 * factor)
+            radius = min(self.height / 2, 10 * factor)
+            canvas.roundRect(
+                left, top - self.height, self.width, self.height, radius, fill=1
+            )
+            mark(
+                canvas, self.chip.tone, (left + 12 * factor, top - first), 4.4 * factor
+            )
+        self.text.draw(canvas, left + 20 * factor, top - 2 * factor)
+
+    def split(self, room: float) -> Sequence[Block]:
+        """Return the words alone."""
+        return self.text.split(room)
+
+
+def verdict(chip: Chip, look: Look, width: float) -> Verdict:
+    """Return *chip* no wider than *width*."""
+    style = look.style(11.5, 15, bold=True, colour=TONES[chip.tone])
+    return Verdict(chip, wrapped(chip.text, style, width - 28 * look.factor), look)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number and its unit as one element: side by side if they fit."""
+
+    number: Text
+    unit: Text
+    beside: bool
+
+    @property
+    def height(self) -> float:
+        """The height of both."""
+        extra = 0 if self.beside else self.unit.height
+        return self.number.height + extra
+
+    def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        """Set the number, then the unit on the same baseline or under it."""
+        with canvas.tag("P"):
+            self.number.set(canvas, left, top)
+            if self.beside:
+                self.unit.set(canvas, left + self._shift(), top - self._drop())
+            else:
+                self.unit.set(canvas, left, top - self.number.height)
+
+    def _shift(self) -> float:
+        return self.number.width + self.number.style.size * 0.2
+
+    def _drop(self) -> float:
+        number, unit = self.number.style, self.unit.style
+        return (number.lead - unit.lead) / 2 + 0.3 * (number.size - unit.size)
+
+    def split(self, room: float) -> Sequence[Block]:
+        """Return number and unit as texts."""
+        return [*self.number.split(room), *self.unit.split(room)]
+
+
+def quantity(
+    value: str, unit: str, styles: tuple[Style, Style], width: float
+) -> Quantity:
+    """Return *value* and *unit* in their two *styles*, no wider than *width*."""
+    large, plain = styles
+    number, name = wrapped(value, large, width), wrapped(unit, plain, width)
+    room = width - number.width - large.size * 0.2
+    one_line = len(number.lines) == 1 and len(name.lines) == 1
+    return Quantity(number, name, beside=one_line and name.width <= room)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry of a list: its sign or number, and its text beside it."""
+
+    sign: Text
+    body: Text
+    indent: float
+
+    @property
+    def height(self) -> float:
+        """The height of the text."""
+        return max(self.sign.height, self.body.height)
+
+    def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        """Draw the entry, inside a list."""
+        with canvas.group("LI"):
+            self.sign.draw(canvas, left, top)
+            self.body.draw(canvas, left + self.indent, top)
+
+    def split(self, room: float) -> Sequence[Block]:
+        """Return the text in pieces, as paragraphs."""
+        whole = Text(self.body.lines, self.body.style, self.body.font)
+        return whole.split(room)

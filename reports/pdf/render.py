@@ -1,0 +1,127 @@
+"""A Page drawn as a tagged PDF."""
+
+from datetime import datetime
+
+from reports.model import Page
+from reports.pdf.canvas import DocumentFacts, ReportCanvas, TextBox
+from reports.pdf.flow import flow, joined
+from reports.pdf.sheets import Area, Placed, place
+from reports.pdf.style import GREY, PAPERS, RULE, SIZES, WATERMARK, Look
+from reports.pdf.text import Text, wrapped
+
+_TOP = 40  # the white at the head of a sheet
+_FOOT = 24  # the white at the foot
+
+
+def render_pdf(page: Page, *, paper: str = "A4", size: str = "standard") -> bytes:
+    """Return *page* as a PDF/UA-1 document: the same page, the same bytes.
+
+    *paper* is ``A4`` or ``Letter``; *size* is ``standard`` or ``large`` (half as
+    large again, in one column).
+
+    Raises:
+        UnprintableError: a text has characters that we have no face for; ask
+            ``fonts.printable`` first.
+        KeyError: no such paper or size.
+    """
+    return _drawn(page, _look(paper, size)).finished()
+
+
+def layout(page: Page, *, paper: str = "A4", size: str = "standard") -> list[TextBox]:
+    """Return where each line of text of *page* stands; for checks.
+
+    Raises:
+        UnprintableError: as ``render_pdf``.
+        KeyError: no such paper or size.
+    """
+    return _drawn(page, _look(paper, size)).boxes
+
+
+def _look(paper: str, size: str) -> Look:
+    return Look(SIZES[size], PAPERS[paper])
+
+
+def _drawn(page: Page, look: Look) -> ReportCanvas:
+    facts = DocumentFacts(
+        title=page.title,
+        subject=page.subject,
+        author=page.header.clinic,
+        lang=page.lang,
+        issued_at=datetime.fromisoformat(page.issued_at),
+    )
+    canvas = ReportCanvas(facts, look.paper)
+    foot = _Foot(page, look)
+    head = _running_head(page, look)
+    area = Area(
+        look.margin, foot.top + 8, look.paper[1] - _TOP - (head.height if head else 0)
+    )
+    sheets = place(flow(page, look, area.height), area)
+    for number, sheet in enumerate(sheets, start=1):
+        _background(canvas, page, look)
+        if head is not None:
+            with canvas.artifact("Pagination"):
+                head.set(canvas, look.margin, look.paper[1] - _TOP + 8)
+        _draw_sheet(canvas, sheet)
+        foot.draw(canvas, number, len(sheets))
+        canvas.showPage()
+    return canvas
+
+
+def _draw_sheet(canvas: ReportCanvas, sheet: list[Placed]) -> None:
+    for placed in sheet:
+        placed.block.draw(canvas, placed.left, placed.top)
+
+
+def _running_head(page: Page, look: Look) -> Text | None:
+    if not page.watermark:
+        return None
+    style = look.style(9, 12, bold=True)
+    return wrapped(page.watermark, style, look.width)
+
+
+def _background(canvas: ReportCanvas, page: Page, look: Look) -> None:
+    """Write the watermark across the sheet, under everything, in a pale grey."""
+    if not page.watermark:
+        return
+    width, height = look.paper
+    style = look.style(110, 110, bold=True, colour=WATERMARK)
+    with canvas.artifact("Background"):
+        canvas.saveState()
+        canvas.translate(width / 2, height / 2)
+        canvas.rotate(50)
+        text = wrapped(page.watermark, style, height)
+        canvas.setFillColor(WATERMARK)
+        canvas.watermark(text.lines[0], text.font, style.size)
+        canvas.restoreState()
+
+
+class _Foot:
+    """The foot of every sheet: review status, two identifiers, report, page n of m."""
+
+    def __init__(self, page: Page, look: Look) -> None:
+        self.look = look
+        self.page_of = page.page_of
+        style = look.style(9, 12, colour=GREY)
+        widest = wrapped(self._number(999, 999), style, look.width).width
+        width = look.width - widest - 16
+        self.words = wrapped(joined(page.footer), style, width)
+        bold = look.style(9, 12, bold=True, colour=GREY)
+        self.status = wrapped(page.status_line, bold, look.width)
+        self.top = _FOOT + self.words.height + self.status.height + 6
+
+    def _number(self, number: int, total: int) -> str:
+        return self.page_of.replace("{n}", str(number)).replace("{m}", str(total))
+
+    def draw(self, canvas: ReportCanvas, number: int, total: int) -> None:
+        """Draw the foot as decoration: it says nothing that page one does not."""
+        look = self.look
+        style = look.style(9, 12, bold=True, colour=GREY)
+        count = wrapped(self._number(number, total), style, look.width)
+        right = look.paper[0] - look.margin
+        with canvas.artifact("Pagination"):
+            canvas.setStrokeColor(RULE)
+            canvas.setLineWidth(0.8)
+            canvas.line(look.margin, self.top, right, self.top)
+            self.words.set(canvas, look.margin, self.top - 4)
+            count.set(canvas, right - count.width, self.top - 4)
+            self.status.set(canvas, look.margin, self.top - 4 - self.words.height)

@@ -1,0 +1,112 @@
+"""On which sheet a block stands, and where: nothing is cut, nothing leaves the page."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reports.pdf.blocks import Block
+
+_HEADING_ROOM = 150  # points kept free for what a block must stay with
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A block in the flow: the gap before it, whether it must stay with the next.
+
+    ``again`` is drawn above the block where that is the first on a sheet.
+    """
+
+    block: Block
+    gap: float = 0
+    keep: bool = False
+    again: Block | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block in its place: from the left and from the foot of the sheet, in points."""
+
+    block: Block
+    left: float
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Where blocks may stand on a sheet, in points from its lower left corner."""
+
+    left: float
+    bottom: float
+    top: float
+
+    @property
+    def height(self) -> float:
+        """The height of the area."""
+        return self.top - self.bottom
+
+
+def height_of(entries: Sequence[Entry]) -> float:
+    """Return the height of *entries* under each other with their gaps."""
+    return sum(one.gap + one.block.height for one in entries)
+
+
+def place(entries: Sequence[Entry], area: Area) -> list[list[Placed]]:
+    """Put *entries* on sheets, in order.
+
+    A block that fits on a sheet is never split, and a block that must stay with the
+    next one never ends a sheet.
+    """
+    sheets = _Sheets(area)
+    for group in _groups(_fitting(entries, area.height - _HEADING_ROOM)):
+        sheets.make_room(height_of(group))
+        for one in group:
+            sheets.put(one)
+    return sheets.done
+
+
+class _Sheets:
+    """The sheets so far, and how far down the last one is full."""
+
+    def __init__(self, area: Area) -> None:
+        self.area = area
+        self.done: list[list[Placed]] = [[]]
+        self.top = area.top
+
+    def make_room(self, need: float) -> None:
+        """Begin a new sheet where *need* points are not left on this one."""
+        if self.done[-1] and self.top - need < self.area.bottom:
+            self.done.append([])
+            self.top = self.area.top
+
+    def put(self, one: Entry) -> None:
+        """Place one entry, on a new sheet if need be."""
+        self.make_room(one.gap + one.block.height)
+        if self.done[-1]:
+            self.top -= one.gap
+        elif one.again is not None:
+            self._add(one.again)
+        self._add(one.block)
+
+    def _add(self, block: Block) -> None:
+        self.done[-1].append(Placed(block, self.area.left, self.top))
+        self.top -= block.height
+
+
+def _fitting(entries: Sequence[Entry], room: float) -> Iterator[Entry]:
+    for one in entries:
+        if one.block.height <= room:
+            yield one
+            continue
+        parts = one.block.split(room)
+        pieces = [Entry(part, one.gap, again=one.again) for part in parts]
+        yield from pieces if len(pieces) == 1 else _fitting(pieces, room)
+
+
+def _groups(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    group: list[Entry] = []
+    for one in entries:
+        group.append(one)
+        if not one.keep:
+            yield group
+            group = []
+    if group:
+        yield group

@@ -1,0 +1,158 @@
+"""The complete table: real rows and heads, wrapped cells, heads again on each sheet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from reports.model import Table
+from reports.pdf.blocks import Block, Later
+from reports.pdf.canvas import ReportCanvas
+from reports.pdf.style import PANEL, RULE, Look, Style
+from reports.pdf.text import Text, width_of, wrapped
+
+_COLUMN_SCOPE = b"<</O/Table/Scope/Column>>"
+_ROW_SCOPE = b"<</O/Table/Scope/Row>>"
+_PADDING = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row, or so much of it as fits on a sheet: a text per column."""
+
+    cells: tuple[Text, ...]
+    lefts: tuple[float, ...]
+    width: float
+    elements: "_RowElements"
+    head: bool = False
+
+    @property
+    def height(self) -> float:
+        """The height of the highest cell with white around it."""
+        return max(cell.height for cell in self.cells) + 2 * _PADDING
+
+    def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        """Draw the row as part of the table."""
+        self._ground(canvas, left, top)
+        elements = self.elements
+        with (
+            canvas.under(elements.table.on(canvas)),
+            canvas.under(elements.row.on(canvas)),
+        ):
+            for cell, element, away in zip(
+                self.cells, elements.cells, self.lefts, strict=True
+            ):
+                place = (left + away + _PADDING, top - _PADDING)
+                cell.add(canvas, element.on(canvas), place)
+
+    def again(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        """Draw the row as decoration: the heads on a later sheet."""
+        self._ground(canvas, left, top)
+        with canvas.artifact("Pagination"):
+            for cell, away in zip(self.cells, self.lefts, strict=True):
+                cell.set(canvas, left + away + _PADDING, top - _PADDING)
+
+    def _ground(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        bottom = top - self.height
+        with canvas.artifact():
+            if self.head:
+                canvas.setFillColor(PANEL)
+                canvas.rect(left, bottom, self.width, self.height, stroke=0, fill=1)
+            canvas.setStrokeColor(RULE)
+            canvas.setLineWidth(0.6)
+            canvas.line(left, bottom, left + self.width, bottom)
+
+    def split(self, room: float) -> Sequence[Block]:
+        """Return the row in pieces that are one row to a reader of the tags."""
+        columns = [cell.split(room - 2 * _PADDING) for cell in self.cells]
+        empty = [Text(("",), cell.style, cell.font) for cell in self.cells]
+        return [
+            TableRow(
+                tuple(part or none for part, none in zip(parts, empty, strict=True)),
+                self.lefts,
+                self.width,
+                self.elements,
+                self.head,
+            )
+            for parts in zip_longest(*columns)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _RowElements:
+    table: Later
+    row: Later
+    cells: tuple[Later, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The column heads once more, at the top of a sheet on which the table goes on."""
+
+    row: TableRow
+
+    @property
+    def height(self) -> float:
+        """The height of the row."""
+        return self.row.height
+
+    def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        """Draw the row as decoration."""
+        self.row.again(canvas, left, top)
+
+    def split(self, _room: float) -> Sequence[Block]:
+        """Return itself."""
+        return [self]
+
+
+def table_rows(table: Table, look: Look) -> tuple[TableRow, list[TableRow]]:
+    """Return the row of heads and the other rows of *table*."""
+    element = Later("Table")
+    bold = look.style(9, 12, bold=True)
+    widths = _column_widths(table, look, bold)
+    lefts = tuple(sum(widths[:number]) for number in range(len(widths)))
+    rooms = [width - 2 * _PADDING for width in widths]
+    head = TableRow(
+        tuple(wrapped(t, bold, w) for t, w in zip(table.columns, rooms, strict=True)),
+        lefts,
+        look.width,
+        _elements(element, [("TH", _COLUMN_SCOPE)] * len(widths)),
+        head=True,
+    )
+    rows = [
+        TableRow(
+            tuple(
+                wrapped(text, look.fine if number else bold, room)
+                for number, (text, room) in enumerate(zip(cells, rooms, strict=True))
+            ),
+            lefts,
+            look.width,
+            _elements(
+                element, [("TH", _ROW_SCOPE), *[("TD", b"")] * (len(widths) - 1)]
+            ),
+        )
+        for cells in table.rows
+    ]
+    return head, rows
+
+
+def _elements(table: Later, cells: Sequence[tuple[str, bytes]]) -> _RowElements:
+    return _RowElements(table, Later("TR"), tuple(Later(*cell) for cell in cells))
+
+
+def _column_widths(table: Table, look: Look, style: Style) -> list[float]:
+    """Share the width out: narrow columns get what they need, wide ones the rest."""
+    wanted = [
+        max(width_of(text, style) for text in column) + 2 * _PADDING + 1
+        for column in zip(table.columns, *table.rows, strict=True)
+    ]
+    fair = look.width / len(wanted)
+    kept = [min(width, fair) for width in wanted]
+    spare = look.width - sum(kept)
+    excess = [width - room for width, room in zip(wanted, kept, strict=True)]
+    total = sum(excess)
+    if total <= spare:
+        extra = (spare - total) / len(wanted)
+        return [width + extra for width in wanted]
+    return [
+        room + spare * more / total for room, more in zip(kept, excess, strict=True)
+    ]
