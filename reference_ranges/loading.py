@@ -8,7 +8,7 @@ from pathlib import Path
 from reference_ranges.analyte_files import read_analyte
 from reference_ranges.catalogue import Analyte, Catalogue, LookAlike, Review
 from reference_ranges.checks import check_analyte
-from reference_ranges.data_version import check_version, data_files
+from reference_ranges.data_version import check_version, data_files, write_version
 from reference_ranges.errors import CatalogueError
 from reference_ranges.knowledge import Knowledge
 from reference_ranges.limit_rows import Known
@@ -46,7 +46,7 @@ _NO_RULES = Knowledge(
     claims=(),
     proposed=(),
 )
-SHIPPED = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "data"
 """The folder with the data files that come with the package."""
 
 
@@ -63,7 +63,7 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
 
 @cache
 def _shipped() -> Catalogue:
-    return read_catalogue(SHIPPED, versioned=False)
+    return read_catalogue(DATA, versioned=False)
 
 
 def read_catalogue(directory: Path, *, versioned: bool = True) -> Catalogue:
@@ -104,6 +104,16 @@ def read_catalogue(directory: Path, *, versioned: bool = True) -> Catalogue:
         | {_file(row.id): row.review for row in analytes.values()},
         rules=_NO_RULES,
     )
+
+
+def renew_version(directory: Path, version: str) -> None:
+    """Give the files of *directory* a new *version*, once they are all fit for use.
+
+    Raises:
+        CatalogueError: a file is not fit for use, or *version* is not new.
+    """
+    read_catalogue(directory, versioned=False)
+    write_version(directory, version)
 
 
 def overdue_reviews(catalogue: Catalogue, today: date) -> tuple[str, ...]:
