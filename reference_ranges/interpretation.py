@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from reference_ranges.assessment import Assessment, assess
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.classification import Classified, classify_all
-from reference_ranges.panel import Panel, Reason
+from reference_ranges.panel import Observation, Panel, Reason
 from reference_ranges.results import (
     CatalogueRef,
     Finding,
@@ -42,7 +42,7 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
     The results come back worst first.  Never raises for a panel that the intake
     admits; *panel.profile* must be one of ``catalogue.profiles``.
     """
-    observations = sorted(panel.observations, key=repr)
+    observations = sorted(panel.observations, key=_place)
     reported = classify_all(observations, panel, catalogue)
     results = [one.result for one in reported]
     derived: tuple[Classified, ...] = ()
@@ -72,17 +72,35 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
     )
 
 
+def _place(observation: Observation) -> tuple[str, ...]:
+    """Return what orders observations, however they came: everything they say."""
+    interval = observation.lab_interval
+    return (
+        observation.analyte or "",
+        observation.name,
+        observation.value_text,
+        observation.unit_text,
+        interval.text if interval else "",
+        observation.sender_flag or "",
+        observation.status,
+        observation.loinc or "",
+        observation.comment,
+        observation.refusal or "",
+        observation.detail,
+    )
+
+
 def _worst_first(results: Iterable[Result]) -> tuple[Result, ...]:
+    """Return *results*, which stand in their place already, worst first."""
     return tuple(sorted(results, key=_badness))
 
 
-def _badness(result: Result) -> tuple[int, int, int, str, str]:
+def _badness(result: Result) -> tuple[int, int, int, str]:
     return (
         -result.urgency,
         _RANK[result.outcome.kind],
         -result.severity,
         result.name,
-        repr(result.observation),
     )
 
 

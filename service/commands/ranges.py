@@ -8,12 +8,6 @@ from pathlib import Path
 from typing import TextIO
 
 import click
-from reference_ranges.loading import (
-    DATA,
-    load_catalogue,
-    overdue_reviews,
-    renew_version,
-)
 
 from reference_ranges.catalogue import (
     Analyte,
@@ -23,6 +17,12 @@ from reference_ranges.catalogue import (
     ReferenceInterval,
 )
 from reference_ranges.limits import Span
+from reference_ranges.loading import (
+    DATA,
+    load_catalogue,
+    overdue_reviews,
+    renew_version,
+)
 from reference_ranges.partitions import AgeLimit, Partition
 
 COLUMNS = (

@@ -1,0 +1,140 @@
+"""``plainlab interpret``: one panel from a file, without a server; nothing is kept."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from reference_ranges.catalogue import Catalogue
+from reference_ranges.interpretation import interpret
+from reference_ranges.loading import load_catalogue
+from reference_ranges.results import Interpretation, Result, Urgency
+from reports.identity import ReportFacts
+from reports.page import build_page
+from reports.pdf import render_pdf
+from reports.wording import load_wording, locales
+from service.commands.surroundings import settings
+from service.intake.door import Door
+from service.intake.form import document_of, read_form, with_table
+from service.intake.reading import read_submission
+from service.intake.strict_json import read_json
+from service.intake.submission import Submission
+from service.intake.table import read_table
+from service.settings import Settings
+
+_LARGEST = 1_000_000
+
+
+@click.command(name="interpret")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--pdf",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the patient's page here.",
+)
+@click.option("--profile", help="Limits to judge by; beats what FILE says.")
+@click.option("--locale", help="Language of the page; beats what FILE says.")
+@click.option("--decimal-comma", is_flag=True, help="Numbers are written like 5,4.")
+def interpret_file(
+    file: Path,
+    pdf: Path | None,
+    profile: str | None,
+    locale: str | None,
+    decimal_comma: bool,  # noqa: FBT001 - click passes options so
+) -> None:
+    """Interpret the panel in FILE (.json or .csv) and print what it means."""
+    chosen, catalogue = settings(), load_catalogue()
+    wanted = {"profile": profile, "locale": locale}
+    door = Door(
+        catalogue=catalogue,
+        locales=tuple(locales()),
+        zone=chosen.time_zone,
+        now=datetime.now(UTC),
+        profile=chosen.profile,
+        locale=chosen.locale,
+        decimal_comma=decimal_comma,
+    )
+    submission = _read(file, {k: v for k, v in wanted.items() if v}, door)
+    made = interpret(submission.panel, catalogue)
+    click.echo(summary(made))
+    if pdf is not None:
+        pdf.parent.mkdir(parents=True, exist_ok=True)
+        pdf.write_bytes(_pdf(submission, made, chosen, door.now))
+        click.echo(f"wrote {pdf}")
+
+
+def summary(made: Interpretation) -> str:
+    """Return what *made* says in plain lines: danger first, then the worst results."""
+    lines = [f"urgency: {made.urgency.name.lower()}"]
+    if made.urgency is not Urgency.ROUTINE:
+        lines += [f"  red flag: {flag.id}" for flag in made.red_flags]
+    lines += [_line(result) for result in (*made.results, *made.derived)]
+    for finding in made.findings:
+        lines.append(f"finding: {finding.code} ({', '.join(finding.subjects)})")
+    lines += [f"caution: {caution.code}" for caution in made.cautions]
+    lines += [
+        f"missing: {one.fact} ({', '.join(one.analytes)})" for one in made.missing
+    ]
+    if made.symptoms is None:
+        lines.append("symptoms: not asked")
+    for symptom in made.symptoms or ():
+        lines.append(f"symptom: {symptom.symptom.id}: {symptom.summary}")
+    used = made.catalogue
+    lines.append(
+        f"catalogue {used.version} ({used.profile}), reviewed by {used.reviewed_by}"
+    )
+    return "\n".join(lines)
+
+
+def _line(result: Result) -> str:
+    seen, outcome = result.observation, result.outcome
+    parts = [outcome.kind, outcome.direction, outcome.reason]
+    said = " ".join(part.replace("_", " ") for part in parts if part)
+    code = f" [{result.code}]" if result.code else ""
+    how = " (computed)" if result.derived_by else ""
+    return f"  {result.name}: {seen.value_text} {seen.unit_text}{how}: {said}{code}"
+
+
+def _read(file: Path, wanted: dict[str, str], door: Door) -> Submission:
+    if file.stat().st_size > _LARGEST:
+        raise click.BadParameter("the file is larger than 1 MB")
+    raw = file.read_bytes()
+    by_table = file.suffix.lower() == ".csv"
+    if by_table:
+        document: object = _from_table(raw, door.catalogue, door)
+        door = replace(door, by_name=True)
+    else:
+        document = read_json(raw)
+    if isinstance(document, dict):
+        document = {**document, **wanted}
+    submission, _ = read_submission(document, raw, "csv" if by_table else "json", door)
+    return submission
+
+
+def _from_table(raw: bytes, catalogue: Catalogue, door: Door) -> dict[str, object]:
+    form = with_table(read_form({}, catalogue), read_table(raw), catalogue, door.zone)
+    return document_of(form, catalogue, door.zone).document
+
+
+def _pdf(
+    submission: Submission, made: Interpretation, chosen: Settings, now: datetime
+) -> bytes:
+    facts = ReportFacts(
+        report_id="not stored",
+        version=1,
+        issued_at=now,
+        collected_at=submission.collected_at,
+        laboratory=submission.laboratory,
+        requester=submission.requester,
+        specimen=submission.panel.specimen,
+        watermark="TEST" if submission.test_message else "",
+    )
+    page = build_page(
+        made,
+        submission.identity,
+        facts,
+        chosen.letterhead,
+        load_wording(submission.locale),
+    )
+    return render_pdf(page)
