@@ -151,14 +151,14 @@ def _sources(
 ) -> tuple[SourceRef, ...]:
     """Return every publication that a statement of this interpretation rests on."""
     results = (*assessment.results, *assessment.derived)
+    relations = [relation for result in results for relation in result.relations]
     named = {step.source for result in results for step in result.trace}
-    cited = (
-        *(relation for result in results for relation in result.relations),
-        *assessment.red_flags,
-        *assessment.cautions,
-        *findings,
+    named.update(
+        *(relation.sources for relation in relations),
+        *(flag.sources for flag in assessment.red_flags),
+        *(caution.sources for caution in assessment.cautions),
+        *(finding.sources for finding in findings),
     )
-    named.update(source for one in cited for source in one.sources)
     return tuple(
         catalogue.sources[name] for name in sorted(named) if name in catalogue.sources
     )

@@ -1,12 +1,10 @@
 """``plainlab interpret``: one panel from a file, without a server; nothing is kept."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from reference_ranges.catalogue import Catalogue
 from reference_ranges.interpretation import interpret
 from reference_ranges.loading import load_catalogue
 from reference_ranges.results import Interpretation, Result, Urgency
@@ -100,21 +98,18 @@ def _read(file: Path, wanted: dict[str, str], door: Door) -> Submission:
     if file.stat().st_size > _LARGEST:
         raise click.BadParameter("the file is larger than 1 MB")
     raw = file.read_bytes()
-    by_table = file.suffix.lower() == ".csv"
-    if by_table:
-        document: object = _from_table(raw, door.catalogue, door)
-        door = replace(door, by_name=True)
-    else:
-        document = read_json(raw)
+    source = "csv" if file.suffix.lower() == ".csv" else "json"
+    document = _from_table(raw, door) if source == "csv" else read_json(raw)
     if isinstance(document, dict):
         document = {**document, **wanted}
-    submission, _ = read_submission(document, raw, "csv" if by_table else "json", door)
+    submission, _ = read_submission(document, raw, source, door)
     return submission
 
 
-def _from_table(raw: bytes, catalogue: Catalogue, door: Door) -> dict[str, object]:
-    form = with_table(read_form({}, catalogue), read_table(raw), catalogue, door.zone)
-    return document_of(form, catalogue, door.zone).document
+def _from_table(raw: bytes, door: Door) -> object:
+    blank = read_form({}, door.catalogue)
+    form = with_table(blank, read_table(raw), door.catalogue, door.zone)
+    return document_of(form, door.catalogue, door.zone).document
 
 
 def _pdf(
