@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from service.store import tables
@@ -15,13 +21,6 @@ from service.store.errors import StoreUnavailable
 
 # The option that makes a transaction a writing one from its first moment.
 WRITE = "plainlab_write"
-_OUT_OF_REACH = (
-    OperationalError,
-    InterfaceError,
-    InternalError,
-    PoolTimeoutError,
-    sqlite3.OperationalError,  # while a connection is set up, nothing wraps it
-)
 
 
 def open_engine(url: str, busy_timeout: float = 5.0) -> Engine:
@@ -30,6 +29,9 @@ def open_engine(url: str, busy_timeout: float = 5.0) -> Engine:
     SQLite waits *busy_timeout* seconds for its turn to write; every commit is synced
     to the disk before it is acknowledged.  The file's folder is made if missing,
     readable by its owner only.
+
+    Raises:
+        ValueError: a database in memory, which would keep nothing.
     """
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
@@ -53,7 +55,9 @@ def mapped_errors() -> Iterator[None]:
     """
     try:
         yield
-    except _OUT_OF_REACH as error:
+    except (DataError, IntegrityError, ProgrammingError):
+        raise  # the statement is at fault, not the database
+    except (DatabaseError, InterfaceError, PoolTimeoutError) as error:
         reason = getattr(error, "orig", None) or type(error).__name__
         raise StoreUnavailable(str(reason)) from None
 
@@ -99,8 +103,9 @@ def write_probe(engine: Engine) -> None:
 
 
 def _make_folder(database: str | None) -> None:
-    if database and database != ":memory:":
-        Path(database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not database or database == ":memory:":
+        raise ValueError("a database in memory keeps nothing")
+    Path(database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _set_up(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's pool record
