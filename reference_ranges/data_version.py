@@ -34,12 +34,10 @@ def check_version(directory: Path, *, strict: bool) -> tuple[str, str]:
     """Return the version of the data in *directory* and their digest.
 
     Raises:
-        CatalogueError: there is no version; or *strict*, and a file is not the one
+        CatalogueError: *strict*, and there is no version or a file is not the one
             that the version was given to.
     """
-    stated, actual = _stated(directory), data_digest(directory)
-    if stated is None:
-        raise CatalogueError(f"{VERSION_FILE}: missing; {_RENEW}")
+    stated, actual = _stated(directory) or ("none", ""), data_digest(directory)
     if strict and stated[1] != actual:
         raise CatalogueError(
             f"{VERSION_FILE}: the data files are not those of version {stated[0]}; "
