@@ -1,0 +1,122 @@
+"""A real server in a process of its own, on loopback, for tests from the outside."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from service.access import keys
+from service.access.audit import Stamp
+from service.access.keys import NewKey, Scope
+from service.store.engine import open_engine
+from service.store.migrate import upgrade
+
+PLAINLAB = Path(sys.executable).with_name("plainlab")
+READY_WITHIN = 30
+
+
+def panel(number=1, value="4.2"):
+    """A small panel that anyone may post."""
+    return {
+        "patient": {
+            "id": f"T-{number}",
+            "birth_date": "1971-03-04",
+            "sex": "female",
+            "pregnancy": {"status": "no"},
+        },
+        "specimen": {"collected_at": "2026-10-05T08:40:00+00:00"},
+        "results": [
+            {"analyte": "potassium", "value": value, "unit": "mmol/L"},
+            {"analyte": "sodium", "value": "140", "unit": "mmol/L"},
+            {"analyte": "ferritin", "value": "9", "unit": "ug/L"},
+        ],
+        "symptoms": [],
+    }
+
+
+class Server:
+    """The server of one folder; it can be started again after it was killed."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.database = f"sqlite:///{folder}/plainlab.db"
+        self.engine = open_engine(self.database)
+        upgrade(self.engine)
+        now = datetime.now(UTC)
+        self.key = keys.issue(
+            self.engine,
+            NewKey("test", frozenset(Scope), now + timedelta(hours=1)),
+            Stamp("system:test", now),
+        )
+        self.process = None
+        self.port = None
+
+    def start(self, workers=1):
+        self.port = _free_port()
+        self.process = subprocess.Popen(
+            [PLAINLAB, "serve", "--port", str(self.port), "--workers", str(workers)],
+            env={**os.environ, "PLAINLAB_VAR": str(self.folder)},
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._wait()
+
+    def stop(self, how=signal.SIGTERM):
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, how)
+            self.process.wait(timeout=20)
+
+    def post(self, document, idempotency_key=None):
+        """Post one panel; status and answer, or None and None where nobody answered."""
+        headers = {
+            "Authorization": f"Bearer {self.key}",
+            "Content-Type": "application/json",
+        }
+        if idempotency_key:
+            headers["Idempotency-Key"] = idempotency_key
+        return self.ask("POST", "/v1/interpretations", json.dumps(document), headers)
+
+    def ask(self, method, path, body=None, headers=None):
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            line.request(method, path, body, headers or {})
+            answer = line.getresponse()
+            return answer.status, json.loads(answer.read())
+        except (OSError, http.client.HTTPException):
+            return None, None
+        finally:
+            line.close()
+
+    def _wait(self):
+        until = time.monotonic() + READY_WITHIN
+        while time.monotonic() < until:
+            if self.ask("GET", "/readyz")[0] == http.HTTPStatus.OK:
+                return
+            time.sleep(0.1)
+        raise AssertionError("the server did not get ready")
+
+
+@contextmanager
+def running(folder, workers=1):
+    """A server that is stopped at the end, come what may."""
+    server = Server(folder)
+    try:
+        server.start(workers)
+        yield server
+    finally:
+        server.stop()
+        server.engine.dispose()
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,77 @@
+"""What was acknowledged is stored, once and whole, whatever happens to the server."""
+
+import signal
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import func, select
+
+from service.store import tables
+from tests.server import Server, panel, running
+
+
+def stored_panels(engine):
+    """Each stored interpretation with the number of its results."""
+    results = tables.result
+    query = (
+        select(tables.interpretation.c.id, func.count(results.c.interpretation))
+        .join(
+            results,
+            results.c.interpretation == tables.interpretation.c.id,
+            isouter=True,
+        )
+        .group_by(tables.interpretation.c.id)
+    )
+    with engine.connect() as connection:
+        return dict(connection.execute(query).tuples().all())
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_64_posts_at_once_with_one_key_make_one_panel(tmp_path, workers):
+    with running(tmp_path, workers) as server, ThreadPoolExecutor(64) as crowd:
+        answers = list(crowd.map(lambda _: server.post(panel(), "once"), range(64)))
+
+        assert {status for status, _ in answers} <= {200, 201, 409}
+        assert len({body["id"] for status, body in answers if status != 409}) == 1
+        assert list(stored_panels(server.engine).values()) == [3]
+
+
+def test_the_same_key_with_another_body_is_refused(tmp_path):
+    with running(tmp_path) as server:
+        server.post(panel(value="4.2"), "once")
+
+        status, answer = server.post(panel(value="4.3"), "once")
+
+    assert (status, answer["type"].rsplit("/", 1)[-1]) == (
+        422,
+        "idempotency_mismatch",
+    )
+
+
+@pytest.mark.parametrize("killed_after", [5, 60, 140])
+def test_kill_9_during_200_posts_loses_no_acknowledged_panel(tmp_path, killed_after):
+    server = Server(tmp_path)
+    server.start()
+    acknowledged = []
+
+    def send(number):
+        status, answer = server.post(panel(number), f"order-{number}")
+        if status == 201:
+            acknowledged.append(answer["id"])
+        if len(acknowledged) == killed_after:
+            server.stop(signal.SIGKILL)
+
+    try:
+        with ThreadPoolExecutor(8) as senders:
+            list(senders.map(send, range(200)))
+        stored = stored_panels(server.engine)
+
+        assert len(acknowledged) >= killed_after
+        assert set(acknowledged) <= set(stored)
+        assert set(stored.values()) == {3}
+
+        server.start()
+        assert server.post(panel(999))[0] == 201
+    finally:
+        server.stop()
+        server.engine.dispose()
