@@ -110,7 +110,7 @@ FAULTS = {
     "not_utf8": "The body is not UTF-8, or holds half of a surrogate pair.",
     "too_deep": "Arrays and objects are nested more than 32 deep.",
     "duplicate_key": "An object names the same key twice.",
-    "not_a_number": "NaN and Infinity are not JSON.",
+    "not_finite": "NaN and Infinity are not JSON.",
     # what every field must keep to
     "required": "The field must be there.",
     "null": "The field must not be null.",
@@ -130,13 +130,21 @@ FAULTS = {
     "birth_date_implausible": "Nobody has reached the age that this would mean.",
     "contradiction": "Two of the stated facts cannot both be true.",
     # results
-    "analyte_missing": "A result needs an analyte id or a code.",
+    "analyte_missing": "A result needs an analyte id, a code or a name.",
     "analyte_code_conflict": "The analyte id and the code name different analytes.",
     "unit_missing": "A result needs its unit; a unit is never guessed.",
     "unit_not_allowed": "The unit is not in the closed list of this analyte.",
     "value_missing": "A result needs its value.",
-    # values that are not written as we read them (reference_ranges.readings)
-    "value_not_read": "The value is not written as a number that we read.",
+    # values that are not written as we read them
+    "not_ascii_digits": "The value holds a digit that is not 0 to 9.",
+    "negative": "A concentration is never below 0.",
+    "exponent": "Exponents are not read: write the digits out.",
+    "bare_point": "A decimal point needs a digit on both sides.",
+    "ambiguous_separator": "1,234 may be one or one thousand.",
+    "decimal_comma": "A decimal comma is read only where it was declared.",
+    "digit_separator": "Digits must not be grouped.",
+    "trailing_text": "Something follows the number: a flag has its own field.",
+    "not_a_number": "The value is not a number.",
     # the interpretation to correct
     "not_a_reference": "There is no interpretation with this id.",
 }

@@ -30,7 +30,7 @@ class Services:
     clock: Callable[[], datetime]
     demo: bool
 
-    def door(self, *, by_name: bool = False, decimal_comma: bool = False) -> Door:
+    def door(self, *, decimal_comma: bool = False) -> Door:
         """Return what reading a submission depends on, at this moment."""
         return Door(
             catalogue=self.catalogue,
@@ -39,7 +39,6 @@ class Services:
             now=self.clock(),
             profile=self.settings.profile,
             locale=self.settings.locale,
-            by_name=by_name,
             decimal_comma=decimal_comma,
         )
 

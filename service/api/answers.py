@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, g, json, url_for
+from flask import Flask, Response, g, json
 from werkzeug.exceptions import HTTPException
 
 from service.api.schemas import ProblemSchema
@@ -16,9 +16,14 @@ from service.store.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
-_RETRY = (("Retry-After", "1"),)
 _log = logging.getLogger("plainlab")
 
+_BY_TYPE: dict[type[Exception], tuple[str, tuple[tuple[str, str], ...]]] = {
+    KeyReused: ("idempotency_mismatch", ()),
+    KeyInFlight: ("idempotency_in_flight", (("Retry-After", "1"),)),
+    Superseded: ("superseded", ()),
+    StoreUnavailable: ("unavailable", (("Retry-After", "5"),)),
+}
 _BY_STATUS = {
     400: "bad_request",
     404: "not_found",
@@ -32,7 +37,7 @@ def problem_response(problem: ProblemError) -> Response:
     """Return the answer that tells the caller of *problem*."""
     kind = problem.type
     document = {
-        "type": url_for("api.problem_types", _anchor=problem.code),
+        "type": f"/docs/problems#{problem.code}",
         "title": kind.title,
         "status": kind.status,
         "detail": problem.detail or kind.meaning,
@@ -50,23 +55,15 @@ def problem_response(problem: ProblemError) -> Response:
 
 def problem_of(error: Exception) -> ProblemError:
     """Return *error* as a problem; one that nobody foresaw is ``internal``."""
-    match error:
-        case ProblemError():
-            return error
-        case KeyReused():
-            return ProblemError("idempotency_mismatch")
-        case KeyInFlight():
-            return ProblemError("idempotency_in_flight", headers=_RETRY)
-        case Superseded():
-            return ProblemError("superseded")
-        case UnknownInterpretation():
-            fault = Fault("/supersedes", "not_a_reference")
-            return ProblemError("invalid_submission", faults=(fault,))
-        case StoreUnavailable():
-            return ProblemError("unavailable", headers=(("Retry-After", "5"),))
-        case HTTPException():
-            return _of_http(error)
-    return ProblemError("internal")
+    if isinstance(error, ProblemError):
+        return error
+    if isinstance(error, HTTPException):
+        return _of_http(error)
+    if isinstance(error, UnknownInterpretation):
+        fault = Fault("/supersedes", "not_a_reference")
+        return ProblemError("invalid_submission", faults=(fault,))
+    code, headers = _BY_TYPE.get(type(error), ("internal", ()))
+    return ProblemError(code, headers=headers)
 
 
 def _of_http(error: HTTPException) -> ProblemError:
@@ -95,7 +92,11 @@ def where(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    place = "" if trace is None else f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"
+    place = (
+        ""
+        if trace is None
+        else f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"
+    )
     return f"{type(error).__name__} {place}".strip()
 
 

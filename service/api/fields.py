@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from enum import IntEnum
 from typing import Any
 
 import marshmallow as ma
@@ -47,14 +46,15 @@ class Word(fields.String):
         super().__init__(validate=validate.OneOf(list(map(str, words))), **kwargs)
 
 
-class UrgencyWord(Word):
+class UrgencyWord(fields.Field[Urgency]):
     """How soon someone must act, as a word."""
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's options
         """Document the tiers, the least urgent first."""
-        super().__init__([tier.name.lower() for tier in Urgency], **kwargs)
+        tiers = [tier.name.lower() for tier in Urgency]
+        super().__init__(metadata={"type": "string", "enum": tiers}, **kwargs)
 
-    def _serialize(self, value: IntEnum | None, *_: object, **__: object) -> str | None:
+    def _serialize(self, value: Urgency | None, *_: object, **__: object) -> str | None:
         return None if value is None else value.name.lower()
 
 

@@ -190,3 +190,17 @@ class ProblemSchema(AnswerSchema):
     )
     code = fields.String()
     errors = fields.List(fields.Nested(FaultSchema))
+
+
+class HealthSchema(AnswerSchema):
+    """That the process lives."""
+
+    status = Word(("ok",))
+
+
+class ReadinessSchema(AnswerSchema):
+    """Whether panels can be stored; ``reasons`` say why not."""
+
+    status = Word(("ready", "unready"))
+    reasons = texts()
+    catalogue = fields.String()

@@ -1,10 +1,5 @@
-"""Who may call what: a bearer key and its scopes, before any body is read.
+"""Who is asking: a bearer key and its scopes, looked at before any body is read."""
 
-Every endpoint of this blueprint stands in ``POLICIES``; one that does not is refused.
-"""
-
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import cast
 
 from flask import g, request
@@ -15,42 +10,14 @@ from service.access.keys import ApiKey, Scope
 from service.problems import ProblemError
 from service.services import services
 
-POLICIES: Mapping[str, Scope | None] = MappingProxyType(
-    {
-        "api.create_interpretation": Scope.WRITE,
-        "api.show_interpretation": Scope.READ,
-        "api.explain_interpretation": Scope.READ,
-        "api.report_pdf": Scope.READ,
-        "api.report_html": Scope.READ,
-        "api.list_analytes": Scope.CATALOGUE,
-        "api.show_analyte": Scope.CATALOGUE,
-        "api.list_symptoms": Scope.CATALOGUE,
-        "api.list_factors": Scope.CATALOGUE,
-        # open to everyone: they hold nothing about anybody
-        "api.openapi": None,
-        "api.docs": None,
-        "api.problem_types": None,
-        "api.static": None,
-        "api.healthz": None,
-        "api.readyz": None,
-    }
-)
-"""The scope that each endpoint needs; None is open to everyone."""
 
-
-def guard() -> None:
-    """Let the request through, or refuse it.
+def authorise(scope: Scope) -> None:
+    """Let the holder of a key with *scope* through.
 
     Raises:
         ProblemError: ``unauthenticated``, whatever is wrong with the key, or
             ``forbidden``.
     """
-    endpoint = request.endpoint or ""
-    if endpoint not in POLICIES:
-        raise ProblemError("forbidden", "This operation is open to nobody.")
-    scope = POLICIES[endpoint]
-    if scope is None or request.method == "OPTIONS":
-        return
     key = _key()
     if scope not in key.scopes:
         raise ProblemError("forbidden", f"The key lacks the scope {scope}.")

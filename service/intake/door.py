@@ -10,7 +10,6 @@ from reference_ranges.catalogue import Catalogue
 class Door:
     """The closed lists, the clinic's zone and the time at which a submission came.
 
-    ``by_name`` lets a result be found by what it is called, as a table needs;
     ``decimal_comma`` is set only where the sender has declared it.
     """
 
@@ -20,5 +19,4 @@ class Door:
     now: datetime
     profile: str = "uk"
     locale: str = "en-GB"
-    by_name: bool = False
     decimal_comma: bool = False

@@ -19,8 +19,8 @@ from service.problems import Fault, ProblemError
 MOST_FAULTS = 100
 """As many faults as anyone will mend in one go; the rest come with the next try."""
 
-OTHER_SPECIMENS = ("urine", "saliva", "cerebrospinal_fluid", "other")
-"""Specimens that we know of and have no limits for."""
+SPECIMENS = (*BLOOD, "urine", "saliva", "cerebrospinal_fluid", "other")
+"""Specimens that can be stated; there are no limits for those after blood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _check_lists(loaded: Mapping[str, Any], door: Door, faults: list[Fault]) -> 
     conditions = loaded["specimen"]["conditions"]
     _check_ids(conditions, rules.conditions, "/specimen/conditions/{}", faults)
     for pointer, text, known in (
-        ("/specimen/type", loaded["specimen"]["type"], (*BLOOD, *OTHER_SPECIMENS)),
+        ("/specimen/type", loaded["specimen"]["type"], SPECIMENS),
         ("/profile", loaded["profile"], tuple(door.catalogue.profiles)),
         ("/locale", loaded["locale"], door.locales),
     ):

@@ -112,7 +112,7 @@ def _measured(
 ) -> Observation:
     """Read value and unit; the first of them that cannot be read gives the reason."""
     reading, value_refusal = _reading(plain.value_text, pointer, door, faults)
-    unit, unit_refusal = _unit(plain.unit_text, analyte, pointer, faults)
+    unit, unit_refusal = _unit(plain, analyte, pointer, faults)
     refusal = value_refusal or unit_refusal
     if refusal is None and not _property_fits(analyte, plain.loinc, unit):
         refusal = Reason.UNIT_PROPERTY_MISMATCH
@@ -133,28 +133,23 @@ def _reading(
         return None, Reason.VALUE_NOT_READ
 
 
-_UNIT_FAULTS = {
-    True: ("unit_missing", Reason.UNIT_MISSING),
-    False: ("unit_not_allowed", Reason.UNIT_NOT_ALLOWED),
-}
-
-
 def _unit(
-    text: str, analyte: Analyte, pointer: str, faults: list[Fault]
+    plain: Observation, analyte: Analyte, pointer: str, faults: list[Fault]
 ) -> tuple[str | None, Reason | None]:
+    text = plain.unit_text
     try:
-        return unit_of(analyte, text).unit, None
+        return unit_of(analyte, text, plain.loinc or plain.name).unit, None
     except UnitError as error:
-        code, refusal = _UNIT_FAULTS[not text.strip()]
-        faults.append(Fault(f"{pointer}/unit", code, shown(text), error.allowed))
-        return None, refusal
+        at = f"{pointer}/unit"
+        faults.append(Fault(at, error.code, shown(text), error.allowed))
+        return None, Reason(error.code)
 
 
 def _property_fits(analyte: Analyte, loinc: str | None, unit: str | None) -> bool:
     """Say whether the code's property (mass, substance …) goes with the unit's."""
     if loinc is None or unit is None:
         return True
-    return analyte.loinc[loinc].property == analyte.units[unit].property
+    return analyte.units[unit].goes_with(analyte.loinc[loinc].property)
 
 
 def _interval(sent: Mapping[str, str] | None, door: Door) -> LabInterval | None:
@@ -187,12 +182,13 @@ def _named(
 
 
 def _by_id(row: Mapping[str, Any], door: Door) -> Named | None:
+    """Look up the id; a name is looked up only where it is all there is."""
     catalogue = door.catalogue
     text = row.get("analyte")
     if text is not None:
         analyte = catalogue.analytes.get(text)
         return Named(row.get("name") or (analyte.name if analyte else text), analyte)
-    if not door.by_name or "name" not in row:
+    if row.get("code") is not None or "name" not in row:
         return None
     return Named(row["name"], catalogue.analyte_named(row["name"]))
 

@@ -50,7 +50,7 @@ class SpecimenSchema(StrictSchema):
         load_default="",
         metadata={"description": "ISO 8601 with an offset from UTC."},
     )
-    type = Text(32, load_default="serum")
+    type = Text(32, load_default="", metadata={"description": "Empty: not stated."})
     conditions = ListOf(Text(64), _MAX_FACTS, load_default=list)
 
 
@@ -82,7 +82,10 @@ class LaboratoryInterval(fields.Field[dict[str, str]]):
 
 
 class ResultSchema(StrictSchema):
-    """One result as the laboratory reported it."""
+    """One result as the laboratory reported it.
+
+    What was measured is told by ``analyte``, by ``code``, or by ``name`` alone.
+    """
 
     analyte = Text(64, least=1)
     code = nested(CodeSchema)

@@ -75,7 +75,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _refuse_constant(_: str) -> NoReturn:
-    _refuse("not_a_number")
+    _refuse("not_finite")
 
 
 def _refuse(code: str, detail: str = "") -> NoReturn:

@@ -1,0 +1,199 @@
+"""Every operation as the OpenAPI document lists it: one row each."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from service.api import catalogue_schemas, schemas
+from service.api.routes import POLICIES
+from service.intake.schema import SubmissionSchema
+from service.problems import PROBLEMS
+from service.reporting import PAPERS, SIZES
+
+_JSON = "application/json"
+_PDF = {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}
+_HTML = {"text/html": {"schema": {"type": "string"}}}
+
+_EXAMPLE = {
+    "patient": {
+        "id": "MRN-1",
+        "name": "Alex Example",
+        "birth_date": "1971-03-04",
+        "sex": "female",
+        "pregnancy": {"status": "no"},
+    },
+    "specimen": {"collected_at": "2026-10-05T08:40:00+00:00", "type": "serum"},
+    "results": [{"analyte": "ferritin", "value": "9", "unit": "ug/L"}],
+    "symptoms": [{"id": "restless_legs", "when": "night"}],
+}
+
+Operation = tuple[str, str, dict[str, Any]]
+
+
+def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
+    """Yield path, verb and description of every documented operation."""
+    report = _report_parameters(locales)
+    one = "/v1/interpretations/{interpretation_id}"
+    yield "/v1/interpretations", "post", _create(report)
+    yield _get(
+        one,
+        "show_interpretation",
+        "Read one version of an interpretation.",
+        _json(schemas.InterpretationSchema),
+    )
+    yield _get(
+        f"{one}/explain",
+        "explain_interpretation",
+        "Read every statement with the rule, inputs, limit and sources behind it.",
+        _json(schemas.ExplanationSchema),
+    )
+    for ending, kind, content in (("pdf", "PDF", _PDF), ("html", "HTML", _HTML)):
+        summary = f"Read the patient's page as {kind}."
+        made = _get(f"{one}/report.{ending}", f"report_{ending}", summary, content)
+        made[2]["parameters"] += report
+        made[2]["responses"] |= _refusals(400)
+        yield made
+    yield from _catalogue()
+    yield from _health()
+
+
+def _create(report: list[dict[str, Any]]) -> dict[str, Any]:
+    created = _answer(
+        "Stored. A repeat with the same key is answered the same.",
+        _json(schemas.InterpretationSchema) | _PDF,
+    )
+    created["headers"] = {
+        "Location": _header("Where the interpretation can be read."),
+        "Idempotent-Replayed": _header("`true` where it was stored before."),
+    }
+    return {
+        "operationId": "create_interpretation",
+        "summary": "Interpret a panel and keep it.",
+        "description": "With `Accept: application/pdf` the answer is the patient's "
+        "page, as the query parameters ask for it.",
+        "security": [{"key": []}],
+        "parameters": [
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "description": "Makes a repeat harmless: one key, one panel.",
+                "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+            },
+            *report,
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {_JSON: {"schema": SubmissionSchema, "example": _EXAMPLE}},
+        },
+        "responses": {"201": created}
+        | _refusals(400, 401, 403, 409, 413, 415, 422, 503),
+    }
+
+
+def _catalogue() -> Iterator[Operation]:
+    for path, name, summary, schema in (
+        (
+            "/v1/analytes",
+            "list_analytes",
+            "List every analyte that is interpreted.",
+            catalogue_schemas.AnalytesSchema,
+        ),
+        (
+            "/v1/analytes/{analyte_id}",
+            "show_analyte",
+            "Read every limit of one analyte, with its source and status.",
+            catalogue_schemas.AnalyteSchema,
+        ),
+        (
+            "/v1/symptoms",
+            "list_symptoms",
+            "List every symptom that can be reported.",
+            catalogue_schemas.SymptomsSchema,
+        ),
+        (
+            "/v1/factors",
+            "list_factors",
+            "List every factor, specimen condition and specimen type.",
+            catalogue_schemas.FactorsSchema,
+        ),
+    ):
+        yield _get(path, name, summary, _json(schema))
+
+
+def _health() -> Iterator[Operation]:
+    yield _get(
+        "/healthz",
+        "healthz",
+        "Say that the process lives.",
+        _json(schemas.HealthSchema),
+    )
+    path, verb, ready = _get(
+        "/readyz",
+        "readyz",
+        "Say whether panels can be stored.",
+        _json(schemas.ReadinessSchema),
+    )
+    unready = _answer("Panels cannot be stored.", _json(schemas.ReadinessSchema))
+    ready["responses"]["503"] = unready
+    yield path, verb, ready
+
+
+def _get(path: str, name: str, summary: str, content: dict[str, Any]) -> Operation:
+    open_to_all = POLICIES[f"api.{name}"] is None
+    by_id = "{" in path
+    statuses = ([] if open_to_all else [401, 403, 503]) + ([404] if by_id else [])
+    operation: dict[str, Any] = {
+        "operationId": name,
+        "summary": summary,
+        "security": [] if open_to_all else [{"key": []}],
+        "parameters": _path_parameters(path),
+        "responses": {"200": _answer("Found.", content)} | _refusals(*statuses),
+    }
+    return path, "get", operation
+
+
+def _path_parameters(path: str) -> list[dict[str, Any]]:
+    if "{" not in path:
+        return []
+    name = path.partition("{")[2].partition("}")[0]
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+    ]
+
+
+def _report_parameters(locales: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "description": meaning,
+            "schema": {"type": "string", "enum": list(choices)},
+        }
+        for name, choices, meaning in (
+            ("locale", locales, "The language; by default the submission's own."),
+            ("size", SIZES, "The size of the letters."),
+            ("paper", PAPERS, "The size of the sheets."),
+        )
+    ]
+
+
+def _refusals(*statuses: int) -> dict[str, Any]:
+    """Return one problem answer per status, naming the codes it may carry."""
+    return {str(status): _refusal(status) for status in statuses}
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    codes = [code for code, kind in PROBLEMS.items() if kind.status == status]
+    content = {"application/problem+json": {"schema": schemas.ProblemSchema}}
+    return _answer(", ".join(f"`{code}`" for code in codes), content)
+
+
+def _json(schema: type) -> dict[str, Any]:
+    return {_JSON: {"schema": schema}}
+
+
+def _answer(description: str, content: dict[str, Any]) -> dict[str, Any]:
+    return {"description": description, "content": content}
+
+
+def _header(description: str) -> dict[str, Any]:
+    return {"description": description, "schema": {"type": "string"}}

@@ -1,0 +1,73 @@
+"""From what is stored to what is answered: dumped by schema, nothing decided."""
+
+from typing import Any
+
+from flask import url_for
+
+from service.api.explaining import statements
+from service.api.schemas import ExplanationSchema, InterpretationSchema
+from service.store.interpretations import Stored
+
+_PARTS = (
+    "urgency",
+    "critical",
+    "results",
+    "derived",
+    "symptoms",
+    "red_flags",
+    "findings",
+    "cautions",
+    "missing",
+    "factors",
+    "sources",
+    "catalogue",
+    "engine",
+)
+
+
+def interpretation_document(stored: Stored) -> dict[str, Any]:
+    """Return the answer for *stored*, of the shape of ``InterpretationSchema``."""
+    made = stored.interpretation
+    document: dict[str, Any] = {part: getattr(made, part) for part in _PARTS}
+    document |= {
+        "id": stored.id,
+        "version": stored.version,
+        "status": status_of(stored),
+        "supersedes": stored.supersedes or None,
+        "superseded_by": stored.superseded_by or None,
+        "made_at": stored.made_at.isoformat(),
+        "summary": made.overview,
+        "links": {
+            "self": _link("show_interpretation", stored),
+            "explain": _link("explain_interpretation", stored),
+            "report": _link("report_pdf", stored),
+        },
+    }
+    dumped: dict[str, Any] = InterpretationSchema().dump(document)
+    return dumped
+
+
+def status_of(stored: Stored) -> str:
+    """Return ``superseded``, ``reviewed`` or ``unreviewed``."""
+    if stored.superseded_by:
+        return "superseded"
+    return "reviewed" if stored.review else "unreviewed"
+
+
+def explanation_document(stored: Stored) -> dict[str, Any]:
+    """Return every statement of *stored* with what it rests on."""
+    made = stored.interpretation
+    dumped: dict[str, Any] = ExplanationSchema().dump(
+        {
+            "id": stored.id,
+            "version": stored.version,
+            "catalogue": made.catalogue,
+            "engine": made.engine,
+            "statements": list(statements(made)),
+        }
+    )
+    return dumped
+
+
+def _link(endpoint: str, stored: Stored) -> str:
+    return url_for(f"api.{endpoint}", interpretation_id=stored.id)

@@ -1,0 +1,80 @@
+"""Every route of the machine interface, each with the scope that opens it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from service.access.keys import Scope
+from service.api import catalogue_views, documentation, health, v1
+from service.api.answers import handle
+from service.api.security import authorise
+from service.problems import ProblemError
+
+NAME = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method and an address, the view behind it, and the scope that opens it.
+
+    A scope of None is open to everyone: such a view holds nothing about anybody.
+    """
+
+    method: str
+    rule: str
+    view: Callable[..., Response]
+    scope: Scope | None
+
+
+_ONE = "/v1/interpretations/<interpretation_id>"
+
+ROUTES = (
+    Route("POST", "/v1/interpretations", v1.create_interpretation, Scope.WRITE),
+    Route("GET", _ONE, v1.show_interpretation, Scope.READ),
+    Route("GET", f"{_ONE}/explain", v1.explain_interpretation, Scope.READ),
+    Route("GET", f"{_ONE}/report.pdf", v1.report_pdf, Scope.READ),
+    Route("GET", f"{_ONE}/report.html", v1.report_html, Scope.READ),
+    Route("GET", "/v1/analytes", catalogue_views.list_analytes, Scope.CATALOGUE),
+    Route(
+        "GET",
+        "/v1/analytes/<analyte_id>",
+        catalogue_views.show_analyte,
+        Scope.CATALOGUE,
+    ),
+    Route("GET", "/v1/symptoms", catalogue_views.list_symptoms, Scope.CATALOGUE),
+    Route("GET", "/v1/factors", catalogue_views.list_factors, Scope.CATALOGUE),
+    Route("GET", "/openapi.json", documentation.openapi, None),
+    Route("GET", "/docs", documentation.docs, None),
+    Route("GET", "/docs/problems", documentation.problem_types, None),
+    Route("GET", "/docs/static/<name>", documentation.asset, None),
+    Route("GET", "/healthz", health.healthz, None),
+    Route("GET", "/readyz", health.readyz, None),
+)
+
+POLICIES = {f"{NAME}.{route.view.__name__}": route.scope for route in ROUTES}
+"""The scope that each endpoint needs; an endpoint that is not here is refused."""
+
+
+def blueprint() -> Blueprint:
+    """Return the machine interface, behind its guard."""
+    made = Blueprint(NAME, __name__)
+    for route in ROUTES:
+        made.add_url_rule(route.rule, view_func=route.view, methods=[route.method])
+    made.before_request(guard)
+    made.register_error_handler(Exception, handle)
+    return made
+
+
+def guard() -> None:
+    """Let the request through, or refuse it before anything of it is read.
+
+    Raises:
+        ProblemError: ``unauthenticated`` or ``forbidden``.
+    """
+    endpoint = request.endpoint or ""
+    if endpoint not in POLICIES:
+        raise ProblemError("forbidden", "This operation is open to nobody.")
+    scope = POLICIES[endpoint]
+    if scope is not None and request.method != "OPTIONS":
+        authorise(scope)

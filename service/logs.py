@@ -1,0 +1,61 @@
+"""Logs as JSON lines that hold no patient: a closed list of facts, and nothing else.
+
+A request is logged by its route, never by its path or query; an error by its type
+and place, never by its message.
+"""
+
+import json
+import logging
+import time
+from datetime import UTC, datetime
+
+from flask import Flask, Response, g, request
+
+LOGGER = "plainlab"
+FACTS = ("request_id", "actor", "method", "route", "status", "milliseconds", "error")
+"""Everything that a line may say beside time, level and event."""
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object per line, of the allowed facts only; tracebacks are left out."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return *record* as one line."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+        }
+        told = {fact: getattr(record, fact) for fact in FACTS if hasattr(record, fact)}
+        return json.dumps(line | told)
+
+
+def register(app: Flask) -> None:
+    """Log every request of *app*, after it was answered."""
+    logger = logging.getLogger(LOGGER)
+    logger.setLevel(logging.INFO)
+    if not logger.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(JsonLines())
+        logger.addHandler(handler)
+    app.before_request(_start)
+    app.after_request(_log)
+
+
+def _start() -> None:
+    g.started = time.monotonic()
+
+
+def _log(response: Response) -> Response:
+    key, user = g.get("api_key"), g.get("user")
+    actor = f"key:{key.prefix}" if key else f"user:{user.id}" if user else ""
+    facts = {
+        "request_id": g.request_id,
+        "actor": actor,
+        "method": request.method,
+        "route": str(request.url_rule or ""),
+        "status": response.status_code,
+        "milliseconds": round((time.monotonic() - g.started) * 1000),
+    }
+    logging.getLogger(LOGGER).info("request", extra=facts)
+    return response

@@ -1,0 +1,74 @@
+"""From what is stored to the patient's page, on paper or on a screen."""
+
+from dataclasses import dataclass
+
+from reports.identity import ReportFacts
+from reports.model import Page
+from reports.page import build_page
+from reports.pdf import render_pdf
+from reports.wording import load_wording
+from service.desk.twin import render_report_html
+from service.services import Services
+from service.store.interpretations import Stored
+
+SIZES = ("standard", "large")
+PAPERS = ("A4", "Letter")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """How a report is wanted: an empty ``locale`` is the submission's own."""
+
+    locale: str = ""
+    size: str = SIZES[0]
+    paper: str = PAPERS[0]
+
+
+def report_page(app: Services, stored: Stored, options: ReportOptions) -> Page:
+    """Return the page of *stored*; the same record gives the same page."""
+    submission = stored.submission
+    return build_page(
+        stored.interpretation,
+        submission.identity,
+        report_facts(app, stored),
+        app.settings.letterhead,
+        load_wording(options.locale or submission.locale),
+    )
+
+
+def report_pdf(app: Services, stored: Stored, options: ReportOptions) -> bytes:
+    """Return the patient's page as PDF, byte for byte the same each time."""
+    page = report_page(app, stored, options)
+    return render_pdf(page, paper=options.paper, size=options.size)
+
+
+def report_html(app: Services, stored: Stored, options: ReportOptions) -> str:
+    """Return the patient's page as a whole HTML document."""
+    return render_report_html(report_page(app, stored, options))
+
+
+def report_facts(app: Services, stored: Stored) -> ReportFacts:
+    """Return the facts of this issue of the report, times in the clinic's zone."""
+    zone = app.settings.time_zone
+    sent, review = stored.submission, stored.review
+    made = stored.made_at.astimezone(zone)
+    return ReportFacts(
+        report_id=stored.id,
+        version=stored.version,
+        issued_at=made,
+        collected_at=sent.collected_at and sent.collected_at.astimezone(zone),
+        received_at=made,
+        laboratory=sent.laboratory,
+        requester=sent.requester,
+        specimen=sent.panel.specimen,
+        reviewed_by=review.reviewer if review else "",
+        reviewed_at=review.reviewed_at.astimezone(zone) if review else None,
+        supersedes=stored.supersedes,
+        watermark=_watermark(app, stored),
+    )
+
+
+def _watermark(app: Services, stored: Stored) -> str:
+    if app.demo:
+        return "DEMO"
+    return "TEST" if stored.submission.test_message else ""
