@@ -42,9 +42,13 @@ SHARED_COLUMNS = (
 MAX_ROWS = 100
 """The most results that one table may hold."""
 
+MAX_BYTES = 500_000
+"""The largest table that is read."""
+
 TABLE_FAULTS = {
     "not_utf8": "The file is not UTF-8 text. Save it as “CSV UTF-8”.",
     "empty_table": "The table has no rows below its head.",
+    "too_large": "The table is larger than is read: at most 500 kB.",
     "not_a_table": "A quoted cell never ends, or a cell is far too long.",
     "unknown_column": "The head of this column is not one that is read.",
     "duplicate_column": "Two columns have the same head.",
@@ -121,11 +125,13 @@ def read_table(body: bytes) -> RawTable:
     """Read CSV with ``,`` ``;`` or tab between cells; a BOM is taken off.
 
     The first line must hold the heads.  Cells are stripped of spaces at their ends
-    and otherwise kept; blank lines are passed over.  The caller limits the size.
+    and otherwise kept; blank lines are passed over.
 
     Raises:
         TableError: with every fault of ``TABLE_FAULTS`` that was found.
     """
+    if len(body) > MAX_BYTES:
+        raise TableError([TableFault(0, "", "too_large")])
     lines = _lines(body)
     if not lines:
         raise TableError([TableFault(0, "", "empty_table")])

@@ -1,0 +1,71 @@
+"""The desk: everything that people see in a browser, behind one guard."""
+
+import logging
+from http import HTTPStatus
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from service.access.errors import NotAllowed
+from service.api.answers import where
+from service.desk import entry, guard, results, shown, sign_in, worklist
+from service.services import services
+from service.store.errors import KeyInFlight, StoreUnavailable, Superseded
+
+_log = logging.getLogger("plainlab")
+
+bp = Blueprint(
+    "desk",
+    __name__,
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/desk/static",
+)
+for _part in (sign_in, worklist, entry, results):
+    bp.register_blueprint(_part.bp)
+
+bp.before_request(guard.check)
+bp.after_request(guard.protect)
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    """Lead to the worklist."""
+    return redirect(url_for("desk.worklist.show"), HTTPStatus.SEE_OTHER)
+
+
+@bp.app_template_filter("span")
+def _span(span: object, unit: str) -> str:
+    return shown.span_text(span, unit)  # type: ignore[arg-type]  # Jinja has no types
+
+
+@bp.errorhandler(Exception)
+def _refuse(error: Exception) -> ResponseReturnValue:
+    """Say what happened; what nobody foresaw is logged, without its message."""
+    status = _status_of(error)
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log.error("internal error", extra={"error": where(error)})
+    return render_template("problem.html", status=status), status
+
+
+def _status_of(error: Exception) -> HTTPStatus:
+    match error:
+        case HTTPException():
+            return HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+        case StoreUnavailable():
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        case KeyInFlight() | Superseded():
+            return HTTPStatus.CONFLICT
+        case NotAllowed():
+            return HTTPStatus.FORBIDDEN
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+@bp.context_processor
+def _on_every_page() -> dict[str, object]:
+    return {
+        "form_token": guard.form_token,
+        "clinic": services().settings.letterhead.clinic,
+        "demo": services().settings.demo,
+    }

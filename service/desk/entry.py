@@ -1,0 +1,184 @@
+"""Entering a panel: type, paste or upload; look at it; then store what was shown."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import (
+    Blueprint,
+    Response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from reference_ranges.interpretation import interpret
+from reference_ranges.results import Interpretation
+from service.desk import shown
+from service.desk.guard import current_user, stamp
+from service.desk.sealing import (
+    Preview,
+    SealBroken,
+    digest_of,
+    new_nonce,
+    seal,
+    unseal,
+)
+from service.desk.shown import Complaint
+from service.intake.form import SPARE_ROWS, Form, document_of, read_form, with_table
+from service.intake.reading import SPECIMENS, read_draft, read_submission
+from service.intake.submission import Submission
+from service.intake.table import MAX_BYTES, TableError, read_table, template_csv
+from service.interpreting import Order, accept
+from service.problems import ProblemError
+from service.services import services
+from service.store.idempotency import IdempotencyKey
+
+bp = Blueprint("entry", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at a form found: complaints, and what would be stored."""
+
+    complaints: tuple[Complaint, ...]
+    submission: Submission | None = None
+    interpretation: Interpretation | None = None
+    sealed: str = ""
+
+
+@bp.get("/desk/new")
+def show() -> ResponseReturnValue:
+    """Show the blank form."""
+    return _page(read_form({}, services().catalogue), None)
+
+
+@bp.get("/desk/template.csv")
+def template() -> ResponseReturnValue:
+    """Hand out a table to fill in."""
+    named = {"Content-Disposition": 'attachment; filename="plainlab-template.csv"'}
+    return Response(template_csv(), mimetype="text/csv", headers=named)
+
+
+@bp.post("/desk/preview")
+def preview() -> ResponseReturnValue:
+    """Show what would be stored, and store nothing."""
+    form = read_form(request.form.to_dict(flat=False), services().catalogue)
+    source, body = _table()
+    if not source:
+        return _page(form, _look(form, request.form.get("source", "") or "form"))
+    zone = services().settings.time_zone
+    try:
+        form = with_table(form, read_table(body), services().catalogue, zone)
+    except TableError as error:
+        complaints = shown.table_complaints(error.faults)
+        return _page(form, Looked(complaints), pasted=request.form.get("table", ""))
+    return _page(form, _look(form, source), source=source)
+
+
+@bp.post("/desk/commit")
+def commit() -> ResponseReturnValue:
+    """Store what the preview showed, once; anything else is refused."""
+    try:
+        shown_before = unseal(request.form.get("preview", ""))
+        saved = accept(services(), _order(shown_before), stamp())
+    except (SealBroken, ProblemError):
+        return render_template("expired.html"), HTTPStatus.CONFLICT
+    address = url_for("desk.results.show", interpretation_id=saved.id)
+    return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _table() -> tuple[str, bytes]:
+    """Return a table that came with the form, and whether as a file or pasted."""
+    file = request.files.get("file")
+    if file is not None and file.filename:
+        return "csv", file.stream.read(MAX_BYTES + 1)
+    pasted = request.form.get("table", "")
+    return ("table", pasted.encode()) if pasted.strip() else ("", b"")
+
+
+def _look(form: Form, source: str) -> Looked:
+    written = document_of(form, services().catalogue, services().settings.time_zone)
+    comma = bool(form.facts["decimal_comma"])
+    text = json.dumps(written.document, ensure_ascii=False, sort_keys=True)
+    door = services().door(decimal_comma=comma)
+    draft = read_draft(written.document, _raw(text, comma), source, door)
+    names = {one.id: one.name for one in services().catalogue.analytes.values()}
+    faults = (*written.faults, *draft.faults)
+    complaints = shown.complaints_of(faults, written.keys, form, names)
+    if draft.submission is None:
+        return Looked(complaints)
+    interpretation = interpret(draft.submission.panel, services().catalogue)
+    if written.faults or (draft.faults and not draft.keep_unread):
+        return Looked(complaints, draft.submission, interpretation)
+    made = Preview(text, source, comma, digest_of(interpretation), new_nonce())
+    return Looked(complaints, draft.submission, interpretation, seal(made))
+
+
+def _raw(document: str, decimal_comma: bool) -> bytes:  # noqa: FBT001  # what was declared
+    """Return what is kept as it came: the document, and how its numbers are written."""
+    declared = "true" if decimal_comma else "false"
+    return f'{{"decimal_comma": {declared}, "document": {document}}}'.encode()
+
+
+def _order(shown_before: Preview) -> Order:
+    """Read the sealed document again, and see that it still means the same.
+
+    Raises:
+        SealBroken: the limits or the rules have changed since it was shown.
+    """
+    door = services().door(decimal_comma=shown_before.decimal_comma)
+    raw = _raw(shown_before.document, shown_before.decimal_comma)
+    document = json.loads(shown_before.document)
+    submission, _ = read_submission(document, raw, shown_before.source, door)
+    again = interpret(submission.panel, services().catalogue)
+    if digest_of(again) != shown_before.digest:
+        raise SealBroken("it would be read differently now")
+    key = IdempotencyKey(
+        sender=f"user:{current_user().id}",
+        key=f"preview:{shown_before.nonce}",
+        body_sha256=hashlib.sha256(raw).hexdigest(),
+    )
+    return Order(submission, key=key)
+
+
+def _factor_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for factor in services().catalogue.rules.factors.values():
+        groups.setdefault(factor.kind, []).append((factor.id, factor.label))
+    return [(kind.capitalize(), sorted(pairs)) for kind, pairs in groups.items()]
+
+
+def _worded(ids: Iterable[str]) -> list[tuple[str, str]]:
+    return [(one, one.replace("_", " ").capitalize()) for one in ids]
+
+
+def _page(
+    form: Form, looked: Looked | None, *, source: str = "", pasted: str = ""
+) -> ResponseReturnValue:
+    catalogue = services().catalogue
+    spare = [row for row in form.rows if row.key not in catalogue.analytes]
+    page = render_template(
+        "entry.html",
+        form=form,
+        rows={row.key: row.cells for row in form.rows},
+        others=[row.key for row in spare]
+        + [f"x{len(spare) + n}" for n in range(1, SPARE_ROWS + 1)],
+        looked=looked,
+        source=source or request.form.get("source", ""),
+        pasted=pasted,
+        catalogue=catalogue,
+        rules=catalogue.rules,
+        specimens=_worded(SPECIMENS),
+        conditions=_worded(catalogue.rules.conditions),
+        factor_groups=_factor_groups(),
+        services=services(),
+        also=shown.also_text,
+        wrong={one.field for one in looked.complaints} if looked else set(),
+    )
+    faulty = looked is not None and looked.complaints and not looked.sealed
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if faulty else HTTPStatus.OK

@@ -1,0 +1,96 @@
+"""One interpretation: what was found, why, the patient's report, and the review."""
+
+import re
+from http import HTTPStatus
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from reports.pdf.fonts import UnprintableError
+from service.access.audit import Action, note
+from service.access.users import Role
+from service.desk import shown
+from service.desk.guard import current_user, for_role, stamp
+from service.reporting import PAPERS, SIZES, ReportOptions
+from service.reporting import report_html as draw_html
+from service.reporting import report_pdf as draw_pdf
+from service.services import services
+from service.store import reviews
+from service.store.interpretations import Stored, get
+
+bp = Blueprint("results", __name__, url_prefix="/desk/results/<interpretation_id>")
+
+_ID = re.compile(r"[a-z2-7]{26}")
+
+
+@bp.get("")
+def show(interpretation_id: str) -> ResponseReturnValue:
+    """Show everything that was found, danger first."""
+    stored = _stored(interpretation_id)
+    note(services().engine, stamp(), Action.READ, stored.id)
+    return render_template(
+        "result.html",
+        stored=stored,
+        catalogue=services().catalogue,
+        sources={one.id: one for one in stored.interpretation.sources},
+        also=shown.also_text,
+        zone=services().settings.time_zone,
+    )
+
+
+@bp.get("/report.html")
+def report_html(interpretation_id: str) -> ResponseReturnValue:
+    """Show the patient's page: the same as the PDF."""
+    stored = _stored(interpretation_id)
+    note(services().engine, stamp(), Action.DOWNLOAD, stored.id)
+    return draw_html(services(), stored, _options())
+
+
+@bp.get("/report.pdf")
+def report_pdf(interpretation_id: str) -> ResponseReturnValue:
+    """Hand out the patient's page; the file's name says nothing of the patient."""
+    stored = _stored(interpretation_id)
+    note(services().engine, stamp(), Action.DOWNLOAD, stored.id)
+    try:
+        body = draw_pdf(services(), stored, _options())
+    except UnprintableError:
+        page = render_template("unprintable.html", stored=stored)
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    named = f'attachment; filename="report-{stored.id}.pdf"'
+    headers = {"Content-Disposition": named}
+    return Response(body, mimetype="application/pdf", headers=headers)
+
+
+@bp.post("/review")
+@for_role(Role.CLINICIAN)
+def review(interpretation_id: str) -> ResponseReturnValue:
+    """Write down that this clinician has looked at it; the first review stands."""
+    stored = _stored(interpretation_id)
+    reviews.review(services().engine, stored.id, current_user(), services().clock())
+    address = url_for("desk.results.show", interpretation_id=stored.id)
+    return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _stored(interpretation_id: str) -> Stored:
+    """Return what is stored; malformed and unknown ids are answered alike."""
+    known = _ID.fullmatch(interpretation_id)
+    stored = get(services().engine, interpretation_id) if known else None
+    if stored is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return stored
+
+
+def _options() -> ReportOptions:
+    paper = request.args.get("paper", PAPERS[0])
+    size = request.args.get("size", SIZES[0])
+    if paper not in PAPERS or size not in SIZES:
+        abort(HTTPStatus.BAD_REQUEST)
+    return ReportOptions(paper=paper, size=size)

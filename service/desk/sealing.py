@@ -1,0 +1,84 @@
+"""What was shown is what is stored: a preview travels sealed through the browser.
+
+The seal covers the document, how it is to be read, the session it was shown in, the
+time, and a digest of the interpretation that was shown.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from flask import g
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from reference_ranges.results import Interpretation
+from service.services import services
+from service.store.codec import dumps
+
+LIFETIME = 60 * 60
+"""Seconds for which a preview may be committed."""
+
+
+class SealBroken(Exception):  # noqa: N818 - it names what happened
+    """The preview was changed, is too old, or was shown to somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What is to be stored: the document as text, and how it came.
+
+    ``digest`` is of the interpretation that was shown; ``nonce`` tells two previews
+    of the same content apart, and two commits of one preview not.
+    """
+
+    document: str
+    source: str
+    decimal_comma: bool
+    digest: str
+    nonce: str
+
+
+def digest_of(interpretation: Interpretation) -> str:
+    """Return a digest of everything that the interpretation says."""
+    return hashlib.sha256(dumps(interpretation).encode()).hexdigest()
+
+
+def new_nonce() -> str:
+    """Return a name for one preview."""
+    return secrets.token_urlsafe(16)
+
+
+def seal(preview: Preview) -> str:
+    """Return *preview* as text that only this service can have made."""
+    parts = (
+        preview.document,
+        preview.source,
+        preview.decimal_comma,
+        preview.digest,
+        preview.nonce,
+    )
+    return str(_serializer().dumps(parts))
+
+
+def unseal(text: str) -> Preview:
+    """Return the preview that was sealed.
+
+    Raises:
+        SealBroken: it was changed, is older than ``LIFETIME``, or belongs to another
+            session.
+    """
+    try:
+        parts = _serializer().loads(text, max_age=LIFETIME)
+    except BadData:
+        raise SealBroken("not as it was shown") from None
+    return Preview(*parts)
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    # The session's token is part of the key: another session cannot open the seal.
+    salt = hashlib.sha256(f"preview:{g.binding}".encode()).digest()
+    return URLSafeTimedSerializer(
+        services().settings.secret_key,
+        salt=salt,
+        signer_kwargs={"digest_method": hashlib.sha256},
+    )
