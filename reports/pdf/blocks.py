@@ -6,6 +6,7 @@ sheet is split into smaller blocks: with less polish, but nothing cut.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from reportlab.lib.colors import Color
@@ -31,7 +32,7 @@ class Block(Protocol):
         """Return blocks that say the same and may be lower than *room*."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the height is measured once and kept
 class Stack:
     """Blocks under each other, with a gap between; one element where it has a role."""
 
@@ -40,7 +41,7 @@ class Stack:
     role: str = ""
     attributes: bytes = b""
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The height of all blocks and the gaps between them."""
         gaps = self.gap * max(0, len(self.blocks) - 1)
@@ -64,14 +65,14 @@ class Stack:
         return self.blocks
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the height is measured once and kept
 class Columns:
     """Blocks side by side, each so far from the left; one element with a role."""
 
     columns: tuple[tuple[float, Block], ...]
     role: str = ""
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The height of the highest."""
         return max(block.height for _, block in self.columns)
@@ -117,9 +118,8 @@ class Rule:
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the line at the top, as decoration."""
         with canvas.artifact():
-            canvas.setStrokeColor(RULE)
-            canvas.setLineWidth(0.8)
-            canvas.line(left, top, left + self.width, top)
+            canvas.stroke_with(RULE, 0.8)
+            canvas.strokes([[(left, top), (left + self.width, top)]])
 
     def split(self, _room: float) -> Sequence[Block]:
         """Return itself."""
@@ -196,7 +196,7 @@ class Frame:
     bar: Color | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the height is measured once and kept
 class Panel:
     """A block on a ground of its own, with white around it inside the frame."""
 
@@ -206,7 +206,7 @@ class Panel:
     padding: float
     least: float = 0
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The height with the padding; at least ``least``."""
         return max(self.inside.height + 2 * self.padding, self.least)
@@ -219,16 +219,16 @@ class Panel:
 
     def _ground(self, canvas: ReportCanvas, left: float, bottom: float) -> None:
         frame, size = self.frame, (self.width, self.height)
+        radius = 0 if frame.bar else 8
         if frame.ground is not None:
-            canvas.setFillColor(frame.ground)
-            canvas.roundRect(left, bottom, *size, 8, stroke=0, fill=1)
+            canvas.fill_with(frame.ground)
+            canvas.roundRect(left, bottom, *size, radius, stroke=0, fill=1)
         if frame.border is not None:
-            canvas.setStrokeColor(frame.border)
-            canvas.setLineWidth(1.2)
-            canvas.roundRect(left, bottom, *size, 8, stroke=1, fill=0)
+            canvas.stroke_with(frame.border, 1.2)
+            canvas.roundRect(left, bottom, *size, radius, stroke=1, fill=0)
         if frame.bar is not None:
-            canvas.setFillColor(frame.bar)
-            canvas.rect(left, bottom, 5, self.height, stroke=0, fill=1)
+            canvas.fill_with(frame.bar)
+            canvas.block(left, bottom, 5, self.height)
 
     def split(self, _room: float) -> Sequence[Block]:
         """Return what is inside, without the frame."""

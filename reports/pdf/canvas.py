@@ -5,13 +5,15 @@ inside ``artifact`` (it is decoration, and is passed over); a mark outside both,
 inside another, is an error.  So a page that can be drawn at all is a tagged page.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from typing import SupportsIndex
 
+from reportlab.lib.colors import Color
 from reportlab.lib.utils import TimeStamp
 from reportlab.pdfbase.pdfdoc import PDFDictionary
 from reportlab.pdfgen.canvas import Canvas
@@ -19,6 +21,8 @@ from reportlab.pdfgen.canvas import Canvas
 from reports.pdf.glyphs import GlyphFont
 from reports.pdf.objects import Document, Metadata, Stream, compressed
 from reports.pdf.structure import Element, StructureTree
+
+Points = Sequence[tuple[float, float]]
 
 _PDF_1_7 = (1, 7)
 _ASCENT, _DESCENT = 0.76, 0.24  # of the size: the ink of letters, accents left out
@@ -154,6 +158,33 @@ class ReportCanvas(Canvas):
         """Return a new element at the present place, to be filled piece by piece."""
         return Element(role, self._parents[-1], attributes=attributes)
 
+    def fill_with(self, colour: Color) -> None:
+        """Fill shapes and letters with *colour* from here on."""
+        self.addLiteral(f"{_numbers(colour)} rg")
+
+    def stroke_with(self, colour: Color, width: float) -> None:
+        """Draw lines in *colour*, *width* points wide, from here on."""
+        self.addLiteral(f"{_numbers(colour)} RG {width:.2f} w")
+
+    def shape(self, points: Points, paint: str) -> None:
+        """Draw the closed shape with corners at *points*.
+
+        *paint* is ``f`` to fill it, ``s`` to outline it, ``b`` for both.
+        """
+        (x, y), *others = points
+        path = " ".join([f"{x:.2f} {y:.2f} l" for x, y in others])
+        self.addLiteral(f"{x:.2f} {y:.2f} m {path} {paint}")
+
+    def block(self, left: float, bottom: float, width: float, height: float) -> None:
+        """Fill the rectangle."""
+        self.addLiteral(f"{left:.2f} {bottom:.2f} {width:.2f} {height:.2f} re f")
+
+    def strokes(self, lines: Iterable[Points]) -> None:
+        """Draw each of *lines* through its points."""
+        for (x, y), *others in lines:
+            path = " ".join([f"{x:.2f} {y:.2f} l" for x, y in others])
+            self.addLiteral(f"{x:.2f} {y:.2f} m {path} S")
+
     def text(
         self, place: tuple[float, float], text: str, font: GlyphFont, size: float
     ) -> None:
@@ -200,3 +231,8 @@ def _stamp(issued_at: datetime) -> TimeStamp:
     stamp.t, stamp.lt = moment.timestamp(), moment.utctimetuple()
     stamp.YMDhms = tuple(stamp.lt)[:6]
     return stamp
+
+
+@cache
+def _numbers(colour: Color) -> str:
+    return f"{colour.red:.3f} {colour.green:.3f} {colour.blue:.3f}"

@@ -34,10 +34,10 @@ def flow(page: Page, look: Look, room: float) -> list[Entry]:
     top = list(_header(page.header, page.status_line, look))
     top += [Entry(box(alert, look, look.width), gap) for alert in page.alerts]
     summary = Entry(box(page.summary, look, look.width), gap)
-    advice = Entry(pair(page.next_steps, page.get_help, look), gap)
-    first = [summary, advice]
+    advice = _advice(page, look, gap)
+    first = [summary, *advice]
     if height_of([*top, *first]) > room:
-        first = [advice, summary]
+        first = [*reversed(advice), summary]
     return [
         *top,
         *first,
@@ -58,16 +58,29 @@ def joined(facts: tuple[str, ...]) -> str:
 
 
 def _header(content: Header, status: str, look: Look) -> Iterator[Entry]:
-    clinic = wrapped(content.clinic, look.strong, look.width * 0.45)
-    small = look.style(9.5, 14, colour=GREY)
-    contact = wrapped(content.contact, small, look.width * 0.5)
-    away = look.width - contact.width
-    yield Entry(Columns(((0, clinic), (away, contact))))
+    yield Entry(_letterhead(content, look))
     yield Entry(wrapped(content.title, look.title, look.width, "H1"), 8 * look.factor)
     yield Entry(wrapped(content.name, look.strong, look.width))
     yield Entry(wrapped(joined(content.facts), look.small, look.width))
     if status:
         yield Entry(wrapped(status, look.style(10.5, 14, bold=True), look.width))
+
+
+def _letterhead(content: Header, look: Look) -> Block:
+    small = look.style(9.5, 14, colour=GREY)
+    if look.single:
+        clinic = wrapped(content.clinic, look.strong, look.width)
+        return Stack((clinic, wrapped(content.contact, small, look.width)))
+    clinic = wrapped(content.clinic, look.strong, look.width * 0.45)
+    contact = wrapped(content.contact, small, look.width * 0.5)
+    return Columns(((0, clinic), (look.width - contact.width, contact)))
+
+
+def _advice(page: Page, look: Look, gap: float) -> list[Entry]:
+    if not look.single:
+        return [Entry(pair(page.next_steps, page.get_help, look), gap)]
+    boxes = (page.next_steps, page.get_help)
+    return [Entry(box(content, look, look.width), gap) for content in boxes]
 
 
 def _heading(text: str, look: Look) -> Entry:

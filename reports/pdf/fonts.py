@@ -31,18 +31,21 @@ class _Face:
     stretches: tuple[range, ...] = ()
 
 
-_ATKINSON = "fontpkg_atkinson_hyperlegible"
+_ATKINSON = (
+    "fontpkg_atkinson_hyperlegible",
+    "AtkinsonHyperlegible-Regular.ttf",
+    "AtkinsonHyperlegible-Bold.ttf",
+)
 _INTER = ("fontpkg_inter", "Inter[opsz,wght].ttf", "Inter[opsz,wght].ttf")
 _COMMON = (range(0x20, 0x7F), range(0xA0, 0x100), range(0x2010, 0x2040))
+_SIGNS = [
+    range(ord(sign), ord(sign) + 1) for sign in "\u03bc\u2212\u2264\u2265\u2248\u20ac"
+]
 
 # In order of choice: a report carries only the faces that its texts need.
 _FACES = (
-    _Face(
-        "Atkinson",
-        _ATKINSON,
-        "AtkinsonHyperlegible-Regular.ttf",
-        "AtkinsonHyperlegible-Bold.ttf",
-    ),
+    _Face("Atkinson", *_ATKINSON, (*_COMMON, *_SIGNS)),
+    _Face("AtkinsonLatin", *_ATKINSON),
     _Face(
         "InterLatin", *_INTER, (*_COMMON, range(0x100, 0x250), range(0x1E00, 0x1F00))
     ),

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from reports.model import Marker, NumberLine, Tick, Tone, Zone, ZoneKind
 from reports.pdf.canvas import ReportCanvas
 from reports.pdf.fonts import font_for, normalise
-from reports.pdf.shapes import mark, polygon
+from reports.pdf.shapes import mark
 from reports.pdf.style import (
     BAND,
     BAND_LINE,
@@ -43,7 +44,7 @@ class _Label:
         return not apart
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is measured once is kept
 class LineDrawing:
     """*line* at *width* points; a slim one leaves out the label above the bar."""
 
@@ -52,11 +53,11 @@ class LineDrawing:
     look: Look
     slim: bool = False
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The height from the top of the label to the foot of the numbers."""
         above = 6 if self.slim else _PILL + 10
-        below = 18 if self._caption_in_row() else 31
+        below = 18 if self.caption_beside else 31
         return (above + _BAR + below) * self.look.factor
 
     def split(self, _room: float) -> Sequence["LineDrawing"]:
@@ -74,6 +75,7 @@ class LineDrawing:
         with canvas.tag("Figure", alt=alt, attributes=layout):
             _Pen(canvas, self, left, foot).draw()
 
+    @cached_property
     def labels(self) -> tuple[_Label, ...]:
         """Return the numbers under the bar: all limits, other stops where they fit."""
         found: list[_Label] = []
@@ -86,15 +88,17 @@ class LineDrawing:
                 found.append(label)
         return tuple(found)
 
+    @cached_property
     def caption(self) -> _Label:
         """Return the name of the usual range, under its middle."""
         band = next(z for z in self.line.zones if z.kind is ZoneKind.USUAL)
         style = self.look.style(10, 12, bold=True, colour=BAND_LINE)
         return self._label((band.start + band.end) / 2, self.line.usual_label, style)
 
-    def _caption_in_row(self) -> bool:
-        caption = self.caption()
-        return self.slim or not any(caption.meets(label) for label in self.labels())
+    @cached_property
+    def caption_beside(self) -> bool:
+        """Whether that name fits between the numbers, or has a row of its own."""
+        return self.slim or not any(map(self.caption.meets, self.labels))
 
     def bar(self) -> tuple[float, float]:
         """Return where the bar starts and how wide it is, leaving room for arrows."""
@@ -152,22 +156,21 @@ class _Pen:
             return
         start, end = self.x(zone.start), self.x(zone.end)
         far = zone.kind is ZoneKind.FAR
-        self.canvas.setFillColor(FAR if far else NEAR)
-        self.canvas.rect(start, self.foot, end - start, self.bar, stroke=0, fill=1)
+        self.canvas.fill_with(FAR if far else NEAR)
+        self.canvas.block(start, self.foot, end - start, self.bar)
         if far:
             self.hatch(start, end)
 
     def hatch(self, start: float, end: float) -> None:
-        path = self.canvas.beginPath()
+        self.canvas.stroke_with(HATCH, 0.7 * self.unit)
+        lines = []
         place = start - self.bar
         while place < end:
             first, last = max(place, start), min(place + self.bar, end)
-            path.moveTo(first, self.foot + first - place)
-            path.lineTo(last, self.foot + last - place)
+            low, high = self.foot + first - place, self.foot + last - place
+            lines.append([(first, low), (last, high)])
             place += 5 * self.unit
-        self.canvas.setStrokeColor(HATCH)
-        self.canvas.setLineWidth(0.7 * self.unit)
-        self.canvas.drawPath(path, stroke=1, fill=0)
+        self.canvas.strokes(lines)
 
     def band(self, zone: Zone) -> None:
         low = self.foot - _BAND_OUT * self.unit
@@ -178,31 +181,28 @@ class _Pen:
         points += [(end + head, middle)] if zone.open_high else []
         points += [(end, high), (start, high)]
         points += [(start - head, middle)] if zone.open_low else []
-        self.canvas.setFillColor(BAND)
-        self.canvas.setStrokeColor(BAND_LINE)
-        self.canvas.setLineWidth(1.5 * self.unit)
-        polygon(self.canvas, points, stroke=1)
+        self.canvas.fill_with(BAND)
+        self.canvas.stroke_with(BAND_LINE, 1.5 * self.unit)
+        self.canvas.shape(points, "b")
 
     def ticks(self) -> None:
         drawing, canvas = self.drawing, self.canvas
-        canvas.setStrokeColor(INK)
-        canvas.setLineWidth(0.8 * self.unit)
-        for tick in drawing.line.ticks:
-            if tick.strong or not drawing.slim:
-                x = self.x(tick.at)
-                low = self.foot - 1.5 * self.unit
-                canvas.line(x, low, x, low - 3.5 * self.unit)
+        canvas.stroke_with(INK, 0.8 * self.unit)
+        low = self.foot - 1.5 * self.unit
+        shown = [t for t in drawing.line.ticks if t.strong or not drawing.slim]
+        places = [self.x(tick.at) for tick in shown]
+        canvas.strokes([(x, low), (x, low - 3.5 * self.unit)] for x in places)
         row = self.foot - 15 * self.unit
-        for label in drawing.labels():
+        for label in drawing.labels:
             self.label(label, row)
         if drawing.slim:
             return
-        lower = 0 if drawing._caption_in_row() else 13 * self.unit  # noqa: SLF001  # its own pen
-        self.label(drawing.caption(), row - lower)
+        lower = 0 if drawing.caption_beside else 13 * self.unit
+        self.label(drawing.caption, row - lower)
 
     def label(self, label: _Label, baseline: float) -> None:
         style = label.style
-        self.canvas.setFillColor(style.colour)
+        self.canvas.fill_with(style.colour)
         font = font_for(label.text, bold=style.bold)
         place = (self.left + label.left, baseline)
         self.canvas.text(place, label.text, font, style.size)
@@ -220,16 +220,13 @@ class _Pen:
         """Draw an arrow at the end of the bar, and a break in the bar before it."""
         x, y = place
         way = (1 if marker.off == "high" else -1) * self.unit
-        self.canvas.setStrokeColor(PAPER)
-        self.canvas.setLineWidth(2.6 * self.unit)
         high = self.bar / 2 + 3 * self.unit
-        for shift in (24, 19):
-            zig = self.canvas.beginPath()
-            zig.moveTo(x - (shift + 2.5) * way, y - high)
-            zig.lineTo(x - (shift - 2.5) * way, y - high / 3)
-            zig.lineTo(x - (shift + 2.5) * way, y + high / 3)
-            zig.lineTo(x - (shift - 2.5) * way, y + high)
-            self.canvas.drawPath(zig, stroke=1, fill=0)
+        zigzag = ((2.5, -high), (-2.5, -high / 3), (2.5, high / 3), (-2.5, high))
+        self.canvas.stroke_with(PAPER, 2.6 * self.unit)
+        self.canvas.strokes(
+            [(x - (shift + dx) * way, y + dy) for dx, dy in zigzag]
+            for shift in (24, 19)
+        )
         self.arrow(marker.tone, (x + 8 * way, y), 14 * way)
 
     def censored(self, marker: Marker, place: tuple[float, float]) -> None:
@@ -239,23 +236,20 @@ class _Pen:
         high = marker.reach == "high"
         end = self.x(zones[-1].end if high else zones[0].start)
         way = self.unit if high else -self.unit
-        self.canvas.setStrokeColor(TONES[marker.tone])
-        self.canvas.setLineWidth(3 * self.unit)
-        self.canvas.line(x, y, end, y)
+        self.canvas.stroke_with(TONES[marker.tone], 3 * self.unit)
+        self.canvas.strokes([[(x, y), (end, y)]])
         self.arrow(marker.tone, (end + 6 * way, y), 11 * way)
-        self.canvas.setFillColor(PAPER)
-        self.canvas.setStrokeColor(TONES[marker.tone])
-        self.canvas.setLineWidth(2 * self.unit)
+        self.canvas.fill_with(PAPER)
+        self.canvas.stroke_with(TONES[marker.tone], 2 * self.unit)
         self.canvas.circle(x, y, 4.6 * self.unit, stroke=1, fill=1)
 
     def arrow(self, tone: Tone, tip: tuple[float, float], length: float) -> None:
         x, y = tip
         half = abs(length) * 0.55
-        self.canvas.setFillColor(TONES[tone])
-        self.canvas.setStrokeColor(PAPER)
-        self.canvas.setLineWidth(self.unit)
+        self.canvas.fill_with(TONES[tone])
+        self.canvas.stroke_with(PAPER, self.unit)
         corners = [(x, y), (x - length, y - half), (x - length, y + half)]
-        polygon(self.canvas, corners, stroke=1)
+        self.canvas.shape(corners, "b")
 
     def pill(self, marker: Marker) -> None:
         """Draw the label above the bar, inside its width, its pointer on the place."""
@@ -268,7 +262,7 @@ class _Pen:
         left = max(x - width / 2, self.left)
         left = min(left, self.left + self.drawing.width - width)
         low = self.foot + self.bar + 9 * self.unit
-        self.canvas.setFillColor(TONES[marker.tone])
+        self.canvas.fill_with(TONES[marker.tone])
         self.canvas.roundRect(
             left, low, width, _PILL * self.unit, 4 * self.unit, stroke=0, fill=1
         )
@@ -282,6 +276,5 @@ class _Pen:
         start, end = pill
         root = min(max(x, start + 8 * self.unit), end - 8 * self.unit)
         half, tip = 4.5 * self.unit, self.foot + self.bar + 3.2 * self.unit
-        polygon(
-            self.canvas, [(root - half, low + 0.3), (root + half, low + 0.3), (x, tip)]
-        )
+        low += 0.3
+        self.canvas.shape([(root - half, low), (root + half, low), (x, tip)], "f")

@@ -97,8 +97,12 @@ def compressed(text: str) -> bytes:
 
 
 def reference(document: Document, thing: PDFObject) -> bytes:
-    """Return the bytes that point to *thing*, made part of *document*."""
+    """Return the bytes that point to *thing*, made part of *document*, its only one."""
+    known: bytes | None = getattr(thing, "pointer", None)
+    if known is not None:
+        return known
     pointer: bytes = document.Reference(thing).format(document)
+    thing.pointer = pointer
     return pointer
 
 

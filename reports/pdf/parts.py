@@ -4,6 +4,7 @@ Side by side in standard print, under each other in large print.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reports.model import Box, BoxKind, Card, Row, Tone, Unjudged
 from reports.pdf.blocks import Block, Columns, Frame, Panel, Rule, Sign, Space, Stack
@@ -51,22 +52,12 @@ def box(content: Box, look: Look, width: float) -> Panel:
 
 
 def pair(left: Box, right: Box, look: Look) -> Block:
-    """Return two boxes of one height side by side, or one under the other."""
-    if look.single:
-        both = (box(left, look, look.width), box(right, look, look.width))
-        return Stack(both, gap=10 * look.factor)
+    """Return two boxes of one height side by side."""
     width = (look.width - _PADDING) / 2
     first, second = box(left, look, width), box(right, look, width)
     least = max(first.height, second.height)
-    return Columns(
-        (
-            (0, Panel(first.inside, width, first.frame, _PADDING, least)),
-            (
-                width + _PADDING,
-                Panel(second.inside, width, second.frame, _PADDING, least),
-            ),
-        )
-    )
+    first, second = replace(first, least=least), replace(second, least=least)
+    return Columns(((0, first), (width + _PADDING, second)))
 
 
 def _box_blocks(content: Box, look: Look, width: float) -> list[Block]:
@@ -76,7 +67,8 @@ def _box_blocks(content: Box, look: Look, width: float) -> list[Block]:
     lead_style = look.strong if urgent else look.body
     words: list[Block] = [_box_heading(content, look, lead_width, urgent=urgent)]
     words += [wrapped(line, lead_style, lead_width) for line in content.lead]
-    chips = [verdict(chip, look, _CHIPS_WIDTH - 12) for chip in content.chips]
+    chip_width = _CHIPS_WIDTH - 12 if beside else width
+    chips = [verdict(chip, look, chip_width) for chip in content.chips]
     if beside:
         column = Stack((Space(20 * look.factor), *chips), 8 * look.factor)
         words = [Columns(((0, Stack(tuple(words), 4)), (lead_width + 12, column)))]
@@ -144,7 +136,7 @@ def _card_facts(content: Card, look: Look, width: float) -> list[Block]:
 def _card_story(content: Card, look: Look, width: float) -> list[Block]:
     found: list[Block] = []
     if content.line is not None:
-        found.append(LineDrawing(content.line, width, look))
+        found += [LineDrawing(content.line, width, look), Space(1)]
     found += texts(content.texts, look, width)
     return found + [wrapped(note, look.small, width) for note in content.notes]
 

@@ -27,16 +27,15 @@ class Verdict:
     @property
     def width(self) -> float:
         """The width of the outline."""
-        return self.text.width + 28 * self.look.factor
+        return self.text.width + 30 * self.look.factor
 
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw outline and sign as decoration, then the words."""
         factor, colour = self.look.factor, TONES[self.chip.tone]
         first = self.text.style.lead / 2 + 2 * factor
         with canvas.artifact():
-            canvas.setFillColor(PAPER)
-            canvas.setStrokeColor(colour)
-            canvas.setLineWidth(1.1 * factor)
+            canvas.fill_with(PAPER)
+            canvas.stroke_with(colour, 1.1 * factor)
             radius = min(self.height / 2, 10 * factor)
             canvas.roundRect(
                 left, top - self.height, self.width, self.height, radius, fill=1
@@ -44,7 +43,7 @@ class Verdict:
             mark(
                 canvas, self.chip.tone, (left + 12 * factor, top - first), 4.4 * factor
             )
-        self.text.draw(canvas, left + 20 * factor, top - 2 * factor)
+        self.text.draw(canvas, left + 21 * factor, top - 2 * factor)
 
     def split(self, room: float) -> Sequence[Block]:
         """Return the words alone."""
@@ -54,7 +53,7 @@ class Verdict:
 def verdict(chip: Chip, look: Look, width: float) -> Verdict:
     """Return *chip* no wider than *width*."""
     style = look.style(11.5, 15, bold=True, colour=TONES[chip.tone])
-    return Verdict(chip, wrapped(chip.text, style, width - 28 * look.factor), look)
+    return Verdict(chip, wrapped(chip.text, style, width - 30 * look.factor), look)
 
 
 @dataclass(frozen=True, slots=True)

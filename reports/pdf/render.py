@@ -90,7 +90,7 @@ def _background(canvas: ReportCanvas, page: Page, look: Look) -> None:
         canvas.translate(width / 2, height / 2)
         canvas.rotate(50)
         text = wrapped(page.watermark, style, height)
-        canvas.setFillColor(WATERMARK)
+        canvas.fill_with(WATERMARK)
         canvas.watermark(text.lines[0], text.font, style.size)
         canvas.restoreState()
 
@@ -119,9 +119,8 @@ class _Foot:
         count = wrapped(self._number(number, total), style, look.width)
         right = look.paper[0] - look.margin
         with canvas.artifact("Pagination"):
-            canvas.setStrokeColor(RULE)
-            canvas.setLineWidth(0.8)
-            canvas.line(look.margin, self.top, right, self.top)
+            canvas.stroke_with(RULE, 0.8)
+            canvas.strokes([[(look.margin, self.top), (right, self.top)]])
             self.words.set(canvas, look.margin, self.top - 4)
             count.set(canvas, right - count.width, self.top - 4)
             self.status.set(canvas, look.margin, self.top - 4 - self.words.height)

@@ -1,14 +1,10 @@
 """The shape of each tone: a second sign for those who see no colour."""
 
-from collections.abc import Sequence
-
 from reportlab.lib.colors import Color
 
 from reports.model import Tone
-from reports.pdf.canvas import ReportCanvas
+from reports.pdf.canvas import Points, ReportCanvas
 from reports.pdf.style import PAPER, TONES
-
-Points = Sequence[tuple[float, float]]
 
 _CORNERS: dict[Tone, Points] = {
     Tone.LOW: [(-1.1, 0.85), (1.1, 0.85), (0, -1.1)],
@@ -28,16 +24,6 @@ _CORNERS: dict[Tone, Points] = {
 }
 
 
-def polygon(canvas: ReportCanvas, points: Points, *, stroke: int = 0) -> None:
-    """Fill the shape with corners at *points*; outline it too where *stroke* is 1."""
-    path = canvas.beginPath()
-    path.moveTo(*points[0])
-    for point in points[1:]:
-        path.lineTo(*point)
-    path.close()
-    canvas.drawPath(path, stroke=stroke, fill=1)
-
-
 def mark(
     canvas: ReportCanvas,
     tone: Tone,
@@ -47,16 +33,14 @@ def mark(
 ) -> None:
     """Draw the sign of *tone*, outlined in *halo* where it lies on a coloured bar."""
     x, y = centre
-    canvas.setFillColor(TONES[tone])
+    canvas.fill_with(TONES[tone])
     if halo is not None:
-        canvas.setStrokeColor(halo)
-        canvas.setLineWidth(radius / 4.5)
-    stroke = int(halo is not None)
+        canvas.stroke_with(halo, radius / 4.5)
     if tone is Tone.USUAL:
-        canvas.circle(x, y, radius, stroke=stroke, fill=1)
+        canvas.circle(x, y, radius, stroke=int(halo is not None), fill=1)
         return
     corners = [(x + dx * radius, y + dy * radius) for dx, dy in _CORNERS[tone]]
-    polygon(canvas, corners, stroke=stroke)
+    canvas.shape(corners, "f" if halo is None else "b")
     if tone is Tone.URGENT:
         _exclamation(canvas, x, y, radius)
 

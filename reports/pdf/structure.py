@@ -34,18 +34,15 @@ class Element(PDFObject):
     def format(self, document: Document) -> bytes:
         """Return the element's dictionary."""
         parent = self.parent or document.Catalog.StructTreeRoot
-        parts = [
-            b"<</Type/StructElem/S/",
+        alt = b"/Alt " + string(document, self.alt) if self.alt else b""
+        attributes = b"/A " + self.attributes if self.attributes else b""
+        return b"<</Type/StructElem/S/%s/P %s%s%s/K[%s]>>" % (
             self.role.encode(),
-            b"/P ",
             reference(document, parent),
-        ]
-        if self.alt:
-            parts += [b"/Alt ", string(document, self.alt)]
-        if self.attributes:
-            parts += [b"/A ", self.attributes]
-        kids = b" ".join(self._kid(document, kid) for kid in self.kids)
-        return b"".join([*parts, b"/K[", kids, b"]>>"])
+            alt,
+            attributes,
+            b" ".join([self._kid(document, kid) for kid in self.kids]),
+        )
 
     @staticmethod
     def _kid(document: Document, kid: "Element | tuple[int, int]") -> bytes:

@@ -55,11 +55,10 @@ class TableRow:
         bottom = top - self.height
         with canvas.artifact():
             if self.head:
-                canvas.setFillColor(PANEL)
-                canvas.rect(left, bottom, self.width, self.height, stroke=0, fill=1)
-            canvas.setStrokeColor(RULE)
-            canvas.setLineWidth(0.6)
-            canvas.line(left, bottom, left + self.width, bottom)
+                canvas.fill_with(PANEL)
+                canvas.block(left, bottom, self.width, self.height)
+            canvas.stroke_with(RULE, 0.6)
+            canvas.strokes([[(left, bottom), (left + self.width, bottom)]])
 
     def split(self, room: float) -> Sequence[Block]:
         """Return the row in pieces that are one row to a reader of the tags."""

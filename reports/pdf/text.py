@@ -46,7 +46,7 @@ class Text:
     def set(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Set the lines under *top*, inside a tag or an artifact of the caller's."""
         style = self.style
-        canvas.setFillColor(style.colour)
+        canvas.fill_with(style.colour)
         baseline = top - (style.lead - style.size) / 2 - _CAP * style.size
         for line in filter(None, self.lines):
             canvas.text((left, baseline), line, self.font, style.size)
