@@ -1,0 +1,148 @@
+"""A card for each result to talk about, worst first."""
+
+from collections.abc import Iterator
+
+from reference_ranges.panel import Comparator, ObservationStatus, Reason
+from reference_ranges.relations import ResultSummary, Token
+from reference_ranges.results import Interpretation, Kind, Result, Urgency
+from reports.lines import line_of
+from reports.model import Card, Chip, Tone
+from reports.notes import notes_of
+from reports.phrasing import heading_of, purpose_of, unit_words, verdict_of
+from reports.remarks import caution_texts, finding_texts, relation_texts
+from reports.summary import all_results
+from reports.wording import Wording
+
+_LINKED = {
+    Token.CONSISTENT_WITH,
+    Token.MAY_CONTRIBUTE,
+    Token.BELOW_CONDITION_TARGET,
+}
+_PLANT_DIETS = {"diet_vegan", "diet_vegetarian"}
+_TONES = {
+    Kind.CRITICAL: Tone.URGENT,
+    Kind.IN_RANGE: Tone.USUAL,
+    Kind.CONFLICT: Tone.UNKNOWN,
+    Kind.INDETERMINATE: Tone.UNKNOWN,
+}
+
+
+def cards_of(interpretation: Interpretation, wording: Wording) -> tuple[Card, ...]:
+    """Return the cards: needing care now, linked to a symptom, outside, not clear.
+
+    A result in range has one only where it falls short of a target for something
+    that the patient told us of.
+    """
+    shown = [r for r in all_results(interpretation) if needs_card(r)]
+    shown.sort(key=_rank)
+    return tuple(
+        _card(number, result, interpretation, wording)
+        for number, result in enumerate(shown, start=1)
+    )
+
+
+def needs_card(result: Result) -> bool:
+    """Say whether *result* is one to talk about, and not only to list."""
+    if result.outcome.kind is Kind.NOT_INTERPRETED:
+        return False
+    return result.outcome.kind is not Kind.IN_RANGE or _below_target(result)
+
+
+def tone_of(result: Result) -> Tone:
+    """Return the colour and shape that *result* is shown with."""
+    if result.outcome.kind is Kind.OUT_OF_RANGE:
+        urgent = result.urgency >= Urgency.TODAY
+        return Tone.URGENT if urgent else Tone(result.outcome.direction or "unknown")
+    if result.at_edge or result.outcome.reason is Reason.GREY_ZONE:
+        return Tone.EDGE
+    return _TONES[result.outcome.kind]
+
+
+def also_words(result: Result, wording: Wording) -> str:
+    """Return the value in the other unit, in small type, or nothing."""
+    reading = result.observation.reading
+    if reading is None or reading.comparator is not Comparator.EQUAL:
+        return ""
+    for amount in (result.si, result.conventional):
+        if amount and amount.unit != result.observation.unit:
+            unit = unit_words(amount.unit, wording)
+            return wording.say("cards.also", number=f"{amount.number:f}", unit=unit)
+    return ""
+
+
+def _below_target(result: Result) -> bool:
+    return any(r.token is Token.BELOW_CONDITION_TARGET for r in result.relations)
+
+
+def _rank(result: Result) -> int:
+    if result.outcome.kind is Kind.CRITICAL or result.urgency >= Urgency.TODAY:
+        return 0
+    if any(relation.token in _LINKED for relation in result.relations):
+        return 1
+    return 2 if result.outcome.kind is Kind.OUT_OF_RANGE else 3
+
+
+def _card(
+    number: int, result: Result, interpretation: Interpretation, wording: Wording
+) -> Card:
+    observation, tone = result.observation, tone_of(result)
+    return Card(
+        id=f"result-{number}",
+        heading=heading_of(result, wording),
+        purpose=purpose_of(result, wording),
+        value=observation.value_text,
+        unit=observation.unit_text,
+        also=also_words(result, wording),
+        chip=Chip(tone, verdict_of(result, wording)),
+        line=line_of(result, tone, wording),
+        texts=tuple(_texts(result, interpretation, wording)),
+        notes=tuple(notes_of(result, interpretation, wording)),
+    )
+
+
+def _texts(
+    result: Result, interpretation: Interpretation, wording: Wording
+) -> Iterator[str]:
+    status = result.observation.status
+    if status is not ObservationStatus.FINAL:
+        yield wording.say(f"statuses.{status}")
+    yield from caution_texts(result, interpretation, wording, sample=True)
+    yield from _meaning(result, wording)
+    yield from finding_texts(result, interpretation, wording)
+    yield from relation_texts(result, wording)
+    if result.summary is ResultSummary.OUT_NO_SYMPTOM:
+        yield wording.say(f"results.{result.summary}")
+    yield from caution_texts(result, interpretation, wording, sample=False)
+    yield from _food(result, interpretation, wording)
+
+
+def _meaning(result: Result, wording: Wording) -> Iterator[str]:
+    analyte, reason = result.observation.analyte, result.outcome.reason
+    way = result.outcome.direction
+    if result.outcome.kind in {Kind.CRITICAL, Kind.OUT_OF_RANGE}:
+        yield wording.say(f"analytes.{analyte}.{way}")
+    elif result.outcome.kind is Kind.CONFLICT:
+        yield wording.say("cards.conflict")
+    elif reason is Reason.GREY_ZONE and wording.has(f"analytes.{analyte}.grey"):
+        yield wording.say(f"analytes.{analyte}.grey")
+    elif reason is not None:
+        yield wording.say(f"reasons.{reason}.why")
+        yield wording.say(f"reasons.{reason}.settle")
+    else:
+        yield wording.say(f"results.{ResultSummary.IN_RANGE}")
+
+
+def _food(
+    result: Result, interpretation: Interpretation, wording: Wording
+) -> Iterator[str]:
+    """Yield the foods of a result that is low, not urgent, and safe to advise on."""
+    analyte = result.observation.analyte
+    low = result.outcome.kind is Kind.OUT_OF_RANGE and result.outcome.direction == "low"
+    withheld = analyte in interpretation.withheld_food
+    if not low or withheld or result.urgency >= Urgency.TODAY:
+        return
+    plant = _PLANT_DIETS & set(interpretation.factors)
+    field = "food_plant" if plant else "food"
+    if wording.has(f"analytes.{analyte}.{field}"):
+        foods = wording.say(f"analytes.{analyte}.{field}")
+        yield wording.say(f"cards.{field}", foods=foods)

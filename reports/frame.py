@@ -1,0 +1,82 @@
+"""What stands around the results: whose they are, which report it is, its state."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from reports.dates import date_words, moment_words
+from reports.identity import Identity, Letterhead, ReportFacts
+from reports.model import Header
+from reports.wording import Wording
+
+
+def header_of(
+    identity: Identity, facts: ReportFacts, letterhead: Letterhead, wording: Wording
+) -> Header:
+    """Return the top of the page; what was not supplied is said to be missing."""
+    contact = (letterhead.address, letterhead.phone)
+    return Header(
+        clinic=letterhead.clinic,
+        contact=" · ".join(part for part in contact if part),
+        title=wording.say("header.title"),
+        name=identity.name or wording.say("header.no_name"),
+        facts=tuple(_facts(identity, facts, wording)),
+    )
+
+
+def footer_of(
+    identity: Identity, facts: ReportFacts, wording: Wording
+) -> tuple[str, ...]:
+    """Return the identifiers and the report's number for the foot of every sheet."""
+    missing = wording.say("header.not_supplied")
+    born = _born(identity, wording)
+    record = identity.record_number or missing
+    report, version = facts.report_id, str(facts.version)
+    return (
+        identity.name or wording.say("header.no_name"),
+        wording.say("header.born", date=born),
+        wording.say("header.record", number=record),
+        wording.say("footer.report", id=report, version=version),
+    )
+
+
+def status_of(facts: ReportFacts, wording: Wording) -> str:
+    """Return who has reviewed the report, or that nobody has; and what it replaces."""
+    if facts.reviewed_by:
+        when = _when(facts.reviewed_at, wording)
+        line = wording.say("status.reviewed", name=facts.reviewed_by, when=when)
+    else:
+        line = wording.say("status.unreviewed")
+    if not facts.supersedes:
+        return line
+    return f"{wording.say('status.corrected', id=facts.supersedes)} {line}"
+
+
+def watermark_of(facts: ReportFacts, wording: Wording) -> str:
+    """Return the word across every sheet, or nothing."""
+    mark = facts.watermark.lower()
+    return wording.say(f"watermark.{mark}") if mark else ""
+
+
+def _facts(identity: Identity, facts: ReportFacts, wording: Wording) -> Iterator[str]:
+    missing = wording.say("header.not_supplied")
+    yield wording.say("header.born", date=_born(identity, wording))
+    yield wording.say("header.record", number=identity.record_number or missing)
+    yield wording.say("header.sex", sex=wording.say(f"sexes.{identity.sex}"))
+    yield wording.say("header.taken", when=_when(facts.collected_at, wording))
+    yield wording.say("header.received", when=_when(facts.received_at, wording))
+    yield wording.say("header.sample", sample=facts.specimen or missing)
+    yield wording.say("header.laboratory", name=facts.laboratory or missing)
+    yield wording.say("header.requester", name=facts.requester or missing)
+    yield wording.say("header.issued", when=_when(facts.issued_at, wording))
+
+
+def _born(identity: Identity, wording: Wording) -> str:
+    if not identity.birth_date:
+        return wording.say("header.not_supplied")
+    return date_words(identity.birth_date, wording)
+
+
+def _when(moment: datetime | None, wording: Wording) -> str:
+    if moment is None:
+        return wording.say("header.not_supplied")
+    return moment_words(moment, wording)

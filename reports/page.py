@@ -1,0 +1,65 @@
+"""An Interpretation and an identity in, a Page out: the order of what a reader sees.
+
+It decides nothing: every sentence comes from a token by way of the wording, and no
+number is compared here.
+"""
+
+from reference_ranges.results import Interpretation
+from reports.alerts import alerts_of, get_help
+from reports.cards import cards_of
+from reports.frame import footer_of, header_of, status_of, watermark_of
+from reports.identity import Identity, Letterhead, ReportFacts
+from reports.model import Page
+from reports.rows import rows_of, unjudged_of
+from reports.steps import next_steps
+from reports.summary import summary_of
+from reports.symptoms import symptoms_of, visit_of
+from reports.table import how_to_read, sources_of, table_of
+from reports.wording import Wording
+
+
+def build_page(
+    interpretation: Interpretation,
+    identity: Identity,
+    facts: ReportFacts,
+    letterhead: Letterhead,
+    wording: Wording,
+) -> Page:
+    """Return the whole report as data, in the language of *wording*.
+
+    The same inputs give the same Page.  Results are shown as they were reported; a
+    converted value stands beside them in small type.
+
+    Raises:
+        WordingError: the interpretation holds a token that the locale has no words
+            for; ``check_complete`` shows that there is none.
+    """
+    header = header_of(identity, facts, letterhead, wording)
+    return Page(
+        lang=wording.locale,
+        title=header.title,
+        subject=wording.say("footer.subject", name=header.name),
+        issued_at=facts.issued_at.isoformat(),
+        header=header,
+        alerts=alerts_of(interpretation, letterhead, wording),
+        summary=summary_of(interpretation, wording),
+        symptoms=symptoms_of(interpretation, wording),
+        next_steps=next_steps(interpretation, letterhead, wording),
+        get_help=get_help(wording),
+        cards_heading=wording.say("cards.heading"),
+        cards=cards_of(interpretation, wording),
+        rows_heading=wording.say("rows.heading"),
+        rows=rows_of(interpretation, wording),
+        rows_note=wording.say("rows.note"),
+        unjudged_heading=wording.say("unjudged.heading"),
+        unjudged=unjudged_of(interpretation, wording),
+        visit=visit_of(interpretation, wording),
+        how_to_read=how_to_read(wording),
+        sources=sources_of(interpretation, wording),
+        table=table_of(interpretation, wording),
+        footer=footer_of(identity, facts, wording),
+        page_of=wording.say("footer.page_of", n="{n}", m="{m}"),
+        status_line=status_of(facts, wording),
+        watermark=watermark_of(facts, wording),
+        unprintable=wording.say("print.unprintable"),
+    )

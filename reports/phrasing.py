@@ -1,0 +1,137 @@
+"""How a result, a symptom, a range and a source are named in a sentence."""
+
+from collections.abc import Iterable
+
+from reference_ranges.limits import Span
+from reference_ranges.panel import ReportedSymptom
+from reference_ranges.results import (
+    Direction,
+    Interpretation,
+    Judgement,
+    Kind,
+    Result,
+    Urgency,
+    Verdict,
+)
+from reports.wording import Wording
+
+_NAMED = 3  # names in one sentence before the rest is only counted
+_FAR = 3  # severity from which a result is worded as very low or very high
+
+
+def heading_of(result: Result, wording: Wording) -> str:
+    """Return the name that stands above a result; the sender's where we have none."""
+    analyte = result.observation.analyte
+    return wording.say(f"analytes.{analyte}.name") if analyte else result.name
+
+
+def purpose_of(result: Result, wording: Wording) -> str:
+    """Return what the test is for, or nothing for a test that we do not know."""
+    analyte = result.observation.analyte
+    return wording.say(f"analytes.{analyte}.purpose") if analyte else ""
+
+
+def short_of(result: Result, wording: Wording) -> str:
+    """Return the name of a result inside a sentence."""
+    analyte = result.observation.analyte
+    return wording.say(f"analytes.{analyte}.short") if analyte else result.name
+
+
+def finding_of(result: Result, wording: Wording) -> str:
+    """Return the result with its direction: ``low potassium``."""
+    way = result.outcome.direction
+    if result.outcome.kind is Kind.CONFLICT or way is None:
+        way_word = "other"
+    else:
+        way_word = way.value
+    return wording.say(f"findings_named.{way_word}", name=short_of(result, wording))
+
+
+def sentence_start(text: str) -> str:
+    """Return *text* with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def names_of(results: Iterable[Result], wording: Wording) -> str:
+    """Return the results' short names as a list, each once, in their order.
+
+    A long list would be a sentence that nobody reads: it names the first few and
+    counts the rest, which all stand further down on the page.
+    """
+    return listed((short_of(result, wording) for result in results), wording)
+
+
+def listed(items: Iterable[str], wording: Wording) -> str:
+    """Return *items* as a list, each once; of many, the first few and a count."""
+    once = list(dict.fromkeys(items))
+    if len(once) <= _NAMED + 1:
+        return wording.listed(once)
+    more = wording.say("lists.more", number=str(len(once) - _NAMED))
+    return wording.listed([*once[:_NAMED], more])
+
+
+def symptoms_told(symptoms: Iterable[ReportedSymptom | str], wording: Wording) -> str:
+    """Return reported symptoms as a list: ``muscle cramps and headaches``."""
+    ids = [s if isinstance(s, str) else s.id for s in symptoms]
+    return listed((wording.say(f"symptoms.{i}.told") for i in ids), wording)
+
+
+def verdict_of(result: Result, wording: Wording) -> str:
+    """Return the short verdict on a result, for its chip and its number line."""
+    return wording.say(f"verdicts.{_verdict_key(result)}")
+
+
+def _verdict_key(result: Result) -> str:
+    kind, way = result.outcome.kind, result.outcome.direction
+    if kind is Kind.IN_RANGE:
+        return "edge" if result.at_edge else "usual"
+    if kind is Kind.CRITICAL:
+        return f"critical_{way}"
+    if kind is Kind.CONFLICT:
+        return "conflict"
+    if kind is Kind.OUT_OF_RANGE:
+        return _out_key(result, way)
+    return "grey" if result.outcome.reason == "grey_zone" else "unclear"
+
+
+def _out_key(result: Result, way: Direction | None) -> str:
+    if result.urgency >= Urgency.TODAY:
+        return f"today_{way}"
+    return f"very_{way}" if result.severity >= _FAR else f"{way}"
+
+
+def range_words(span: Span, wording: Wording) -> str:
+    """Return a span in words: ``3.5 to 5.3``, ``30 or more``, ``less than 5``."""
+    low = "" if span.low is None else f"{span.low:f}"
+    high = "" if span.high is None else f"{span.high:f}"
+    if low and high:
+        return wording.say("ranges.between", low=low, high=high)
+    if low:
+        return wording.say(f"ranges.{'from' if span.low_in else 'above'}", low=low)
+    if high:
+        return wording.say(f"ranges.{'to' if span.high_in else 'below'}", high=high)
+    return wording.say("ranges.any")
+
+
+def unit_words(unit: str, wording: Wording) -> str:
+    """Return a catalogue unit as patients read it: ``mcg/L`` for ``ug/L``."""
+    key = f"units.{unit.replace('.', '_')}"
+    return wording.say(key) if wording.has(key) else unit
+
+
+def source_words(source: str, interpretation: Interpretation) -> str:
+    """Return who published a limit and when; the bare id where it is not listed."""
+    for ref in interpretation.sources:
+        if ref.id == source:
+            return f"{ref.org}, {ref.year}"
+    return source
+
+
+def level_words(judgement: Judgement, wording: Wording) -> str:
+    """Return a guideline's verdict with its own grade, in plain words."""
+    verdict = judgement.verdict
+    if verdict in {Verdict.LOW, Verdict.HIGH}:
+        grade = min(max(judgement.severity, 1), _FAR)
+        return wording.say(f"levels.{verdict.value}_{grade}")
+    known = {Verdict.IN: "in", Verdict.GREY: "grey"}
+    return wording.say(f"levels.{known.get(verdict, 'unclear')}")

@@ -1,0 +1,62 @@
+"""The paragraphs beside a result: links to symptoms, cautions, what goes together."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from reference_ranges.relations import Relation, Token
+from reference_ranges.results import Interpretation, Result
+from reports.phrasing import finding_of, sentence_start, symptoms_told
+from reports.wording import Wording
+
+_SAMPLE = "sample"
+_UNSAID = "suppress_food"
+_ORDER = list(Token)
+_BY_WAY_OF = {Token.CONSISTENT_WITH, Token.MAY_CONTRIBUTE}
+
+
+def relation_texts(result: Result, wording: Wording) -> Iterator[str]:
+    """Yield a paragraph for each way in which *result* stands to reported symptoms."""
+    shown = [r for r in result.relations if r.token is not Token.NOT_RELATED]
+    shown.sort(key=_sort_key)
+    for _, relations in groupby(shown, key=_sort_key):
+        yield " ".join(_relation(list(relations), result, wording))
+
+
+def caution_texts(
+    result: Result, interpretation: Interpretation, wording: Wording, *, sample: bool
+) -> Iterator[str]:
+    """Yield the cautions on *result*: those on its *sample*, or all the others."""
+    analyte = result.observation.analyte
+    for caution in interpretation.cautions:
+        applies = analyte in caution.analytes or caution.code in result.cautions
+        fits = (caution.effect == _SAMPLE) is sample and caution.effect != _UNSAID
+        if applies and fits:
+            yield wording.say(f"cautions.{caution.code}")
+
+
+def finding_texts(
+    result: Result, interpretation: Interpretation, wording: Wording
+) -> Iterator[str]:
+    """Yield what *result*, with others or on its own, was found to show."""
+    subject = result.observation.analyte or result.observation.name
+    for finding in interpretation.findings:
+        if subject in finding.subjects:
+            yield wording.say(f"findings.{finding.code}")
+
+
+def _sort_key(relation: Relation) -> tuple[int, str, tuple[str, ...]]:
+    return _ORDER.index(relation.token), relation.through, relation.notes
+
+
+def _relation(
+    relations: list[Relation], result: Result, wording: Wording
+) -> Iterator[str]:
+    first, *_ = relations
+    told = symptoms_told([relation.symptom for relation in relations], wording)
+    finding = sentence_start(finding_of(result, wording))
+    yield wording.say("cards.told", symptoms=told)
+    yield wording.say(f"relations.{first.token}", finding=finding)
+    if first.through and first.token in _BY_WAY_OF:
+        yield wording.say(f"through.{first.through}")
+    for note in first.notes:
+        yield wording.say(f"remarks.{note}")

@@ -1,0 +1,90 @@
+"""The results in the usual range, one line each, and those that nobody could judge."""
+
+from collections.abc import Iterator
+
+from reference_ranges.panel import ObservationStatus
+from reference_ranges.relations import ResultSummary, Token
+from reference_ranges.results import Interpretation, Kind, Result
+from reports.cards import needs_card, tone_of
+from reports.lines import line_of
+from reports.model import Row, Unjudged
+from reports.notes import guideline_notes
+from reports.phrasing import heading_of, purpose_of
+from reports.remarks import caution_texts, finding_texts
+from reports.summary import all_results, of_kind
+from reports.wording import Wording
+
+
+def rows_of(interpretation: Interpretation, wording: Wording) -> tuple[Row, ...]:
+    """Return a row for each result in the usual range that has no card."""
+    inside = of_kind(all_results(interpretation), Kind.IN_RANGE)
+    shown = [result for result in inside if not needs_card(result)]
+    return tuple(
+        _row(number, result, interpretation, wording)
+        for number, result in enumerate(shown, start=1)
+    )
+
+
+def unjudged_of(
+    interpretation: Interpretation, wording: Wording
+) -> tuple[Unjudged, ...]:
+    """Return the results not judged, each with why and what would settle it."""
+    return tuple(
+        Unjudged(
+            heading=heading_of(result, wording),
+            value=_as_reported(result),
+            why=" ".join(_why(result, interpretation, wording)),
+        )
+        for result in of_kind(all_results(interpretation), Kind.NOT_INTERPRETED)
+    )
+
+
+def _row(
+    number: int, result: Result, interpretation: Interpretation, wording: Wording
+) -> Row:
+    return Row(
+        id=f"row-{number}",
+        heading=heading_of(result, wording),
+        purpose=purpose_of(result, wording),
+        value=result.observation.value_text,
+        unit=result.observation.unit_text,
+        line=line_of(result, tone_of(result), wording),
+        note=" ".join(_note(result, interpretation, wording)),
+    )
+
+
+def _note(
+    result: Result, interpretation: Interpretation, wording: Wording
+) -> Iterator[str]:
+    status = result.observation.status
+    if status is not ObservationStatus.FINAL:
+        yield wording.say(f"statuses.{status}")
+    yield from caution_texts(result, interpretation, wording, sample=True)
+    yield from guideline_notes(result, interpretation, wording)
+    yield from finding_texts(result, interpretation, wording)
+    if result.summary is ResultSummary.IN_RANGE_CAVEAT:
+        yield wording.say(f"results.{result.summary}")
+    yield from _standing_remarks(result, wording)
+    yield from caution_texts(result, interpretation, wording, sample=False)
+    if result.derived_by:
+        yield wording.say("cards.derived")
+
+
+def _standing_remarks(result: Result, wording: Wording) -> Iterator[str]:
+    shown = [r for r in result.relations if r.token is not Token.NOT_RELATED]
+    for note in dict.fromkeys(note for relation in shown for note in relation.notes):
+        yield wording.say(f"remarks.{note}")
+
+
+def _as_reported(result: Result) -> str:
+    observation = result.observation
+    return f"{observation.value_text} {observation.unit_text}".strip()
+
+
+def _why(
+    result: Result, interpretation: Interpretation, wording: Wording
+) -> Iterator[str]:
+    yield wording.say(f"reasons.{result.outcome.reason}.why")
+    yield from caution_texts(result, interpretation, wording, sample=True)
+    yield from finding_texts(result, interpretation, wording)
+    yield wording.say(f"reasons.{result.outcome.reason}.settle")

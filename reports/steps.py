@@ -1,0 +1,84 @@
+"""What to do next: numbered steps, soonest first, each with its time."""
+
+from collections.abc import Iterator, Sequence
+
+from reference_ranges.relations import SymptomSummary
+from reference_ranges.results import Interpretation, Kind, Result, Urgency
+from reports.identity import Letterhead
+from reports.model import Box, BoxKind
+from reports.phrasing import listed, names_of, symptoms_told
+from reports.summary import all_results, of_kind
+from reports.wording import Wording
+
+
+def next_steps(
+    interpretation: Interpretation, letterhead: Letterhead, wording: Wording
+) -> Box:
+    """Return the numbered steps; there is always one, and each says when."""
+    return Box(
+        BoxKind.STEPS,
+        heading=wording.say("steps.heading"),
+        items=tuple(_steps(interpretation, letterhead, wording)),
+    )
+
+
+def tests_to_ask_for(interpretation: Interpretation, wording: Wording) -> list[str]:
+    """Return what is missing and would settle something, in words, each once."""
+    facts = [missing.fact for missing in interpretation.missing]
+    useful = [t for s in interpretation.symptoms or () for t in s.useful_tests]
+    return [_fact(fact, wording) for fact in dict.fromkeys([*facts, *useful])]
+
+
+def _fact(fact: str, wording: Wording) -> str:
+    if wording.has(f"missing.{fact}"):
+        return wording.say(f"missing.{fact}")
+    return wording.say("steps.test", name=wording.say(f"analytes.{fact}.short"))
+
+
+def _steps(
+    interpretation: Interpretation, letterhead: Letterhead, wording: Wording
+) -> Iterator[str]:
+    yield from _urgent(interpretation, letterhead, wording)
+    results = all_results(interpretation)
+    outside = of_kind(results, Kind.OUT_OF_RANGE, Kind.CRITICAL)
+    soon = [result for result in outside if result.urgency >= Urgency.SOON]
+    rest = [result for result in outside if result not in soon]
+    later = [*rest, *of_kind(results, Kind.INDETERMINATE)]
+    checked = of_kind(results, Kind.CONFLICT)
+    for flag in interpretation.red_flags:
+        if flag.urgency is Urgency.SOON:
+            reason = wording.say(f"red_flags.{flag.id}")
+            yield wording.say("steps.flagged", reason=reason)
+    yield from _named("steps.soon", soon, wording)
+    yield from _named("steps.check", checked, wording)
+    if of_kind(results, Kind.NOT_INTERPRETED):
+        yield wording.say("steps.unjudged")
+    yield from _symptoms(interpretation, wording)
+    yield from _named("steps.later", later, wording)
+    if asked := tests_to_ask_for(interpretation, wording):
+        yield wording.say("steps.tests", tests=listed(asked, wording))
+    if outside:
+        yield wording.say("steps.medicines")
+    yield wording.say("steps.take" if soon or later or checked else "steps.keep")
+
+
+def _urgent(
+    interpretation: Interpretation, letterhead: Letterhead, wording: Wording
+) -> Iterator[str]:
+    if interpretation.urgency is Urgency.EMERGENCY:
+        yield wording.say("steps.emergency")
+    elif interpretation.urgency is Urgency.TODAY or interpretation.critical:
+        clinic = letterhead.urgent_phone or wording.say("steps.your_clinic")
+        yield wording.say("steps.today", clinic=clinic)
+
+
+def _named(key: str, results: Sequence[Result], wording: Wording) -> Iterator[str]:
+    if results:
+        yield wording.say(key, names=names_of(results, wording))
+
+
+def _symptoms(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
+    found = interpretation.symptoms or ()
+    told = [f.symptom for f in found if f.summary is not SymptomSummary.RED_FLAG]
+    if told:
+        yield wording.say("steps.symptoms", symptoms=symptoms_told(told, wording))

@@ -1,0 +1,87 @@
+"""The short answer at the top: how many results are where."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from reference_ranges.results import Direction, Interpretation, Kind, Result
+from reports.model import Box, BoxKind, Chip, Tone
+from reports.phrasing import names_of
+from reports.wording import Wording
+
+
+def all_results(interpretation: Interpretation) -> tuple[Result, ...]:
+    """Return the reported results and then those that were worked out from them."""
+    return (*interpretation.results, *interpretation.derived)
+
+
+def summary_of(interpretation: Interpretation, wording: Wording) -> Box:
+    """Return the box *in short*: how many results are where, and one true caution.
+
+    It says that all is in the usual range only where the overview does and nothing
+    that was worked out says otherwise.
+    """
+    return Box(
+        BoxKind.PANEL,
+        heading=wording.say("summary.heading"),
+        lead=tuple(_lead(interpretation, wording)),
+        chips=tuple(_chips(interpretation, wording)),
+    )
+
+
+def of_kind(results: Iterable[Result], *kinds: Kind) -> list[Result]:
+    """Return the *results* whose outcome is one of *kinds*, in their order."""
+    return [result for result in results if result.outcome.kind in kinds]
+
+
+def _way(results: Iterable[Result], way: Direction) -> list[Result]:
+    outside = of_kind(results, Kind.OUT_OF_RANGE)
+    return [result for result in outside if result.outcome.direction is way]
+
+
+def _lead(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
+    results = all_results(interpretation)
+    unjudged = of_kind(results, Kind.NOT_INTERPRETED)
+    if not results:
+        yield wording.say("summary.no_results")
+    elif len(unjudged) == len(results):
+        yield wording.count("summary.none_judged", len(results))
+    elif _all_in(interpretation):
+        yield wording.count("summary.all_in", len(results))
+        yield wording.say("summary.caveat")
+    else:
+        yield from _counted(results, wording)
+    yield wording.say("summary.limits")
+
+
+def _all_in(interpretation: Interpretation) -> bool:
+    derived_in = of_kind(interpretation.derived, Kind.IN_RANGE)
+    same = len(derived_in) == len(interpretation.derived)
+    return interpretation.overview.all_in_range and same
+
+
+def _groups(results: Sequence[Result]) -> tuple[tuple[str, Tone, list[Result]], ...]:
+    return (
+        ("critical", Tone.URGENT, of_kind(results, Kind.CRITICAL)),
+        ("low", Tone.LOW, _way(results, Direction.LOW)),
+        ("high", Tone.HIGH, _way(results, Direction.HIGH)),
+        ("unclear", Tone.EDGE, of_kind(results, Kind.CONFLICT, Kind.INDETERMINATE)),
+        ("unjudged", Tone.UNKNOWN, of_kind(results, Kind.NOT_INTERPRETED)),
+        ("in_range", Tone.USUAL, of_kind(results, Kind.IN_RANGE)),
+    )
+
+
+def _counted(results: Sequence[Result], wording: Wording) -> Iterator[str]:
+    for key, _, found in _groups(results):
+        if not found:
+            continue
+        filled = {} if key in {"unjudged", "in_range"} else _named(found, wording)
+        yield wording.count(f"summary.{key}", len(found), **filled)
+
+
+def _named(found: Sequence[Result], wording: Wording) -> dict[str, str]:
+    return {"names": names_of(found, wording)}
+
+
+def _chips(interpretation: Interpretation, wording: Wording) -> Iterator[Chip]:
+    for key, tone, found in _groups(all_results(interpretation)):
+        if found:
+            yield Chip(tone, wording.count(f"chips.{key}", len(found)))

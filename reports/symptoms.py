@@ -1,0 +1,98 @@
+"""What the patient told us, and the questions to take to the visit."""
+
+from collections.abc import Iterator
+
+from reference_ranges.relations import SymptomFinding, SymptomSummary
+from reference_ranges.results import Interpretation, Kind, Result
+from reports.model import Section
+from reports.phrasing import finding_of, listed, names_of, symptoms_told
+from reports.steps import tests_to_ask_for
+from reports.summary import all_results, of_kind
+from reports.wording import Wording
+
+_QUESTIONS = 3
+_OPEN = {SymptomSummary.UNEXPLAINED, SymptomSummary.NOT_EXCLUDED}
+
+
+def symptoms_of(interpretation: Interpretation, wording: Wording) -> Section:
+    """Return what all results say of each reported symptom.
+
+    Not asked, asked and none, and told are three different texts.
+    """
+    return Section(
+        heading=wording.say("symptom_section.heading"),
+        texts=tuple(_texts(interpretation, wording)),
+    )
+
+
+def visit_of(interpretation: Interpretation, wording: Wording) -> Section:
+    """Return three questions that follow from what was found."""
+    questions = list(dict.fromkeys(_questions(interpretation, wording)))
+    return Section(
+        heading=wording.say("visit.heading"),
+        texts=(wording.say("visit.lead"),),
+        items=tuple(questions[:_QUESTIONS]),
+    )
+
+
+def _texts(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
+    if interpretation.symptoms is None:
+        yield wording.say("results.symptoms_not_asked")
+    elif not interpretation.symptoms:
+        yield wording.say("symptom_section.none")
+    for finding in interpretation.symptoms or ():
+        yield " ".join(_about(finding, interpretation, wording))
+    if interpretation.factors:
+        names = [wording.say(f"factors.{factor}") for factor in interpretation.factors]
+        yield wording.say("symptom_section.facts", factors=listed(names, wording))
+
+
+def _about(
+    finding: SymptomFinding, interpretation: Interpretation, wording: Wording
+) -> Iterator[str]:
+    told = symptoms_told([finding.symptom], wording)
+    yield wording.say("symptom_section.told", symptoms=told)
+    yield wording.say(f"symptom_summaries.{finding.summary}")
+    if names := _candidates(finding, interpretation, wording):
+        yield wording.say("symptom_section.candidates", results=names)
+    if finding.summary is SymptomSummary.RED_FLAG:
+        return
+    if finding.other_causes:
+        causes = [wording.say(f"causes.{cause}") for cause in finding.other_causes]
+        yield wording.say("symptom_section.causes", causes=listed(causes, wording))
+    if finding.summary in _OPEN:
+        yield wording.say("symptom_section.watch")
+
+
+def _candidates(
+    finding: SymptomFinding, interpretation: Interpretation, wording: Wording
+) -> str:
+    by_analyte = {r.observation.analyte: r for r in all_results(interpretation)}
+    found = [by_analyte[a] for a in finding.candidates if a in by_analyte]
+    names = [finding_of(result, wording) for result in found]
+    return listed(names, wording) if names else ""
+
+
+def _questions(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
+    results = all_results(interpretation)
+    outside = of_kind(results, Kind.CRITICAL, Kind.OUT_OF_RANGE)
+    unclear = of_kind(results, Kind.CONFLICT, Kind.INDETERMINATE, Kind.NOT_INTERPRETED)
+    yield from _about_results(outside, unclear, wording)
+    found = interpretation.symptoms or ()
+    if found:
+        told = symptoms_told([one.symptom for one in found], wording)
+        yield wording.say("visit.ask_symptom", symptoms=told)
+    if asked := tests_to_ask_for(interpretation, wording):
+        yield wording.say("visit.ask_test", tests=listed(asked, wording))
+    yield wording.say("visit.ask_next")
+    yield wording.say("visit.ask_medicines")
+    yield wording.say("visit.ask_ranges")
+
+
+def _about_results(
+    outside: list[Result], unclear: list[Result], wording: Wording
+) -> Iterator[str]:
+    if outside:
+        yield wording.say("visit.ask_result", names=names_of(outside, wording))
+    if unclear:
+        yield wording.say("visit.ask_repeat", names=names_of(unclear, wording))
