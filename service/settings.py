@@ -44,7 +44,7 @@ class Settings:
     """
 
     var: Path
-    database_url: str
+    database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
     production: bool
     debug: bool
@@ -207,10 +207,11 @@ class _Reader:
         return int(text)
 
     def listed(self, name: str) -> tuple[str, ...]:
-        """Return the parts between commas."""
-        return tuple(
-            part.strip() for part in self.text(name).split(",") if part.strip()
-        )
+        """Return the parts between commas, at least one."""
+        parts = [part.strip() for part in self.text(name).split(",")]
+        if not any(parts):
+            raise SettingsError(f"{PREFIX}{name} is empty")
+        return tuple(part for part in parts if part)
 
     def zone(self, name: str) -> tzinfo:
         """Return a time zone by its IANA name."""
@@ -264,7 +265,7 @@ def _refuse_unsafe(settings: Settings) -> None:
         "DEMO is for a desk, not for production": settings.demo,
         "BEHIND_TLS is needed in production": not settings.behind_tls,
         "TRUSTED_HOSTS has a wildcard": any(
-            host == "" or host.startswith((".", "*")) for host in settings.trusted_hosts
+            host.startswith((".", "*")) for host in settings.trusted_hosts
         ),
     }
     for reason, broken in refusals.items():
