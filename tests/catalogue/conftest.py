@@ -1,0 +1,31 @@
+"""A copy of the shipped data files that a test may break."""
+
+import shutil
+
+import pytest
+
+from reference_ranges.loading import DATA, read_catalogue
+
+
+class DataFiles:
+    """The data files in a folder of their own."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def edit(self, name, old, new):
+        """Replace the first *old* of a file; it must be there."""
+        path = self.folder / name
+        text = path.read_text("utf-8")
+        assert old in text, f"{name} no longer says {old!r}"
+        path.write_text(text.replace(old, new, 1), "utf-8")
+
+    def load(self):
+        return read_catalogue(self.folder, versioned=False)
+
+
+@pytest.fixture
+def files(tmp_path):
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder)
+    return DataFiles(folder)
