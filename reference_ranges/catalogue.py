@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from reference_ranges.formulas import Formulas
 from reference_ranges.knowledge import Knowledge
 from reference_ranges.limits import Span
 from reference_ranges.partitions import Partition
@@ -224,6 +225,7 @@ class Catalogue:
     mix_ups: tuple[MixUp, ...]
     look_alikes: Mapping[str, LookAlike]
     settings: Mapping[str, Decimal]
+    formulas: Formulas
     reviews: Mapping[str, Review]
     rules: Knowledge
 

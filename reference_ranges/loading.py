@@ -11,6 +11,7 @@ from reference_ranges.catalogue import Analyte, Catalogue, LookAlike, Review
 from reference_ranges.checks import check_analyte
 from reference_ranges.data_version import check_version, data_files, write_version
 from reference_ranges.errors import CatalogueError
+from reference_ranges.formulas import read_formulas
 from reference_ranges.knowledge import Knowledge
 from reference_ranges.limit_rows import Known
 from reference_ranges.quantities import Unit
@@ -86,6 +87,7 @@ def read_catalogue(directory: Path, *, versioned: bool = True) -> Catalogue:
         mix_ups=read_mix_ups(heads.table("mixups.toml"), analytes, sources),
         look_alikes=look_alikes,
         settings=read_settings(heads.table("settings.toml"), sources),
+        formulas=read_formulas(heads.table("formulas.toml"), units, sources),
         reviews=heads.reviews
         | {_file(row.id): row.review for row in analytes.values()},
         rules=_NO_RULES,
