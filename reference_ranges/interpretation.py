@@ -45,10 +45,11 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
     observations = sorted(panel.observations, key=_place)
     reported = classify_all(observations, panel, catalogue)
     results = [one.result for one in reported]
-    derived: tuple[Classified, ...] = ()
-    assessment = assess(results, [one.result for one in derived], panel, catalogue)
-    classified = (*reported, *derived)
-    findings = _findings(classified, assessment)
+    derivation = derive(reported, panel, catalogue)
+    derived = [one.result for one in derivation.classified]
+    assessment = assess(results, derived, panel, catalogue)
+    classified = (*reported, *derivation.classified)
+    findings = _findings(classified, derivation, assessment)
     urgency = max(
         (assessment.urgency, *(finding.urgency for finding in findings)),
         default=Urgency.ROUTINE,
@@ -63,7 +64,7 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
         red_flags=assessment.red_flags,
         findings=findings,
         cautions=assessment.cautions,
-        missing=_missing(classified, assessment),
+        missing=_missing(classified, derivation, assessment),
         factors=assessment.factors,
         withheld_food=assessment.withheld_food,
         sources=_sources(assessment, findings, catalogue),
@@ -105,21 +106,21 @@ def _badness(result: Result) -> tuple[int, int, int, str]:
 
 
 def _findings(
-    classified: Sequence[Classified], assessment: Assessment
+    classified: Sequence[Classified], derivation: Derivation, assessment: Assessment
 ) -> tuple[Finding, ...]:
     """Return all findings once, most urgent first."""
     found = {finding for one in classified for finding in one.findings}
-    found.update(assessment.findings)
+    found.update(derivation.findings, assessment.findings)
     return tuple(sorted(found, key=lambda one: (-one.urgency, one.code, repr(one))))
 
 
 def _missing(
-    classified: Sequence[Classified], assessment: Assessment
+    classified: Sequence[Classified], derivation: Derivation, assessment: Assessment
 ) -> tuple[Missing, ...]:
     """Return each missing fact once, with all the analytes that it would settle."""
     asked: dict[tuple[str, str], set[str]] = {}
     everything = [missing for one in classified for missing in one.missing]
-    for missing in (*everything, *assessment.missing):
+    for missing in (*everything, *derivation.missing, *assessment.missing):
         asked.setdefault((missing.fact, missing.why), set()).update(missing.analytes)
     return tuple(
         Missing(fact, tuple(sorted(analytes)), why)
