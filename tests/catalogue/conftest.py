@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from reference_ranges.errors import CatalogueError
 from reference_ranges.loading import DATA, read_catalogue
 
 
@@ -22,6 +23,12 @@ class DataFiles:
 
     def load(self):
         return read_catalogue(self.folder, versioned=False)
+
+    def refusal(self):
+        """Return what the loader says in refusing these files."""
+        with pytest.raises(CatalogueError) as refused:
+            self.load()
+        return str(refused.value)
 
 
 @pytest.fixture

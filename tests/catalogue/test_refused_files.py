@@ -1,0 +1,229 @@
+"""The loader refuses units, codes, names and shared files that are not fit for use."""
+
+import pytest
+
+K = "analytes/potassium.toml"
+UREA = "analytes/urea.toml"
+
+# fault: (file, what it says, what it says instead, the row that is named, why)
+FAULTS = {
+    # plausibility and the number line
+    "soft limits beyond hard ones": (
+        K,
+        "soft_min = 2.0",
+        "soft_min = 0.5",
+        f"{K}: plausible",
+        "must rise",
+    ),
+    "a far zone beyond the end": (
+        K,
+        "far_high = 6.5",
+        "far_high = 8",
+        f"{K}: axis",
+        "rise",
+    ),
+    "an interval below the line": (
+        K,
+        "far_low  = 2.5",
+        "far_low = 3.3",
+        "preg",
+        "below",
+    ),
+    "an interval above the line": (
+        K,
+        "far_high = 6.5",
+        "far_high = 5.9",
+        "0d-4w",
+        "above",
+    ),
+    # units
+    "an unknown unit": (
+        K,
+        '{ unit = "meq/L" }',
+        '{ unit = "bushel" }',
+        "units 2",
+        "'bushel'",
+    ),
+    "a unit twice": (
+        K,
+        '{ unit = "meq/L" }',
+        '{ unit = "mmol/L" }',
+        "units 2",
+        "duplicate",
+    ),
+    "no SI unit": (K, '{ unit = "mmol/L" },', "", K, "lacks the SI unit 'mmol/L'"),
+    "mEq without a valence": (
+        K,
+        "valence     = 1   # mEq are divided by it\n",
+        "",
+        "units 2",
+        "meq/L needs a valence",
+    ),
+    "a mass without a molar mass": (
+        K,
+        'molar_mass  = "39.0983"   # g/mol: K+\n',
+        "",
+        "units 3",
+        "mg/dL cannot become mmol/L",
+    ),
+    "a molar mass that is no number": (K, '"39.0983"', '"39,1"', K, "'molar_mass'"),
+    "a size that Pint cannot read": (
+        "units.toml",
+        '"milligram / deciliter"',
+        '"milligrum / deciliter"',
+        "analytes/calcium_adjusted.toml: units 2",
+        "mg/dL cannot become mmol/L",
+    ),
+    "a spelling of two units": (
+        "units.toml",
+        '"MG/L"',
+        '"MG/DL"',
+        "mg/L",
+        "spelling 'MG/DL'",
+    ),
+    "one name that settles a unit twice": (
+        UREA,
+        'when = ["3091-6", "20977-5"]',
+        'when = ["3091-6", "bun"]',
+        "units_by_name 2",
+        "twice",
+    ),
+    # codes and names
+    "a wrong check digit": (K, '"2823-3"', '"2823-4"', "loinc 1", "wrong check digit"),
+    "a code that is none": (K, '"2823-3"', '"K"', "loinc 1", "not a LOINC code"),
+    "a code twice in one file": (
+        K,
+        '"6298-4"',
+        '"2823-3"',
+        "loinc 2",
+        "duplicate code",
+    ),
+    "a code of two analytes": (
+        K,
+        '"2823-3"',
+        '"2951-2"',
+        "sodium.toml",
+        "code '2951-2'",
+    ),
+    "a code that is accepted and refused": (
+        "lookalikes.toml",
+        '"2955-3"',
+        '"2951-2"',
+        "lookalikes.toml: 2951-2",
+        "accepted in analytes/sodium.toml",
+    ),
+    "a refused code twice": (
+        "lookalikes.toml",
+        '"21525-1"',
+        '"2955-3"',
+        "look_alike 2",
+        "duplicate code",
+    ),
+    "an alias of two analytes": (
+        K,
+        '"Kalium"',
+        '"Natrium"',
+        "sodium.toml",
+        "alias 'natrium'",
+    ),
+    "an alias twice in one file": (K, '"Kalium"', '"k"', K, "duplicate alias"),
+    "an alias that is no text": (
+        K,
+        '"Kalium"',
+        "5",
+        K,
+        "'aliases' must be a list of texts",
+    ),
+    "an unknown lead": (K, 'lead = ["interval"]', 'lead = ["critical"]', K, "'lead'"),
+    "an id that is not the file's name": (
+        "analytes/chloride.toml",
+        'id          = "chloride"',
+        'id          = "bromide"',
+        "analytes/chloride.toml",
+        "id 'bromide' is not the file's name",
+    ),
+    # the shared files
+    "rows that are no tables": (
+        K,
+        '{ unit = "meq/L" }',
+        '"meq/L"',
+        K,
+        "list of tables",
+    ),
+    "a mix-up of an unknown analyte": (
+        "mixups.toml",
+        'analyte      = "calcium_total"',
+        'analyte      = "zinc"',
+        "ca_mgdl_as_mmol",
+        "analyte 'zinc'",
+    ),
+    "a mix-up that ends before it starts": (
+        "mixups.toml",
+        "value_from   = 6.5",
+        "value_from   = 20.0",
+        "ca_mgdl_as_mmol",
+        "'value_from' must be below",
+    ),
+    "a mix-up twice": (
+        "mixups.toml",
+        '"ca_mmol_as_mgdl"',
+        '"ca_mgdl_as_mmol"',
+        "ca_mgdl_as_mmol",
+        "duplicate id",
+    ),
+    "trimesters with a gap": (
+        "pregnancy.toml",
+        "weeks_to   = 14",
+        "weeks_to = 13",
+        "t2",
+        "begin",
+    ),
+    "pregnancy that ends": (
+        "pregnancy.toml",
+        "weeks_from = 28\n",
+        "weeks_from = 28\nweeks_to = 40\n",
+        "pregnancy.toml",
+        "no end",
+    ),
+    "a setting without a reason": (
+        "settings.toml",
+        'why    = "the laboratory knows',
+        'when   = "the laboratory knows',
+        "severity_outside_laboratory_interval",
+        "missing key 'why'",
+    ),
+    "a profile without a title": (
+        "profiles.toml",
+        "title = ",
+        "name = ",
+        "uk",
+        "'title'",
+    ),
+    "a source of unknown evidence": (
+        "sources.toml",
+        'evidence = "seen"',
+        'evidence = "heard"',
+        "sources.toml: sources",
+        "evidence 'heard'",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+def test_a_faulty_file_is_refused_by_file_and_row(files, fault):
+    name, old, new, row, why = fault
+
+    files.edit(name, old, new)
+
+    assert row in files.refusal()
+    assert why in files.refusal()
+
+
+def test_a_missing_file_is_refused_by_name(files):
+    (files.folder / "units.toml").unlink()
+
+    assert files.refusal().startswith("units.toml: cannot be read: ")
+
+
+def test_the_files_that_we_ship_are_fit_for_use(files):
+    assert len(files.load().analytes) == 20
