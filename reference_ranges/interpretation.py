@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from reference_ranges.assessment import Assessment, assess
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.classification import Classified, classify_all
+from reference_ranges.derivation import Derivation, derive
 from reference_ranges.panel import Observation, Panel, Reason
 from reference_ranges.results import (
     CatalogueRef,
