@@ -27,6 +27,13 @@ _DANGERS = (
     "numb",
 )
 
+_OF_ONE_RESULT = {
+    "critical_if_true",
+    "flag_conflict",
+    "possibly_critical",
+    "unit_property_mismatch",
+}
+
 
 def alerts_of(
     interpretation: Interpretation, letterhead: Letterhead, wording: Wording
@@ -117,6 +124,7 @@ def _result_reason(result: Result, wording: Wording) -> str:
 
 
 def _finding_reasons(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
+    """Yield what is urgent beyond single results, which are named by themselves."""
     for finding in interpretation.findings:
-        if finding.urgency >= Urgency.TODAY:
+        if finding.urgency >= Urgency.TODAY and finding.code not in _OF_ONE_RESULT:
             yield wording.say(f"findings.{finding.code}")

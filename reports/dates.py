@@ -21,6 +21,6 @@ def date_words(text: str, wording: Wording) -> str:
 
 def moment_words(moment: datetime, wording: Wording) -> str:
     """Return date and time in words, as the clock stood where *moment* was taken."""
-    clock = moment.strftime(wording.settings["time"]).removeprefix("0")
+    clock = moment.strftime(wording.settings["clock"]).removeprefix("0")
     day = date_words(moment.date().isoformat(), wording)
     return wording.say("dates.moment", date=day, time=clock)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from reference_ranges.results import Interpretation, Judgement, Result, Verdict
 from reports.lines import lead_of
 from reports.phrasing import level_words, range_words, source_words, unit_words
+from reports.remarks import LIMITS_DIFFER
 from reports.wording import Wording
 
 LABORATORY = "laboratory"
@@ -47,18 +48,20 @@ def range_note(result: Result, interpretation: Interpretation, wording: Wording)
 def guideline_notes(
     result: Result, interpretation: Interpretation, wording: Wording
 ) -> Iterator[str]:
-    """Yield the guidelines beside the leading range that say something else."""
+    """Yield the guidelines that see more in a result than the leading range does."""
     lead = lead_of(result)
-    for judgement in result.guidelines:
-        if judgement is not lead and _differs(judgement, lead):
-            yield wording.say(
-                "cards.guideline",
-                source=source_words(judgement.source, interpretation),
-                level=level_words(judgement, wording),
-            )
+    beside = [one for one in result.guidelines if _adds(one, lead)]
+    if beside:
+        yield wording.say(f"findings.{LIMITS_DIFFER}")
+    for judgement in beside:
+        yield wording.say(
+            "cards.guideline",
+            source=source_words(judgement.source, interpretation),
+            level=level_words(judgement, wording),
+        )
 
 
-def _differs(judgement: Judgement, lead: Judgement | None) -> bool:
-    if judgement.verdict is Verdict.CANNOT_TELL:
+def _adds(judgement: Judgement, lead: Judgement | None) -> bool:
+    if judgement.verdict not in {Verdict.LOW, Verdict.HIGH, Verdict.GREY}:
         return False
     return lead is None or judgement.verdict is not lead.verdict

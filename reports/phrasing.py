@@ -133,5 +133,4 @@ def level_words(judgement: Judgement, wording: Wording) -> str:
     if verdict in {Verdict.LOW, Verdict.HIGH}:
         grade = min(max(judgement.severity, 1), _FAR)
         return wording.say(f"levels.{verdict.value}_{grade}")
-    known = {Verdict.IN: "in", Verdict.GREY: "grey"}
-    return wording.say(f"levels.{known.get(verdict, 'unclear')}")
+    return wording.say("levels.grey")

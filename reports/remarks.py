@@ -8,6 +8,10 @@ from reference_ranges.results import Interpretation, Result
 from reports.phrasing import finding_of, sentence_start, symptoms_told
 from reports.wording import Wording
 
+LIMITS_DIFFER = "limits_differ"
+"""The code of the finding that a guideline sees a result in another light."""
+
+_NONE = "no reason"
 _SAMPLE = "sample"
 _UNSAID = "suppress_food"
 _ORDER = list(Token)
@@ -37,10 +41,16 @@ def caution_texts(
 def finding_texts(
     result: Result, interpretation: Interpretation, wording: Wording
 ) -> Iterator[str]:
-    """Yield what *result*, with others or on its own, was found to show."""
+    """Yield what *result*, with others or on its own, was found to show.
+
+    What its own reason says already is left out, and so is that limits differ, which
+    stands with the guideline it is about.
+    """
     subject = result.observation.analyte or result.observation.name
+    reason = result.outcome.reason or _NONE
     for finding in interpretation.findings:
-        if subject in finding.subjects:
+        said = finding.code == LIMITS_DIFFER or finding.code.startswith(reason)
+        if subject in finding.subjects and not said:
             yield wording.say(f"findings.{finding.code}")
 
 

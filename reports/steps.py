@@ -41,8 +41,8 @@ def _steps(
     yield from _urgent(interpretation, letterhead, wording)
     results = all_results(interpretation)
     outside = of_kind(results, Kind.OUT_OF_RANGE, Kind.CRITICAL)
-    soon = [result for result in outside if result.urgency >= Urgency.SOON]
-    rest = [result for result in outside if result not in soon]
+    soon = [result for result in outside if result.urgency is Urgency.SOON]
+    rest = [result for result in outside if result.urgency is Urgency.ROUTINE]
     later = [*rest, *of_kind(results, Kind.INDETERMINATE)]
     checked = of_kind(results, Kind.CONFLICT)
     for flag in interpretation.red_flags:
@@ -59,7 +59,7 @@ def _steps(
         yield wording.say("steps.tests", tests=listed(asked, wording))
     if outside:
         yield wording.say("steps.medicines")
-    yield wording.say("steps.take" if soon or later or checked else "steps.keep")
+    yield wording.say("steps.take" if outside or later or checked else "steps.keep")
 
 
 def _urgent(

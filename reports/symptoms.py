@@ -76,8 +76,11 @@ def _candidates(
 def _questions(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
     results = all_results(interpretation)
     outside = of_kind(results, Kind.CRITICAL, Kind.OUT_OF_RANGE)
-    unclear = of_kind(results, Kind.CONFLICT, Kind.INDETERMINATE, Kind.NOT_INTERPRETED)
-    yield from _about_results(outside, unclear, wording)
+    unclear = of_kind(results, Kind.CONFLICT, Kind.INDETERMINATE)
+    unjudged = of_kind(results, Kind.NOT_INTERPRETED)
+    yield from _about_results("visit.ask_result", outside, wording)
+    yield from _about_results("visit.ask_repeat", unclear, wording)
+    yield from _about_results("visit.ask_unjudged", unjudged, wording)
     found = interpretation.symptoms or ()
     if found:
         told = symptoms_told([one.symptom for one in found], wording)
@@ -90,9 +93,7 @@ def _questions(interpretation: Interpretation, wording: Wording) -> Iterator[str
 
 
 def _about_results(
-    outside: list[Result], unclear: list[Result], wording: Wording
+    question: str, results: list[Result], wording: Wording
 ) -> Iterator[str]:
-    if outside:
-        yield wording.say("visit.ask_result", names=names_of(outside, wording))
-    if unclear:
-        yield wording.say("visit.ask_repeat", names=names_of(unclear, wording))
+    if results:
+        yield wording.say(question, names=names_of(results, wording))
