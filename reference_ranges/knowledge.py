@@ -1,18 +1,28 @@
 """The symptom knowledge: links, danger signs, factors, cautions and patterns.
 
 ``knowledge_loading.load_knowledge`` makes it from the data files; nothing changes it
-after.  Rules only: how results are held against them stands in ``facts``,
-``symptoms``, ``red_flags``, ``patterns`` and ``factors``.
+after.  A rule asks for *facts*: short words such as ``result:potassium:low``,
+``band:ferritin:ferritin_low``, ``symptom:weakness:worsening=yes``, ``factor:ckd:``,
+``specimen:haemolysed:``, ``pattern:addison:`` and ``person:female:50``.  Between the
+colons stand the kind, the subject, and what is said of it.  ``facts`` gathers them.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 
 from reference_ranges.limits import Span
 from reference_ranges.relations import Token
 from reference_ranges.results import Direction, Urgency
+from reference_ranges.scales import Extent, Ruler
+
+Lines = tuple[frozenset[str], ...]
+"""Facts to ask for: every line must hold, and in a line one fact is enough."""
+
+IN = "in"
+GREY = "grey"
+MISSING = "missing"
+CALCIUM_TOTAL = "calcium_total"
 
 
 class Grade(StrEnum):
@@ -25,18 +35,22 @@ class Grade(StrEnum):
     NULL = "null"
 
 
+LISTED = (Grade.STRONG, Grade.MODERATE, Grade.WEAK)
+"""The grades of links that a patient may be told of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Symptom:
     """A symptom of the closed list; ``label`` is for staff, ``red_flag`` a danger sign.
 
-    ``family`` names the row of other causes that goes with it.
+    ``other_causes`` are ids of causes to talk about, whatever the results.
     """
 
     id: str
     term: str
     label: str
     red_flag: bool
-    family: str
+    other_causes: tuple[str, ...]
     snomed: tuple[str, ...]
     icd10: tuple[str, ...]
     icd10cm: tuple[str, ...]
@@ -44,108 +58,31 @@ class Symptom:
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
-    """A printed span, and how many of its units one reported unit makes."""
-
-    span: Span
-    factor: Fraction
-
-
-@dataclass(frozen=True, slots=True)
 class Band:
-    """A stretch of one analyte's scale that a rule speaks of.
-
-    ``rungs`` maps every unit the analyte may be reported in to the printed span that
-    it is held against: its own where the source prints one, else the nearest kin's.
-    """
+    """A stretch of the scale of some analytes, as ``(analyte, unit, span)`` rows."""
 
     id: str
-    analyte: str
-    printed: Mapping[str, Span]
-    rungs: Mapping[str, Rung]
+    rows: tuple[tuple[str, str, Span], ...]
     source: str
+    evidence: str
 
 
-class State(StrEnum):
-    """What a rule may ask of an analyte as a whole."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Ladder:
+    """All bands of one analyte, ready for readings in one unit.
 
-    LOW = "low"
-    HIGH = "high"
-    CRITICAL_LOW = "critical_low"
-    CRITICAL_HIGH = "critical_high"
-    IN = "in"
-    GREY = "grey"
-    MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True)
-class AnalyteClause:
-    """One of the analytes is in a state."""
-
-    analytes: tuple[str, ...]
-    state: State
-
-
-@dataclass(frozen=True, slots=True)
-class BandClause:
-    """A result lies wholly within the band."""
-
-    band: str
-
-
-@dataclass(frozen=True, slots=True)
-class SymptomClause:
-    """One of the symptoms was reported; an empty list of attributes admits any."""
-
-    symptoms: tuple[str, ...]
-    onset: tuple[str, ...] = ()
-    worsening: tuple[str, ...] = ()
-    severity: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FactorClause:
-    """One of the factors is known to apply."""
-
-    factors: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SpecimenClause:
-    """One of the specimen conditions was stated."""
-
-    conditions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PatternClause:
-    """Another pattern, higher up in its file, is there."""
-
-    pattern: str
-
-
-@dataclass(frozen=True, slots=True)
-class PersonClause:
-    """The person may be of this sex and at least this many years old.
-
-    An unknown age or sex meets it: what is not known never lowers an urgency.
+    ``zones`` are the facts that hold between two neighbouring limits.
     """
 
-    sex: str
-    years: int
+    ruler: Ruler
+    zones: tuple[frozenset[str], ...]
 
-
-Clause = (
-    AnalyteClause
-    | BandClause
-    | SymptomClause
-    | FactorClause
-    | SpecimenClause
-    | PatternClause
-    | PersonClause
-)
-Lines = tuple[tuple[Clause, ...], ...]
-"""Every line must hold; in a line, one clause is enough."""
+    def facts_of(self, extent: Extent) -> frozenset[str]:
+        """Return the bands that the whole of *extent* lies within, as facts."""
+        first, last = self.ruler.zones_of(extent)
+        if first == last:
+            return self.zones[first]
+        return frozenset.intersection(*self.zones[first : last + 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,15 +107,16 @@ class FlagRule:
     when: Lines
     raises: tuple[Raise, ...]
     sources: tuple[str, ...]
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """How far a low or a high result goes with a symptom.
 
-    The grade holds within ``band`` (any result on that side if None), else ``outside``
+    The grade holds where ``band`` does (always if it is empty), else ``outside``
     does; ``grey`` is the grade in a grey zone.  ``through`` names what the link goes
-    by way of.  Rows with ``active`` False are listed and never used.
+    by way of.  A row that is not active is listed and never used.
     """
 
     id: str
@@ -186,7 +124,7 @@ class Link:
     direction: Direction
     symptom: str
     grade: Grade
-    band: str | None
+    band: str
     outside: Grade
     grey: Grade | None
     through: str
@@ -194,21 +132,19 @@ class Link:
     sources: tuple[str, ...]
     evidence: str
     active: bool
-    claims: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """Another finding that links go through, such as anaemia.
 
-    Met when one of ``lines`` holds, closed when one of ``against`` does, else open:
-    then ``ask`` are the tests that would tell.
+    Where ``when`` holds the link stands; where ``against`` does the token is
+    ``closed``; else it is ``open`` and ``ask`` names the tests that would tell.
     """
 
     id: str
     when: Lines
     against: Lines
-    met: Token
     open: Token
     closed: Token
     ask: tuple[str, ...]
@@ -216,14 +152,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class InRangeRule:
-    """What an in-range result of an analyte says; the first that applies does.
+    """What an in-range result says; the first rule that applies to a cell does.
 
-    Empty ``symptoms`` stand for all that are linked; ``when`` may be empty.
+    Empty ``symptoms`` stand for all that are linked.
     """
 
     id: str
-    analyte: str
-    symptoms: tuple[str, ...]
+    symptoms: frozenset[str]
     when: Lines
     token: Token
     notes: tuple[str, ...]
@@ -235,8 +170,8 @@ class ConditionTarget:
     """A limit inside the general range that matters with one reported symptom."""
 
     id: str
+    analyte: str
     symptom: str
-    band: str
     when: Lines
     sources: tuple[str, ...]
 
@@ -245,8 +180,9 @@ class ConditionTarget:
 class Factor:
     """A medicine, habit or condition that moves results or causes symptoms itself.
 
-    ``pushes`` are (analyte, direction); ``alternative_for`` are symptoms;
-    ``withholds`` are analytes whose food text must not be printed.
+    ``pushes`` are (analyte, direction); ``withholds`` are analytes whose food text
+    must not be printed.  ``from_person`` is ``pregnant``, ``aged`` (from ``years``
+    on) or empty; ``specimen`` the condition that it stands for, or empty.
     """
 
     id: str
@@ -254,10 +190,14 @@ class Factor:
     label: str
     pushes: tuple[tuple[str, Direction], ...]
     effects: tuple[str, ...]
-    alternative_for: tuple[str, ...]
+    alternative_for: frozenset[str]
     withholds: tuple[str, ...]
     specimen: str
+    from_person: str
+    years: int
     sources: tuple[str, ...]
+    evidence: str
+    active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,11 +214,12 @@ class CautionRule:
     when: Lines
     spoils: Mapping[str, str]
     sources: tuple[str, ...]
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
 class FoodRule:
-    """Results or facts that withhold the food text of some analytes."""
+    """Facts that withhold the food text of some analytes."""
 
     id: str
     analytes: tuple[str, ...]
@@ -289,53 +230,66 @@ class FoodRule:
 class Pattern:
     """Something that several results show together.
 
-    ``unless`` keeps the finding back, never its urgency.
+    ``unless`` keeps the finding back, never its urgency: that holds as soon as
+    ``urgent`` does, which is ``when`` without what reassures.
     """
 
     id: str
     title: str
     when: Lines
+    urgent: Lines
     supports: Lines
     unless: Lines
     urgency: Urgency
-    subjects: tuple[str, ...]
     sources: tuple[str, ...]
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What became of one claim of the seed articles: ``cited`` or ``rejected``."""
+    """What became of a claim of the seed articles: the rules it is in, or why not."""
 
     id: str
-    decision: str
-    why: str
+    cited_by: tuple[str, ...]
+    rejected: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Knowledge:
     """All rules on symptoms, in the order of their files, with indexes made at load.
 
-    ``links`` maps (analyte, direction, symptom); ``listed`` maps an analyte to the
-    symptoms that an active row of grade weak or better links it to, on either side.
-    ``stands_for`` maps an analyte to the one whose links it shares.
+    ``links`` holds the active rows by (analyte, direction, symptom), and those that
+    share another's links have them under their own name; ``listed`` are the symptoms
+    that an active row of grade weak or better links to an analyte.  ``ladders`` are
+    by (analyte, unit); ``persons`` are the (sex, years) that rules ask for;
+    ``watched`` the analytes that a rule asks to be missing.  ``helpful`` are the
+    tests that go with a symptom, strongest link first.  ``proposed`` are the ids of
+    rows that are listed and never used.
     """
 
     symptoms: Mapping[str, Symptom]
-    conditions: tuple[str, ...]
+    conditions: Mapping[str, str]
     bands: Mapping[str, Band]
-    links: Mapping[tuple[str, Direction, str], Link]
+    ladders: Mapping[tuple[str, str], Ladder]
     all_links: tuple[Link, ...]
+    links: Mapping[tuple[str, Direction, str], Link]
     listed: Mapping[str, frozenset[str]]
     stands_for: Mapping[str, str]
     passages: Mapping[str, Passage]
     in_range: Mapping[str, tuple[InRangeRule, ...]]
-    targets: Mapping[str, tuple[ConditionTarget, ...]]
+    targets: Mapping[tuple[str, str], tuple[ConditionTarget, ...]]
     flags: tuple[FlagRule, ...]
     factors: Mapping[str, Factor]
-    derived_factors: tuple[tuple[str, Lines], ...]
     cautions: tuple[CautionRule, ...]
     food: tuple[FoodRule, ...]
-    patterns: Mapping[str, Pattern]
-    causes: Mapping[str, tuple[str, ...]]
+    patterns: tuple[Pattern, ...]
     claims: tuple[Claim, ...]
+    helpful: Mapping[str, tuple[str, ...]]
+    persons: tuple[tuple[str, int], ...]
+    watched: tuple[str, ...]
     proposed: tuple[str, ...]
+
+
+def holds(lines: Lines, facts: frozenset[str]) -> bool:
+    """Say whether every one of *lines* holds; no line at all always does."""
+    return all(not line.isdisjoint(facts) for line in lines)

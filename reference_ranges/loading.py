@@ -1,7 +1,6 @@
 """The way from the data files to the catalogue: read, check, refuse by name."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,9 +11,10 @@ from reference_ranges.checks import check_analyte
 from reference_ranges.data_version import check_version, data_files, write_version
 from reference_ranges.errors import CatalogueError
 from reference_ranges.formulas import read_formulas
-from reference_ranges.knowledge import Knowledge
+from reference_ranges.knowledge_loading import load_knowledge
 from reference_ranges.limit_rows import Known
 from reference_ranges.quantities import Unit
+from reference_ranges.results import SourceRef
 from reference_ranges.shared_files import (
     read_head,
     read_look_alikes,
@@ -27,12 +27,6 @@ from reference_ranges.shared_files import (
 )
 from reference_ranges.tables import Table
 
-_NO_RULES = Knowledge(  # until knowledge_loading is there
-    **{  # type: ignore[arg-type]
-        field.name: () if str(field.type).startswith("tuple") else {}
-        for field in fields(Knowledge)
-    }
-)
 DATA = Path(__file__).parent / "data"
 """The folder with the data files that come with the package."""
 
@@ -65,7 +59,7 @@ def read_catalogue(directory: Path, *, versioned: bool = True) -> Catalogue:
     version, digest = check_version(directory, strict=versioned)
     heads = _Heads(directory)
     units = read_units(heads.table("units.toml"))
-    sources = read_sources(heads.table("sources.toml"))
+    sources = _sources(heads)
     profiles = read_profiles(heads.table("profiles.toml"))
     trimesters = read_trimesters(heads.table("pregnancy.toml"), sources)
     words = {word for profile in profiles.values() for word in profile.rows}
@@ -90,7 +84,7 @@ def read_catalogue(directory: Path, *, versioned: bool = True) -> Catalogue:
         formulas=read_formulas(heads.table("formulas.toml"), units, sources),
         reviews=heads.reviews
         | {_file(row.id): row.review for row in analytes.values()},
-        rules=_NO_RULES,
+        rules=load_knowledge(heads.table, analytes, sources),
     )
 
 
@@ -124,6 +118,15 @@ class _Heads:
         table = Table.read(self.directory, name)
         self.reviews[name] = read_head(table)
         return table
+
+
+def _sources(heads: _Heads) -> dict[str, SourceRef]:
+    sources = read_sources(heads.table("sources.toml"))
+    others = read_sources(heads.table("sources_symptoms.toml"))
+    for name in others:
+        if name in sources:
+            raise CatalogueError(f"sources_symptoms.toml: {name}: duplicate source")
+    return sources | others
 
 
 def _file(analyte: str) -> str:

@@ -63,7 +63,7 @@ def extent_of(reading: Reading) -> Extent:
 class Start(NamedTuple):
     """Where the next zone begins; ``inside`` says whether the limit belongs to it."""
 
-    limit: Decimal
+    limit: Decimal | Fraction
     inside: bool
 
 

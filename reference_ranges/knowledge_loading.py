@@ -1,0 +1,277 @@
+"""The way from the symptom data files to the knowledge: read, check, refuse by name."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from reference_ranges.catalogue import Analyte
+from reference_ranges.clauses import Names, analytes_of, known_texts
+from reference_ranges.knowledge import (
+    LISTED,
+    Band,
+    CautionRule,
+    Claim,
+    ConditionTarget,
+    Factor,
+    FlagRule,
+    FoodRule,
+    Grade,
+    InRangeRule,
+    Knowledge,
+    Link,
+    Passage,
+    Pattern,
+    Symptom,
+)
+from reference_ranges.knowledge_rows import (
+    read_band,
+    read_caution,
+    read_claim,
+    read_factor,
+    read_flag,
+    read_food,
+    read_in_range,
+    read_links,
+    read_passage,
+    read_pattern,
+    read_symptom,
+    read_target,
+)
+from reference_ranges.ladders import make_ladders
+from reference_ranges.results import Direction
+from reference_ranges.tables import Table
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_Row = TypeVar("_Row", bound=_Named)
+
+
+def load_knowledge(
+    file: Callable[[str], Table],
+    analytes: Mapping[str, Analyte],
+    sources: Mapping[str, object],
+) -> Knowledge:
+    """Return the knowledge in the symptom data files.
+
+    *file* returns the table of a file whose schema and review have been taken.
+
+    Raises:
+        CatalogueError: a row is odd, or names a symptom, analyte, factor, band,
+            source or rule that there is not; the message names file and row.
+    """
+    reader = _Reader(frozenset(analytes), frozenset(sources))
+    reader.symptoms(file("symptoms.toml"))
+    links = file("links.toml")
+    reader.bands(links, analytes)
+    cautions, factors = file("cautions.toml"), file("factors.toml")
+    reader.factors(cautions, factors)
+    reader.patterns(file("patterns.toml"))
+    reader.links(links)
+    reader.flags(file("red_flags.toml"))
+    reader.cautions(cautions)
+    reader.food(factors)
+    reader.claims(file("seed_facts.toml"))
+    return reader.knowledge(analytes)
+
+
+class _Reader:
+    """The files read so far, in an order in which each names only what came before."""
+
+    def __init__(self, analytes: frozenset[str], sources: frozenset[str]) -> None:
+        self.names = Names(analytes, sources)
+        self.proposed: list[str] = []
+        self.stands_for: dict[str, str] = {}
+        self.in_range: dict[str, list[InRangeRule]] = {}
+        self.targets: dict[tuple[str, str], list[ConditionTarget]] = {}
+
+    def symptoms(self, table: Table) -> None:
+        known_texts(table, "sources", self.names.sources)
+        families = table.table("families")
+        causes = {name: families.texts(name) for name in families.names()}
+        rows = [(row, read_symptom(row, causes)) for row in table.rows("symptoms")]
+        self.all_symptoms: dict[str, Symptom] = _unique(rows)
+        self.names.symptoms = frozenset(self.all_symptoms)
+        table.done()
+
+    def bands(self, table: Table, analytes: Mapping[str, Analyte]) -> None:
+        groups = table.table("groups")
+        self.names.groups = {
+            name: analytes_of(groups, name, self.names) for name in groups.names()
+        }
+        pairs = table.table("stands_for")
+        self.stands_for = {
+            name: pairs.choice(name, self.names.analytes) for name in pairs.names()
+        }
+        rows = [(row, read_band(row, self.names)) for row in table.rows("bands")]
+        for row, band in rows:
+            _check_units(row, band, analytes)
+        self.names.bands = _unique(rows)
+
+    def factors(self, cautions: Table, table: Table) -> None:
+        conditions = cautions.table("conditions")
+        self.conditions = {name: conditions.text(name) for name in conditions.names()}
+        self.names.conditions = frozenset(self.conditions)
+        rows = [(row, read_factor(row, self.names)) for row in table.rows("factors")]
+        self.all_factors: dict[str, Factor] = _unique(rows)
+        self.names.factors = frozenset(self.all_factors)
+        self._propose((row.id, row.active) for row in self.all_factors.values())
+
+    def patterns(self, table: Table) -> None:
+        rows = [(row, read_pattern(row, self.names)) for row in table.rows("patterns")]
+        _unique([(row, pattern) for row, (pattern, _) in rows])
+        self.active_patterns: tuple[Pattern, ...] = tuple(
+            pattern for _, (pattern, active) in rows if active
+        )
+        self._propose((pattern.id, active) for _, (pattern, active) in rows)
+        table.done()
+
+    def links(self, table: Table) -> None:
+        rows = [(row, read_passage(row, self.names)) for row in table.rows("passages")]
+        self.passages: dict[str, Passage] = _unique(rows)
+        passages = frozenset(self.passages)
+        found = [
+            (row, link)
+            for row in table.rows("links")
+            for link in read_links(row, self.names, passages)
+        ]
+        self.all_links: tuple[Link, ...] = tuple(_unique(found).values())
+        self._propose((link.id, link.active) for link in self.all_links)
+        self._targets(table)
+        for row in table.rows("in_range"):
+            analytes, rule = read_in_range(row, self.names)
+            for analyte in analytes:
+                self.in_range.setdefault(analyte, []).append(rule)
+        table.done()
+
+    def _targets(self, table: Table) -> None:
+        for row in table.rows("targets"):
+            target, standing = read_target(row, self.names)
+            self._propose([(target.id, standing.active)])
+            if standing.active:
+                key = (target.analyte, target.symptom)
+                self.targets.setdefault(key, []).append(target)
+
+    def flags(self, table: Table) -> None:
+        rows = [(row, read_flag(row, self.names)) for row in table.rows("flags")]
+        self.all_flags: dict[str, FlagRule] = _unique(rows)
+        for symptom in self.all_symptoms.values():
+            if symptom.red_flag and symptom.id not in self.all_flags:
+                table.refuse(f"no flag for {symptom.id!r}")
+        table.done()
+
+    def cautions(self, table: Table) -> None:
+        rows = [(row, read_caution(row, self.names)) for row in table.rows("cautions")]
+        _unique([(row, caution) for row, (caution, _) in rows])
+        self.active_cautions: tuple[CautionRule, ...] = tuple(
+            caution for _, (caution, active) in rows if active
+        )
+        self._propose((caution.id, active) for _, (caution, active) in rows)
+        table.done()
+
+    def food(self, table: Table) -> None:
+        rows = [(row, read_food(row, self.names)) for row in table.rows("food")]
+        self.all_food: tuple[FoodRule, ...] = tuple(_unique(rows).values())
+        table.done()
+
+    def claims(self, table: Table) -> None:
+        rules = frozenset(
+            {
+                *(link.id for link in self.all_links),
+                *(f"factor/{name}" for name in self.all_factors),
+                *(f"flag/{name}" for name in self.all_flags),
+                *(f"pattern/{row.id}" for row in self.active_patterns),
+                *(f"caution/{row.id}" for row in self.active_cautions),
+                *(f"food/{row.id}" for row in self.all_food),
+                *(f"target/{row.id}" for one in self.targets.values() for row in one),
+                *(row.id for rules in self.in_range.values() for row in rules),
+            }
+        )
+        rows = [(row, read_claim(row, rules)) for row in table.rows("claims")]
+        self.all_claims: tuple[Claim, ...] = tuple(_unique(rows).values())
+        table.done()
+
+    def knowledge(self, analytes: Mapping[str, Analyte]) -> Knowledge:
+        links = self._indexed()
+        bands = self.names.bands
+        return Knowledge(
+            symptoms=self.all_symptoms,
+            conditions=self.conditions,
+            bands=bands,
+            ladders=make_ladders(bands.values(), analytes),
+            all_links=self.all_links,
+            links=links,
+            listed=_listed(links),
+            stands_for=self.stands_for,
+            passages=self.passages,
+            in_range={name: tuple(rules) for name, rules in self.in_range.items()},
+            targets={key: tuple(rows) for key, rows in self.targets.items()},
+            flags=tuple(self.all_flags.values()),
+            factors=self.all_factors,
+            cautions=self.active_cautions,
+            food=self.all_food,
+            patterns=self.active_patterns,
+            claims=self.all_claims,
+            helpful=_helpful(self.all_links),
+            persons=tuple(sorted(self.names.persons)),
+            watched=tuple(sorted(self.names.watched)),
+            proposed=tuple(self.proposed),
+        )
+
+    def _indexed(self) -> dict[tuple[str, Direction, str], Link]:
+        """Return the active links, each also for those that share it."""
+        links: dict[tuple[str, Direction, str], Link] = {}
+        for link in self.all_links:
+            for analyte in (link.analyte, *self._sharers(link.analyte)):
+                own = replace(link, analyte=analyte, band=_moved(link, analyte))
+                if link.active:
+                    links[analyte, link.direction, link.symptom] = own
+        return links
+
+    def _sharers(self, analyte: str) -> tuple[str, ...]:
+        return tuple(one for one, other in self.stands_for.items() if other == analyte)
+
+    def _propose(self, rows: Iterable[tuple[str, bool]]) -> None:
+        self.proposed.extend(name for name, active in rows if not active)
+
+
+def _moved(link: Link, analyte: str) -> str:
+    return link.band.replace(f":{link.analyte}:", f":{analyte}:")
+
+
+def _listed(
+    links: Mapping[tuple[str, Direction, str], Link],
+) -> dict[str, frozenset[str]]:
+    listed: dict[str, set[str]] = {}
+    for (analyte, _, symptom), link in links.items():
+        if link.grade in LISTED:
+            listed.setdefault(analyte, set()).add(symptom)
+    return {analyte: frozenset(symptoms) for analyte, symptoms in listed.items()}
+
+
+def _helpful(links: tuple[Link, ...]) -> dict[str, tuple[str, ...]]:
+    """Return the tests with a strong or moderate link to a symptom, strong first."""
+    helpful: dict[str, list[str]] = {}
+    for grade in (Grade.STRONG, Grade.MODERATE):
+        for link in links:
+            if link.active and link.grade is grade and not link.through:
+                helpful.setdefault(link.symptom, []).append(link.analyte)
+    return {symptom: tuple(dict.fromkeys(tests)) for symptom, tests in helpful.items()}
+
+
+def _check_units(row: Table, band: Band, analytes: Mapping[str, Analyte]) -> None:
+    for analyte, unit, _ in band.rows:
+        if unit not in analytes[analyte].units:
+            row.refuse(f"{unit!r} is not a unit of {analyte}")
+
+
+def _unique(rows: Sequence[tuple[Table, _Row]]) -> dict[str, _Row]:
+    found: dict[str, _Row] = {}
+    for table, row in rows:
+        if row.id in found:
+            table.refuse(f"duplicate {row.id!r}")
+        found[row.id] = row
+    return found

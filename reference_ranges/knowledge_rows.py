@@ -1,0 +1,366 @@
+"""The rows of the symptom data files, each read to its last key."""
+
+from typing import NamedTuple
+
+from reference_ranges.clauses import (
+    Names,
+    analytes_of,
+    known_texts,
+    read_lines,
+    sources_of,
+)
+from reference_ranges.knowledge import (
+    IN,
+    LISTED,
+    MISSING,
+    Band,
+    CautionRule,
+    Claim,
+    ConditionTarget,
+    Factor,
+    FlagRule,
+    FoodRule,
+    Grade,
+    InRangeRule,
+    Lines,
+    Link,
+    Passage,
+    Pattern,
+    Raise,
+    Symptom,
+)
+from reference_ranges.limits import Span
+from reference_ranges.relations import Token
+from reference_ranges.results import Direction, Urgency
+from reference_ranges.tables import Table
+
+_URGENCIES = {urgency.name.lower(): urgency for urgency in Urgency}
+_GRADES = tuple(Grade)
+_DIRECTIONS = tuple(Direction)
+_ORIGINS = ("symptom", "result", "combination")
+_KINDS = ("drug", "supplement", "diet", "habit", "condition", "sample")
+_EFFECTS = (
+    "explain",
+    "soften",
+    "ask",
+    "raise",
+    "suppress_food",
+    "alternative",
+    "risk",
+    "sample",
+)
+_CAUTION_EFFECTS = ("explain", "soften", "ask", "suppress_food", "sample")
+_EVIDENCE = ("seen", "recalled", "design")
+_STATUSES = ("active", "proposed")
+_IN_RANGE = (Token.DOES_NOT_EXPLAIN, Token.DOES_NOT_RULE_OUT)
+_REASSURING = (f":{IN}", f":{MISSING}")
+
+
+class Standing(NamedTuple):
+    """How well a row is supported, and whether it may be used."""
+
+    evidence: str
+    active: bool
+
+
+def standing_of(row: Table) -> Standing:
+    """Take the evidence and the status of a row.
+
+    Raises:
+        CatalogueError: a row from memory alone is active.
+    """
+    evidence = row.choice("evidence", _EVIDENCE)
+    active = row.choice("status", _STATUSES, "active") == "active"
+    if active and evidence == "recalled":
+        row.refuse("a row from memory cannot be active")
+    return Standing(evidence, active)
+
+
+def read_symptom(row: Table, families: dict[str, tuple[str, ...]]) -> Symptom:
+    """Take one symptom."""
+    symptom = Symptom(
+        id=row.text("id"),
+        term=row.text("term"),
+        label=row.text("label"),
+        red_flag=row.flag("red_flag"),
+        other_causes=families[row.choice("family", families)],
+        snomed=row.texts("snomed"),
+        icd10=row.texts("icd10"),
+        icd10cm=row.texts("icd10cm"),
+        also_said_as=row.texts("also_said_as"),
+    )
+    row.done()
+    return symptom
+
+
+def read_band(row: Table, names: Names) -> Band:
+    """Take one band with the spans that it has for each analyte and printed unit."""
+    band = Band(
+        id=row.text("id"),
+        rows=tuple(_span(one, names) for one in row.rows("on")),
+        source=row.choice("source", names.sources),
+        evidence=row.choice("evidence", _EVIDENCE),
+    )
+    if not band.rows:
+        row.refuse("a band on nothing")
+    row.done()
+    return band
+
+
+def _span(row: Table, names: Names) -> tuple[str, str, Span]:
+    analyte, unit = row.choice("analyte", names.analytes), row.text("unit")
+    span = Span(
+        at_least=row.optional_number("at_least"),
+        above=row.optional_number("above"),
+        at_most=row.optional_number("at_most"),
+        below=row.optional_number("below"),
+    )
+    row.done()
+    if (span.low is None) == (span.high is None):
+        row.refuse("a band has one limit")
+    return analyte, unit, span
+
+
+def read_passage(row: Table, names: Names) -> Passage:
+    """Take one finding that links go through."""
+    passage = Passage(
+        id=row.text("id"),
+        when=read_lines(row, "when", names),
+        against=read_lines(row, "against", names),
+        open=Token(row.choice("open", tuple(Token))),
+        closed=Token(row.choice("closed", tuple(Token))),
+        ask=analytes_of(row, "ask", names),
+    )
+    row.done()
+    return passage
+
+
+def read_links(row: Table, names: Names, passages: frozenset[str]) -> tuple[Link, ...]:
+    """Take one row of links: one link for each of its symptoms."""
+    analyte = row.choice("analyte", names.analytes)
+    direction = Direction(row.choice("direction", _DIRECTIONS))
+    symptoms = known_texts(row, "symptoms", names.symptoms)
+    grade = Grade(row.choice("grade", _GRADES))
+    band = row.choice("band", names.bands, "")
+    listed = grade in LISTED
+    outside = row.choice("outside", _GRADES, "weak" if band and listed else grade)
+    grey = row.choice("grey", _GRADES, "")
+    through = row.choice("through", passages, "")
+    notes = row.texts("notes", optional=True)
+    sources = sources_of(row, names)
+    standing = standing_of(row)
+    row.done()
+    return tuple(
+        Link(
+            id=f"link/{analyte}.{direction}.{symptom}",
+            analyte=analyte,
+            direction=direction,
+            symptom=symptom,
+            grade=grade,
+            band=f"band:{analyte}:{band}" if band else "",
+            outside=Grade(outside),
+            grey=Grade(grey) if grey else None,
+            through=through,
+            notes=notes,
+            sources=sources,
+            evidence=standing.evidence,
+            active=standing.active,
+        )
+        for symptom in symptoms
+    )
+
+
+def read_target(row: Table, names: Names) -> tuple[ConditionTarget, Standing]:
+    """Take one condition target; its band becomes a line of its own."""
+    band = names.bands[row.choice("band", names.bands)]
+    analyte = band.rows[0][0]
+    target = ConditionTarget(
+        id=row.text("id"),
+        analyte=analyte,
+        symptom=row.choice("symptom", names.symptoms),
+        when=(
+            frozenset({f"band:{analyte}:{band.id}"}),
+            *read_lines(row, "when", names),
+        ),
+        sources=sources_of(row, names),
+    )
+    standing = standing_of(row)
+    row.done()
+    return target, standing
+
+
+def read_in_range(row: Table, names: Names) -> tuple[tuple[str, ...], InRangeRule]:
+    """Take one in-range rule, and the analytes that it is for."""
+    analytes = analytes_of(row, "analytes", names)
+    rule = InRangeRule(
+        id=f"in_range/{row.text('id')}",
+        symptoms=frozenset(
+            known_texts(row, "symptoms", names.symptoms) if row.has("symptoms") else ()
+        ),
+        when=read_lines(row, "when", names),
+        token=Token(row.choice("token", _IN_RANGE)),
+        notes=row.texts("notes", optional=True),
+        sources=sources_of(row, names),
+    )
+    row.done()
+    return analytes, rule
+
+
+def read_flag(row: Table, names: Names) -> FlagRule:
+    """Take one danger sign."""
+    over = analytes_of(row, "over", names) if row.has("over") else ()
+    urgency = None if over else _URGENCIES[row.choice("urgency", _URGENCIES)]
+    flag = FlagRule(
+        id=row.text("id"),
+        origin=row.choice("origin", _ORIGINS),
+        urgency=urgency,
+        over=over,
+        when=read_lines(row, "when", names),
+        raises=tuple(_raise(one, names) for one in row.rows("raise")),
+        sources=sources_of(row, names),
+        evidence=row.choice("evidence", _EVIDENCE),
+    )
+    row.done()
+    if not flag.when:
+        row.refuse("a flag without a condition")
+    if reassures(flag.when):
+        row.refuse("a flag cannot wait for a result in range or missing")
+    return flag
+
+
+def _raise(row: Table, names: Names) -> Raise:
+    to = row.choice("to", _URGENCIES, "")
+    lift = Raise(_URGENCIES[to] if to else None, read_lines(row, "when", names))
+    row.done()
+    if not lift.when or reassures(lift.when):
+        row.refuse("a raise needs a condition that does not reassure")
+    return lift
+
+
+def reassures(lines: Lines) -> bool:
+    """Say whether one of *lines* asks for a result to be in range or missing."""
+    return any(fact.endswith(_REASSURING) for line in lines for fact in line)
+
+
+def read_factor(row: Table, names: Names) -> Factor:
+    """Take one factor."""
+    alternative = row.has("alternative_for")
+    withholds = row.has("withholds")
+    from_person = row.choice("from_person", ("pregnant", "aged"), "")
+    factor_id, effects = row.text("id"), known_texts(row, "effects", _EFFECTS)
+    pushes = _pushes(row, "pushes", names)
+    alternatives = (
+        known_texts(row, "alternative_for", names.symptoms) if alternative else ()
+    )
+    withheld = analytes_of(row, "withholds", names) if withholds else ()
+    if ("alternative" in effects) != alternative or (
+        "suppress_food" in effects
+    ) != withholds:
+        row.refuse("effects and lists do not go together")
+    kind, label = row.choice("kind", _KINDS), row.text("label")
+    specimen = row.choice("specimen", names.conditions, "")
+    years = row.whole("years") if from_person == "aged" else 0
+    sources = sources_of(row, names)
+    standing = standing_of(row)
+    row.done()
+    return Factor(
+        id=factor_id,
+        kind=kind,
+        label=label,
+        pushes=tuple((analyte, Direction(side)) for analyte, side in pushes),
+        effects=effects,
+        alternative_for=frozenset(alternatives),
+        withholds=withheld,
+        specimen=specimen,
+        from_person=from_person,
+        years=years,
+        sources=sources,
+        evidence=standing.evidence,
+        active=standing.active,
+    )
+
+
+def _pushes(
+    row: Table, key: str, names: Names, sides: tuple[str, ...] = _DIRECTIONS
+) -> tuple[tuple[str, str], ...]:
+    """Take a list such as ``"potassium high"``, groups opened."""
+    found: list[tuple[str, str]] = []
+    for text in row.texts(key, optional=True):
+        name, _, side = text.partition(" ")
+        analytes = names.groups.get(name, (name,))
+        if side not in sides or not names.analytes.issuperset(analytes):
+            row.refuse(f"unknown {key} {text!r}")
+        found.extend((analyte, side) for analyte in analytes)
+    return tuple(found)
+
+
+def read_caution(row: Table, names: Names) -> tuple[CautionRule, bool]:
+    """Take one caution, and whether it is active."""
+    spoils = _pushes(row, "spoils", names, (*_DIRECTIONS, "either"))
+    caution_id, effect = row.text("id"), row.choice("effect", _CAUTION_EFFECTS)
+    analytes, when = analytes_of(row, "analytes", names), read_lines(row, "when", names)
+    sources, standing = sources_of(row, names), standing_of(row)
+    row.done()
+    if not {analyte for analyte, _ in spoils} <= set(analytes):
+        row.refuse("spoils a result that it is not about")
+    caution = CautionRule(
+        id=caution_id,
+        effect=effect,
+        analytes=analytes,
+        when=when,
+        spoils=dict(spoils),
+        sources=sources,
+        evidence=standing.evidence,
+    )
+    return caution, standing.active
+
+
+def read_food(row: Table, names: Names) -> FoodRule:
+    """Take one rule that withholds food text."""
+    rule = FoodRule(
+        id=row.text("id"),
+        analytes=analytes_of(row, "analytes", names),
+        when=read_lines(row, "when", names),
+    )
+    row.done()
+    if not rule.when:
+        row.refuse("a food rule without a condition")
+    return rule
+
+
+def read_pattern(row: Table, names: Names) -> tuple[Pattern, bool]:
+    """Take one pattern, and whether it is active; later rules may then name it."""
+    when = read_lines(row, "when", names)
+    pattern_id, title = row.text("id"), row.text("title")
+    supports, unless = (
+        read_lines(row, "supports", names),
+        read_lines(row, "unless", names),
+    )
+    urgency = _URGENCIES[row.choice("urgency", _URGENCIES)]
+    sources, standing = sources_of(row, names), standing_of(row)
+    row.done()
+    if not when:
+        row.refuse("a pattern without a condition")
+    names.patterns.add(pattern_id)
+    pattern = Pattern(
+        id=pattern_id,
+        title=title,
+        when=when,
+        urgent=tuple(line for line in when if not reassures((line,))),
+        supports=supports,
+        unless=unless,
+        urgency=urgency,
+        sources=sources,
+        evidence=standing.evidence,
+    )
+    return pattern, standing.active
+
+
+def read_claim(row: Table, rules: frozenset[str]) -> Claim:
+    """Take what became of one claim; it is in some rules, or it has a reason."""
+    cited = known_texts(row, "cited_by", rules) if row.has("cited_by") else ()
+    claim = Claim(row.text("id"), cited, row.text("rejected", ""))
+    row.done()
+    if bool(claim.cited_by) == bool(claim.rejected):
+        row.refuse("a claim is either cited or rejected")
+    return claim
