@@ -214,9 +214,10 @@ def test_a_faulty_file_is_refused_by_file_and_row(files, fault):
     name, old, new, row, why = fault
 
     files.edit(name, old, new)
+    refusal = files.refusal()
 
-    assert row in files.refusal()
-    assert why in files.refusal()
+    assert row in refusal
+    assert why in refusal
 
 
 def test_a_missing_file_is_refused_by_name(files):

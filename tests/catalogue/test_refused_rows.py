@@ -19,8 +19,10 @@ next_review = "2027-11-23"
 """
 LOW_25 = '{                below = 25,    status = "low", '
 GREY_25 = '{ at_least = 25, at_most = 50,  status = "grey",'
-NG_10 = """{                below = 10,    status = "low",  severity = 2, label = "deficient" },
-  { at_least = 10,"""
+NG_10 = (
+    '{                below = 10,    status = "low",  severity = 2, '
+    'label = "deficient" },\n  { at_least = 10,'
+)
 
 # fault: (file, what it says, what it says instead, the row that is named, why)
 FAULTS = {
@@ -308,6 +310,7 @@ def test_a_faulty_row_is_refused_by_file_and_row(files, fault):
     name, old, new, row, why = fault
 
     files.edit(name, old, new)
+    refusal = files.refusal()
 
-    assert row in files.refusal()
-    assert why in files.refusal()
+    assert row in refusal
+    assert why in refusal
