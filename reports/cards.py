@@ -18,6 +18,7 @@ _LINKED = {
     Token.MAY_CONTRIBUTE,
     Token.BELOW_CONDITION_TARGET,
 }
+_REMARKS = ("explain", "soften", "ask")
 _PLANT_DIETS = {"diet_vegan", "diet_vegetarian"}
 _TONES = {
     Kind.CRITICAL: Tone.URGENT,
@@ -106,13 +107,13 @@ def _texts(
     status = result.observation.status
     if status is not ObservationStatus.FINAL:
         yield wording.say(f"statuses.{status}")
-    yield from caution_texts(result, interpretation, wording, sample=True)
+    yield from caution_texts(result, interpretation, wording, "sample")
     yield from _meaning(result, wording)
     yield from finding_texts(result, interpretation, wording)
     yield from relation_texts(result, wording)
     if result.summary is ResultSummary.OUT_NO_SYMPTOM:
         yield wording.say(f"results.{result.summary}")
-    yield from caution_texts(result, interpretation, wording, sample=False)
+    yield from caution_texts(result, interpretation, wording, *_REMARKS)
     yield from _food(result, interpretation, wording)
 
 

@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from reference_ranges.relations import Relation, Token
-from reference_ranges.results import Interpretation, Result
+from reference_ranges.results import Finding, Interpretation, Result
 from reports.phrasing import finding_of, sentence_start, symptoms_told
+from reports.summary import all_results
 from reports.wording import Wording
 
 LIMITS_DIFFER = "limits_differ"
 """The code of the finding that a guideline sees a result in another light."""
 
+STAFF_ONLY = "not_computed"
+"""The code of the finding that a value could not be computed; staff see why."""
+
 _NONE = "no reason"
-_SAMPLE = "sample"
-_UNSAID = "suppress_food"
 _ORDER = list(Token)
 _BY_WAY_OF = {Token.CONSISTENT_WITH, Token.MAY_CONTRIBUTE}
 
@@ -27,31 +29,46 @@ def relation_texts(result: Result, wording: Wording) -> Iterator[str]:
 
 
 def caution_texts(
-    result: Result, interpretation: Interpretation, wording: Wording, *, sample: bool
+    result: Result, interpretation: Interpretation, wording: Wording, *effects: str
 ) -> Iterator[str]:
-    """Yield the cautions on *result*: those on its *sample*, or all the others."""
+    """Yield the cautions on *result* that have one of these *effects*."""
     analyte = result.observation.analyte
     for caution in interpretation.cautions:
         applies = analyte in caution.analytes or caution.code in result.cautions
-        fits = (caution.effect == _SAMPLE) is sample and caution.effect != _UNSAID
-        if applies and fits:
+        if applies and caution.effect in effects:
             yield wording.say(f"cautions.{caution.code}")
 
 
 def finding_texts(
     result: Result, interpretation: Interpretation, wording: Wording
 ) -> Iterator[str]:
-    """Yield what *result*, with others or on its own, was found to show.
+    """Yield what was found that *result* is the worst subject of.
 
     What its own reason says already is left out, and so is that limits differ, which
     stands with the guideline it is about.
     """
-    subject = result.observation.analyte or result.observation.name
     reason = result.outcome.reason or _NONE
     for finding in interpretation.findings:
         said = finding.code == LIMITS_DIFFER or finding.code.startswith(reason)
-        if subject in finding.subjects and not said:
+        if not said and _stands_with(finding, interpretation) is result:
             yield wording.say(f"findings.{finding.code}")
+
+
+def other_findings(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
+    """Yield what was found that has no result on the page to stand with."""
+    for finding in interpretation.findings:
+        alone = _stands_with(finding, interpretation) is None
+        if alone and finding.code != STAFF_ONLY:
+            yield wording.say(f"findings.{finding.code}")
+
+
+def _stands_with(finding: Finding, interpretation: Interpretation) -> Result | None:
+    results = all_results(interpretation)
+    return next((r for r in results if _subject(r) in finding.subjects), None)
+
+
+def _subject(result: Result) -> str:
+    return result.observation.analyte or result.observation.name
 
 
 def _sort_key(relation: Relation) -> tuple[int, str, tuple[str, ...]]:

@@ -59,13 +59,13 @@ def _note(
     status = result.observation.status
     if status is not ObservationStatus.FINAL:
         yield wording.say(f"statuses.{status}")
-    yield from caution_texts(result, interpretation, wording, sample=True)
+    yield from caution_texts(result, interpretation, wording, "sample")
     yield from guideline_notes(result, interpretation, wording)
     yield from finding_texts(result, interpretation, wording)
     if result.summary is ResultSummary.IN_RANGE_CAVEAT:
         yield wording.say(f"results.{result.summary}")
     yield from _standing_remarks(result, wording)
-    yield from caution_texts(result, interpretation, wording, sample=False)
+    yield from caution_texts(result, interpretation, wording, "soften")
     if result.derived_by:
         yield wording.say("cards.derived")
 
@@ -85,6 +85,6 @@ def _why(
     result: Result, interpretation: Interpretation, wording: Wording
 ) -> Iterator[str]:
     yield wording.say(f"reasons.{result.outcome.reason}.why")
-    yield from caution_texts(result, interpretation, wording, sample=True)
+    yield from caution_texts(result, interpretation, wording, "sample")
     yield from finding_texts(result, interpretation, wording)
     yield wording.say(f"reasons.{result.outcome.reason}.settle")

@@ -6,6 +6,7 @@ from reference_ranges.relations import SymptomFinding, SymptomSummary
 from reference_ranges.results import Interpretation, Kind, Result
 from reports.model import Section
 from reports.phrasing import finding_of, listed, names_of, symptoms_told
+from reports.remarks import other_findings
 from reports.steps import tests_to_ask_for
 from reports.summary import all_results, of_kind
 from reports.wording import Wording
@@ -42,6 +43,7 @@ def _texts(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
         yield wording.say("symptom_section.none")
     for finding in interpretation.symptoms or ():
         yield " ".join(_about(finding, interpretation, wording))
+    yield from other_findings(interpretation, wording)
     if interpretation.factors:
         names = [wording.say(f"factors.{factor}") for factor in interpretation.factors]
         yield wording.say("symptom_section.facts", factors=listed(names, wording))

@@ -96,7 +96,7 @@ def compressed(text: str) -> bytes:
     return zlib.compress(text.encode("latin-1"), 9)
 
 
-def reference(document: Document, thing: PDFObject) -> bytes:
+def reference(document: Document, thing: Any) -> bytes:  # noqa: ANN401  # any PDFObject
     """Return the bytes that point to *thing*, made part of *document*, its only one."""
     known: bytes | None = getattr(thing, "pointer", None)
     if known is not None:

@@ -1,14 +1,14 @@
 """The smallest parts with words: a chip, a number with its unit, an entry of a list."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.model import Chip
 from reports.pdf.blocks import Block
 from reports.pdf.canvas import ReportCanvas
 from reports.pdf.shapes import mark
 from reports.pdf.style import PAPER, TONES, Look, Style
-from reports.pdf.text import Text, wrapped
+from reports.pdf.text import Text, width_of, wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +94,25 @@ class Quantity:
 def quantity(
     value: str, unit: str, styles: tuple[Style, Style], width: float
 ) -> Quantity:
-    """Return *value* and *unit* in their two *styles*, no wider than *width*."""
-    large, plain = styles
-    number, name = wrapped(value, large, width), wrapped(unit, plain, width)
-    room = width - number.width - large.size * 0.2
+    """Return *value* and *unit* in their two *styles*, no wider than *width*.
+
+    A number too long for the column is set smaller, for one broken over two lines
+    may be read as another number.
+    """
+    number = _unbroken(value, styles, width)
+    name = wrapped(unit, styles[1], width)
+    room = width - number.width - number.style.size * 0.2
     one_line = len(number.lines) == 1 and len(name.lines) == 1
     return Quantity(number, name, beside=one_line and name.width <= room)
+
+
+def _unbroken(value: str, styles: tuple[Style, Style], width: float) -> Text:
+    large, plain = styles
+    longest = max(width_of(word, large) for word in value.split(" "))
+    scale = max(min(1, width / longest if longest else 1), plain.size / large.size)
+    return wrapped(
+        value, replace(large, size=large.size * scale, lead=large.lead * scale), width
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,8 +97,7 @@ def _fitting(entries: Sequence[Entry], room: float) -> Iterator[Entry]:
             yield one
             continue
         parts = one.block.split(room)
-        pieces = [Entry(part, one.gap, again=one.again) for part in parts]
-        yield from pieces if len(pieces) == 1 else _fitting(pieces, room)
+        yield from _fitting([Entry(p, one.gap, again=one.again) for p in parts], room)
 
 
 def _groups(entries: Iterator[Entry]) -> Iterator[list[Entry]]:

@@ -139,19 +139,20 @@ def _elements(table: Later, cells: Sequence[tuple[str, bytes]]) -> _RowElements:
 
 
 def _column_widths(table: Table, look: Look, style: Style) -> list[float]:
-    """Share the width out: narrow columns get what they need, wide ones the rest."""
-    wanted = [
-        max(width_of(text, style) for text in column) + 2 * _PADDING + 1
-        for column in zip(table.columns, *table.rows, strict=True)
+    """Share the width out: to each column its longest word, then by what it wants."""
+    columns = list(zip(table.columns, *table.rows, strict=True))
+    extra = 2 * _PADDING + 1
+    wanted = [max(width_of(text, style) for text in one) + extra for one in columns]
+    least = [
+        max(width_of(word, style) for text in one for word in text.split(" ")) + extra
+        for one in columns
     ]
-    fair = look.width / len(wanted)
-    kept = [min(width, fair) for width in wanted]
-    spare = look.width - sum(kept)
-    excess = [width - room for width, room in zip(wanted, kept, strict=True)]
-    total = sum(excess)
-    if total <= spare:
-        extra = (spare - total) / len(wanted)
-        return [width + extra for width in wanted]
-    return [
-        room + spare * more / total for room, more in zip(kept, excess, strict=True)
-    ]
+    if sum(least) > look.width:  # words must break: then no column is starved
+        least = [min(width, look.width / len(columns)) for width in least]
+    spare = look.width - sum(least)
+    lacking = [more - width for more, width in zip(wanted, least, strict=True)]
+    if sum(lacking) <= spare:
+        each = (spare - sum(lacking)) / len(columns)
+        return [width + each for width in wanted]
+    share = spare / sum(lacking)
+    return [w + share * more for w, more in zip(least, lacking, strict=True)]
