@@ -8,6 +8,8 @@ from service.api.explaining import statements
 from service.api.schemas import ExplanationSchema, InterpretationSchema
 from service.store.interpretations import Stored
 
+_INTERPRETATION = InterpretationSchema()
+_EXPLANATION = ExplanationSchema()
 _PARTS = (
     "urgency",
     "critical",
@@ -43,7 +45,7 @@ def interpretation_document(stored: Stored) -> dict[str, Any]:
             "report": _link("report_pdf", stored),
         },
     }
-    dumped: dict[str, Any] = InterpretationSchema().dump(document)
+    dumped: dict[str, Any] = _INTERPRETATION.dump(document)
     return dumped
 
 
@@ -57,7 +59,7 @@ def status_of(stored: Stored) -> str:
 def explanation_document(stored: Stored) -> dict[str, Any]:
     """Return every statement of *stored* with what it rests on."""
     made = stored.interpretation
-    dumped: dict[str, Any] = ExplanationSchema().dump(
+    dumped: dict[str, Any] = _EXPLANATION.dump(
         {
             "id": stored.id,
             "version": stored.version,

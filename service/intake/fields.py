@@ -74,18 +74,21 @@ class OneOf(Text):
 class ReportedNumber(Text):
     """A number as a JSON string or a JSON number: its digits stay as they were sent.
 
-    Null and an absent field are both an empty text: nothing was reported.
+    A float is refused, its digits are gone.  Null and an absent field are both an
+    empty text: nothing was reported.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         """Take what a grammar will read later."""
-        super().__init__(64, load_default="", allow_none=True, **kwargs)
+        about = {"type": ["string", "number", "null"]} | kwargs.pop("metadata", {})
+        super().__init__(64, load_default="", allow_none=True, metadata=about, **kwargs)
 
     def deserialize(self, value: object, *args: Any, **kwargs: Any) -> str:
         """Return the text of *value*."""
         if value is None:
             return ""
-        plain = str(value) if isinstance(value, Number) else value
+        exact = type(value) in {Number, int}
+        plain = str(value) if exact else value
         return super().deserialize(plain, *args, **kwargs)
 
 
@@ -93,6 +96,11 @@ class Truth(fields.Field[bool]):
     """A JSON true or false, and nothing that merely looks like one."""
 
     default_error_messages = _CODES
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take true or false."""
+        about = {"type": "boolean"} | kwargs.pop("metadata", {})
+        super().__init__(metadata=about, **kwargs)
 
     def _deserialize(self, value: object, *_: object, **__: object) -> bool:
         if not isinstance(value, bool):

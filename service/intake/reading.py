@@ -23,6 +23,9 @@ SPECIMENS = (*BLOOD, "urine", "saliva", "cerebrospinal_fluid", "other")
 """Specimens that can be stated; there are no limits for those after blood."""
 
 
+_SCHEMA = SubmissionSchema()
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What could be read of a document, and what could not.
@@ -44,11 +47,10 @@ def read_draft(document: object, raw: bytes, source: str, door: Door) -> Draft:
     *raw* is the body as it came and *source* the kind of door: json, form, table or
     csv.  Numbers in *document* may be ``Number``; a float is refused.
     """
-    schema = SubmissionSchema()
     try:
-        loaded = schema.load(document)  # type: ignore[arg-type]  # refuses what is no mapping
+        loaded = _SCHEMA.load(document)  # type: ignore[arg-type]  # refuses what is no mapping
     except ValidationError as error:
-        complaints = faults_of(error.messages_dict, document, schema)
+        complaints = faults_of(error.messages_dict, document, _SCHEMA)
         return Draft(None, tuple(islice(complaints, MOST_FAULTS)))
     return _read(loaded, raw, source, door)
 

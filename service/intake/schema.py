@@ -74,6 +74,18 @@ class LaboratoryInterval(fields.Field[dict[str, str]]):
 
     default_error_messages = {"null": "null"}  # noqa: RUF012  marshmallow declares it so
 
+    def __init__(self) -> None:
+        """Document both forms."""
+        limit = {"type": ["string", "number", "null"]}
+        limits = {
+            "type": "object",
+            "properties": {"low": limit, "high": limit},
+            "additionalProperties": False,
+        }
+        super().__init__(
+            metadata={"oneOf": [{"type": "string", "maxLength": 200}, limits]}
+        )
+
     def _deserialize(self, value: object, *_: object, **__: object) -> dict[str, str]:
         if isinstance(value, str) and not isinstance(value, Number):
             return {"text": Text(200).deserialize(value)}
