@@ -4,7 +4,7 @@ Everything that does not depend on a value is done here and kept: choosing rows,
 choosing the printed unit, converting limits, writing judgements.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol, TypeVar
@@ -27,7 +27,7 @@ from reference_ranges.persons import (
     select,
 )
 from reference_ranges.results import JudgementKind, Verdict
-from reference_ranges.scales import Scale
+from reference_ranges.scales import Extent, Ruler, Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +64,23 @@ class Limits:
     beside: tuple[Scale, ...]
     critical: Scale | None
     targets: tuple[Scale, ...]
+    rulers: tuple[Ruler, ...]
 
-    @property
-    def scales(self) -> tuple[Scale, ...]:
-        """Every scale that there is."""
-        single = (self.interval, self.main, self.spare, self.critical)
-        present = (scale for scale in single if scale is not None)
-        return (*present, *self.beside, *self.targets)
+    def zones_of(self, extent: Extent) -> tuple[tuple[int, int], ...]:
+        """Return which zones of each scale *extent* touches."""
+        return tuple([ruler.zones_of(extent) for ruler in self.rulers])
 
 
 @dataclass(slots=True, eq=False)
 class Bench:
-    """The limits for one patient; each is made when it is first asked for."""
+    """The limits for one patient; each is made when it is first asked for.
+
+    ``answers`` keeps what follows from the zones that a reading lies in.
+    """
 
     catalogue: Catalogue
     who: Who
+    answers: dict[Hashable, object] = field(default_factory=dict)
     _limits: dict[tuple[str, str], tuple[Limits, ...]] = field(default_factory=dict)
 
     def limits(self, analyte: Analyte, unit: str) -> tuple[Limits, ...]:
@@ -152,16 +154,24 @@ class _Chosen:
 
     def limits(self, make: Compiler, persons: tuple[KnownPerson, ...]) -> Limits:
         """Make the scales of all rows."""
-        target = JudgementKind.CONDITION_TARGET
+        kind = JudgementKind.CONDITION_TARGET
+        interval = make.interval(self.interval) if self.interval else None
+        main = make.bands(self.main) if self.main else None
+        spare = make.bands(self.spare) if self.spare else None
+        critical = make.critical(self.critical) if self.critical else None
+        beside = tuple(make.bands(row) for row in self.beside)
+        targets = tuple(make.bands(row, kind) for row in self.targets)
+        everything = (interval, main, spare, critical, *beside, *targets)
         return Limits(
             persons=persons,
-            interval=make.interval(self.interval) if self.interval else None,
-            main=make.bands(self.main) if self.main else None,
-            spare=make.bands(self.spare) if self.spare else None,
+            interval=interval,
+            main=main,
+            spare=spare,
             graded=make.statuses(self.main) if self.main else frozenset(),
-            beside=tuple(make.bands(row) for row in self.beside),
-            critical=make.critical(self.critical) if self.critical else None,
-            targets=tuple(make.bands(row, target) for row in self.targets),
+            beside=beside,
+            critical=critical,
+            targets=targets,
+            rulers=tuple(one.ruler for one in everything if one is not None),
         )
 
     @property

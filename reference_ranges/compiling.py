@@ -119,11 +119,8 @@ class Compiler:
 
 
 @lru_cache(maxsize=4096)
-def laboratory_scale(span: Span, unit: str, severity: int, factor: Fraction) -> Scale:
-    """Make the scale of a laboratory's own interval.
-
-    *factor* of *unit*, in which the interval was sent, make one unit of the readings.
-    """
+def laboratory_scale(span: Span, unit: str, severity: int) -> Scale:
+    """Make the scale of a laboratory's own interval, in the *unit* of the result."""
     base = Judgement(
         kind=JudgementKind.INTERVAL,
         verdict=Verdict.IN,
@@ -134,11 +131,11 @@ def laboratory_scale(span: Span, unit: str, severity: int, factor: Fraction) -> 
         label="",
         span=span,
         unit=unit,
-        factor=str(factor),
+        factor="1",
         side=Side.INSIDE,
         source="",
     )
-    return make_scale(interval_zones(base, severity), factor)
+    return make_scale(interval_zones(base, severity), Fraction(1))
 
 
 def interval_zones(inside: Judgement, severity: int) -> list[Zone]:

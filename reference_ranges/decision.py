@@ -28,6 +28,18 @@ class Judged:
     critical: Ruling | None
     targets: tuple[Ruling, ...]
 
+    @property
+    def guidelines(self) -> tuple[Judgement, ...]:
+        """The judgements by guidelines, those that may lead first."""
+        return tuple([one.judgement for one in (*self.main, *self.beside)])
+
+    @property
+    def rulings(self) -> tuple[Ruling, ...]:
+        """All of them, in the order in which they are shown."""
+        present = (one for one in (self.interval, *self.main) if one is not None)
+        rest = (*self.beside, *self.targets)
+        return (*present, *rest, *((self.critical,) if self.critical else ()))
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

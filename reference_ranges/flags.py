@@ -7,7 +7,7 @@ conflict; a sender's critical flag is never lowered.
 from dataclasses import dataclass
 from enum import IntEnum
 
-from reference_ranges.panel import Comparator, Observation, Reason
+from reference_ranges.panel import Comparator, Reason
 from reference_ranges.results import Direction, Kind, Outcome
 
 
@@ -57,7 +57,9 @@ _ODDITIES = {
 
 def read_flag(text: str | None) -> Flag | None:
     """Return the flag that a sender's *text* means, or None where we do not read it."""
-    code = (text or "").strip(" ").upper()
+    if text is None:
+        return None
+    code = text.strip(" ").upper()
     return _BY_CODE.get(_ODDITIES.get(code, code))
 
 
@@ -80,16 +82,17 @@ class Reconciled:
         return self.level is Level.CRITICAL
 
 
-def reconcile(outcome: Outcome, observation: Observation) -> Reconciled:
-    """Hold *outcome* against the sender's flag.
+def reconcile(
+    outcome: Outcome, flag: Flag | None, comparator: Comparator | None
+) -> Reconciled:
+    """Hold *outcome* against the sender's *flag*.
 
     A withdrawn result (``status_not_usable``) is beyond any flag.  ``<`` and ``>``
     say no more than the comparator of a reading that has the same one.
     """
-    flag = read_flag(observation.sender_flag)
     if flag is None or outcome.reason is Reason.STATUS_NOT_USABLE:
         return Reconciled(outcome)
-    if _repeats_comparator(flag, observation) or _unsaid(outcome, flag):
+    if _repeats(flag, comparator) or _unsaid(outcome, flag):
         return Reconciled(outcome)
     agrees = _agree(outcome, flag)
     if not agrees and not _ours_stands(outcome, flag):
@@ -108,11 +111,8 @@ _SAME_COMPARATOR = {
 }
 
 
-def _repeats_comparator(flag: Flag, observation: Observation) -> bool:
-    reading = observation.reading
-    if reading is None:
-        return False
-    return reading.comparator in _SAME_COMPARATOR.get(flag.code, set())
+def _repeats(flag: Flag, comparator: Comparator | None) -> bool:
+    return comparator in _SAME_COMPARATOR.get(flag.code, set())
 
 
 def _agree(outcome: Outcome, flag: Flag) -> bool:

@@ -50,7 +50,7 @@ def find_doubt(
     first, last = checks.plausible.zones_of(extent)
     if last == _HELD_LOW or first == _HELD_HIGH:
         return Doubt("implausible_value", f"{analyte.id}/plausible", Reason.IMPLAUSIBLE)
-    other = _fits_better(span, analyte, unit, bench) if span is not None else None
+    other = _fits_better(span, analyte.id, unit, bench) if span is not None else None
     if other is not None:
         return _interval_doubt(unit, other)
     if mix_up is not None and not _interval_fits(span, analyte, unit, bench):
@@ -155,12 +155,14 @@ def _interval_fits(
     return misfit is not None and misfit < bench.catalogue.settings["interval_misfit"]
 
 
-def _fits_better(span: Span, analyte: Analyte, unit: str, bench: Bench) -> str | None:
+@lru_cache(maxsize=4096)
+def _fits_better(span: Span, analyte_id: str, unit: str, bench: Bench) -> str | None:
     """Return the unit that a laboratory's interval fits, where it misses *unit*.
 
     An interval of 50-125 sent with ng/mL of vitamin D is one in nmol/L, and then the
     value most likely is too.
     """
+    analyte = bench.catalogue.analytes[analyte_id]
     ours = _usual_spans(analyte, unit, bench)
     misfit = _misfit(span, analyte, unit, ours)
     settings = bench.catalogue.settings

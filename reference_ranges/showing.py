@@ -4,8 +4,8 @@ Rounded for show only.  Nothing here is ever compared with a limit by the servic
 but a reader will compare, so a number is never shown that says something else.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -13,35 +13,82 @@ from functools import lru_cache
 from reference_ranges.benches import Bench, Limits
 from reference_ranges.catalogue import Analyte
 from reference_ranges.compiling import factor_between
-from reference_ranges.limits import Span
-from reference_ranges.panel import Comparator, Reading
+from reference_ranges.panel import Reading
 from reference_ranges.quantities import convert
-from reference_ranges.results import Amount, Axis, Judgement
-from reference_ranges.scales import Extent, extent_of
+from reference_ranges.readings import DECIMAL_PLACES
+from reference_ranges.results import Amount, Axis
+from reference_ranges.scales import Extent, Ruling
 
+_TENS: tuple[int, ...] = tuple(10**places for places in range(DECIMAL_PLACES + 1))
 _MORE_DECIMALS = 4  # as many more as may be needed to stay on the right side
 
 
-def shown_in(
-    reading: Reading, unit: str, target: str, analyte: Analyte, bench: Bench
-) -> Amount:
-    """Return *reading*, of *unit*, as a number of *target* units.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Target:
+    """A unit to show, and the limits that hold in it and in the reported one."""
 
-    A number that needs no conversion stays as it was reported.  Others are rounded
-    half to even to the decimals of the data; to more, where the rounded number would
-    lie on the other side of a limit: 19.9 ng/mL of vitamin D is 49.7 nmol/L, not 50.
-    """
-    factor = factor_between(analyte, unit, target)
-    if factor == 1:
-        return Amount(reading.number, target)
-    decimals = analyte.decimals_si if target == analyte.si_unit else analyte.decimals_us
-    placed = _zones(bench.limits(analyte, unit), extent_of(reading))
-    limits = bench.limits(analyte, target)
-    for more in range(_MORE_DECIMALS + 1):
-        number = convert(reading.number, factor, decimals + more)
-        if _zones(limits, extent_of(replace(reading, number=number))) == placed:
-            return Amount(number, target)
-    return Amount(convert(reading.number, factor, decimals), target)
+    unit: str
+    factor: Fraction
+    same: bool
+    decimals: int
+    here: tuple[Limits, ...]
+    there: tuple[Limits, ...]
+
+    def amount(self, reading: Reading, extent: Extent) -> Amount:
+        """Return *reading* in this unit."""
+        if self.same:
+            return Amount(reading.number, self.unit)
+        billionths = extent.low if extent.high is None else extent.high
+        placed = _zones(self.here, extent)
+        for decimals in range(self.decimals, self.decimals + _MORE_DECIMALS + 1):
+            rounded = self._rounded(billionths, decimals)
+            if _zones(self.there, _moved(extent, rounded, decimals)) == placed:
+                return Amount(Decimal(rounded).scaleb(-decimals), self.unit)
+        rounded = self._rounded(billionths, self.decimals)
+        return Amount(Decimal(rounded).scaleb(-self.decimals), self.unit)
+
+    def _rounded(self, billionths: int, decimals: int) -> int:
+        """Return the converted number in its last decimal, rounded half to even."""
+        scaled = billionths * self.factor.numerator * _TENS[decimals]
+        parts = self.factor.denominator * _TENS[DECIMAL_PLACES]
+        whole, rest = divmod(scaled, parts)
+        twice = 2 * rest - parts
+        return whole + int(twice > 0 or (twice == 0 and whole % 2 == 1))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Display:
+    """How readings of one analyte in one unit are shown in two other units."""
+
+    si: _Target
+    conventional: _Target
+
+    def shown(self, reading: Reading, extent: Extent) -> tuple[Amount, Amount]:
+        """Return *reading* in the SI and in the conventional unit.
+
+        A number that needs no conversion stays as it was reported.  Others are
+        rounded half to even to the decimals of the data; to more, where the rounded
+        number would lie on the other side of a limit: 19.9 ng/mL of vitamin D is
+        49.7 nmol/L where the limit is at 20 ng/mL and at 50 nmol/L.
+        """
+        si = self.si.amount(reading, extent)
+        if self.conventional.unit == self.si.unit:
+            return si, si
+        return si, self.conventional.amount(reading, extent)
+
+
+def display_for(analyte: Analyte, unit: str, bench: Bench) -> Display:
+    """Return how readings of *analyte* in *unit* are shown."""
+
+    def target(shown: str, decimals: int) -> _Target:
+        factor = factor_between(analyte, unit, shown)
+        here, there = bench.limits(analyte, unit), bench.limits(analyte, shown)
+        return _Target(shown, factor, factor == 1, decimals, here, there)
+
+    return Display(
+        target(analyte.si_unit, analyte.decimals_si),
+        target(analyte.us_unit, analyte.decimals_us),
+    )
 
 
 def axis_in(axis: Axis, unit: str, analyte: Analyte) -> Axis:
@@ -51,18 +98,31 @@ def axis_in(axis: Axis, unit: str, analyte: Analyte) -> Axis:
     return _converted(axis, unit, factor_between(analyte, axis.unit, unit))
 
 
-def on_an_edge(reading: Reading, judgement: Judgement, usual: Span | None) -> bool:
-    """Say whether the one value reported lies exactly on a limit of *usual*."""
-    if usual is None or reading.comparator is not Comparator.EQUAL:
-        return False
-    if judgement.factor == "1":
-        return reading.number in (usual.low, usual.high)
-    number = Fraction(reading.number) * Fraction(judgement.factor)
-    return number in {end and Fraction(end) for end in (usual.low, usual.high)}
+def edges_of(ruling: Ruling | None) -> frozenset[int]:
+    """Return the limits of the usual range, in billionths of the reported unit.
+
+    A limit that no reported value can lie on exactly is left out.
+    """
+    if ruling is None or ruling.usual is None:
+        return frozenset()
+    ends = (ruling.usual.low, ruling.usual.high)
+    billionth = Fraction(ruling.judgement.factor) / _TENS[DECIMAL_PLACES]
+    places = [Fraction(end) / billionth for end in ends if end is not None]
+    return frozenset(int(place) for place in places if place.denominator == 1)
 
 
-def _zones(limits: Sequence[Limits], extent: Extent) -> list[tuple[int, int]]:
-    return [scale.ruler.zones_of(extent) for one in limits for scale in one.scales]
+def _zones(limits: Sequence[Limits], extent: Extent) -> list[Hashable]:
+    return [one.zones_of(extent) for one in limits]
+
+
+def _moved(extent: Extent, rounded: int, decimals: int) -> Extent:
+    """Return the extent of the same reading with the number that would be shown."""
+    number = rounded * _TENS[DECIMAL_PLACES - decimals]
+    if extent.high is None:
+        return extent._replace(low=number)
+    if extent.low == extent.high:
+        return Extent(number, 0, number, 0)
+    return extent._replace(high=number)
 
 
 @lru_cache(maxsize=1024)
