@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from reference_ranges.catalogue import Catalogue
 from service.access.errors import NotAllowed
 from service.api.answers import where
 from service.desk import entry, guard, results, shown, sign_in, worklist
@@ -38,6 +39,12 @@ def home() -> ResponseReturnValue:
 @bp.app_template_filter("span")
 def _span(span: object, unit: str) -> str:
     return shown.span_text(span, unit)  # type: ignore[arg-type]  # Jinja has no types
+
+
+@bp.app_template_filter("pattern_title")
+def _pattern_title(catalogue: Catalogue, code: str) -> str:
+    titles = {one.id: one.title for one in catalogue.rules.patterns}
+    return titles.get(code, "")
 
 
 @bp.errorhandler(Exception)

@@ -173,6 +173,8 @@ def _page(
         pasted=pasted,
         catalogue=catalogue,
         rules=catalogue.rules,
+        profiles=[(one.id, one.title) for one in catalogue.profiles.values()],
+        locales=[(one, one) for one in services().locales],
         specimens=_worded(SPECIMENS),
         conditions=_worded(catalogue.rules.conditions),
         factor_groups=_factor_groups(),

@@ -1,0 +1,459 @@
+"""Enter, preview, mend, store: nothing is kept that was not shown."""
+
+import json
+import re
+
+import pytest
+
+from service.access.users import Role
+from service.desk.sealing import LIFETIME
+from service.services import NAME
+from service.store.interpretations import get
+from tests.desk.conftest import SOON, signed_in
+from tests.desk.pages import Page
+
+PATIENT = {
+    "record_number": ["MRN-77"],
+    "name": ["Alex Example"],
+    "birth_date": ["1971-03-04"],
+    "sex": ["female"],
+    "pregnancy": ["no"],
+    "collected_date": ["2026-11-20"],
+    "collected_time": ["08:40"],
+}
+
+
+def potassium(value="4.1", unit="mmol/L"):
+    return PATIENT | {"value.potassium": [value], "unit.potassium": [unit]}
+
+
+def preview(client, changes, file=None):
+    return (
+        Page(client.get("/desk/new")).form("/desk/preview").send(client, changes, file)
+    )
+
+
+def commit(client, page):
+    return page.form("/desk/commit").send(client)
+
+
+def id_of(answer):
+    return answer.headers["Location"].rsplit("/", 1)[1]
+
+
+@pytest.fixture
+def stored(engine):
+    return lambda answer: get(engine, id_of(answer))
+
+
+def test_a_preview_writes_nothing(staff, counts):
+    before = counts()
+
+    page = preview(staff, potassium())
+
+    assert page.status == 200
+    assert counts() == before
+
+
+def test_a_preview_shows_what_was_reported_beside_what_was_read(staff):
+    page = preview(
+        staff,
+        PATIENT | {"value.vitamin_d_25oh": ["20"], "unit.vitamin_d_25oh": ["ng/mL"]},
+    )
+
+    assert "20 ng/mL = 50 nmol/L" in page.text
+    assert "Alex Example" in page.text
+    assert "Nothing is stored yet." in page.text
+
+
+def test_storing_leads_to_the_result_page(staff, stored):
+    answer = commit(staff, preview(staff, potassium()))
+
+    assert answer.status == 303
+    found = stored(answer)
+    assert found.submission.identity.record_number == "MRN-77"
+    assert found.submission.source == "form"
+    assert found.interpretation.results[0].outcome.kind == "in_range"
+
+
+def test_what_is_stored_is_what_was_shown(staff, stored):
+    page = preview(staff, potassium("2.9"))
+    found = stored(commit(staff, page))
+
+    kept = json.loads(found.submission.raw)
+    assert kept["document"]["results"] == [
+        {"analyte": "potassium", "value": "2.9", "unit": "mmol/L"}
+    ]
+    assert f"Potassium {found.submission.panel.observations[0].value_text}" in page.text
+
+
+@pytest.mark.parametrize("place", [0, 10, -1])
+def test_a_preview_that_was_tampered_with_is_refused(staff, counts, place):
+    form = preview(staff, potassium()).form("/desk/commit")
+    sealed = form.fields["preview"][0]
+    other = "A" if sealed[place] != "A" else "B"
+    changed = sealed[:place] + other + (sealed[place:][1:] if place >= 0 else "")
+    before = counts()
+
+    answer = form.send(staff, {"preview": [changed]})
+
+    assert answer.status == 409
+    assert counts() == before
+
+
+def test_a_preview_that_is_too_old_is_refused(staff, counts, clock):
+    form = preview(staff, potassium()).form("/desk/commit")
+    before = counts()
+    clock.now += SOON
+
+    answer = form.send(staff, {"preview": [""]})
+
+    assert answer.status == 409
+    assert counts() == before
+
+
+def test_a_preview_of_another_session_is_refused(app, staff, counts):
+    sealed = preview(staff, potassium()).form("/desk/commit").fields["preview"]
+    other = signed_in(app, Role.STAFF)
+    before = counts()
+
+    answer = (
+        preview(other, potassium())
+        .form("/desk/commit")
+        .send(other, {"preview": sealed})
+    )
+
+    assert answer.status == 409
+    assert counts() == before
+
+
+def test_storing_one_preview_twice_makes_one_interpretation(staff, counts):
+    page = preview(staff, potassium())
+    first = commit(staff, page)
+    between = counts()
+    second = commit(staff, page)
+
+    assert id_of(first) == id_of(second)
+    assert counts() == between
+
+
+def test_entering_the_same_panel_again_on_purpose_makes_two(staff):
+    first = commit(staff, preview(staff, potassium()))
+    second = commit(staff, preview(staff, potassium()))
+
+    assert id_of(first) != id_of(second)
+
+
+@pytest.mark.parametrize(
+    ("changes", "where", "why"),
+    [
+        ({"value.potassium": ["5,4"]}, "Potassium: value", "“5,4”"),
+        ({"value.potassium": ["6.2 H"]}, "Potassium: value", "“6.2 H”"),
+        ({"value.potassium": ["1e5"]}, "Potassium: value", "“1e5”"),
+        ({"value.potassium": ["٣"]}, "Potassium: value", "“٣”"),
+        ({"value.potassium": [""], "flag.potassium": ["H"]}, "Potassium: value", "value"),
+        ({"unit.potassium": [""]}, "Potassium: unit", "Allowed: mmol/L"),
+        ({"unit.potassium": ["furlong"]}, "Potassium: unit", "“furlong”"),
+        ({"birth_date": ["04/03/1971"]}, "Birth date", "“04/03/1971”"),
+        ({"birth_date": ["2026-11-21"]}, "Birth date", "before the birth date"),
+        ({"collected_time": [""]}, "Collected", "time"),
+        ({"collected_date": ["2026-11-24"]}, "Collected", "future"),
+        ({"pregnancy_weeks": ["12"]}, "Weeks of pregnancy", "both be true"),
+        ({"sex": ["male"], "pregnancy": ["yes"]}, "Pregnancy", "both be true"),
+        ({"asked": ["none"], "symptom": ["fatigue"]}, "Symptoms", "both be true"),
+        ({"asked": [""], "symptom": ["fatigue"]}, "Symptoms", "both be true"),
+        ({"asked": ["some"]}, "Symptoms", "both be true"),
+        (
+            {"low.potassium": ["3.5"], "interval.potassium": ["3.5-5.3"]},
+            "Potassium: interval",
+            "both be true",
+        ),
+        ({"profile": ["moon"]}, "Limits", "“moon”"),
+        ({"name": ["x" * 301]}, "Name", "longer"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_named_kept_as_typed_and_not_stored(
+    staff, counts, changes, where, why
+):
+    before = counts()
+    page = preview(staff, potassium() | changes)
+
+    assert page.status == 422
+    assert f"{where}" in page.text
+    assert why in page.text
+    assert counts() == before
+    assert not [form for form in page.forms if form.action.endswith("/commit")]
+    fields = page.form("/desk/preview").fields
+    assert {name: fields.get(name, [""]) for name in changes} == changes
+
+
+def test_each_complaint_leads_to_its_field(staff):
+    page = preview(staff, potassium("5,4"))
+
+    assert "#value.potassium" in page.links
+    assert "value.potassium" in page.ids
+
+
+def test_every_complaint_is_shown_not_only_the_first(staff):
+    changes = potassium("5,4") | {"value.sodium": ["1e2"], "unit.sodium": ["mmol/L"]}
+
+    page = preview(staff, changes)
+
+    assert "2 to mend" in page.text
+
+
+def test_what_can_be_read_is_shown_beside_what_cannot(staff):
+    changes = potassium("6.8") | {"value.sodium": ["1e2"], "unit.sodium": ["mmol/L"]}
+
+    page = preview(staff, changes)
+
+    assert "Emergency" in page.text
+    assert "What can be read so far" in page.text
+
+
+def test_mending_in_place_leads_to_storing(staff, stored):
+    wrong = preview(staff, potassium("4,1") | {"asked": ["none"]})
+    right = wrong.form("/desk/preview").send(staff, {"value.potassium": ["4.1"]})
+    found = stored(commit(staff, right))
+
+    assert found.submission.identity.name == "Alex Example"
+    assert found.submission.panel.symptoms == ()
+
+
+def test_rows_that_cannot_be_read_are_kept_only_when_that_is_ticked(staff, stored):
+    changes = potassium("6.2 H") | {"keep_unread": ["yes"]}
+
+    page = preview(staff, changes)
+    found = stored(commit(staff, page))
+
+    assert "1 kept as not judged" in page.text
+    outcome = found.interpretation.results[0].outcome
+    assert (outcome.kind, outcome.reason) == ("not_interpreted", "value_not_read")
+
+
+def test_a_wrong_birth_date_is_never_kept_whatever_is_ticked(staff):
+    changes = potassium() | {"birth_date": ["never"], "keep_unread": ["yes"]}
+
+    page = preview(staff, changes)
+
+    assert page.status == 422
+    assert not [form for form in page.forms if form.action.endswith("/commit")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "symptoms"),
+    [
+        ({}, None),
+        ({"asked": ["none"]}, []),
+        ({"asked": ["some"], "symptom": ["restless_legs"], "when.restless_legs": ["night"]},
+         [("restless_legs", "night")]),
+    ],
+)  # fmt: skip
+def test_not_asked_none_and_some_stay_apart(staff, stored, changes, symptoms):
+    found = stored(commit(staff, preview(staff, potassium() | changes)))
+    kept = found.submission.panel.symptoms
+
+    assert (None if kept is None else [(one.id, one.when) for one in kept]) == symptoms
+
+
+def test_danger_stands_before_everything_else(staff):
+    changes = potassium("4.1") | {"asked": ["some"], "symptom": ["rf_chest_pain"]}
+
+    page = preview(staff, changes)
+
+    assert page.text.index("Emergency") < page.text.index("What will be stored")
+
+
+def test_a_collection_time_is_the_clinics(staff, stored):
+    found = stored(commit(staff, preview(staff, potassium() | {
+        "collected_date": ["2026-07-01"], "collected_time": ["08:40"],
+    })))  # fmt: skip
+
+    assert found.submission.collected_at.isoformat() == "2026-07-01T08:40:00+01:00"
+
+
+def test_an_hour_that_the_clocks_skipped_is_refused(staff):
+    page = preview(
+        staff,
+        potassium() | {"collected_date": ["2026-03-29"], "collected_time": ["01:30"]},
+    )
+
+    assert page.status == 422
+    assert "Collected" in page.text
+
+
+# -- tables
+
+
+TABLE = (
+    "test;value;unit;low;high;flag\npotassium;4,2;mmol/L;3,5;5,3;N\nzinc;9;umol/L;;;\n"
+)
+
+
+def test_a_file_fills_in_the_form(staff, stored):
+    page = preview(staff, PATIENT | {"decimal_comma": ["yes"]}, file=TABLE.encode())
+    fields = page.form("/desk/preview").fields
+    found = stored(commit(staff, page))
+
+    assert fields["value.potassium"] == ["4,2"]
+    assert fields["test.x1"] == ["zinc"]
+    assert found.submission.source == "csv"
+    first, second = sorted(
+        found.submission.panel.observations, key=lambda one: one.name
+    )
+    assert str(first.reading.number) == "4.2"
+    assert first.value_text == "4,2"
+    assert str(first.lab_interval.span.at_least) == "3.5"
+    assert second.refusal == "analyte_not_supported"
+
+
+def test_a_decimal_comma_that_was_not_declared_is_refused_by_row(staff):
+    page = preview(staff, PATIENT, file=TABLE.encode())
+
+    assert page.status == 422
+    assert "Potassium: value" in page.text
+
+
+def test_a_point_is_refused_where_a_comma_was_declared(staff):
+    page = preview(staff, potassium("1.234") | {"decimal_comma": ["yes"]})
+
+    assert page.status == 422
+
+
+def test_a_pasted_table_reads_like_a_file(staff, stored):
+    pasted = "test\tvalue\tunit\r\nPotassium\t4.1\tmmol/L\r\n"
+
+    found = stored(commit(staff, preview(staff, PATIENT | {"table": [pasted]})))
+
+    assert found.submission.source == "table"
+    assert found.submission.panel.observations[0].analyte == "potassium"
+
+
+def test_a_table_may_say_whose_it_is(staff, stored):
+    table = (
+        "test,value,unit,mrn,name,birth_date,sex,pregnancy,collected_at,symptoms,factors\n"
+        "ferritin,60,ug/L,M9,Sam Sheet,1971-03-04,female,no,2026-11-20 08:40,"
+        "restless_legs fatigue,drug_ppi\n"
+    )
+
+    found = stored(commit(staff, preview(staff, {}, file=table.encode())))
+
+    assert found.submission.identity.name == "Sam Sheet"
+    assert found.submission.collected_at.isoformat() == "2026-11-20T08:40:00+00:00"
+    assert {one.id for one in found.submission.panel.symptoms} == {
+        "restless_legs", "fatigue",
+    }  # fmt: skip
+    assert found.submission.panel.factors == {"drug_ppi"}
+
+
+def test_symptoms_of_a_table_may_be_none_at_all(staff, stored):
+    table = "test,value,unit,symptoms\nferritin,60,ug/L,none\n"
+
+    found = stored(commit(staff, preview(staff, PATIENT, file=table.encode())))
+
+    assert found.submission.panel.symptoms == ()
+
+
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        ("test,value,unit,name\npotassium,4.1,mmol/L,Someone Else\n", "one patient"),
+        ("test,value,unit,collected_at\npotassium,4.1,mmol/L,20/11/26\n", "ISO 8601"),
+        ("test,value\npotassium,4.1\n", "missing"),
+        ("test,value,unit\npotassium,4.1\n", "line 2"),
+    ],
+)
+def test_a_table_that_contradicts_or_has_no_shape_is_refused(staff, counts, table, why):
+    before = counts()
+
+    page = preview(staff, PATIENT, file=table.encode())
+
+    assert page.status == 422
+    assert why in page.text
+    assert counts() == before
+    assert page.form("/desk/preview").fields["name"] == ["Alex Example"]
+
+
+def test_a_pasted_table_that_was_refused_is_still_there_to_mend(staff):
+    page = preview(staff, {"table": ["test,value\npotassium,4.1"]})
+
+    assert "potassium,4.1" in page.form("/desk/preview").fields["table"][0]
+
+
+def test_a_test_that_is_there_twice_is_kept_twice(staff, stored):
+    table = "test,value,unit\npotassium,4.1,mmol/L\npotassium,4.3,mmol/L\n"
+
+    found = stored(commit(staff, preview(staff, PATIENT, file=table.encode())))
+
+    values = [one.value_text for one in found.submission.panel.observations]
+    assert sorted(values) == ["4.1", "4.3"]
+
+
+def test_status_and_comment_of_a_table_survive_a_correction(staff, stored):
+    table = "test,value,unit,status,comment\npotassium,4.x,mmol/L,preliminary,slightly old\n"
+    wrong = preview(staff, PATIENT, file=table.encode())
+
+    right = wrong.form("/desk/preview").send(staff, {"value.potassium": ["4.1"]})
+    found = stored(commit(staff, right))
+
+    observation = found.submission.panel.observations[0]
+    assert (observation.status, observation.comment) == ("preliminary", "slightly old")
+    assert found.submission.source == "csv"
+
+
+def test_the_template_is_handed_out_and_can_be_sent_back(staff, stored):
+    answer = staff.get("/desk/template.csv")
+
+    found = stored(commit(staff, preview(staff, PATIENT, file=answer.data)))
+
+    assert answer.mimetype == "text/csv"
+    assert len(found.submission.panel.observations) == 3
+
+
+def test_a_form_that_is_too_large_is_refused(staff, see):
+    token = see(staff, "/desk/new").form("/desk/preview").fields["form_token"]
+    data = {"form_token": token, "table": "x" * 1_100_000}
+
+    answer = Page(staff.post("/desk/preview", data=data))
+
+    assert answer.status == 413
+    assert "Too large" in answer.text
+
+
+def test_an_empty_form_asks_for_a_result(staff):
+    page = preview(staff, {})
+
+    assert page.status == 422
+    assert "Results" in page.text
+
+
+def test_no_page_of_entering_names_one_id_twice_or_points_nowhere(staff):
+    page = preview(
+        staff, potassium("5,4") | {"asked": ["some"], "symptom": ["fatigue"]}
+    )
+    targets = {link[1:] for link in page.links if link.startswith("#")}
+
+    assert len(page.ids) == len(set(page.ids))
+    assert targets <= set(page.ids)
+
+
+def test_every_field_has_a_label(staff):
+    page = preview(staff, potassium("5,4"))
+    labelled = {names.get("for") for tag, names in page.tags if tag == "label"}
+    fields = [
+        names.get("id")
+        for tag, names in page.tags
+        if tag in {"input", "select", "textarea"} and names.get("type") != "hidden"
+    ]
+
+    assert set(fields) <= labelled
+
+
+def test_a_preview_lasts_an_hour():
+    assert LIFETIME == 3600
+
+
+def test_the_clinics_zone_is_named_beside_the_time(app, staff, see):
+    page = see(staff, "/desk/new")
+
+    assert re.search(str(app.extensions[NAME].settings.time_zone), page.text)
