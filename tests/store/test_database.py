@@ -5,13 +5,14 @@ import stat
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, StatementError
 
 from service.store import tables
 from service.store.engine import open_engine, reading, write_probe, writing
@@ -21,7 +22,7 @@ from service.store.migrate import at_head, upgrade
 from service.store.reviews import review
 from service.store.worklist import worklist
 from tests.store.people import clinician
-from tests.store.values import NOW, STAMP, entry, key
+from tests.store.values import MINUTE, NOW, STAMP, entry, key
 
 
 def test_an_empty_database_is_not_at_head_and_an_upgraded_one_is(url):
@@ -219,3 +220,21 @@ def test_writers_side_by_side_take_turns(engine):
 def _snapshot(engine):
     with reading(engine) as connection:
         return connection.execute(tables.instance.select()).all()
+
+
+def test_a_time_without_a_zone_is_not_kept(engine):
+    with (
+        pytest.raises(StatementError, match="without a zone"),
+        writing(engine) as connection,
+    ):
+        connection.execute(tables.session.update().values(seen_at=datetime(2026, 1, 1)))  # noqa: DTZ001 - what is refused
+
+
+def test_times_sort_as_text_whatever_zone_they_came_in():
+    zone = timezone(timedelta(hours=14))
+    moments = [NOW, NOW.astimezone(zone) + MINUTE, NOW + 2 * MINUTE]
+
+    written = [tables.Instant().process_bind_param(each, None) for each in moments]
+
+    assert written == sorted(written)
+    assert tables.Instant().process_bind_param(None, None) is None

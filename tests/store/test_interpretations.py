@@ -56,6 +56,15 @@ def test_what_was_saved_comes_back_as_it_was(engine):
     assert stored.review is None
 
 
+def test_the_body_is_kept_once_as_it_came(engine):
+    save(engine, entry(raw=b"\x00as sent"), STAMP)
+
+    (row,) = rows(engine, tables.submission)
+
+    assert row["raw"] == b"\x00as sent"
+    assert '"raw":""' in row["document"]
+
+
 def test_results_are_rows_with_their_text_as_reported(engine):
     save(engine, entry(), STAMP)
 
