@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from reference_ranges.analyte_files import read_analyte
-from reference_ranges.catalogue import Analyte, Catalogue, LookAlike, Review
+from reference_ranges.catalogue import Analyte, Catalogue, LookAlike, Profile, Review
 from reference_ranges.checks import check_analyte
 from reference_ranges.data_version import check_version, data_files, write_version
 from reference_ranges.errors import CatalogueError
@@ -58,17 +58,14 @@ def read_catalogue(directory: Path, *, versioned: bool = True) -> Catalogue:
     """
     version, digest = check_version(directory, strict=versioned)
     heads = _Heads(directory)
-    units = read_units(heads.table("units.toml"))
     sources = _sources(heads)
     profiles = read_profiles(heads.table("profiles.toml"))
+    units = read_units(heads.table("units.toml"))
+    analytes = _analytes(heads, units, Known(sources, _words(profiles)))
     trimesters = read_trimesters(heads.table("pregnancy.toml"), sources)
-    words = {word for profile in profiles.values() for word in profile.rows}
-    analytes = _analytes(directory, units, Known(sources, words))
     for analyte in analytes.values():
         check_analyte(analyte, profiles.values(), trimesters)
     codes = _codes(analytes)
-    look_alikes = read_look_alikes(heads.table("lookalikes.toml"), analytes, sources)
-    _check_apart(codes, look_alikes)
     return Catalogue(
         version=version,
         sha256=digest,
@@ -79,12 +76,11 @@ def read_catalogue(directory: Path, *, versioned: bool = True) -> Catalogue:
         names=_names(analytes),
         trimesters=trimesters,
         mix_ups=read_mix_ups(heads.table("mixups.toml"), analytes, sources),
-        look_alikes=look_alikes,
+        look_alikes=_look_alikes(heads, codes, analytes, sources),
         settings=read_settings(heads.table("settings.toml"), sources),
         formulas=read_formulas(heads.table("formulas.toml"), units, sources),
-        reviews=heads.reviews
-        | {_file(row.id): row.review for row in analytes.values()},
         rules=load_knowledge(heads.table, analytes, sources),
+        reviews=heads.reviews,
     )
 
 
@@ -108,7 +104,7 @@ def overdue_reviews(catalogue: Catalogue, today: date) -> tuple[str, ...]:
 
 
 class _Heads:
-    """The shared files of a folder; each is opened by its schema and [review]."""
+    """The files of a folder; each is opened by its schema and [review]."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -133,18 +129,21 @@ def _file(analyte: str) -> str:
     return f"analytes/{analyte}.toml"
 
 
+def _words(profiles: Mapping[str, Profile]) -> set[str]:
+    return {word for profile in profiles.values() for word in profile.rows}
+
+
 def _analytes(
-    directory: Path, units: Mapping[str, Unit], known: Known
+    heads: _Heads, units: Mapping[str, Unit], known: Known
 ) -> dict[str, Analyte]:
     analytes: dict[str, Analyte] = {}
-    for name in data_files(directory):
+    for name in data_files(heads.directory):
         if not name.startswith("analytes/"):
             continue
-        analyte = read_analyte(Table.read(directory, name), units, known)
+        table = heads.table(name)
+        analyte = read_analyte(table, heads.reviews[name], units, known)
         if name != _file(analyte.id):
-            raise CatalogueError(
-                f"{name}: the id {analyte.id!r} is not the file's name"
-            )
+            table.refuse(f"the id {analyte.id!r} is not the file's name")
         analytes[analyte.id] = analyte
     return analytes
 
@@ -174,12 +173,15 @@ def _claim(taken: dict[str, str], word: str, analyte: Analyte, kind: str) -> Non
         )
 
 
-def _check_apart(
-    codes: Mapping[str, str], look_alikes: Mapping[str, LookAlike]
-) -> None:
-    for code in look_alikes:
+def _look_alikes(
+    heads: _Heads,
+    codes: Mapping[str, str],
+    analytes: Mapping[str, Analyte],
+    sources: Mapping[str, SourceRef],
+) -> dict[str, LookAlike]:
+    table = heads.table("lookalikes.toml")
+    found = read_look_alikes(table, analytes, sources)
+    for code in found:
         if code in codes:
-            raise CatalogueError(
-                f"lookalikes.toml: {code}: duplicate code, accepted in "
-                f"{_file(codes[code])}"
-            )
+            table.refuse(f"{code}: duplicate code, accepted in {_file(codes[code])}")
+    return found

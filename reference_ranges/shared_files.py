@@ -1,14 +1,28 @@
 """The data files that all analytes share: units, sources, profiles and so on."""
 
 from collections.abc import Collection
+from datetime import date
 from decimal import Decimal
 
-from reference_ranges.analyte_files import check_loinc, check_schema, read_review
+from reference_ranges.analyte_files import check_loinc
 from reference_ranges.catalogue import LookAlike, MixUp, Profile, Review, Trimester
 from reference_ranges.limit_rows import STATUSES
 from reference_ranges.quantities import Unit
 from reference_ranges.results import SourceRef
 from reference_ranges.tables import Table
+
+SETTINGS = (
+    "severity_outside_laboratory_interval",
+    "severity_outside_catalogue_interval",
+    "severity_critical",
+    "take_over_severity",
+    "urgency_soon_from",
+    "urgency_today_from",
+    "urgency_emergency_from",
+    "interval_misfit",
+    "interval_fit",
+)
+"""The rule numbers that the service asks for, by name."""
 
 _EVIDENCE = ("seen", "recalled", "engineering")
 _CERTAINTIES = ("certain", "likely", "possible", "harmless", "undetectable")
@@ -21,8 +35,8 @@ def read_head(table: Table) -> Review:
     Raises:
         CatalogueError: one of them is missing or wrong.
     """
-    check_schema(table)
-    return read_review(table)
+    _check_schema(table)
+    return _read_review(table)
 
 
 def read_units(table: Table) -> dict[str, Unit]:
@@ -88,17 +102,20 @@ def read_profiles(table: Table) -> dict[str, Profile]:
 
 
 def read_settings(table: Table, sources: Collection[str]) -> dict[str, Decimal]:
-    """Return the active rule numbers by name; each row says why it is what it is.
+    """Return the rule numbers by name; each row says why it is what it is.
 
     Raises:
-        CatalogueError: a row is wrong; the message names it.
+        CatalogueError: a setting is missing, unknown or not active, or a row is wrong.
     """
     settings: dict[str, Decimal] = {}
-    for name, row in _entries(table, "settings"):
+    entries = table.table("settings")
+    for name in SETTINGS:
+        row = entries.table(name)
         row.text("why")
-        value = row.number("value")
-        if _active(row, sources):
-            settings[name] = value
+        settings[name] = row.number("value")
+        if not _active(row, sources):
+            row.refuse("a setting must be active")
+    entries.done()
     table.done()
     return settings
 
@@ -195,3 +212,41 @@ def _active(row: Table, sources: Collection[str]) -> bool:
     status = row.choice("status", STATUSES)
     row.done()
     return status == "active"
+
+
+def _check_schema(table: Table) -> None:
+    """Take the ``schema`` number, and refuse a file that was written for another.
+
+    Raises:
+        CatalogueError: it is not 1.
+    """
+    if table.whole("schema") != 1:
+        table.refuse("'schema' must be 1")
+
+
+def _read_review(table: Table) -> Review:
+    """Take the [review] block: who drafted the file, who signed it, until when.
+
+    Raises:
+        CatalogueError: it is missing or incomplete, or the dates are not dates.
+    """
+    if not table.has("review"):
+        table.refuse("missing [review]")
+    block = table.table("review")
+    review = Review(
+        drafted_by=block.text("drafted_by"),
+        reviewed_by=block.text("reviewed_by"),
+        reviewed_on=block.text("reviewed_on", ""),
+        next_review=block.text("next_review"),
+    )
+    for day in filter(None, (review.reviewed_on, review.next_review)):
+        _check_day(block, day)
+    block.done()
+    return review
+
+
+def _check_day(block: Table, day: str) -> None:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        block.refuse(f"{day!r} is not a date such as 2027-11-23")
