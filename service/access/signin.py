@@ -10,7 +10,7 @@ from service.access.audit import Action, AuditOutcome, Stamp, record
 from service.access.errors import SignInRefused, TooManyAttempts, UnknownAccount
 from service.access.ids import new_token, sha256
 from service.access.users import canonical
-from service.store.engine import writing
+from service.store.engine import reading, writing
 from service.store.tables import sign_in_attempt as attempts
 from service.store.tables import sign_in_link, user
 
@@ -43,7 +43,7 @@ def sign_in(engine: Engine, credentials: Credentials, now: datetime) -> str:
     account = f"account:{canonical(credentials.username)}"
     limits = {account: PER_ACCOUNT, f"source:{credentials.source}": PER_SOURCE}
     _count(engine, {sha256(name): limit for name, limit in limits.items()}, now)
-    with writing(engine) as connection:
+    with reading(engine) as connection:
         known = connection.execute(
             select(user).where(user.c.username == canonical(credentials.username))
         ).first()
