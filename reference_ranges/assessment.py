@@ -5,11 +5,15 @@ an urgency is only ever raised.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reference_ranges.catalogue import Catalogue
+from reference_ranges.factors import cautions, missing_tests, withheld_food
+from reference_ranges.facts import Facts, gather
 from reference_ranges.panel import Panel
-from reference_ranges.relations import SymptomFinding
+from reference_ranges.patterns import find_patterns, urgency_of_patterns
+from reference_ranges.red_flags import red_flags
+from reference_ranges.relations import Relation, SymptomFinding
 from reference_ranges.results import (
     Caution,
     Finding,
@@ -18,6 +22,7 @@ from reference_ranges.results import (
     Result,
     Urgency,
 )
+from reference_ranges.symptoms import relate, result_summary, symptom_finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +30,7 @@ class Assessment:
     """Results with their relations, and all that was found beyond single results.
 
     ``symptoms`` is None where nobody asked.  ``factors`` are those reported and those
-    that follow from the person, such as ``age_65_plus``.  ``sources`` are the ids
-    that the statements rest on.
+    that follow from the person, such as ``age_65_plus``.
     """
 
     results: tuple[Result, ...]
@@ -52,18 +56,47 @@ def assess(
     Independent of the order of anything that comes in; results come back in the
     order in which they were given.
     """
-    del catalogue
     everything = (*results, *derived)
-    urgency = max((result.urgency for result in everything), default=Urgency.ROUTINE)
+    facts = gather(everything, panel, catalogue.rules)
+    flags = red_flags(everything, facts)
+    findings = find_patterns(facts)
+    remarks = cautions(facts)
+    related = tuple(_related(result, facts, remarks) for result in results)
+    computed = tuple(_related(result, facts, remarks) for result in derived)
+    relations = [one for result in (*related, *computed) for one in result.relations]
+    tiers = (*(one.urgency for one in everything), *(flag.urgency for flag in flags))
     return Assessment(
-        results=tuple(results),
-        derived=tuple(derived),
-        symptoms=None if panel.symptoms is None else (),
-        red_flags=(),
-        findings=(),
-        cautions=(),
-        missing=(),
-        factors=tuple(sorted(panel.factors)),
-        withheld_food=(),
-        urgency=urgency,
+        results=related,
+        derived=computed,
+        symptoms=_symptoms(relations, flags, facts),
+        red_flags=flags,
+        findings=findings,
+        cautions=remarks,
+        missing=missing_tests(relations, facts),
+        factors=facts.factors,
+        withheld_food=withheld_food(facts),
+        urgency=max((urgency_of_patterns(facts), *tiers)),
+    )
+
+
+def _related(result: Result, facts: Facts, remarks: Sequence[Caution]) -> Result:
+    analyte = result.observation.analyte
+    relations = tuple(relate(result, one.id, facts) for one in facts.symptoms or ())
+    return replace(
+        result,
+        relations=relations,
+        summary=result_summary(result, relations, facts),
+        cautions=tuple(
+            dict.fromkeys(one.code for one in remarks if analyte in one.analytes)
+        ),
+    )
+
+
+def _symptoms(
+    relations: Sequence[Relation], flags: Sequence[RedFlag], facts: Facts
+) -> tuple[SymptomFinding, ...] | None:
+    if facts.symptoms is None:
+        return None
+    return tuple(
+        symptom_finding(symptom, relations, flags, facts) for symptom in facts.symptoms
     )

@@ -48,6 +48,17 @@ def known_texts(row: Table, key: str, known: Collection[str]) -> tuple[str, ...]
     return values
 
 
+def known_name(table: Table, name: str, known: Collection[str]) -> str:
+    """Return *name*, a key of *table*, which must be *known*.
+
+    Raises:
+        CatalogueError: it is not.
+    """
+    if name not in known:
+        table.refuse(f"unknown {name!r}")
+    return name
+
+
 def sources_of(row: Table, names: Names) -> tuple[str, ...]:
     """Take the sources of a row; there must be one, and each must be known.
 

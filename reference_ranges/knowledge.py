@@ -22,7 +22,6 @@ Lines = tuple[frozenset[str], ...]
 IN = "in"
 GREY = "grey"
 MISSING = "missing"
-CALCIUM_TOTAL = "calcium_total"
 
 
 class Grade(StrEnum):
@@ -151,6 +150,17 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Yielding:
+    """A test that is silent beside any of ``to``, and proves nothing without them.
+
+    ``ask`` are the tests that would make one of them.
+    """
+
+    to: frozenset[str]
+    ask: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InRangeRule:
     """What an in-range result says; the first rule that applies to a cell does.
 
@@ -275,6 +285,7 @@ class Knowledge:
     links: Mapping[tuple[str, Direction, str], Link]
     listed: Mapping[str, frozenset[str]]
     stands_for: Mapping[str, str]
+    yields_to: Mapping[str, Yielding]
     passages: Mapping[str, Passage]
     in_range: Mapping[str, tuple[InRangeRule, ...]]
     targets: Mapping[tuple[str, str], tuple[ConditionTarget, ...]]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from reference_ranges.catalogue import Analyte
-from reference_ranges.clauses import Names, analytes_of, known_texts
+from reference_ranges.clauses import Names, analytes_of, known_name, known_texts
 from reference_ranges.knowledge import (
     LISTED,
     Band,
@@ -22,22 +22,25 @@ from reference_ranges.knowledge import (
     Passage,
     Pattern,
     Symptom,
+    Yielding,
 )
 from reference_ranges.knowledge_rows import (
     read_band,
-    read_caution,
-    read_claim,
-    read_factor,
     read_flag,
-    read_food,
     read_in_range,
     read_links,
     read_passage,
-    read_pattern,
     read_symptom,
     read_target,
 )
 from reference_ranges.ladders import make_ladders
+from reference_ranges.remark_rows import (
+    read_caution,
+    read_claim,
+    read_factor,
+    read_food,
+    read_pattern,
+)
 from reference_ranges.results import Direction
 from reference_ranges.tables import Table
 
@@ -85,6 +88,7 @@ class _Reader:
         self.names = Names(analytes, sources)
         self.proposed: list[str] = []
         self.stands_for: dict[str, str] = {}
+        self.yields_to: dict[str, Yielding] = {}
         self.in_range: dict[str, list[InRangeRule]] = {}
         self.targets: dict[tuple[str, str], list[ConditionTarget]] = {}
 
@@ -104,8 +108,19 @@ class _Reader:
         }
         pairs = table.table("stands_for")
         self.stands_for = {
-            name: pairs.choice(name, self.names.analytes) for name in pairs.names()
+            known_name(pairs, name, self.names.analytes): pairs.choice(
+                name, self.names.analytes
+            )
+            for name in pairs.names()
         }
+        yielding = table.table("yields_to")
+        for name in yielding.names():
+            row = yielding.table(known_name(yielding, name, self.names.analytes))
+            self.yields_to[name] = Yielding(
+                to=frozenset(analytes_of(row, "to", self.names)),
+                ask=analytes_of(row, "ask", self.names),
+            )
+            row.done()
         rows = [(row, read_band(row, self.names)) for row in table.rows("bands")]
         for row, band in rows:
             _check_units(row, band, analytes)
@@ -206,6 +221,7 @@ class _Reader:
             links=links,
             listed=_listed(links),
             stands_for=self.stands_for,
+            yields_to=self.yields_to,
             passages=self.passages,
             in_range={name: tuple(rules) for name, rules in self.in_range.items()},
             targets={key: tuple(rows) for key, rows in self.targets.items()},

@@ -14,18 +14,13 @@ from reference_ranges.knowledge import (
     LISTED,
     MISSING,
     Band,
-    CautionRule,
-    Claim,
     ConditionTarget,
-    Factor,
     FlagRule,
-    FoodRule,
     Grade,
     InRangeRule,
     Lines,
     Link,
     Passage,
-    Pattern,
     Raise,
     Symptom,
 )
@@ -34,22 +29,12 @@ from reference_ranges.relations import Token
 from reference_ranges.results import Direction, Urgency
 from reference_ranges.tables import Table
 
-_URGENCIES = {urgency.name.lower(): urgency for urgency in Urgency}
+URGENCIES = {urgency.name.lower(): urgency for urgency in Urgency}
+"""How soon, by the word that data files use."""
+
 _GRADES = tuple(Grade)
 _DIRECTIONS = tuple(Direction)
 _ORIGINS = ("symptom", "result", "combination")
-_KINDS = ("drug", "supplement", "diet", "habit", "condition", "sample")
-_EFFECTS = (
-    "explain",
-    "soften",
-    "ask",
-    "raise",
-    "suppress_food",
-    "alternative",
-    "risk",
-    "sample",
-)
-_CAUTION_EFFECTS = ("explain", "soften", "ask", "suppress_food", "sample")
 _EVIDENCE = ("seen", "recalled", "design")
 _STATUSES = ("active", "proposed")
 _IN_RANGE = (Token.DOES_NOT_EXPLAIN, Token.DOES_NOT_RULE_OUT)
@@ -209,7 +194,7 @@ def read_in_range(row: Table, names: Names) -> tuple[tuple[str, ...], InRangeRul
 def read_flag(row: Table, names: Names) -> FlagRule:
     """Take one danger sign."""
     over = analytes_of(row, "over", names) if row.has("over") else ()
-    urgency = None if over else _URGENCIES[row.choice("urgency", _URGENCIES)]
+    urgency = None if over else URGENCIES[row.choice("urgency", URGENCIES)]
     flag = FlagRule(
         id=row.text("id"),
         origin=row.choice("origin", _ORIGINS),
@@ -229,8 +214,8 @@ def read_flag(row: Table, names: Names) -> FlagRule:
 
 
 def _raise(row: Table, names: Names) -> Raise:
-    to = row.choice("to", _URGENCIES, "")
-    lift = Raise(_URGENCIES[to] if to else None, read_lines(row, "when", names))
+    to = row.choice("to", URGENCIES, "")
+    lift = Raise(URGENCIES[to] if to else None, read_lines(row, "when", names))
     row.done()
     if not lift.when or reassures(lift.when):
         row.refuse("a raise needs a condition that does not reassure")
@@ -240,127 +225,3 @@ def _raise(row: Table, names: Names) -> Raise:
 def reassures(lines: Lines) -> bool:
     """Say whether one of *lines* asks for a result to be in range or missing."""
     return any(fact.endswith(_REASSURING) for line in lines for fact in line)
-
-
-def read_factor(row: Table, names: Names) -> Factor:
-    """Take one factor."""
-    alternative = row.has("alternative_for")
-    withholds = row.has("withholds")
-    from_person = row.choice("from_person", ("pregnant", "aged"), "")
-    factor_id, effects = row.text("id"), known_texts(row, "effects", _EFFECTS)
-    pushes = _pushes(row, "pushes", names)
-    alternatives = (
-        known_texts(row, "alternative_for", names.symptoms) if alternative else ()
-    )
-    withheld = analytes_of(row, "withholds", names) if withholds else ()
-    if ("alternative" in effects) != alternative or (
-        "suppress_food" in effects
-    ) != withholds:
-        row.refuse("effects and lists do not go together")
-    kind, label = row.choice("kind", _KINDS), row.text("label")
-    specimen = row.choice("specimen", names.conditions, "")
-    years = row.whole("years") if from_person == "aged" else 0
-    sources = sources_of(row, names)
-    standing = standing_of(row)
-    row.done()
-    return Factor(
-        id=factor_id,
-        kind=kind,
-        label=label,
-        pushes=tuple((analyte, Direction(side)) for analyte, side in pushes),
-        effects=effects,
-        alternative_for=frozenset(alternatives),
-        withholds=withheld,
-        specimen=specimen,
-        from_person=from_person,
-        years=years,
-        sources=sources,
-        evidence=standing.evidence,
-        active=standing.active,
-    )
-
-
-def _pushes(
-    row: Table, key: str, names: Names, sides: tuple[str, ...] = _DIRECTIONS
-) -> tuple[tuple[str, str], ...]:
-    """Take a list such as ``"potassium high"``, groups opened."""
-    found: list[tuple[str, str]] = []
-    for text in row.texts(key, optional=True):
-        name, _, side = text.partition(" ")
-        analytes = names.groups.get(name, (name,))
-        if side not in sides or not names.analytes.issuperset(analytes):
-            row.refuse(f"unknown {key} {text!r}")
-        found.extend((analyte, side) for analyte in analytes)
-    return tuple(found)
-
-
-def read_caution(row: Table, names: Names) -> tuple[CautionRule, bool]:
-    """Take one caution, and whether it is active."""
-    spoils = _pushes(row, "spoils", names, (*_DIRECTIONS, "either"))
-    caution_id, effect = row.text("id"), row.choice("effect", _CAUTION_EFFECTS)
-    analytes, when = analytes_of(row, "analytes", names), read_lines(row, "when", names)
-    sources, standing = sources_of(row, names), standing_of(row)
-    row.done()
-    if not {analyte for analyte, _ in spoils} <= set(analytes):
-        row.refuse("spoils a result that it is not about")
-    caution = CautionRule(
-        id=caution_id,
-        effect=effect,
-        analytes=analytes,
-        when=when,
-        spoils=dict(spoils),
-        sources=sources,
-        evidence=standing.evidence,
-    )
-    return caution, standing.active
-
-
-def read_food(row: Table, names: Names) -> FoodRule:
-    """Take one rule that withholds food text."""
-    rule = FoodRule(
-        id=row.text("id"),
-        analytes=analytes_of(row, "analytes", names),
-        when=read_lines(row, "when", names),
-    )
-    row.done()
-    if not rule.when:
-        row.refuse("a food rule without a condition")
-    return rule
-
-
-def read_pattern(row: Table, names: Names) -> tuple[Pattern, bool]:
-    """Take one pattern, and whether it is active; later rules may then name it."""
-    when = read_lines(row, "when", names)
-    pattern_id, title = row.text("id"), row.text("title")
-    supports, unless = (
-        read_lines(row, "supports", names),
-        read_lines(row, "unless", names),
-    )
-    urgency = _URGENCIES[row.choice("urgency", _URGENCIES)]
-    sources, standing = sources_of(row, names), standing_of(row)
-    row.done()
-    if not when:
-        row.refuse("a pattern without a condition")
-    names.patterns.add(pattern_id)
-    pattern = Pattern(
-        id=pattern_id,
-        title=title,
-        when=when,
-        urgent=tuple(line for line in when if not reassures((line,))),
-        supports=supports,
-        unless=unless,
-        urgency=urgency,
-        sources=sources,
-        evidence=standing.evidence,
-    )
-    return pattern, standing.active
-
-
-def read_claim(row: Table, rules: frozenset[str]) -> Claim:
-    """Take what became of one claim; it is in some rules, or it has a reason."""
-    cited = known_texts(row, "cited_by", rules) if row.has("cited_by") else ()
-    claim = Claim(row.text("id"), cited, row.text("rejected", ""))
-    row.done()
-    if bool(claim.cited_by) == bool(claim.rejected):
-        row.refuse("a claim is either cited or rejected")
-    return claim

@@ -1,0 +1,88 @@
+"""What reported factors and the sample do: remarks, questions, withheld food."""
+
+from collections.abc import Iterable, Iterator
+
+from reference_ranges.facts import Facts
+from reference_ranges.knowledge import Factor, holds
+from reference_ranges.relations import Relation, Token
+from reference_ranges.results import Caution, Missing
+
+_REMARKS = ("explain", "soften", "ask")
+_SAMPLE = "sample"
+_OPEN = (Token.MAY_CONTRIBUTE, Token.INDETERMINATE)
+
+
+def cautions(facts: Facts) -> tuple[Caution, ...]:
+    """Return all remarks on the results, those on the sample first."""
+    found = [*_from_rules(facts), *_from_factors(facts)]
+    return tuple(sorted(found, key=_sample_first))
+
+
+def withheld_food(facts: Facts) -> tuple[str, ...]:
+    """Return the tests whose food text must not be printed, in order."""
+    withheld = {analyte for factor in _active(facts) for analyte in factor.withholds}
+    for rule in facts.rules.food:
+        if holds(rule.when, facts.held):
+            withheld.update(rule.analytes)
+    return tuple(sorted(withheld))
+
+
+def missing_tests(relations: Iterable[Relation], facts: Facts) -> tuple[Missing, ...]:
+    """Return the tests that would settle a link that goes through another finding."""
+    asked: dict[str, set[str]] = {}
+    for relation in relations:
+        if relation.through and relation.token in _OPEN:
+            asked.setdefault(relation.through, set()).add(relation.analyte)
+    found = [
+        Missing(test, tuple(sorted(analytes)), f"through_{name}")
+        for name, analytes in sorted(asked.items())
+        for test in facts.rules.passages[name].ask
+        if test not in facts.by_analyte
+    ]
+    return (*found, *_missing_beside(facts))
+
+
+def _missing_beside(facts: Facts) -> Iterator[Missing]:
+    """Yield what would make a test speak that proves nothing on its own."""
+    for analyte, yielding in facts.rules.yields_to.items():
+        if analyte in facts.by_analyte and not facts.silent(analyte):
+            for test in yielding.ask:
+                if test not in facts.by_analyte:
+                    yield Missing(test, (analyte,), "proves_nothing_alone")
+
+
+def _from_rules(facts: Facts) -> Iterator[Caution]:
+    for rule in facts.cautions:
+        yield Caution(
+            code=rule.id,
+            analytes=tuple(one for one in rule.analytes if one in facts.by_analyte),
+            effect=rule.effect,
+            rule=f"caution/{rule.id}",
+            sources=rule.sources,
+        )
+
+
+def _from_factors(facts: Facts) -> Iterator[Caution]:
+    for factor in _active(facts):
+        moved = tuple(
+            dict.fromkeys(
+                analyte
+                for analyte, side in factor.pushes
+                if f"result:{analyte}:{side}" in facts.held
+            )
+        )
+        for effect in _REMARKS:
+            if moved and effect in factor.effects:
+                rule = f"factor/{factor.id}"
+                yield Caution(factor.id, moved, effect, rule, factor.sources)
+
+
+def _active(facts: Facts) -> Iterator[Factor]:
+    for name in facts.factors:
+        factor = facts.rules.factors.get(name)
+        if factor is not None and factor.active:
+            yield factor
+
+
+def _sample_first(caution: Caution) -> tuple[bool, str, str, str]:
+    return caution.effect != _SAMPLE, caution.code, caution.effect, caution.rule

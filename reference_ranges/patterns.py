@@ -1,0 +1,53 @@
+"""Findings over several results, from the patterns of the data files."""
+
+from collections.abc import Iterator
+
+from reference_ranges.facts import Facts, subjects_of
+from reference_ranges.knowledge import Pattern, holds
+from reference_ranges.results import Finding, Urgency
+
+
+def find_patterns(facts: Facts) -> tuple[Finding, ...]:
+    """Return what several results show together, in the order of the data file.
+
+    The subjects stand in the order of the pattern's lines, so that magnesium is named
+    before the potassium that it holds down; what supports a finding comes last.
+    """
+    return tuple(_finding(pattern, facts) for pattern in _shown(facts))
+
+
+def urgency_of_patterns(facts: Facts) -> Urgency:
+    """Return the highest urgency of all patterns, shown or held back.
+
+    A suspected bad sample, or a result in range beside the others, changes what is
+    said and never how soon.
+    """
+    tiers = (
+        pattern.urgency
+        for pattern in facts.rules.patterns
+        if holds(pattern.urgent, facts.held)
+    )
+    return max(tiers, default=Urgency.ROUTINE)
+
+
+def _shown(facts: Facts) -> Iterator[Pattern]:
+    for pattern in facts.rules.patterns:
+        kept_back = bool(pattern.unless) and holds(pattern.unless, facts.held)
+        if f"pattern:{pattern.id}:" in facts.held and not kept_back:
+            yield pattern
+
+
+def _finding(pattern: Pattern, facts: Facts) -> Finding:
+    supports = [line for line in pattern.supports if not line.isdisjoint(facts.held)]
+    named = [
+        subject
+        for line in (*pattern.when, *supports)
+        for subject in subjects_of(line & facts.held)
+    ]
+    return Finding(
+        code=pattern.id,
+        subjects=tuple(dict.fromkeys(named)),
+        urgency=pattern.urgency,
+        rule=f"pattern/{pattern.id}",
+        sources=pattern.sources,
+    )

@@ -1,0 +1,54 @@
+"""Danger signs: they come before everything else, and nothing can hold one back."""
+
+from collections.abc import Iterable, Sequence
+
+from reference_ranges.facts import Facts, subjects_of
+from reference_ranges.knowledge import FlagRule, holds
+from reference_ranges.results import RedFlag, Result, Urgency
+
+
+def red_flags(results: Sequence[Result], facts: Facts) -> tuple[RedFlag, ...]:
+    """Return every danger sign of the panel, the most urgent first."""
+    raised = [rule for rule in facts.rules.flags if holds(rule.when, facts.held)]
+    flags = [
+        _flag(rule, rule.urgency, facts) for rule in raised if rule.urgency is not None
+    ]
+    lifted = [
+        _flag(rule, _one_above(rule, results, flags), facts)
+        for rule in raised
+        if rule.urgency is None
+    ]
+    return tuple(sorted((*flags, *lifted), key=lambda flag: (-flag.urgency, flag.id)))
+
+
+def _flag(rule: FlagRule, base: Urgency, facts: Facts) -> RedFlag:
+    lifts = [lift for lift in rule.raises if holds(lift.when, facts.held)]
+    urgency = max([base, *(lift.to for lift in lifts if lift.to is not None)])
+    if any(lift.to is None for lift in lifts):
+        urgency = next_tier(urgency)
+    lines = (*rule.when, *(line for lift in lifts for line in lift.when))
+    asked = frozenset[str]().union(*lines) & facts.held
+    return RedFlag(
+        id=rule.id,
+        urgency=urgency,
+        origin=rule.origin,
+        subjects=subjects_of(asked),
+        rule=f"flag/{rule.id}",
+        sources=rule.sources,
+    )
+
+
+def _one_above(
+    rule: FlagRule, results: Iterable[Result], flags: Iterable[RedFlag]
+) -> Urgency:
+    over = set(rule.over)
+    tiers = [
+        *(one.urgency for one in results if one.observation.analyte in over),
+        *(flag.urgency for flag in flags if not over.isdisjoint(flag.subjects)),
+    ]
+    return next_tier(max(tiers))
+
+
+def next_tier(urgency: Urgency) -> Urgency:
+    """Return the tier above *urgency*; nothing is above an emergency."""
+    return Urgency(min(urgency + 1, Urgency.EMERGENCY))
