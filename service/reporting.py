@@ -1,15 +1,18 @@
 """From what is stored to the patient's page, on paper or on a screen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import TypeVar, cast
 
 from reports.identity import ReportFacts
 from reports.model import Page
 from reports.page import build_page
-from reports.pdf import render_pdf
+from reports.pdf import UnprintableError, printable, render_pdf
 from reports.wording import load_wording
 from service.desk.twin import render_report_html
 from service.services import Services
 from service.store.interpretations import Stored
+
+Part = TypeVar("Part")
 
 SIZES = ("standard", "large")
 PAPERS = ("A4", "Letter")
@@ -37,9 +40,17 @@ def report_page(app: Services, stored: Stored, options: ReportOptions) -> Page:
 
 
 def report_pdf(app: Services, stored: Stored, options: ReportOptions) -> bytes:
-    """Return the patient's page as PDF, byte for byte the same each time."""
+    """Return the patient's page as PDF, byte for byte the same each time.
+
+    Where a text is in letters that there is no font for, the page says so in its
+    place: no box is ever drawn, and no report is ever withheld.
+    """
     page = report_page(app, stored, options)
-    return render_pdf(page, paper=options.paper, size=options.size)
+    try:
+        return render_pdf(page, paper=options.paper, size=options.size)
+    except UnprintableError:
+        told = _told(page, page.unprintable)
+    return render_pdf(told, paper=options.paper, size=options.size)
 
 
 def report_html(app: Services, stored: Stored, options: ReportOptions) -> str:
@@ -66,6 +77,22 @@ def report_facts(app: Services, stored: Stored) -> ReportFacts:
         supersedes=stored.supersedes,
         watermark=_watermark(app, stored),
     )
+
+
+def _told(part: Part, instead: str) -> Part:
+    """Return *part* of a page with *instead* of each text that cannot be printed."""
+    made: object = part
+    if isinstance(part, str):
+        made = part if printable(part) else instead
+    elif isinstance(part, tuple):
+        made = tuple(_told(one, instead) for one in part)
+    elif is_dataclass(part) and not isinstance(part, type):
+        told = {
+            field.name: _told(getattr(part, field.name), instead)
+            for field in fields(part)
+        }
+        made = replace(part, **told)
+    return cast("Part", made)
 
 
 def _watermark(app: Services, stored: Stored) -> str:

@@ -16,6 +16,7 @@ from service.store.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+_PROBLEM = ProblemSchema()
 _log = logging.getLogger("plainlab")
 
 _BY_TYPE: dict[type[Exception], tuple[str, tuple[tuple[str, str], ...]]] = {
@@ -46,7 +47,7 @@ def problem_response(problem: ProblemError) -> Response:
         "errors": problem.faults,
     }
     return Response(
-        json.dumps(ProblemSchema().dump(document)),
+        json.dumps(_PROBLEM.dump(document), sort_keys=False),
         status=kind.status,
         headers=list(problem.headers),
         content_type=MEDIA_TYPE,

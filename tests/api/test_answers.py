@@ -1,0 +1,281 @@
+"""Each operation of the interface, once, as it is meant to go."""
+
+import pytest
+
+from tests.api.conftest import panel, rows_of
+
+
+@pytest.fixture(scope="module")
+def stored(lab):
+    """The answer to a panel that was stored."""
+    symptoms = [{"id": "restless_legs", "when": "night"}]
+    ferritin = {"analyte": "ferritin", "value": "9.0", "unit": "ng/mL", "flag": "L"}
+    answer = lab.post(panel(ferritin, symptoms=symptoms))
+    assert answer.status_code == 201, answer.text
+    return answer
+
+
+def test_a_panel_is_stored_and_can_be_read_where_the_answer_says(lab, stored):
+    again = lab.get(stored.location)
+
+    assert stored.location == stored.json["links"]["self"]
+    assert again.status_code == 200
+    assert again.json == stored.json
+
+
+def test_the_answer_says_what_was_promised(stored):
+    assert list(stored.json) == [
+        "id",
+        "version",
+        "status",
+        "supersedes",
+        "superseded_by",
+        "made_at",
+        "urgency",
+        "critical",
+        "summary",
+        "results",
+        "derived",
+        "symptoms",
+        "red_flags",
+        "findings",
+        "cautions",
+        "missing",
+        "factors",
+        "sources",
+        "catalogue",
+        "engine",
+        "links",
+    ]
+    assert (stored.json["version"], stored.json["status"]) == (1, "unreviewed")
+    assert set(stored.json["catalogue"]) == {
+        "version",
+        "sha256",
+        "profile",
+        "reviewed_by",
+    }
+
+
+def test_a_result_is_shown_as_it_was_reported_and_converted_beside_it(stored):
+    (result,) = stored.json["results"]
+
+    assert result["as_reported"]["value"] == "9.0"
+    assert result["as_reported"]["unit"] == "ng/mL"
+    assert result["si"] == {"value": "9.0", "unit": "ug/L"}
+    assert result["conventional"] == {"value": "9.0", "unit": "ng/mL"}
+    assert (result["sender_flag"], result["flag_agrees"]) == ("L", True)
+    assert (result["outcome"], result["direction"]) == ("out_of_range", "low")
+    (limits, *_) = [one["limits"] for one in result["judgements"]["guidelines"]]
+    assert set(limits) == {"at_least", "above", "at_most", "below"}
+    assert any(limits.values())
+
+
+def test_symptoms_that_were_not_asked_are_null_and_none_are_empty(lab, document):
+    asked = lab.post(document)
+    document["symptoms"] = None
+    not_asked = lab.post(document)
+
+    assert asked.json["symptoms"] == []
+    assert not_asked.json["symptoms"] is None
+    assert [one.json["summary"]["symptoms_asked"] for one in (asked, not_asked)] == [
+        True,
+        False,
+    ]
+
+
+def test_every_statement_is_explained_with_rule_limit_factor_and_source(lab, stored):
+    explained = lab.get(stored.json["links"]["explain"]).json
+
+    judged = [one for one in explained["statements"] if one["limit"]]
+    assert explained["catalogue"] == stored.json["catalogue"]
+    assert all(one["rule"] for one in explained["statements"])
+    assert judged[0]["about"].startswith("/results/0/judgements/")
+    assert {"name": "value", "text": "9.0"} in judged[0]["inputs"]
+    assert judged[0]["side"] in {"below", "inside", "above", "straddles"}
+    assert "/" in judged[0]["factor"] or judged[0]["factor"].isdigit()
+    assert all(
+        source["year"] and source["where"]
+        for one in judged
+        for source in one["sources"]
+    )
+
+
+def test_every_judgement_of_the_catalogue_names_its_source(lab, stored):
+    explained = lab.get(stored.json["links"]["explain"]).json
+
+    judged = [one for one in explained["statements"] if one["limit"]]
+    ours = [
+        one
+        for one in judged
+        if {"name": "origin", "text": "catalogue"} in one["inputs"]
+    ]
+    assert ours
+    assert all(one["sources"] for one in ours)
+
+
+def test_the_report_is_a_pdf_whose_file_name_holds_no_identity(lab, stored):
+    answer = lab.get(stored.json["links"]["report"])
+
+    assert answer.content_type == "application/pdf"
+    assert answer.data.startswith(b"%PDF-")
+    assert answer.headers["Content-Disposition"] == (
+        f'attachment; filename="report-{stored.json["id"]}.pdf"'
+    )
+
+
+def test_the_same_report_is_drawn_byte_for_byte(lab, stored):
+    path = stored.json["links"]["report"]
+
+    assert lab.get(path).data == lab.get(path).data
+
+
+@pytest.mark.parametrize("query", ["locale=en-US", "size=large", "paper=Letter"])
+def test_the_report_is_drawn_as_it_is_wanted(lab, stored, query):
+    path = stored.json["links"]["report"]
+
+    wanted = lab.get(f"{path}?{query}")
+
+    assert wanted.status_code == 200
+    assert wanted.data != lab.get(path).data
+
+
+@pytest.mark.parametrize(
+    ("query", "error"),
+    [
+        ("locale=tlh", ("locale", "not_allowed")),
+        ("size=huge", ("size", "not_allowed")),
+        ("paper=a4", ("paper", "not_allowed")),
+        ("paper=", ("paper", "not_allowed")),
+        ("paper=A4&paper=A4", ("paper", "not_allowed")),
+        ("colour=red", ("colour", "unknown_field")),
+    ],
+)
+@pytest.mark.parametrize("ending", ["pdf", "html"])
+def test_a_report_that_cannot_be_had_is_refused_by_name(
+    lab, stored, ending, query, error
+):
+    answer = lab.get(f"{stored.json['links']['self']}/report.{ending}?{query}")
+
+    assert (answer.status_code, answer.json["code"]) == (400, "invalid_parameter")
+    errors = {(one["pointer"], one["code"]) for one in answer.json["errors"]}
+    assert errors == {error}
+
+
+def test_the_report_can_be_read_on_a_screen(lab, stored):
+    answer = lab.get(f"{stored.json['links']['self']}/report.html?locale=en-US")
+
+    assert answer.mimetype == "text/html"
+    assert '<html lang="en-US"' in answer.text
+    assert "Alex Example" in answer.text
+
+
+def test_a_panel_can_be_answered_by_its_report(lab, document):
+    answer = lab.post(document, Accept="application/pdf")
+
+    assert (answer.status_code, answer.mimetype) == (201, "application/pdf")
+    assert answer.data == lab.get(f"{answer.location}/report.pdf").data
+
+
+def test_a_name_in_a_script_without_a_font_still_gives_a_report(lab, document):
+    document["patient"]["name"] = "ᚠᚢᚦᚨᚱᚲ"
+
+    answer = lab.get(lab.post(document).json["links"]["report"])
+
+    assert answer.data.startswith(b"%PDF-")
+
+
+def test_reading_changes_nothing_that_was_stored(own, own_lab, document):
+    made = own_lab.post(document).json
+
+    own_lab.get(made["links"]["self"])
+    own_lab.get(made["links"]["explain"])
+    own_lab.get(made["links"]["report"])
+
+    assert own_lab.get(made["links"]["self"]).json == made
+    counts = [rows_of(own, table) for table in ("submission", "interpretation")]
+    assert counts == [1, 1]
+
+
+def test_reads_and_downloads_are_written_down(own, own_lab, document):
+    made = own_lab.post(document).json
+    own_lab.get(made["links"]["self"])
+    own_lab.get(made["links"]["explain"])
+    own_lab.get(made["links"]["report"])
+    own_lab.get(f"{made['links']['self']}/report.html")
+
+    with own.extensions["plainlab"].engine.connect() as connection:
+        audit = connection.exec_driver_sql(
+            "SELECT action FROM audit WHERE object = ? ORDER BY sequence", (made["id"],)
+        )
+        actions = audit.scalars().all()
+
+    assert actions == ["store", "read", "read", "download", "download"]
+
+
+def test_the_catalogue_can_be_read(lab):
+    listed = lab.get("/v1/analytes").json["analytes"]
+    ferritin = lab.get("/v1/analytes/ferritin").json
+
+    assert {"sodium", "potassium", "ferritin"} <= {one["id"] for one in listed}
+    assert ferritin["review"]["reviewed_by"] == "nobody yet"
+    assert all(row["source"] for row in ferritin["intervals"])
+    assert ferritin["decision_sets"][0]["scales"]
+
+
+def test_what_can_be_stated_can_be_read(lab):
+    symptoms = lab.get("/v1/symptoms").json["symptoms"]
+    stated = lab.get("/v1/factors").json
+
+    assert {"restless_legs", "rf_chest_pain"} <= {one["id"] for one in symptoms}
+    assert "drug_ppi" in {one["id"] for one in stated["factors"]}
+    assert "haemolysed" in stated["specimen_conditions"]
+    assert "serum" in stated["specimen_types"]
+
+
+@pytest.mark.parametrize("path", ["/v1/analytes/unobtainium", "/v1/interpretations/x"])
+def test_what_is_not_there_is_not_found(lab, path):
+    assert lab.get(path).json["code"] == "not_found"
+
+
+def test_head_is_get_without_a_body(lab, stored):
+    answer = lab.plain.head(stored.location, headers=lab.headers)
+
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert lab.plain.head(stored.location).status_code == 401
+
+
+def test_options_lists_the_methods(lab):
+    answer = lab.plain.options("/v1/interpretations")
+
+    assert answer.status_code == 200
+    assert set(answer.allow) == {"POST", "OPTIONS"}
+
+
+def test_the_process_says_that_it_lives_and_can_store(lab):
+    assert lab.plain.get("/healthz").json == {"status": "ok"}
+    ready = lab.plain.get("/readyz")
+    assert (ready.status_code, ready.json["reasons"]) == (200, [])
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/docs", "text/html"),
+        ("/docs/problems", "text/html"),
+        ("/docs/static/docs.js", "text/javascript"),
+        ("/docs/static/docs.css", "text/css"),
+        ("/openapi.json", "application/json"),
+    ],
+)
+def test_the_documentation_is_served_from_here(lab, path, kind):
+    answer = lab.plain.get(path)
+
+    assert (answer.status_code, answer.mimetype) == (200, kind)
+    assert "//" not in answer.text.replace("// ", "").replace("http://loinc.org", "")
+
+
+def test_every_problem_leads_to_its_meaning(lab):
+    problem = lab.plain.get("/v1/analytes").json
+
+    path, _, anchor = problem["type"].partition("#")
+    assert f'id="{anchor}"' in lab.plain.get(path).text
