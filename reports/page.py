@@ -38,7 +38,7 @@ def build_page(
     return Page(
         lang=wording.locale,
         title=header.title,
-        subject=wording.say("footer.subject", name=header.name),
+        subject=header.title,  # it goes into the file's metadata: no name
         issued_at=facts.issued_at.isoformat(),
         header=header,
         alerts=alerts_of(interpretation, letterhead, wording),
