@@ -1,5 +1,7 @@
 """The audit chain: an edit, a removal, a swap or a cut names the first bad entry."""
 
+import hashlib
+import json
 from datetime import datetime
 
 import pytest
@@ -65,6 +67,20 @@ def test_tampering_names_the_first_bad_entry(chain, rough, statements, first_bad
     rough(*statements)
 
     assert verify(chain) == first_bad
+
+
+def test_an_edit_with_a_hash_of_its_own_breaks_the_next_entry(chain, rough):
+    with reading(chain) as connection:
+        first, second = connection.execute(audit.select().limit(2)).all()
+    at = second.at.isoformat(timespec="microseconds")
+    forged = [first.hash, 2, at, "user:forged", *second[3:6]]
+    digest = hashlib.sha256(json.dumps(forged).encode()).hexdigest()
+
+    rough(
+        f"UPDATE audit SET actor = 'user:forged', hash = '{digest}' WHERE sequence = 2"  # noqa: S608 - the forger is us
+    )
+
+    assert verify(chain) == 3
 
 
 def test_what_is_taken_back_is_not_recorded(engine):
