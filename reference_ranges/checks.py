@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 from typing import TypeVar
 
 from reference_ranges.catalogue import (
@@ -159,14 +159,14 @@ def _check_critical(
 
     A limit that does so on purpose says why.
     """
-    for limit in (row for row in critical if not row.inside_because):
-        for interval in intervals:
-            pair = [limit.partition, interval.partition]
-            if not _inside(analyte, limit, interval):
-                continue
-            if any(_both_hold(pair, person) for person in _people(pair, trimesters)):
-                why = f"critical limit inside the interval {interval.id}"
-                raise _refuse(analyte, limit.id, why)
+    unexplained = [row for row in critical if not row.inside_because]
+    for limit, interval in product(unexplained, intervals):
+        pair = [limit.partition, interval.partition]
+        if _inside(analyte, limit, interval) and any(
+            _both_hold(pair, person) for person in _people(pair, trimesters)
+        ):
+            why = f"critical limit inside the interval {interval.id}"
+            raise _refuse(analyte, limit.id, why)
 
 
 def _both_hold(partitions: Sequence[Partition], person: KnownPerson) -> bool:

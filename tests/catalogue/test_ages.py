@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference_ranges.loading import load_catalogue
@@ -66,6 +66,7 @@ def test_someone_born_on_29_february_completes_a_year_on_1_march(day, years):
     assert Age.between(date(2004, 2, 29), day).years == years
 
 
+@settings(max_examples=30)
 @given(birth=births, year=st.integers(1, 65))
 def test_a_birthday_completes_the_year_and_the_day_before_does_not(birth, year):
     day = _completes(birth, AgeLimit(year, "y"))
@@ -74,6 +75,7 @@ def test_a_birthday_completes_the_year_and_the_day_before_does_not(birth, year):
     assert Age.between(birth, day - DAY).years == year - 1
 
 
+@settings(max_examples=30)
 @given(birth=births, days=st.integers(0, 40_000))
 def test_nobody_grows_younger(birth, days):
     age = Age.between(birth, birth + days * DAY)

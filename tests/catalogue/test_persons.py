@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference_ranges.loading import load_catalogue
@@ -76,6 +76,7 @@ TILED = [
 
 
 @pytest.mark.parametrize("rows", GROUPS)
+@settings(max_examples=30)
 @given(person=people)
 def test_at_most_one_row_of_a_preference_is_for_a_person(rows, person):
     found = [row for row in rows if holds(row.partition, person, frozenset())]
@@ -84,6 +85,7 @@ def test_at_most_one_row_of_a_preference_is_for_a_person(rows, person):
 
 
 @pytest.mark.parametrize(("analyte", "kind", "profile"), TILED)
+@settings(max_examples=30)
 @given(person=not_pregnant)
 def test_where_rows_tile_exactly_one_is_for_each_person(analyte, kind, profile, person):
     rows = _rows(analyte, kind, profile)
@@ -237,6 +239,7 @@ def test_an_age_that_no_row_is_for_is_tried_all_the_same():
     assert [select(rows, one, frozenset()) for one in found] == [None, rows[0]]
 
 
+@settings(max_examples=30)
 @given(
     birth=st.dates(date(1920, 1, 1), date(2025, 11, 1)),
     width=st.integers(0, 400),

@@ -192,6 +192,27 @@ FAULTS = {
         "severity_outside_laboratory_interval",
         "missing key 'why'",
     ),
+    "a setting that is only proposed": (
+        "settings.toml",
+        'status = "active"',
+        'status = "proposed"',
+        "severity_outside_laboratory_interval",
+        "a setting must be active",
+    ),
+    "a setting that nobody asks for": (
+        "settings.toml",
+        "[settings.take_over_severity]",
+        "[settings.take_under_severity]",
+        "settings.toml: settings",
+        "missing key 'take_over_severity'",
+    ),
+    "a source that stands in two files": (
+        "sources_symptoms.toml",
+        "[sources.aacc_biotin_2020]",
+        "[sources.nice_ng239]",
+        "sources_symptoms.toml: nice_ng239",
+        "duplicate source",
+    ),
     "a profile without a title": (
         "profiles.toml",
         "title = ",
@@ -228,3 +249,26 @@ def test_a_missing_file_is_refused_by_name(files):
 
 def test_the_files_that_we_ship_are_fit_for_use(files):
     assert len(files.load().analytes) == 20
+
+
+def test_a_mix_up_that_is_only_proposed_is_not_looked_for(files):
+    files.edit("mixups.toml", 'status       = "active"', 'status       = "proposed"')
+
+    assert "ca_mgdl_as_mmol" not in [row.id for row in files.load().mix_ups]
+
+
+def test_a_critical_limit_may_lie_in_an_interval_for_other_people(files):
+    name, row = (
+        "analytes/potassium.toml",
+        'critical/0d+"\nprofile   = "uk"\nage_from  = ',
+    )
+    files.edit(name, f'{row}"0d"', f'{row}"16y"')
+    files.edit(name, "{ at_least = 6.5 }", "{ at_least = 6.0 }")
+
+    assert files.load().analytes["potassium"].critical[0].high.low == 6
+
+
+def test_a_critical_limit_inside_an_interval_on_purpose_says_why(files):
+    files.edit("analytes/sodium.toml", "inside_because", "note")
+
+    assert "critical limit inside the interval sodium/preg" in files.refusal()

@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference_ranges.errors import UnitError
@@ -87,6 +87,7 @@ def test_a_value_half_way_is_rounded_to_the_even_digit(value, shown):
 
 
 @pytest.mark.parametrize(("analyte", "unit"), PAIRS)
+@settings(max_examples=30)
 @given(number=st.decimals("0", "999999", places=3))
 def test_a_value_survives_the_way_to_the_si_unit_and_back(analyte, unit, number):
     factor = analyte.units[unit].to_si

@@ -4,7 +4,7 @@ import pytest
 
 from reference_ranges.data_version import data_digest
 from reference_ranges.errors import CatalogueError
-from reference_ranges.loading import load_catalogue, read_catalogue, renew_version
+from reference_ranges.loading import DATA, load_catalogue, read_catalogue, renew_version
 
 STALE = r"version\.toml: the data files are not those of version .*--renew"
 
@@ -20,6 +20,10 @@ def test_files_of_their_version_are_loaded_with_their_digest(renewed):
 
     assert catalogue.version == "2099.1.0"
     assert catalogue.sha256 == data_digest(renewed.folder)
+
+
+def test_the_files_that_we_ship_are_those_of_their_version():
+    assert read_catalogue(DATA).version == load_catalogue().version
 
 
 def test_a_changed_file_stops_the_start(renewed):
