@@ -1,7 +1,7 @@
 """Which limits hold for a patient, made ready once for every test and unit.
 
-Everything that does not depend on a value is done here and kept: choosing rows,
-choosing the printed unit, converting limits, writing judgements.
+Everything that does not depend on a value is done here and kept: choosing rows for
+the patient, and taking the scales that were made of them.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
@@ -16,7 +16,7 @@ from reference_ranges.catalogue import (
     DecisionSet,
     ReferenceInterval,
 )
-from reference_ranges.compiling import Compiler
+from reference_ranges.compiling import Chosen, Compiler, Limits, compiler_for
 from reference_ranges.panel import Panel, Person
 from reference_ranges.persons import (
     KnownPerson,
@@ -26,8 +26,6 @@ from reference_ranges.persons import (
     preference,
     select,
 )
-from reference_ranges.results import JudgementKind, Verdict
-from reference_ranges.scales import Extent, Ruler, Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,82 +45,105 @@ def who_of(panel: Panel) -> Who:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Limits:
-    """All scales that hold for *persons*, ready for readings in one unit.
+class Standing:
+    """The limits of everyone that the patient may be, for readings in one unit.
 
-    ``main`` may lead; ``beside`` is shown and never leads; ``targets`` are what a
-    reported condition asks for.  ``spare`` is the set that the main one displaced
-    because a condition is met; it still speaks where ``graded`` has no such verdict:
-    a limit for the inflamed says nothing of a ferritin that is far too high.
+    There are several ``limits`` where the patient is not fully known and the rows
+    differ; ``persons`` says for whom each of them holds.  ``answers`` keeps what
+    follows from the zones that a reading lies in; patients of one kind share it.
     """
 
-    persons: tuple[KnownPerson, ...]
-    interval: Scale | None
-    main: Scale | None
-    spare: Scale | None
-    graded: frozenset[Verdict]
-    beside: tuple[Scale, ...]
-    critical: Scale | None
-    targets: tuple[Scale, ...]
-    rulers: tuple[Ruler, ...]
-
-    def zones_of(self, extent: Extent) -> tuple[tuple[int, int], ...]:
-        """Return which zones of each scale *extent* touches."""
-        return tuple([ruler.zones_of(extent) for ruler in self.rulers])
+    limits: tuple[Limits, ...]
+    persons: tuple[tuple[KnownPerson, ...], ...]
+    answers: dict[Hashable, object]
 
 
 @dataclass(slots=True, eq=False)
 class Bench:
-    """The limits for one patient; each is made when it is first asked for.
-
-    ``answers`` keeps what follows from the zones that a reading lies in.
-    """
+    """The limits for one patient; each is looked up when it is first asked for."""
 
     catalogue: Catalogue
     who: Who
-    answers: dict[Hashable, object] = field(default_factory=dict)
-    _limits: dict[tuple[str, str], tuple[Limits, ...]] = field(default_factory=dict)
+    _chosen: dict[str, dict[Chosen, list[KnownPerson]]] = field(default_factory=dict)
+    _standing: dict[tuple[str, str], Standing] = field(default_factory=dict)
 
-    def limits(self, analyte: Analyte, unit: str) -> tuple[Limits, ...]:
-        """Return the limits for readings of *analyte* in *unit*.
-
-        There are several where the patient is not fully known, and people who the
-        patient may be have different limits.
-        """
+    def standing(self, analyte: Analyte, unit: str) -> Standing:
+        """Return the limits for readings of *analyte* in *unit*, and whose they are."""
         key = (analyte.id, unit)
-        found = self._limits.get(key)
+        found = self._standing.get(key)
         if found is None:
-            found = self._limits[key] = self._make(analyte, unit)
+            found = self._standing[key] = self._make(analyte, unit)
         return found
 
-    def _make(self, analyte: Analyte, unit: str) -> tuple[Limits, ...]:
-        rows = self._rows(analyte)
-        everything: list[Partitioned] = [*rows.intervals, *rows.sets, *rows.critical]
-        persons = possible_persons(
-            self.who.person, everything, self.catalogue.trimesters
-        )
-        groups: dict[_Chosen, list[KnownPerson]] = {}
-        for person in persons:
-            chosen = rows.chosen(person, self.who.facts)
-            groups.setdefault(chosen, []).append(person)
-        compiler = Compiler(self.catalogue, analyte, unit)
-        return tuple(
-            chosen.limits(compiler, tuple(same)) for chosen, same in groups.items()
-        )
+    def limits(self, analyte: Analyte, unit: str) -> tuple[Limits, ...]:
+        """Return the limits for readings of *analyte* in *unit*."""
+        return self.standing(analyte, unit).limits
 
-    def _rows(self, analyte: Analyte) -> "_Rows":
-        words = self.catalogue.profiles[self.who.profile].rows
-        return _Rows(
-            tuple(_in_use(analyte.intervals, words)),
-            tuple(_in_use(analyte.decision_sets, words)),
-            tuple(_in_use(analyte.critical, words)),
+    def _make(self, analyte: Analyte, unit: str) -> Standing:
+        chosen = self._chosen.get(analyte.id)
+        if chosen is None:
+            chosen = self._chosen[analyte.id] = self._choose(analyte)
+        compiler: Compiler = compiler_for(self.catalogue, analyte.id, unit)
+        limits = tuple(compiler.limits(rows) for rows in chosen)
+        persons = tuple(tuple(same) for same in chosen.values())
+        answers = limits[0].answers if len(limits) == 1 else {}
+        return Standing(limits, persons, answers)
+
+    def _choose(self, analyte: Analyte) -> dict[Chosen, list[KnownPerson]]:
+        rows = _rows_of(self.catalogue, analyte.id, self.who.profile)
+        persons = possible_persons(
+            self.who.person, rows.everything, self.catalogue.trimesters
         )
+        chosen: dict[Chosen, list[KnownPerson]] = {}
+        for person in persons:
+            chosen.setdefault(rows.chosen(person, self.who.facts), []).append(person)
+        return chosen
 
 
 @lru_cache(maxsize=512)
 def bench_for(catalogue: Catalogue, who: Who) -> Bench:
     """Return the bench for *who*, the same one for the same patient facts."""
     return Bench(catalogue, who)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of one analyte that exist for a profile."""
+
+    intervals: tuple[ReferenceInterval, ...]
+    sets: tuple[DecisionSet, ...]
+    critical: tuple[CriticalLimit, ...]
+
+    @property
+    def everything(self) -> tuple[Partitioned, ...]:
+        """All of them."""
+        return (*self.intervals, *self.sets, *self.critical)
+
+    def chosen(self, person: KnownPerson, facts: frozenset[str]) -> Chosen:
+        """Choose the rows for *person*."""
+        sets = [row for row in self.sets if holds(row.partition, person, facts)]
+        mains = [row for row in sets if row.role == "main"]
+        main = max(mains, key=lambda row: preference(row.partition), default=None)
+        plain = [row for row in mains if row is not main]
+        return Chosen(
+            interval=select(self.intervals, person, facts),
+            main=main,
+            spare=next((row for row in plain if not row.partition.condition), None),
+            beside=tuple(row for row in sets if row.role == "beside"),
+            critical=select(self.critical, person, facts),
+            targets=tuple(row for row in sets if row.role == "target"),
+        )
+
+
+@lru_cache(maxsize=512)
+def _rows_of(catalogue: Catalogue, analyte_id: str, profile: str) -> _Rows:
+    analyte = catalogue.analytes[analyte_id]
+    words = catalogue.profiles[profile].rows
+    return _Rows(
+        tuple(_in_use(analyte.intervals, words)),
+        tuple(_in_use(analyte.decision_sets, words)),
+        tuple(_in_use(analyte.critical, words)),
+    )
 
 
 class _Row(Protocol):
@@ -139,73 +160,3 @@ _RowT = TypeVar("_RowT", bound=_Row)
 def _in_use(rows: Iterable[_RowT], words: Sequence[str]) -> Iterable[_RowT]:
     """Yield the rows of a profile that were switched on."""
     return (row for row in rows if row.status == "active" and row.profile in words)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Chosen:
-    """The rows that hold for one known person."""
-
-    interval: ReferenceInterval | None
-    main: DecisionSet | None
-    spare: DecisionSet | None
-    beside: tuple[DecisionSet, ...]
-    critical: CriticalLimit | None
-    targets: tuple[DecisionSet, ...]
-
-    def limits(self, make: Compiler, persons: tuple[KnownPerson, ...]) -> Limits:
-        """Make the scales of all rows."""
-        kind = JudgementKind.CONDITION_TARGET
-        interval = make.interval(self.interval) if self.interval else None
-        main = make.bands(self.main) if self.main else None
-        spare = make.bands(self.spare) if self.spare else None
-        critical = make.critical(self.critical) if self.critical else None
-        beside = tuple(make.bands(row) for row in self.beside)
-        targets = tuple(make.bands(row, kind) for row in self.targets)
-        everything = (interval, main, spare, critical, *beside, *targets)
-        return Limits(
-            persons=persons,
-            interval=interval,
-            main=main,
-            spare=spare,
-            graded=make.statuses(self.main) if self.main else frozenset(),
-            beside=beside,
-            critical=critical,
-            targets=targets,
-            rulers=tuple(one.ruler for one in everything if one is not None),
-        )
-
-    @property
-    def _ids(self) -> tuple[str, ...]:
-        single = (self.interval, self.main, self.spare, self.critical)
-        several = (*self.beside, *self.targets)
-        return tuple(row.id if row else "" for row in (*single, *several))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Chosen) and self._ids == other._ids
-
-    def __hash__(self) -> int:
-        return hash(self._ids)
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """The rows of one analyte that exist for a profile."""
-
-    intervals: tuple[ReferenceInterval, ...]
-    sets: tuple[DecisionSet, ...]
-    critical: tuple[CriticalLimit, ...]
-
-    def chosen(self, person: KnownPerson, facts: frozenset[str]) -> _Chosen:
-        """Choose the rows for *person*."""
-        sets = [row for row in self.sets if holds(row.partition, person, facts)]
-        mains = [row for row in sets if row.role == "main"]
-        main = max(mains, key=lambda row: preference(row.partition), default=None)
-        plain = [row for row in mains if row is not main]
-        return _Chosen(
-            interval=select(self.intervals, person, facts),
-            main=main,
-            spare=next((row for row in plain if not row.partition.condition), None),
-            beside=tuple(row for row in sets if row.role == "beside"),
-            critical=select(self.critical, person, facts),
-            targets=tuple(row for row in sets if row.role == "target"),
-        )

@@ -1,16 +1,15 @@
 """One observation: its three judgements, the sender's flag, and what becomes of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reference_ranges.benches import Bench, Limits, bench_for, who_of
+from reference_ranges.benches import Bench, Standing, bench_for, who_of
 from reference_ranges.catalogue import Analyte, Catalogue
 from reference_ranges.compiling import laboratory_scale
 from reference_ranges.decision import Decision, Judged, decide
 from reference_ranges.flags import Flag, read_flag
 from reference_ranges.judging import facts_in_question, judge
 from reference_ranges.panel import (
-    Comparator,
     Observation,
     ObservationStatus,
     Panel,
@@ -221,33 +220,36 @@ def _judged(case: _Case, doubt: Doubt | None) -> Classified:
 
 def _answer(case: _Case) -> _Answer:
     """Return the answer for the zones that the reading lies in, made only once."""
-    limits = case.bench.limits(case.analyte, case.unit)
+    standing = case.bench.standing(case.analyte, case.unit)
     laboratory = _laboratory(case)
     flag = read_flag(case.observation.sender_flag)
     key = (
-        case.analyte.id,
-        case.unit,
         laboratory,
         laboratory and laboratory.ruler.zones_of(case.extent),
-        tuple([one.zones_of(case.extent) for one in limits]),
+        tuple([one.zones_of(case.extent) for one in standing.limits]),
         flag and flag.code,
         case.reading.comparator.value,
     )
-    answers = case.bench.answers
+    answers = standing.answers
     found = answers.get(key)
-    if not isinstance(found, _Answer):
-        found = answers[key] = _make_answer(case, limits, laboratory, flag)
-    return found
+    if isinstance(found, _Answer):
+        return found
+    if len(answers) >= _MOST_ANSWERS:  # laboratories may send ever new intervals
+        answers.clear()
+    made = answers[key] = _make_answer(case, standing, laboratory, flag)
+    return made
+
+
+_MOST_ANSWERS = 4096
 
 
 def _make_answer(
-    case: _Case, limits: Sequence[Limits], laboratory: Scale | None, flag: Flag | None
+    case: _Case, standing: Standing, laboratory: Scale | None, flag: Flag | None
 ) -> _Answer:
     analyte, settings = case.analyte, case.bench.catalogue.settings
-    judged = judge(limits, case.extent, laboratory)
+    judged = judge(standing, case.extent, laboratory)
     decision = decide(judged, analyte.lead, analyte.id, settings)
-    comparator: Comparator = case.reading.comparator
-    settled = settle(decision, flag, comparator, analyte.id, settings)
+    settled = settle(decision, flag, case.reading.comparator, analyte.id, settings)
     ruling = decision.ruling
     return _Answer(
         judged=judged,
@@ -256,7 +258,7 @@ def _make_answer(
         decision=decision,
         settled=settled,
         edges=edges_of(ruling),
-        missing=_missing(settled.outcome.reason, analyte, limits),
+        missing=_missing(settled.outcome.reason, analyte, standing),
         display=display_for(analyte, case.unit, case.bench),
         axis=axis_in(analyte.axis, ruling.judgement.unit, analyte) if ruling else None,
         steps=(*[one.step for one in judged.rulings], *settled.steps),
@@ -272,13 +274,13 @@ _NEEDS = {
 
 
 def _missing(
-    reason: Reason | None, analyte: Analyte, limits: Sequence[Limits]
+    reason: Reason | None, analyte: Analyte, standing: Standing
 ) -> tuple[Missing, ...]:
     """Name the fact that would settle the result, or all that may be needed."""
     if reason not in _NEEDS:
         return ()
     fact = _NEEDS[reason]
-    facts = (fact,) if fact else facts_in_question(limits)
+    facts = (fact,) if fact else facts_in_question(standing)
     return tuple(Missing(one, (analyte.id,), reason.value) for one in facts)
 
 

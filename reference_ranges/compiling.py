@@ -1,7 +1,7 @@
 """Makes the rows of the catalogue into scales for readings in one unit."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from reference_ranges.catalogue import (
 from reference_ranges.limits import Side, Span
 from reference_ranges.partitions import AgeLimit, Partition
 from reference_ranges.results import Judgement, JudgementKind, Verdict
-from reference_ranges.scales import Scale, Zone, make_scale
+from reference_ranges.scales import Extent, Ruler, Scale, Zone, make_scale
 
 LABORATORY = "laboratory"
 """The origin of an interval that was sent with the result."""
@@ -25,12 +25,102 @@ _CATALOGUE = "catalogue"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """The rows that hold for one known person.
+
+    ``main`` may lead; ``beside`` is shown and never leads; ``targets`` are what a
+    reported condition asks for.  ``spare`` is the set that the main one displaced
+    because a condition is met.
+    """
+
+    interval: ReferenceInterval | None
+    main: DecisionSet | None
+    spare: DecisionSet | None
+    beside: tuple[DecisionSet, ...]
+    critical: CriticalLimit | None
+    targets: tuple[DecisionSet, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the rows, by which two choices are the same."""
+        single = (self.interval, self.main, self.spare, self.critical)
+        several = (*self.beside, *self.targets)
+        return tuple([row.id if row else "" for row in (*single, *several)])
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether *other* is a choice of the same rows."""
+        return isinstance(other, Chosen) and self.ids == other.ids
+
+    def __hash__(self) -> int:
+        """Hash by the rows' ids."""
+        return hash(self.ids)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limits:
+    """The scales of rows that hold together, ready for readings in one unit.
+
+    ``spare`` still speaks where ``graded``, the verdicts of ``main``, has no such
+    verdict: a limit for the inflamed says nothing of a ferritin that is far too high.
+    ``answers`` keeps what follows from the zones that a reading lies in.
+    """
+
+    interval: Scale | None
+    main: Scale | None
+    spare: Scale | None
+    graded: frozenset[Verdict]
+    beside: tuple[Scale, ...]
+    critical: Scale | None
+    targets: tuple[Scale, ...]
+    rulers: tuple[Ruler, ...]
+    answers: dict[Hashable, object] = field(default_factory=dict)
+
+    def zones_of(self, extent: Extent) -> tuple[tuple[int, int], ...]:
+        """Return which zones of each scale *extent* touches."""
+        return tuple([ruler.zones_of(extent) for ruler in self.rulers])
+
+
+@lru_cache(maxsize=2048)
+def compiler_for(catalogue: Catalogue, analyte_id: str, unit: str) -> "Compiler":
+    """Return the one compiler for readings of an analyte in *unit*."""
+    return Compiler(catalogue, catalogue.analytes[analyte_id], unit)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Compiler:
-    """Makes the scales of one analyte for readings in one unit."""
+    """Makes the scales of one analyte for readings in one unit, each only once."""
 
     catalogue: Catalogue
     analyte: Analyte
     unit: str
+    _limits: dict[Chosen, Limits] = field(default_factory=dict)
+
+    def limits(self, chosen: Chosen) -> Limits:
+        """Return the scales of the rows that were *chosen*."""
+        found = self._limits.get(chosen)
+        if found is None:
+            found = self._limits[chosen] = self._make(chosen)
+        return found
+
+    def _make(self, rows: Chosen) -> Limits:
+        kind = JudgementKind.CONDITION_TARGET
+        interval = self.interval(rows.interval) if rows.interval else None
+        main = self.bands(rows.main) if rows.main else None
+        spare = self.bands(rows.spare) if rows.spare else None
+        critical = self.critical(rows.critical) if rows.critical else None
+        beside = tuple(self.bands(row) for row in rows.beside)
+        targets = tuple(self.bands(row, kind) for row in rows.targets)
+        everything = (interval, main, spare, critical, *beside, *targets)
+        return Limits(
+            interval=interval,
+            main=main,
+            spare=spare,
+            graded=self.statuses(rows.main) if rows.main else frozenset(),
+            beside=beside,
+            critical=critical,
+            targets=targets,
+            rulers=tuple(one.ruler for one in everything if one is not None),
+        )
 
     def statuses(self, row: DecisionSet) -> frozenset[Verdict]:
         """Return the verdicts that the bands of a decision set can give."""

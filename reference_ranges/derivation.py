@@ -65,7 +65,7 @@ def derive(
 
 
 class _Unable(Exception):  # noqa: N818 - a reason to stop, caught in this module
-    """A value cannot be computed; ``fact`` is what the patient was not asked."""
+    """A value cannot be computed; ``fact`` would allow it."""
 
     def __init__(self, why: str, fact: str = "") -> None:
         super().__init__(why)
@@ -113,7 +113,7 @@ class _Inputs:
     def _usable(self, analyte: str) -> Observation:
         found = self._of(analyte)
         if not found:
-            raise _Unable(f"{analyte}_missing")
+            raise _Unable(f"{analyte}_missing", analyte)
         if len(found) > 1:
             raise _Unable(f"{analyte}_more_than_one")
         outcome = found[0].result.outcome

@@ -7,7 +7,8 @@ they agree on stands, and where they differ the fact that would settle it is nam
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
-from reference_ranges.benches import Limits
+from reference_ranges.benches import Standing
+from reference_ranges.compiling import Limits
 from reference_ranges.decision import Judged
 from reference_ranges.limits import Side
 from reference_ranges.panel import Reason
@@ -16,12 +17,12 @@ from reference_ranges.results import Judgement, Verdict
 from reference_ranges.scales import UNTOLD_SEVERITY, Extent, Ruling, Scale, ruling
 
 
-def judge(limits: Sequence[Limits], extent: Extent, laboratory: Scale | None) -> Judged:
-    """Judge a reading by *limits*; the *laboratory*'s own interval wins over ours."""
-    each = [_judge_one(one, extent, laboratory) for one in limits]
+def judge(standing: Standing, extent: Extent, laboratory: Scale | None) -> Judged:
+    """Judge a reading by all limits; the *laboratory*'s own interval wins over ours."""
+    each = [_judge_one(one, extent, laboratory) for one in standing.limits]
     if len(each) == 1:
         return each[0]
-    persons = [one.persons for one in limits]
+    persons = standing.persons
     return Judged(
         interval=_agreed([one.interval for one in each], persons),
         main=_present(_agreed([_gravest(one.main) for one in each], persons)),
@@ -31,9 +32,9 @@ def judge(limits: Sequence[Limits], extent: Extent, laboratory: Scale | None) ->
     )
 
 
-def facts_in_question(limits: Sequence[Limits]) -> tuple[str, ...]:
+def facts_in_question(standing: Standing) -> tuple[str, ...]:
     """Return the facts in which the people that the patient may be differ."""
-    persons = [person for one in limits for person in one.persons]
+    persons = [person for same in standing.persons for person in same]
     return tuple(
         name
         for name, _, fact in _FACTS
