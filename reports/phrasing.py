@@ -15,7 +15,7 @@ from reference_ranges.results import (
 )
 from reports.wording import Wording
 
-_NAMED = 3  # names in one sentence before the rest is only counted
+_NAMED_RESULTS = 4  # short names, in one sentence
 _FAR = 3  # severity from which a result is worded as very low or very high
 
 
@@ -53,21 +53,23 @@ def sentence_start(text: str) -> str:
 
 
 def names_of(results: Iterable[Result], wording: Wording) -> str:
-    """Return the results' short names as a list, each once, in their order.
+    """Return the results' short names as a list, each once, in their order."""
+    names = (short_of(result, wording) for result in results)
+    return listed(names, wording, most=_NAMED_RESULTS)
 
-    A long list would be a sentence that nobody reads: it names the first few and
-    counts the rest, which all stand further down on the page.
+
+def listed(items: Iterable[str], wording: Wording, *, most: int = 3) -> str:
+    """Return *items* as a list, each once; beyond *most* the rest is only counted.
+
+    A long list would be a sentence that nobody reads; what it leaves out stands
+    elsewhere on the page.
     """
-    return listed((short_of(result, wording) for result in results), wording)
-
-
-def listed(items: Iterable[str], wording: Wording) -> str:
-    """Return *items* as a list, each once; of many, the first few and a count."""
     once = list(dict.fromkeys(items))
-    if len(once) <= _NAMED + 1:
+    if len(once) <= most:
         return wording.listed(once)
-    more = wording.say("lists.more", number=str(len(once) - _NAMED))
-    return wording.listed([*once[:_NAMED], more])
+    shown = once[: most - 1]
+    more = wording.say("lists.more", number=str(len(once) - len(shown)))
+    return wording.listed([*shown, more])
 
 
 def symptoms_told(symptoms: Iterable[ReportedSymptom | str], wording: Wording) -> str:

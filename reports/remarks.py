@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from reference_ranges.relations import Relation, Token
-from reference_ranges.results import Finding, Interpretation, Result
-from reports.phrasing import finding_of, sentence_start, symptoms_told
+from reference_ranges.results import Caution, Finding, Interpretation, Result
+from reports.phrasing import finding_of, listed, sentence_start, symptoms_told
 from reports.summary import all_results
 from reports.wording import Wording
 
@@ -31,12 +31,29 @@ def relation_texts(result: Result, wording: Wording) -> Iterator[str]:
 def caution_texts(
     result: Result, interpretation: Interpretation, wording: Wording, *effects: str
 ) -> Iterator[str]:
-    """Yield the cautions on *result* that have one of these *effects*."""
-    analyte = result.observation.analyte
-    for caution in interpretation.cautions:
-        applies = analyte in caution.analytes or caution.code in result.cautions
-        if applies and caution.effect in effects:
-            yield wording.say(f"cautions.{caution.code}")
+    """Yield the cautions on *result* that have one of these *effects*.
+
+    Those that come from a reported factor make one sentence together.
+    """
+    codes = dict.fromkeys(
+        caution.code
+        for caution in interpretation.cautions
+        if caution.effect in effects and _applies(caution, result)
+    )
+    factors = [code for code in codes if not wording.has(f"cautions.{code}")]
+    for code in codes:
+        if code not in factors:
+            yield wording.say(f"cautions.{code}")
+    if factors:
+        names = listed((wording.say(f"factors.{one}") for one in factors), wording)
+        yield wording.say("cards.factors", factors=names)
+
+
+def _applies(caution: Caution, result: Result) -> bool:
+    return (
+        result.observation.analyte in caution.analytes
+        or caution.code in result.cautions
+    )
 
 
 def finding_texts(

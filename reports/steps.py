@@ -6,7 +6,7 @@ from reference_ranges.relations import SymptomSummary
 from reference_ranges.results import Interpretation, Kind, Result, Urgency
 from reports.identity import Letterhead
 from reports.model import Box, BoxKind
-from reports.phrasing import listed, names_of, symptoms_told
+from reports.phrasing import listed, names_of
 from reports.summary import all_results, of_kind
 from reports.wording import Wording
 
@@ -23,16 +23,17 @@ def next_steps(
 
 
 def tests_to_ask_for(interpretation: Interpretation, wording: Wording) -> list[str]:
-    """Return what is missing and would settle something, in words, each once."""
-    facts = [missing.fact for missing in interpretation.missing]
+    """Return the tests that were not sent and would settle something, in words."""
+    asked = [missing.fact for missing in interpretation.missing]
     useful = [t for s in interpretation.symptoms or () for t in s.useful_tests]
-    return [_fact(fact, wording) for fact in dict.fromkeys([*facts, *useful])]
+    tests = [one for one in (*asked, *useful) if one not in wording.ids("missing")]
+    return [wording.say(f"analytes.{one}.short") for one in dict.fromkeys(tests)]
 
 
-def _fact(fact: str, wording: Wording) -> str:
-    if wording.has(f"missing.{fact}"):
-        return wording.say(f"missing.{fact}")
-    return wording.say("steps.test", name=wording.say(f"analytes.{fact}.short"))
+def _facts(interpretation: Interpretation, wording: Wording) -> list[str]:
+    facts = [missing.fact for missing in interpretation.missing]
+    known = [fact for fact in facts if fact in wording.ids("missing")]
+    return [wording.say(f"missing.{fact}") for fact in known]
 
 
 def _steps(
@@ -55,6 +56,8 @@ def _steps(
         yield wording.say("steps.unjudged")
     yield from _symptoms(interpretation, wording)
     yield from _named("steps.later", later, wording)
+    if facts := _facts(interpretation, wording):
+        yield wording.say("steps.facts", facts=listed(facts, wording))
     if asked := tests_to_ask_for(interpretation, wording):
         yield wording.say("steps.tests", tests=listed(asked, wording))
     if outside:
@@ -79,6 +82,5 @@ def _named(key: str, results: Sequence[Result], wording: Wording) -> Iterator[st
 
 def _symptoms(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
     found = interpretation.symptoms or ()
-    told = [f.symptom for f in found if f.summary is not SymptomSummary.RED_FLAG]
-    if told:
-        yield wording.say("steps.symptoms", symptoms=symptoms_told(told, wording))
+    if any(one.summary is not SymptomSummary.RED_FLAG for one in found):
+        yield wording.say("steps.symptoms")

@@ -60,10 +60,16 @@ def _about(
     if finding.summary is SymptomSummary.RED_FLAG:
         return
     if finding.other_causes:
-        causes = [wording.say(f"causes.{cause}") for cause in finding.other_causes]
+        causes = [_cause(cause, wording) for cause in finding.other_causes]
         yield wording.say("symptom_section.causes", causes=listed(causes, wording))
     if finding.summary in _OPEN:
         yield wording.say("symptom_section.watch")
+
+
+def _cause(cause: str, wording: Wording) -> str:
+    """Return a cause in words; a factor that was reported is one by its own name."""
+    group = "causes" if wording.has(f"causes.{cause}") else "factors"
+    return wording.say(f"{group}.{cause}")
 
 
 def _candidates(
@@ -83,10 +89,11 @@ def _questions(interpretation: Interpretation, wording: Wording) -> Iterator[str
     yield from _about_results("visit.ask_result", outside, wording)
     yield from _about_results("visit.ask_repeat", unclear, wording)
     yield from _about_results("visit.ask_unjudged", unjudged, wording)
-    found = interpretation.symptoms or ()
-    if found:
-        told = symptoms_told([one.symptom for one in found], wording)
-        yield wording.say("visit.ask_symptom", symptoms=told)
+    for finding in interpretation.symptoms or ():
+        if finding.summary is not SymptomSummary.RED_FLAG:
+            told = symptoms_told([finding.symptom], wording)
+            yield wording.say("visit.ask_symptom", symptoms=told)
+            break
     if asked := tests_to_ask_for(interpretation, wording):
         yield wording.say("visit.ask_test", tests=listed(asked, wording))
     yield wording.say("visit.ask_next")

@@ -1,0 +1,352 @@
+"""The page: what stands on it, in which order, and what never does."""
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reference_ranges.interpretation import interpret
+from reference_ranges.partitions import Sex
+from reference_ranges.relations import Token
+from reference_ranges.results import Kind, Urgency
+from reports.identity import Letterhead
+from reports.model import BoxKind, Tone
+from tests.reports.panels import (
+    CATALOGUE,
+    LETTERHEAD,
+    adult,
+    observation,
+    page_for,
+    page_of,
+    panel_of,
+    random_interpretation,
+    random_page,
+    random_panel,
+)
+from tests.reports.prose import prose, text_of
+
+seeds = st.integers(0, 2_000)
+LOCALES = ("en-GB", "en-US")
+LIMIT_ONLY = (
+    "The lab gave a limit, not a number. "
+    "Your true result may lie inside or outside the usual range."
+)
+HEALTHY = (
+    observation("sodium", "140", "mmol/L"),
+    observation("potassium", "4.2", "mmol/L"),
+    observation("magnesium", "0.85", "mmol/L"),
+    observation("calcium_adjusted", "2.35", "mmol/L"),
+)
+
+
+def kinds_of(interpretation):
+    everything = (*interpretation.results, *interpretation.derived)
+    return [result.outcome.kind for result in everything]
+
+
+def below_target(interpretation):
+    return sum(
+        result.outcome.kind is Kind.IN_RANGE
+        and any(r.token is Token.BELOW_CONDITION_TARGET for r in result.relations)
+        for result in interpretation.results
+    )
+
+
+# ---- laws -----------------------------------------------------------------------
+
+
+@given(seed=seeds)
+def test_an_urgent_page_starts_with_an_alert_and_no_other_page_has_one(seed):
+    found = random_interpretation(seed)
+    urgent = found.urgency >= Urgency.TODAY or found.critical
+
+    alerts = page_of(found).alerts
+
+    assert bool(alerts) is urgent
+    assert all(alert.items and alert.lead for alert in alerts)
+
+
+@given(seed=seeds)
+def test_every_result_that_is_not_in_range_has_a_card_or_a_reason(seed):
+    found = random_interpretation(seed)
+    kinds = kinds_of(found)
+
+    page = page_of(found)
+
+    unjudged = kinds.count(Kind.NOT_INTERPRETED)
+    inside = kinds.count(Kind.IN_RANGE) - below_target(found)
+    assert len(page.unjudged) == unjudged
+    assert len(page.rows) == inside
+    assert len(page.cards) == len(kinds) - unjudged - inside
+
+
+@given(seed=seeds)
+def test_every_result_stands_in_the_table_as_it_was_reported(seed):
+    found = random_interpretation(seed)
+    sent = [(r.observation.value_text, r.observation.unit_text) for r in found.results]
+
+    rows = page_of(found).table.rows
+
+    assert [row[1:3] for row in rows[: len(sent)]] == sent
+
+
+@given(seed=seeds, locale=st.sampled_from(LOCALES))
+def test_all_in_range_is_said_only_where_it_is_so(seed, locale):
+    found = random_interpretation(seed)
+    others = set(kinds_of(found)) - {Kind.IN_RANGE}
+
+    lead = " ".join(page_of(found, locale).summary.lead)
+
+    assert ("your results are in the usual range" in lead) <= (not others)
+    assert "normal" not in lead
+
+
+@given(seed=seeds)
+def test_the_order_in_which_things_were_sent_changes_nothing(seed):
+    panel = random_panel(seed)
+    shuffled = list(panel.observations)
+    Random(seed).shuffle(shuffled)  # noqa: S311  # no secret
+    told = panel.symptoms and tuple(reversed(panel.symptoms))
+    other = replace(panel, observations=tuple(shuffled), symptoms=told)
+
+    assert page_of(interpret(other, CATALOGUE)) == random_page(seed, "en-GB")
+
+
+@given(seed=seeds)
+def test_every_step_says_when(seed):
+    times = ("Now:", "Today:", "In the next 2 weeks:", "At your next", "Until your")
+
+    steps = random_page(seed, "en-GB").next_steps.items
+
+    assert steps
+    assert all(step.startswith(times) for step in steps)
+
+
+@given(seed=seeds)
+def test_no_text_is_empty_and_no_slot_is_left_open(seed):
+    page = random_page(seed, "en-US")
+
+    assert not any("{" in text or "  " in text for text in prose(page))
+    assert all(card.texts and card.notes for card in page.cards)
+
+
+@given(seed=seeds)
+def test_food_that_is_withheld_is_not_printed(seed):
+    found = random_interpretation(seed)
+    every = replace(found, withheld_food=tuple(CATALOGUE.analytes))
+
+    assert "Foods that have it" not in text_of(page_of(every))
+
+
+# ---- danger first ---------------------------------------------------------------
+
+
+def test_chest_pain_with_everything_in_range_is_an_emergency_first():
+    page = page_for(*HEALTHY, symptoms=["rf_chest_pain"])
+
+    assert page.alerts[0].kind is BoxKind.EMERGENCY
+    assert "chest pain" in page.alerts[0].items[0]
+    assert page.next_steps.items[0] == "Now: call 999, or go to A&E."
+
+
+def test_a_critical_result_is_named_in_the_alert_and_comes_first():
+    low = observation("sodium", "134", "mmol/L")
+    high = observation("potassium", "6.8", "mmol/L", sender_flag="N")
+
+    page = page_for(low, high)
+
+    assert page.alerts[0].items[0].startswith("Your potassium result is far above")
+    assert page.cards[0].heading == "Potassium"
+    assert page.cards[0].chip.tone is Tone.URGENT
+    assert "another way" in " ".join(page.cards[0].texts)
+
+
+@pytest.mark.parametrize(
+    ("letterhead", "words"),
+    [
+        (Letterhead(urgent_phone="020 1"), "Then call your clinic on 020 1."),
+        (LETTERHEAD, "Then call your clinic."),
+    ],
+)
+def test_an_emergency_names_the_clinic_phone_only_if_there_is_one(letterhead, words):
+    critical = observation("potassium", "6.8", "mmol/L")
+
+    page = page_of(interpret(panel_of(critical), CATALOGUE), letterhead=letterhead)
+
+    assert page.alerts[0].lead == ("Call 999 now, or go to A&E.", words)
+
+
+@pytest.mark.parametrize(
+    ("letterhead", "words"),
+    [
+        (Letterhead(urgent_phone="020 1"), "Call your clinic today on 020 1."),
+        (LETTERHEAD, "Call your clinic today."),
+    ],
+)
+def test_a_page_for_today_names_the_clinic_phone_only_if_there_is_one(
+    letterhead, words
+):
+    marked = observation("potassium", "4.2", "mmol/L", sender_flag="HH")
+
+    page = page_of(interpret(panel_of(marked), CATALOGUE), letterhead=letterhead)
+
+    assert page.alerts[0].kind is BoxKind.TODAY
+    assert page.alerts[0].lead[0] == words
+    assert page.alerts[0].items == ("Your potassium result must be checked now.",)
+    assert page.cards[0].chip.text == "To be checked"
+
+
+def test_help_is_on_every_page_even_when_all_is_in_range():
+    page = page_for(*HEALTHY)
+
+    assert page.get_help.kind is BoxKind.HELP
+    assert len(page.get_help.items) == 9
+    assert "999" in page.get_help.closing
+
+
+# ---- honest sentences -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("symptoms", "words"),
+    [
+        (None, "We were not told about your symptoms."),
+        ([], "You told us that you have no symptoms."),
+    ],
+)
+def test_not_asked_and_none_are_two_different_sentences(symptoms, words):
+    page = page_for(*HEALTHY, symptoms=symptoms)
+
+    assert page.symptoms.texts == (words,)
+
+
+def test_unknown_tests_only_are_never_called_in_range():
+    unknown = replace(HEALTHY[0], analyte=None, name="ALT")
+
+    page = page_for(unknown)
+
+    assert page.summary.lead[0].startswith("We could not judge your result.")
+    assert page.unjudged[0].heading == "ALT"
+    assert page.unjudged[0].why == (
+        "We do not have rules for this test. We did not look at it. "
+        "Ask your clinic what it means."
+    )
+    assert (page.cards, page.rows) == ((), ())
+
+
+def test_a_panel_without_results_says_so():
+    assert page_for().summary.lead[0] == "There are no results on this page."
+
+
+def test_all_in_range_comes_with_its_caution():
+    page = page_for(*HEALTHY)
+
+    assert page.summary.lead[:2] == (
+        "All 4 of your results are in the usual range.",
+        "A result in the usual range does not rule everything out.",
+    )
+
+
+def test_sodium_just_inside_the_interval_has_the_guideline_beside_it():
+    page = page_for(observation("sodium", "134", "mmol/L"))
+
+    note = page.rows[0].note
+    assert "Not all guidelines draw the line in the same place." in note
+    assert "2014 reads it as: mild, on the low side." in note
+    assert page.table.rows[0][6].endswith("mild hyponatraemia")
+
+
+def test_a_value_is_shown_as_it_was_reported_with_the_other_unit_beside_it():
+    page = page_for(observation("calcium_adjusted", "8.00", "mg/dL"))
+
+    card = page.cards[0]
+    assert (card.value, card.unit) == ("8.00", "mg/dL")
+    assert card.also == "about 2.00 mmol/L"
+
+
+def test_a_censored_value_is_not_converted():
+    page = page_for(observation("vitamin_d_25oh", "<10", "ng/mL"))
+
+    assert page.cards[0].also == ""
+    assert page.cards[0].line.marker.text.startswith("You: less than")
+
+
+def test_a_result_on_a_limit_is_at_the_edge():
+    page = page_for(observation("magnesium", "0.70", "mmol/L"))
+
+    assert page.rows[0].line.marker.tone is Tone.EDGE
+
+
+def test_a_grey_zone_has_its_own_words_and_shape():
+    page = page_for(observation("vitamin_b12", "230", "ng/L"))
+
+    assert page.cards[0].chip.text == "Grey zone"
+    assert page.cards[0].chip.tone is Tone.EDGE
+    assert page.cards[0].texts[0].startswith("Your B12 may be enough")
+
+
+def test_a_limit_that_straddles_says_why_and_what_would_settle_it():
+    page = page_for(observation("potassium", "<3.6", "mmol/L"))
+
+    assert page.cards[0].texts[:2] == (
+        LIMIT_ONLY,
+        "Ask if the lab can give the number.",
+    )
+
+
+def test_an_unknown_sex_is_named_as_what_would_settle_it():
+    page = page_for(
+        observation("haemoglobin", "125", "g/L"), person=adult(Sex.UNKNOWN, years=30)
+    )
+
+    assert (
+        "In the next 2 weeks: ask your clinic to add your sex." in page.next_steps.items
+    )
+
+
+# ---- foods ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("factors", "printed"),
+    [
+        ([], True),
+        (["drug_metformin"], True),
+        (["ckd"], False),
+        (["dialysis"], False),
+        (["drug_acei_arb"], False),
+        (["drug_ksparing"], False),
+    ],
+)
+def test_potassium_foods_are_kept_back_where_they_may_harm(factors, printed):
+    low = observation("potassium", "3.3", "mmol/L")
+
+    page = page_for(low, factors=factors)
+
+    assert ("bananas" in text_of(page)) is printed
+
+
+@pytest.mark.parametrize(
+    ("analyte", "value", "unit", "food"),
+    [
+        ("potassium", "5.9", "mmol/L", "bananas"),
+        ("magnesium", "1.3", "mmol/L", "brown rice"),
+        ("calcium_adjusted", "2.8", "mmol/L", "cheese"),
+        ("vitamin_d_25oh", "300", "nmol/L", "oily fish"),
+        ("sodium", "128", "mmol/L", "Foods"),
+    ],
+)
+def test_a_high_result_and_sodium_have_no_foods(analyte, value, unit, food):
+    assert food not in text_of(page_for(observation(analyte, value, unit)))
+
+
+@pytest.mark.parametrize("diet", ["diet_vegan", "diet_vegetarian"])
+def test_people_who_eat_no_meat_read_of_plants(diet):
+    low = observation("calcium_adjusted", "2.15", "mmol/L")
+
+    text = text_of(page_for(low, factors=[diet]))
+
+    assert "Plant foods that have it: plant drinks with added calcium" in text
+    assert "cheese" not in text

@@ -1,0 +1,177 @@
+"""The words: complete in every locale, strict, and free of what must not be said."""
+
+from importlib.resources import files
+
+import pytest
+
+from reports.remarks import STAFF_ONLY
+from reports.wording import (
+    WordingError,
+    check_complete,
+    load_wording,
+    locales,
+    read_wording,
+)
+from tests.readability import sentences_of, words_of
+from tests.reports.panels import CATALOGUE, random_interpretation
+from tests.reports.phrases import DOSE, found_banned
+
+RULES = CATALOGUE.rules
+CORE_FINDINGS = {
+    "critical_if_true",
+    "flag_conflict",
+    "implausible_value",
+    "limits_differ",
+    "possibly_critical",
+    "suspected_unit_mix_up",
+    "unit_property_mismatch",
+    "unusual_value",
+}
+IDS = {
+    "analytes": set(CATALOGUE.analytes),
+    "symptoms": set(RULES.symptoms),
+    "red_flags": {flag.id for flag in RULES.flags},
+    "factors": set(RULES.factors),
+    "causes": {cause for one in RULES.symptoms.values() for cause in one.other_causes},
+    "cautions": {caution.id for caution in RULES.cautions},
+    "findings": CORE_FINDINGS | {pattern.id for pattern in RULES.patterns},
+    "through": set(RULES.passages),
+    "remarks": {
+        *(note for link in RULES.all_links for note in link.notes),
+        *(
+            note
+            for rows in RULES.in_range.values()
+            for row in rows
+            for note in row.notes
+        ),
+    },
+    "missing": {"age", "sex", "pregnancy"},
+}
+
+
+def file_with(tmp_path, old, new):
+    """A copy of the British file with one fault in it."""
+    text = (files("reports") / "wording" / "en-GB.toml").read_text("utf-8")
+    assert old in text
+    faulty = tmp_path / "faulty.toml"
+    faulty.write_text(text.replace(old, new, 1), "utf-8")
+    return faulty
+
+
+@pytest.mark.parametrize("locale", locales())
+@pytest.mark.parametrize("group", IDS)
+def test_every_token_has_words_and_no_words_are_left_over(locale, group):
+    wording = load_wording(locale)
+    proposed = set(RULES.proposed) & wording.ids(group)  # a site may sign them
+
+    check_complete(wording, {group: IDS[group] | proposed})
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_the_core_finds_nothing_that_there_are_no_words_for(seed):
+    found = {finding.code for finding in random_interpretation(seed).findings}
+
+    assert found <= IDS["findings"] | {STAFF_ONLY}
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_what_is_missing_is_a_fact_with_words_or_a_test(seed):
+    missing = {one.fact for one in random_interpretation(seed).missing}
+
+    assert missing <= IDS["missing"] | IDS["analytes"]
+
+
+@pytest.mark.parametrize("locale", locales())
+def test_no_text_says_what_must_not_be_said(locale):
+    texts = load_wording(locale).texts
+
+    assert [key for key, text in texts.items() if found_banned(text)] == []
+    assert [key for key, text in texts.items() if DOSE.search(text)] == []
+
+
+@pytest.mark.parametrize("locale", locales())
+def test_no_sentence_is_longer_than_twenty_two_words(locale):
+    texts = load_wording(locale).texts.values()
+    sentences = [one for text in texts for one in sentences_of(text)]
+
+    assert [one for one in sentences if len(words_of(one)) > 22] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('short = "sodium"', 'shrot = "sodium"', "analytes.sodium.short"),
+        ('short = "sodium"', 'shrot = "sodium"', "analytes.sodium.shrot"),
+        ('many = "All {number} of', 'many = "All of', "summary.all_in.many"),
+        ("{number} more", "{numbre} more", "lists.more"),
+        ("{number} more", "{number more", "lists.more: unbalanced"),
+        ('last = " and "', 'last = " "', "lists.last: not a text"),
+        ('last = " and "', "last = 3", "lists.last: not a text"),
+        ('urgent_line = "111"', "", "settings"),
+        ("[reasons.implausible]", "[reasons.improbable]", "improbable"),
+        ('reviewed_on = ""', "", "review"),
+        ("[chips.low]", "[chips.lower]", "chips.lower"),
+        ("[visit]", "[visits]", "visits"),
+        ("[visit]", "[visit", "faulty.toml"),
+    ],
+)
+def test_a_faulty_file_is_refused_by_file_and_key(tmp_path, old, new, message):
+    with pytest.raises(WordingError, match=r"^faulty\.toml") as refused:
+        read_wording(file_with(tmp_path, old, new))
+
+    assert message in str(refused.value)
+
+
+def test_an_unknown_locale_is_refused_and_never_replaced():
+    with pytest.raises(WordingError, match="en-GB"):
+        load_wording("../en-GB")
+
+
+def test_words_that_are_missing_or_left_over_are_named():
+    wording = load_wording("en-GB")
+
+    with pytest.raises(
+        WordingError, match=r"missing \['mercury'\], orphans \['tsat'\]"
+    ):
+        check_complete(wording, {"analytes": {*IDS["analytes"] - {"tsat"}, "mercury"}})
+
+
+def test_asking_for_a_text_that_does_not_exist_names_it():
+    with pytest.raises(WordingError, match=r"en-GB: no words for analytes\.mercury"):
+        load_wording("en-GB").say("analytes.mercury")
+
+
+def test_what_is_filled_in_is_never_read_as_a_slot():
+    said = load_wording("en-GB").say("alerts.today_call", phone="{emergency}")
+
+    assert said == "Call your clinic today on {emergency}."
+
+
+@pytest.mark.parametrize(
+    ("items", "text"),
+    [
+        (["iron"], "iron"),
+        (["iron", "zinc"], "iron and zinc"),
+        (["iron", "zinc", "tin"], "iron, zinc and tin"),
+    ],
+)
+def test_a_list_reads_as_people_say_it(items, text):
+    assert load_wording("en-GB").listed(items) == text
+
+
+@pytest.mark.parametrize(
+    ("locale", "own", "other"), [("en-GB", "999", "911"), ("en-US", "911", "999")]
+)
+def test_a_locale_names_its_own_emergency_number_only(locale, own, other):
+    wording = load_wording(locale)
+    texts = " ".join([*wording.texts.values(), *wording.settings.values()])
+
+    assert own in texts
+    assert other not in texts
+
+
+@pytest.mark.parametrize("word", ["GP", "A&E", "tablets", "haemo", "tinned", "colour"])
+def test_american_pages_hold_no_british_words(word):
+    texts = " ".join(load_wording("en-US").texts.values())
+
+    assert word not in texts
