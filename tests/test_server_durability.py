@@ -23,7 +23,7 @@ def stored_panels(engine):
         .group_by(tables.interpretation.c.id)
     )
     with engine.connect() as connection:
-        return dict(connection.execute(query).tuples().all())
+        return dict(map(tuple, connection.execute(query)))
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -42,7 +42,7 @@ def test_the_same_key_with_another_body_is_refused(tmp_path):
 
         status, answer = server.post(panel(value="4.3"), "once")
 
-    assert (status, answer["type"].rsplit("/", 1)[-1]) == (
+    assert (status, answer["type"].rsplit("#", 1)[-1]) == (
         422,
         "idempotency_mismatch",
     )

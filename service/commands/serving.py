@@ -15,6 +15,7 @@ from service.store.migrate import at_head
 
 _TARGET = "service.wsgi:app"
 _PORT = 8000
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _THREADS = 8
 
 
@@ -23,8 +24,15 @@ _THREADS = 8
 @click.option("--port", type=click.IntRange(1, 65535), default=_PORT, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve what the environment sets; the database must be up to date."""
-    if not at_head(store(settings())):
+    """Serve what the environment sets; the database must be up to date.
+
+    Any host but loopback asks for PLAINLAB_PRODUCTION=true, which checks the rest.
+    """
+    chosen = settings()
+    if host not in _LOOPBACK and not chosen.production:
+        click.echo(f"{host} is not loopback: set PLAINLAB_PRODUCTION=true", err=True)
+        sys.exit(2)
+    if not at_head(store(chosen)):
         click.echo("the database needs: plainlab db upgrade", err=True)
         sys.exit(1)
     _run(host, port, workers)
