@@ -17,7 +17,7 @@ def decimal(text):
     return None if text is None else Decimal(text)
 
 
-def line(axis, limits, value, tone, words=None, reach=""):
+def line(axis, limits, value, tone, reach=""):
     """Return a number line from texts: axis start, far low, far high, end; limits."""
     start, far_low, far_high, end = map(decimal, axis)
     low, high = map(decimal, limits)
@@ -29,7 +29,7 @@ def line(axis, limits, value, tone, words=None, reach=""):
         Span(at_least=low, at_most=high),
         Reach(low_end, low_in=True, high=high_end, high_in=True),
         tone,
-        LineWords(words or f"You: {value}", "usual range", f"Your result is {value}."),
+        LineWords(f"You: {value}", "usual range", f"Your result is {value}."),
     )
 
 
@@ -43,9 +43,11 @@ FERRITIN = m.Card(
     m.Chip(m.Tone.LOW, "Low"),
     line(("0", "15", None, "600"), ("30", "300"), "9", m.Tone.LOW),
     (
-        "Your iron stores are far below the usual range. Iron stores this low can "
-        "cause tiredness and restless legs. Ask why they are low, as well as how to "
-        "raise them.",
+        (
+            "Your iron stores are far below the usual range. Iron stores this low can "
+            "cause tiredness and restless legs. Ask why they are low, as well as how to "
+            "raise them."
+        ),
     ),
     ("The range is your laboratory's own: 30 to 300 µg/L.",),
 )
@@ -59,8 +61,10 @@ VITAMIN_D = m.Card(
     m.Chip(m.Tone.LOW, "Low"),
     line(("0", "25", None, "250"), ("50", "125"), "38", m.Tone.LOW),
     (
-        "A little below the usual range. Low vitamin D can go with muscle aches and "
-        "weakness, and it is common in winter. It can usually be put right.",
+        (
+            "A little below the usual range. Low vitamin D can go with muscle aches and "
+            "weakness, and it is common in winter. It can usually be put right."
+        ),
     ),
 )
 MAGNESIUM = m.Card(
@@ -73,8 +77,10 @@ MAGNESIUM = m.Card(
     m.Chip(m.Tone.EDGE, "At the edge"),
     line(("0.3", "0.5", None, "2.0"), ("0.70", "1.05"), "0.70", m.Tone.EDGE),
     (
-        "Right on the lower edge of the usual range. On its own a result like this "
-        "seldom means that something is wrong.",
+        (
+            "Right on the lower edge of the usual range. On its own a result like this "
+            "seldom means that something is wrong."
+        ),
     ),
 )
 POTASSIUM_CRITICAL = m.Card(
@@ -91,8 +97,9 @@ POTASSIUM_CRITICAL = m.Card(
 CARDS = (FERRITIN, VITAMIN_D, MAGNESIUM)
 
 
-def usual(name, purpose, value, unit, axis, limits):
+def usual(name, purpose, quantity, axis, limits):
     """Return a row with its slim line."""
+    value, unit = quantity
     shown = line(axis, limits, value, m.Tone.USUAL)
     return m.Row(name.lower(), name, purpose, value, unit, shown)
 
@@ -101,32 +108,28 @@ ROWS = (
     usual(
         "Vitamin B12",
         "keeps nerves healthy",
-        "412",
-        "pmol/L",
+        ("412", "pmol/L"),
         ("0", None, None, "1200"),
         ("150", "700"),
     ),
     usual(
         "Calcium, adjusted",
         "muscles, nerves and bones",
-        "2.35",
-        "mmol/L",
+        ("2.35", "mmol/L"),
         ("1.6", "1.9", "3.0", "3.5"),
         ("2.20", "2.60"),
     ),
     usual(
         "Potassium",
         "muscles and heart rhythm",
-        "4.1",
-        "mmol/L",
+        ("4.1", "mmol/L"),
         ("2.0", "3.0", "6.0", "7.0"),
         ("3.5", "5.3"),
     ),
     usual(
         "Sodium",
         "balance of water",
-        "139",
-        "mmol/L",
+        ("139", "mmol/L"),
         ("115", "125", "155", "165"),
         ("133", "146"),
     ),
@@ -154,9 +157,11 @@ PAGE = m.Page(
         m.BoxKind.PANEL,
         "In short",
         lead=(
-            "Two of your seven results are low: ferritin, which shows your iron "
-            "stores, and vitamin D. Magnesium is at the edge of its range. The other "
-            "four are in the usual range.",
+            (
+                "Two of your seven results are low: ferritin, which shows your iron "
+                "stores, and vitamin D. Magnesium is at the edge of its range. The other "
+                "four are in the usual range."
+            ),
             "You told us about restless legs at night. Low iron stores can cause them.",
         ),
         chips=(
@@ -209,9 +214,11 @@ PAGE = m.Page(
     how_to_read=m.Section(
         "How to read this report",
         (
-            "The blue band is the range seen in most healthy people. About 1 in 20 "
-            "healthy people fall outside it. Orange is outside the range; striped "
-            "orange is far outside. The scale is not even: read the numbers.",
+            (
+                "The blue band is the range seen in most healthy people. About 1 in 20 "
+                "healthy people fall outside it. Orange is outside the range; striped "
+                "orange is far outside. The scale is not even: read the numbers."
+            ),
         ),
     ),
     sources=m.Section(
@@ -275,7 +282,7 @@ _WORDS = (
     "your",
     "blood",
     "…",
-    "–",
+    "\u2013",
 )
 
 
@@ -298,8 +305,8 @@ def random_line(dice):
         limits = [str(Decimal(low) / scale), str(Decimal(high) / scale)]
     value = str(Decimal(dice.randint(0, 10000)) / scale)
     tone = dice.choice(list(m.Tone))
-    words = f"You: {sentence(dice, 4)}"
-    return line(stops, limits, value, tone, words, dice.choice(("", "", "low", "high")))
+    found = line(stops, limits, value, tone, dice.choice(("", "", "low", "high")))
+    return replace(found, marker=replace(found.marker, text=sentence(dice, 4)))
 
 
 def random_box(dice, kind):
@@ -358,7 +365,7 @@ def random_table(dice):
 
 def random_page(seed):
     """Return a page of any shape: empty parts, long words, many results."""
-    dice = random.Random(seed)
+    dice = random.Random(seed)  # noqa: S311  # chance, not secrets
     return replace(
         PAGE,
         header=replace(PAGE.header, clinic=sentence(dice, 12), name=sentence(dice, 9)),

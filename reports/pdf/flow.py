@@ -21,6 +21,7 @@ from reports.pdf.style import GREY, Look
 from reports.pdf.table import Heads, table_rows
 from reports.pdf.text import wrapped
 
+_HEADS_MOST = 140  # points: higher column heads are not said again on each sheet
 _BETWEEN = "  \u00b7  "  # between facts on one line
 
 
@@ -147,5 +148,6 @@ def _table(page: Page, look: Look) -> Iterator[Entry]:
         caption = wrapped(page.table.caption, look.small, look.width)
         yield Entry(caption, 2 * look.factor, keep=True)
     yield Entry(head, 4 * look.factor, keep=bool(rows))
+    again = Heads(head) if head.height <= _HEADS_MOST else None
     for one in rows:
-        yield Entry(one, again=Heads(head))
+        yield Entry(one, again=again)

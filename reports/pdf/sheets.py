@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reports.pdf.blocks import Block
 
-_HEADING_ROOM = 150  # points kept free for what a block must stay with
+_HEADING_ROOM = 160  # points kept free for what a block must stay with
 
 
 @dataclass(frozen=True, slots=True)

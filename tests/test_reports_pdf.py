@@ -1,0 +1,330 @@
+"""The drawn page: conformant, the same each time, nothing cut, nothing overlapping."""
+
+import hashlib
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import combinations
+from pathlib import Path
+
+import page as page_validation
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reportlab.lib.pagesizes import A4, LETTER
+
+from reports import model
+from reports.pdf import UnprintableError, layout, render_pdf
+from reports.pdf.canvas import DocumentFacts, ReportCanvas, UntaggedMarkError
+from tests import pdf_pages
+
+HERE = Path(__file__).parent
+FACTS = DocumentFacts(
+    "Title", "Subject", "Clinic", "en", datetime(2026, 1, 2, tzinfo=UTC)
+)
+
+
+def failures(data):
+    found = page_validation.validate_pdf_bytes(data, profile="ua1")
+    return [(one.rule_id, one.message) for one in found.failures]
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("size", ["standard", "large"])
+@pytest.mark.parametrize("page", [pdf_pages.PAGE, pdf_pages.URGENT_PAGE])
+def test_a_report_conforms_to_pdf_ua(page, paper, size):
+    assert failures(render_pdf(page, paper=paper, size=size)) == []
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_random_report_conforms_to_pdf_ua(seed):
+    assert failures(render_pdf(pdf_pages.random_page(seed))) == []
+
+
+def test_an_unfinished_tag_is_something_that_the_validator_sees():
+    data = render_pdf(pdf_pages.PAGE).replace(b"/MarkInfo", b"/MarkNone")
+
+    assert failures(data)
+
+
+def text_boxes_that_leave_the_page(boxes, paper):
+    width, height = paper
+    return [
+        box
+        for box in boxes
+        if box.left < 35.9
+        or box.right > width - 35.9
+        or box.bottom < 20
+        or box.top > height - 20
+    ]
+
+
+def overlapping(boxes):
+    by_sheet = {}
+    for box in boxes:
+        by_sheet.setdefault(box.sheet, []).append(box)
+    return [
+        (one.text, other.text)
+        for sheet in by_sheet.values()
+        for one, other in combinations(sorted(sheet, key=lambda box: -box.top), 2)
+        if one.left < other.right - 0.01
+        and other.left < one.right - 0.01
+        and one.bottom < other.top - 0.01
+        and other.bottom < one.top - 0.01
+    ]
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_no_text_leaves_the_page_or_meets_another(block):
+    pages = [pdf_pages.random_page(1000 + 30 * block + one) for one in range(30)]
+
+    boxes = [layout(page) for page in pages]
+
+    assert [text_boxes_that_leave_the_page(found, A4) for found in boxes] == [[]] * 30
+    assert [overlapping(found) for found in boxes] == [[]] * 30
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_text_leaves_the_page_or_meets_another_in_large_print(seed):
+    found = layout(pdf_pages.random_page(seed), paper="Letter", size="large")
+
+    assert text_boxes_that_leave_the_page(found, LETTER) == []
+    assert overlapping(found) == []
+
+
+def words_of(page):
+    """Return all text of *page* that the PDF must hold, by its places."""
+    cells = [cell for row in page.table.rows for cell in row]
+    cards = [text for card in page.cards for text in (card.heading, *card.texts)]
+    boxes = (*page.alerts, page.summary, page.next_steps, page.get_help)
+    lines = [text for box in boxes for text in (box.heading, *box.lead, *box.items)]
+    return [page.header.name, page.header.clinic, *cells, *cards, *lines]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_text_is_cut(seed):
+    page = pdf_pages.random_page(seed)
+
+    printed = squeezed("".join(box.text for box in layout(page)))
+
+    assert [text for text in words_of(page) if squeezed(text) not in printed] == []
+
+
+def squeezed(text):
+    return "".join(text.replace("µ", "μ").split())
+
+
+def test_the_same_page_gives_the_same_bytes():
+    assert render_pdf(pdf_pages.URGENT_PAGE) == render_pdf(pdf_pages.URGENT_PAGE)
+
+
+@pytest.mark.parametrize("seed", ["0", "4711"])
+def test_another_process_gives_the_same_bytes(seed):
+    program = (
+        "import hashlib; from tests import pdf_pages; "
+        "from reports.pdf import render_pdf; "
+        "print(hashlib.sha256(render_pdf(pdf_pages.URGENT_PAGE)).hexdigest())"
+    )
+
+    found = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONHASHSEED": seed, "TZ": "Asia/Tokyo"},
+        cwd=HERE.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    here = hashlib.sha256(render_pdf(pdf_pages.URGENT_PAGE)).hexdigest()
+    assert found.stdout.strip() == here
+
+
+def test_the_dates_of_the_document_are_those_of_the_report():
+    data = render_pdf(pdf_pages.PAGE)
+
+    assert b"D:20261123093000" in data
+    assert b"<xmp:CreateDate>2026-11-23T09:30:00+00:00" in data
+
+
+def test_what_is_drawn_outside_a_tag_is_refused():
+    canvas = ReportCanvas(FACTS, A4)
+
+    with pytest.raises(UntaggedMarkError):
+        canvas.rect(1, 1, 1, 1)
+
+
+def test_an_operator_pushed_in_between_is_refused():
+    canvas = ReportCanvas(FACTS, A4)
+
+    with pytest.raises(UntaggedMarkError):
+        canvas._code.insert(0, "0 0 m")  # noqa: SLF001  # what ReportLab could do
+
+
+@pytest.mark.parametrize("outer", ["tag", "artifact"])
+@pytest.mark.parametrize("inner", ["tag", "artifact"])
+def test_a_mark_inside_a_mark_is_refused(outer, inner):
+    canvas = ReportCanvas(FACTS, A4)
+
+    with (
+        pytest.raises(UntaggedMarkError),
+        getattr(canvas, outer)("P"),
+        getattr(canvas, inner)("P"),
+    ):
+        pytest.fail("opened")
+
+
+def test_eight_threads_draw_without_disturbing_each_other():
+    expected = render_pdf(pdf_pages.URGENT_PAGE)
+
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(render_pdf, [pdf_pages.URGENT_PAGE] * 200))
+
+    assert found == {expected}
+
+
+OPENED = []
+
+
+def _watch(event, arguments):
+    if event in ("open", "socket.connect", "socket.bind", "subprocess.Popen"):
+        OPENED.append((event, arguments[0]))
+
+
+def test_drawing_opens_no_file_and_no_socket():
+    render_pdf(pdf_pages.URGENT_PAGE)
+    sys.addaudithook(_watch)
+    OPENED.clear()
+
+    render_pdf(pdf_pages.URGENT_PAGE)
+
+    assert OPENED == []
+
+
+def texts(page, **options):
+    return [box.text for box in layout(page, **options)]
+
+
+def test_every_sheet_tells_whose_it_is_and_how_many_there_are():
+    found = texts(pdf_pages.URGENT_PAGE)
+
+    foot = "Alex Example  ·  EX-00042  ·  Report 7F3A-91C2, version 1"
+    numbers = [text for text in found if text.startswith("Page ")]
+    assert numbers == ["Page 1 of 3", "Page 2 of 3", "Page 3 of 3"]
+    assert found.count(foot) == 3
+    assert found.count("DEMO") == 3
+    assert found.count("Not yet reviewed by a clinician") == 4
+
+
+def test_alerts_come_before_everything_but_whose_report_it_is():
+    found = texts(pdf_pages.URGENT_PAGE)
+
+    assert found.index("Get help now") < found.index("Call today")
+    assert found.index("Call today") < found.index("In short")
+
+
+@pytest.mark.parametrize("size", ["standard", "large"])
+def test_when_to_get_help_stands_on_the_first_sheet(size):
+    found = layout(pdf_pages.URGENT_PAGE, size=size)
+
+    sheets = [box.sheet for box in found if box.text == "Get help at once if"]
+    assert sheets == [0]
+
+
+def test_advice_moves_above_a_summary_that_leaves_it_no_room():
+    summary = replace(pdf_pages.PAGE.summary, lead=("word " * 500,))
+
+    found = layout(replace(pdf_pages.PAGE, summary=summary))
+
+    sheets = [box.sheet for box in found if box.text == "Get help at once if"]
+    assert sheets == [0]
+
+
+@pytest.mark.parametrize("count", range(1, 12))
+def test_a_heading_never_ends_a_sheet_and_a_card_is_never_split(count):
+    cards = tuple(
+        replace(pdf_pages.FERRITIN, heading=f"Card {n}", notes=(f"End {n}",))
+        for n in range(count)
+    )
+    found = layout(replace(pdf_pages.PAGE, cards=cards))
+
+    sheet = {box.text: box.sheet for box in found}
+    assert sheet["Results to talk about"] == sheet["Card 0"]
+    assert [sheet[f"Card {n}"] for n in range(count)] == [
+        sheet[f"End {n}"] for n in range(count)
+    ]
+
+
+def test_the_table_repeats_its_heads_on_a_later_sheet():
+    table = replace(pdf_pages.PAGE.table, rows=pdf_pages.PAGE.table.rows * 20)
+
+    found = layout(replace(pdf_pages.PAGE, table=table))
+
+    heads = [box.sheet for box in found if box.text == "Verdict"]
+    assert len(heads) > 1
+    assert len(set(heads)) == len(heads)
+
+
+def test_a_row_higher_than_a_sheet_goes_on_with_nothing_cut():
+    cell = " ".join(f"w{n}" for n in range(3000))
+    table = replace(pdf_pages.PAGE.table, rows=(("Test", cell, "", "", ""),))
+    page = replace(pdf_pages.PAGE, table=table)
+
+    assert squeezed(cell) in squeezed("".join(texts(page)))
+    assert failures(render_pdf(page)) == []
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"cards": (replace(pdf_pages.FERRITIN, texts=("word " * 900,) * 3),)},
+        {"rows": (replace(pdf_pages.ROWS[0], note="word " * 2500),)},
+        {"summary": replace(pdf_pages.PAGE.summary, lead=("word " * 2500,))},
+        {"get_help": replace(pdf_pages.PAGE.get_help, items=("word " * 1500,) * 2)},
+        {"alerts": (replace(pdf_pages.ALERT, heading="word " * 900),)},
+        {"how_to_read": model.Section("How", (), ("word " * 2500,))},
+        {"sources": model.Section("Sources", (), ("word " * 2500,))},
+        {
+            "cards": (
+                replace(pdf_pages.FERRITIN, heading="word " * 400, unit="w " * 900),
+            )
+        },
+        {
+            "cards": (
+                replace(
+                    pdf_pages.FERRITIN, chip=model.Chip(model.Tone.LOW, "w " * 900)
+                ),
+            )
+        },
+    ],
+)
+@pytest.mark.parametrize("size", ["standard", "large"])
+def test_a_part_higher_than_a_sheet_goes_on_with_nothing_cut(part, size):
+    page = replace(pdf_pages.PAGE, **part)
+
+    found = layout(page, size=size)
+
+    assert text_boxes_that_leave_the_page(found, A4) == []
+    assert overlapping(found) == []
+    assert failures(render_pdf(page, size=size)) == []
+
+
+@given(text=st.text(st.characters(categories=["L", "N", "P", "Zs"]), max_size=60))
+def test_any_name_is_printed_or_refused_by_its_own_error(text):
+    page = replace(pdf_pages.PAGE, header=replace(pdf_pages.PAGE.header, name=text))
+
+    try:
+        found = layout(page)
+    except UnprintableError:
+        return
+    assert found
+
+
+def test_an_unknown_paper_is_refused():
+    with pytest.raises(KeyError):
+        render_pdf(pdf_pages.PAGE, paper="A5")
+
+
+def test_two_to_three_sheets_stay_small():
+    assert len(render_pdf(pdf_pages.PAGE)) < 60_000
