@@ -47,6 +47,12 @@ def _pattern_title(catalogue: Catalogue, code: str) -> str:
     return titles.get(code, "")
 
 
+@bp.app_template_filter("without_rules")
+def _without_rules(params: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+    """Leave out the ids of catalogue rows: the working names them."""
+    return [(name, text) for name, text in params if "/" not in text]
+
+
 @bp.errorhandler(Exception)
 def _refuse(error: Exception) -> ResponseReturnValue:
     """Say what happened; what nobody foresaw is logged, without its message."""

@@ -146,15 +146,22 @@ def _order(shown_before: Preview) -> Order:
     return Order(submission, key=key)
 
 
-def _factor_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+def _factor_groups(ticked: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return what can be ticked, by kind.
+
+    What another field says already (age, pregnancy, the state of the specimen) is
+    left out, unless a file has named it; a name that nobody knows stays to be seen.
+    """
+    known = services().catalogue.rules.factors
     groups: dict[str, list[tuple[str, str]]] = {}
-    for factor in services().catalogue.rules.factors.values():
-        groups.setdefault(factor.kind, []).append((factor.id, factor.label))
-    return [(kind.capitalize(), sorted(pairs)) for kind, pairs in groups.items()]
-
-
-def _worded(ids: Iterable[str]) -> list[tuple[str, str]]:
-    return [(one, one.replace("_", " ").capitalize()) for one in ids]
+    for factor in known.values():
+        said_elsewhere = bool(factor.from_person or factor.specimen)
+        if factor.id in ticked or not said_elsewhere:
+            groups.setdefault(factor.kind, []).append((factor.id, factor.label))
+    unknown = [(one, f"{one} (not in the list)") for one in ticked if one not in known]
+    if unknown:
+        groups["unknown"] = unknown
+    return groups
 
 
 def _page(
@@ -175,9 +182,9 @@ def _page(
         rules=catalogue.rules,
         profiles=[(one.id, one.title) for one in catalogue.profiles.values()],
         locales=[(one, one) for one in services().locales],
-        specimens=_worded(SPECIMENS),
-        conditions=_worded(catalogue.rules.conditions),
-        factor_groups=_factor_groups(),
+        specimens=SPECIMENS,
+        conditions=dict.fromkeys((*catalogue.rules.conditions, *form.conditions)),
+        factor_groups=_factor_groups(form.factors),
         services=services(),
         also=shown.also_text,
         wrong={one.field for one in looked.complaints} if looked else set(),

@@ -6,10 +6,10 @@ time, and a digest of the interpretation that was shown.
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from flask import g
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeSerializer
 
 from reference_ranges.results import Interpretation
 from service.services import services
@@ -49,15 +49,8 @@ def new_nonce() -> str:
 
 
 def seal(preview: Preview) -> str:
-    """Return *preview* as text that only this service can have made."""
-    parts = (
-        preview.document,
-        preview.source,
-        preview.decimal_comma,
-        preview.digest,
-        preview.nonce,
-    )
-    return str(_serializer().dumps(parts))
+    """Return *preview* as text that only this service can have made, and when."""
+    return str(_serializer().dumps([_now(), *astuple(preview)]))
 
 
 def unseal(text: str) -> Preview:
@@ -68,16 +61,22 @@ def unseal(text: str) -> Preview:
             session.
     """
     try:
-        parts = _serializer().loads(text, max_age=LIFETIME)
+        sealed_at, *parts = _serializer().loads(text)
     except BadData:
         raise SealBroken("not as it was shown") from None
+    if _now() - sealed_at > LIFETIME:
+        raise SealBroken("too old")
     return Preview(*parts)
 
 
-def _serializer() -> URLSafeTimedSerializer:
+def _now() -> int:
+    return int(services().clock().timestamp())
+
+
+def _serializer() -> URLSafeSerializer:
     # The session's token is part of the key: another session cannot open the seal.
     salt = hashlib.sha256(f"preview:{g.binding}".encode()).digest()
-    return URLSafeTimedSerializer(
+    return URLSafeSerializer(
         services().settings.secret_key,
         salt=salt,
         signer_kwargs={"digest_method": hashlib.sha256},
