@@ -1,0 +1,287 @@
+"""The command line: what each command does, says and ends with."""
+
+import csv
+import io
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from service import cli
+from service.access.audit import Stamp, verify
+from service.commands.interpreting import summary
+from service.commands.surroundings import stamp
+from service.demo.seeding import prepare
+from service.settings import load_settings
+from service.store.engine import open_engine
+from service.store.errors import DemoRefused
+from service.store.instance import is_demo
+from service.store.interpretations import Entry, save
+from service.store.migrate import upgrade
+from service.store.worklist import worklist
+from tests.test_cases import DOOR, interpret, read_submission
+
+PANEL = {
+    "patient": {
+        "id": "MRN-1",
+        "name": "Alex Example",
+        "birth_date": "1971-03-04",
+        "sex": "female",
+        "pregnancy": {"status": "no"},
+    },
+    "specimen": {"collected_at": "2026-10-05T08:40:00+00:00"},
+    "results": [
+        {"analyte": "sodium", "value": "134", "unit": "mmol/L"},
+        {"analyte": "ferritin", "value": "9", "unit": "ug/L"},
+    ],
+    "symptoms": [{"id": "restless_legs"}],
+}
+TABLE = (
+    "record_number;name;birth_date;sex;pregnancy;collected_at;symptoms;"
+    "test;value;unit\n"
+    "MRN-1;Alex Example;1971-03-04;female;no;2026-10-05T08:40:00+00:00;restless_legs;"
+    "sodium;134;mmol/L\n"
+    ";;;;;;;ferritin;9;ug/L\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PLAINLAB_VAR", str(tmp_path / "var"))
+
+
+@pytest.fixture
+def run():
+    """Run one command; its exit code and what it printed."""
+
+    def invoke(*words):
+        done = CliRunner().invoke(cli.plainlab, [str(word) for word in words])
+        return done.exit_code, done.output
+
+    return invoke
+
+
+@pytest.fixture
+def panel_file(tmp_path):
+    file = tmp_path / "panel.json"
+    file.write_text(json.dumps(PANEL), "utf-8")
+    return file
+
+
+def test_a_panel_in_a_file_is_interpreted_without_a_server(run, panel_file):
+    code, said = run("interpret", panel_file)
+
+    assert code == 0
+    assert "Sodium: 134 mmol/L: in range [N]" in said
+    assert "Ferritin: 9 ug/L: out of range low [L]" in said
+    assert "reviewed by nobody yet" in said
+
+
+def test_a_table_says_the_same_as_json(run, panel_file, tmp_path):
+    table = tmp_path / "panel.csv"
+    table.write_text(TABLE, "utf-8")
+
+    assert run("interpret", table) == run("interpret", panel_file)
+
+
+def test_the_patients_page_is_written(run, panel_file, tmp_path):
+    out = tmp_path / "new" / "report.pdf"
+
+    code, _ = run("interpret", panel_file, "--pdf", out)
+
+    assert code == 0
+    assert out.read_bytes().startswith(b"%PDF-")
+
+
+def test_another_profile_and_locale_can_be_asked_for(run, panel_file):
+    code, said = run("interpret", panel_file, "--profile", "us", "--locale", "en-US")
+
+    assert code == 0
+    assert "Sodium: 134 mmol/L: out of range low [L]" in said
+
+
+def test_a_file_larger_than_a_body_may_be_is_refused(run, tmp_path):
+    file = tmp_path / "large.json"
+    file.write_bytes(b" " * 1_000_001)
+
+    code, said = run("interpret", file)
+
+    assert code == 2
+    assert "larger than 1 MB" in said
+
+
+def test_where_nobody_was_asked_the_summary_says_so():
+    document = {**PANEL, "symptoms": None}
+    submission, _ = read_submission(document, b"", "json", DOOR)
+
+    said = summary(interpret(submission.panel, DOOR.catalogue))
+
+    assert "symptoms: not asked" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"results": []}', "/results: too_short"),
+        ("{", "invalid_json"),
+        (
+            json.dumps({"results": [{"analyte": "potassium", "value": "5,4"}]}),
+            "/results/0/value: decimal_comma",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_name_without_a_traceback(
+    text, said, tmp_path, monkeypatch, capsys
+):
+    file = tmp_path / "panel.json"
+    file.write_text(text, "utf-8")
+    monkeypatch.setattr(sys, "argv", ["plainlab", "interpret", str(file)])
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+
+    printed = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said in printed
+    assert "Traceback" not in printed
+
+
+def test_a_setting_that_is_not_ours_is_one_line(monkeypatch, capsys):
+    monkeypatch.setenv("PLAINLAB_COLOUR", "red")
+    monkeypatch.setattr(sys, "argv", ["plainlab", "db", "check"])
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "plainlab: unknown: PLAINLAB_COLOUR\n"
+
+
+def test_the_shipped_limits_are_checked_and_counted(run):
+    code, said = run("ranges", "check")
+
+    assert code == 0
+    assert re.search(r"20 analytes, \d+ limits in use, \d+ proposed", said)
+
+
+def test_proposed_limits_are_listed_as_switched_off(run):
+    code, said = run("ranges", "show", "magnesium")
+
+    assert code == 0
+    assert "reviewed by nobody yet" in said
+    assert "[proposed: switched off]" in said
+
+
+def test_an_analyte_that_is_not_there_is_refused_with_those_that_are(run):
+    code, said = run("ranges", "show", "unobtainium")
+
+    assert code == 2
+    assert "ferritin" in said
+
+
+def test_every_limit_is_in_the_table_with_its_source(run, tmp_path):
+    code, said = run("ranges", "table")
+    rows = list(csv.DictReader(io.StringIO(said)))
+    saved_code, _ = run("ranges", "table", "--out", tmp_path / "limits.csv")
+
+    assert (code, saved_code) == (0, 0)
+    assert (tmp_path / "limits.csv").read_text("utf-8") == said
+    assert all(row["source"] and row["year"] for row in rows)
+    assert {"interval", "main", "critical"} <= {row["kind"] for row in rows}
+    assert any("3.5 to 5.3" in row["limits"] for row in rows)
+
+
+def test_a_database_is_made_checked_and_its_audit_verified(run):
+    before, _ = run("db", "check")
+    made, _ = run("db", "upgrade")
+    after, _ = run("db", "check")
+    audit, said = run("audit", "verify")
+
+    assert (before, made, after, audit) == (1, 0, 0, 0)
+    assert said == "the audit is intact\n"
+
+
+def test_keys_are_issued_listed_and_revoked(run):
+    run("db", "upgrade")
+    _, plain = run("key", "issue", "Analyser feed", "--scope", "interpretations:write")
+    prefix = plain.split("_")[1]
+
+    _, listed = run("key", "list")
+    revoked, _ = run("key", "revoke", prefix)
+    _, afterwards = run("key", "list")
+
+    assert prefix in listed
+    assert plain.split("_", 2)[2].strip() not in listed
+    assert revoked == 0
+    assert "revoked" in afterwards
+
+
+def test_an_account_is_added_with_a_password_that_is_asked_for(run):
+    run("db", "upgrade")
+    words = ("user", "add", "sam", "--name", "Dr S. Sample", "--role", "clinician")
+
+    code, said = run(*words, "--password", "correct horse battery")
+
+    assert (code, said) == (0, "added\n")
+
+
+def test_serving_asks_for_a_database_that_is_up_to_date(run):
+    code, said = run("serve", "--port", "1")
+
+    assert code == 1
+    assert "plainlab db upgrade" in said
+
+
+def test_serving_the_world_asks_for_production(run):
+    code, said = run("serve", "--host", "0.0.0.0")  # noqa: S104  it is refused
+
+    assert code == 2
+    assert "PLAINLAB_PRODUCTION" in said
+
+
+@pytest.fixture
+def demo_store(tmp_path):
+    settings = load_settings({"PLAINLAB_VAR": str(tmp_path / "var")})
+    return open_engine(settings.database_url), settings
+
+
+def test_a_demo_is_seeded_once_and_opens_again(demo_store):
+    engine, settings = demo_store
+
+    first = prepare(engine, settings)
+    again = prepare(engine, settings)
+
+    assert is_demo(engine)
+    assert len(worklist(engine).lines) == 9
+    assert first.link != again.link
+    assert verify(engine) is None
+
+
+def test_a_demo_never_enters_a_database_that_holds_real_data(demo_store):
+    engine, settings = demo_store
+    upgrade(engine)
+    submission, _ = read_submission(PANEL, b"{}", "json", DOOR)
+    made = interpret(submission.panel, DOOR.catalogue)
+    save(engine, Entry(submission, made), Stamp("system:test", stamp().at))
+
+    with pytest.raises(DemoRefused):
+        prepare(engine, settings)
+
+
+def test_every_command_has_help(run):
+    commands = (["--help"], ["ranges", "--help"], ["key", "issue", "--help"])
+
+    assert [run(*words)[0] for words in commands] == [0, 0, 0]
+
+
+def test_the_example_of_the_readme_is_read(run):
+    example = Path(cli.__file__).parent.parent / "docs" / "example.json"
+
+    code, said = run("interpret", example)
+
+    assert code == 0
+    assert "urgency" in said
