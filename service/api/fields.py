@@ -30,8 +30,6 @@ class Exact(fields.Field[Decimal]):
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's options
         """Document the text."""
         shape = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
-        if kwargs.get("allow_none"):
-            shape["type"] = ["string", "null"]  # type: ignore[assignment]  # JSON schema
         super().__init__(metadata=shape, **kwargs)
 
     def _serialize(self, value: Decimal | None, *_: object, **__: object) -> str | None:

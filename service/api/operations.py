@@ -50,7 +50,6 @@ def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
         summary = f"Read the patient's page as {kind}."
         made = _get(f"{one}/report.{ending}", f"report_{ending}", summary, content)
         made[2]["parameters"] += report
-        made[2]["responses"] |= _refusals(400)
         yield made
     yield from _catalogue()
     yield from _health()
@@ -138,9 +137,9 @@ def _health() -> Iterator[Operation]:
 
 
 def _get(path: str, name: str, summary: str, content: dict[str, Any]) -> Operation:
-    open_to_all = POLICIES[f"api.{name}"] is None
+    open_to_all = POLICIES[f"api.{name}"].scope is None
     by_id = "{" in path
-    statuses = ([] if open_to_all else [401, 403, 503]) + ([404] if by_id else [])
+    statuses = ([] if open_to_all else [400, 401, 403, 503]) + ([404] if by_id else [])
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": summary,

@@ -1,16 +1,20 @@
 """Query parameters and headers: closed lists, and nothing is passed over in silence."""
 
 import re
-from collections.abc import Mapping
 
 from flask import request
 
 from service.intake.fields import shown
+from service.intake.reading import MOST_FAULTS
 from service.problems import Fault, ProblemError
 from service.reporting import PAPERS, SIZES, ReportOptions
 from service.services import services
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+REPORT = ("locale", "size", "paper")
+"""The parameters of everything that may answer with a report."""
 
 
 def report_options() -> ReportOptions:
@@ -19,11 +23,31 @@ def report_options() -> ReportOptions:
     Raises:
         ProblemError: ``invalid_parameter``, naming each parameter at fault.
     """
-    allowed = {"locale": services().locales, "size": SIZES, "paper": PAPERS}
-    faults = [*_unknown(allowed), *_outside(allowed)]
+    allowed = dict(zip(REPORT, (services().locales, SIZES, PAPERS), strict=True))
+    faults = tuple(
+        Fault(name, "not_allowed", shown(value), allowed[name])
+        for name, values in request.args.lists()
+        for value in values
+        if value not in allowed[name] or len(values) > 1
+    )
     if faults:
-        raise ProblemError("invalid_parameter", faults=tuple(faults))
+        raise ProblemError("invalid_parameter", faults=faults)
     return ReportOptions(**request.args.to_dict())
+
+
+def refuse_unknown(known: tuple[str, ...]) -> None:
+    """Refuse query parameters that are not *known*: they may be misspelt.
+
+    Raises:
+        ProblemError: ``invalid_parameter``, naming each of them.
+    """
+    faults = tuple(
+        Fault(shown(name), "unknown_field", allowed=known)
+        for name in request.args
+        if name not in known
+    )
+    if faults:
+        raise ProblemError("invalid_parameter", faults=faults[:MOST_FAULTS])
 
 
 def idempotency_key() -> str | None:
@@ -38,21 +62,3 @@ def idempotency_key() -> str | None:
         fault = Fault("Idempotency-Key", "not_allowed", allowed=allowed)
         raise ProblemError("invalid_parameter", faults=(fault,))
     return sent
-
-
-def _unknown(allowed: Mapping[str, tuple[str, ...]]) -> list[Fault]:
-    names = tuple(allowed)
-    return [
-        Fault(shown(name), "unknown_field", allowed=names)
-        for name in request.args
-        if name not in allowed
-    ]
-
-
-def _outside(allowed: Mapping[str, tuple[str, ...]]) -> list[Fault]:
-    return [
-        Fault(name, "not_allowed", shown(value), allowed[name])
-        for name, values in request.args.lists()
-        for value in values
-        if name in allowed and (value not in allowed[name] or len(values) > 1)
-    ]

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from service.access.keys import Scope
 from service.api import catalogue_views, documentation, health, v1
 from service.api.answers import handle
+from service.api.parameters import REPORT, refuse_unknown
 from service.api.security import authorise
 from service.problems import ProblemError
 
@@ -19,22 +20,25 @@ class Route:
     """A method and an address, the view behind it, and the scope that opens it.
 
     A scope of None is open to everyone: such a view holds nothing about anybody.
+    Query parameters other than ``parameters`` are refused where a key is needed.
     """
 
     method: str
     rule: str
     view: Callable[..., Response]
     scope: Scope | None
+    parameters: tuple[str, ...] = ()
 
 
-_ONE = "/v1/interpretations/<interpretation_id>"
+_ALL = "/v1/interpretations"
+_ONE = f"{_ALL}/<interpretation_id>"
 
 ROUTES = (
-    Route("POST", "/v1/interpretations", v1.create_interpretation, Scope.WRITE),
+    Route("POST", _ALL, v1.create_interpretation, Scope.WRITE, REPORT),
     Route("GET", _ONE, v1.show_interpretation, Scope.READ),
     Route("GET", f"{_ONE}/explain", v1.explain_interpretation, Scope.READ),
-    Route("GET", f"{_ONE}/report.pdf", v1.report_pdf, Scope.READ),
-    Route("GET", f"{_ONE}/report.html", v1.report_html, Scope.READ),
+    Route("GET", f"{_ONE}/report.pdf", v1.report_pdf, Scope.READ, REPORT),
+    Route("GET", f"{_ONE}/report.html", v1.report_html, Scope.READ, REPORT),
     Route("GET", "/v1/analytes", catalogue_views.list_analytes, Scope.CATALOGUE),
     Route(
         "GET",
@@ -52,8 +56,8 @@ ROUTES = (
     Route("GET", "/readyz", health.readyz, None),
 )
 
-POLICIES = {f"{NAME}.{route.view.__name__}": route.scope for route in ROUTES}
-"""The scope that each endpoint needs; an endpoint that is not here is refused."""
+POLICIES = {f"{NAME}.{route.view.__name__}": route for route in ROUTES}
+"""The route of each endpoint; an endpoint that is not here is refused."""
 
 
 def blueprint() -> Blueprint:
@@ -70,11 +74,12 @@ def guard() -> None:
     """Let the request through, or refuse it before anything of it is read.
 
     Raises:
-        ProblemError: ``unauthenticated`` or ``forbidden``.
+        ProblemError: ``unauthenticated``, ``forbidden`` or ``invalid_parameter``.
     """
-    endpoint = request.endpoint or ""
-    if endpoint not in POLICIES:
+    route = POLICIES.get(request.endpoint or "")
+    if route is None:
         raise ProblemError("forbidden", "This operation is open to nobody.")
-    scope = POLICIES[endpoint]
-    if scope is not None and request.method != "OPTIONS":
-        authorise(scope)
+    if route.scope is None or request.method == "OPTIONS":
+        return
+    authorise(route.scope)
+    refuse_unknown(route.parameters)

@@ -16,6 +16,7 @@ from service.intake.reading import read_submission
 from service.intake.strict_json import read_json
 from service.interpreting import Order, accept, answered_before
 from service.problems import ProblemError
+from service.reporting import ReportOptions
 from service.reporting import report_html as draw_html
 from service.reporting import report_pdf as draw_pdf
 from service.services import services
@@ -32,6 +33,7 @@ def create_interpretation() -> Response:
 
     With ``Accept: application/pdf`` the answer is the patient's page.
     """
+    options = report_options()
     body = _body()
     key = _key(body)
     before = answered_before(services().engine, key) if key else None
@@ -42,7 +44,7 @@ def create_interpretation() -> Response:
         )
         saved = accept(services(), Order(submission, corrects or "", key), stamp())
         interpretation_id, replayed = saved.id, saved.replayed
-    response = _created(_stored(interpretation_id))
+    response = _created(_stored(interpretation_id), options)
     if replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return response
@@ -109,12 +111,12 @@ def _stored(interpretation_id: str) -> Stored:
     return stored
 
 
-def _created(stored: Stored) -> Response:
+def _created(stored: Stored, options: ReportOptions) -> Response:
     """Return the first answer: a repeat gets the same, whatever happened since."""
     first = replace(stored, review=None, superseded_by="")
     if request.accept_mimetypes.best_match([_JSON, _PDF]) == _PDF:
         audited(Action.DOWNLOAD, stored.id)
-        response = _pdf_response(first, draw_pdf(services(), first, report_options()))
+        response = _pdf_response(first, draw_pdf(services(), first, options))
     else:
         response = json_response(interpretation_document(first))
     response.status_code = HTTPStatus.CREATED

@@ -80,7 +80,7 @@ class ReportedNumber(Text):
 
     def __init__(self, **kwargs: Any) -> None:
         """Take what a grammar will read later."""
-        about = {"type": ["string", "number", "null"]} | kwargs.pop("metadata", {})
+        about = {"type": ["string", "number"]} | kwargs.pop("metadata", {})
         super().__init__(64, load_default="", allow_none=True, metadata=about, **kwargs)
 
     def deserialize(self, value: object, *args: Any, **kwargs: Any) -> str:
