@@ -1,0 +1,297 @@
+"""Factors, cautions, withheld food and patterns."""
+
+import pytest
+
+from reference_ranges.results import Direction
+from tests.symptoms.shared import RULES, codes, found, token
+
+LOW_HIGH = {
+    ("potassium", Direction.LOW): "potassium 3.2 mmol/L",
+    ("potassium", Direction.HIGH): "potassium 5.6 mmol/L",
+    ("sodium", Direction.LOW): "sodium 128 mmol/L",
+    ("sodium", Direction.HIGH): "sodium 150 mmol/L",
+    ("calcium_adjusted", Direction.LOW): "calcium_adjusted 2.05 mmol/L",
+    ("calcium_adjusted", Direction.HIGH): "calcium_adjusted 2.75 mmol/L",
+    ("calcium_ionised", Direction.LOW): "calcium_ionised 1.05 mmol/L",
+    ("calcium_ionised", Direction.HIGH): "calcium_ionised 1.40 mmol/L",
+    ("calcium_total", Direction.LOW): "calcium_total 2.05 mmol/L",
+    ("calcium_total", Direction.HIGH): "calcium_total 2.75 mmol/L",
+    ("magnesium", Direction.LOW): "magnesium 0.60 mmol/L",
+    ("magnesium", Direction.HIGH): "magnesium 1.15 mmol/L",
+    ("vitamin_d_25oh", Direction.LOW): "vitamin_d_25oh 15 nmol/L",
+    ("vitamin_d_25oh", Direction.HIGH): "vitamin_d_25oh 300 nmol/L",
+    ("vitamin_b12", Direction.LOW): "vitamin_b12 120 ng/L",
+    ("ferritin", Direction.LOW): "ferritin 8 ug/L",
+    ("ferritin", Direction.HIGH): "ferritin 600 ug/L",
+    ("tsat", Direction.LOW): "tsat 8 %",
+}
+PUSHES = [
+    pytest.param(factor.id, effect, push, id=f"{factor.id} {effect} {push}")
+    for factor in RULES.factors.values()
+    if factor.active
+    for effect in ("explain", "soften", "ask")
+    if effect in factor.effects
+    for push in factor.pushes
+    if push in LOW_HIGH
+]
+
+
+@pytest.mark.parametrize(("factor", "effect", "push"), PUSHES)
+def test_each_factor_speaks_of_a_result_on_the_side_it_pushes_to(factor, effect, push):
+    interpretation = found([LOW_HIGH[push]], (), [factor])
+
+    assert (factor, effect) in {
+        (one.code, one.effect)
+        for one in interpretation.cautions
+        if push[0] in one.analytes
+    }
+
+
+@pytest.mark.parametrize(
+    ("result", "factor"),
+    [
+        ("calcium_adjusted 2.05 mmol/L", "drug_thiazide"),
+        ("potassium 4.2 mmol/L", "drug_loop_diuretic"),
+        ("potassium 5.6 mmol/L", "drug_loop_diuretic"),
+        ("calcium_adjusted 2.05 mmol/L", "drug_denosumab_bisphosphonate"),
+    ],
+)
+def test_a_factor_explains_nothing_that_it_does_not_push_to(result, factor):
+    interpretation = found([result], (), [factor])
+
+    assert factor not in codes(interpretation.cautions)
+
+
+ALTERNATIVES = [
+    (factor.id, symptom)
+    for factor in RULES.factors.values()
+    for symptom in sorted(factor.alternative_for)
+]
+
+
+@pytest.mark.parametrize(("factor", "symptom"), ALTERNATIVES)
+def test_a_factor_that_causes_a_symptom_itself_is_named_first(factor, symptom):
+    finding = found([], [symptom], [factor]).symptoms[0]
+
+    assert finding.other_causes[0] == factor
+
+
+ORDINARY = [one.id for one in RULES.symptoms.values() if not one.red_flag]
+
+
+@pytest.mark.parametrize("symptom", ORDINARY)
+def test_every_ordinary_symptom_has_other_causes_to_talk_about(symptom):
+    assert found([], [symptom]).symptoms[0].other_causes
+
+
+@pytest.mark.parametrize("factor", RULES.factors)
+def test_every_factor_does_something(factor):
+    row = RULES.factors[factor]
+    named = f"factor:{factor}:"
+    asked = {
+        fact
+        for rule in (*RULES.flags, *RULES.cautions, *RULES.patterns)
+        for line in rule.when
+        for fact in line
+    }
+
+    assert (
+        row.pushes
+        or row.alternative_for
+        or row.withholds
+        or row.specimen
+        or named in asked
+    )
+
+
+@pytest.mark.parametrize(
+    ("results", "factors", "withheld"),
+    [
+        ([], [], ()),
+        (["potassium 3.2 mmol/L"], [], ()),
+        (["potassium 5.6 mmol/L"], [], ("potassium",)),
+        ([], ["drug_acei_arb"], ("potassium",)),
+        ([], ["drug_ksparing"], ("potassium",)),
+        ([], ["ckd"], ("magnesium", "potassium")),
+        ([], ["dialysis"], ("magnesium", "potassium")),
+        (["egfr 40 mL/min/{1.73_m2}"], [], ("magnesium", "potassium")),
+        (["magnesium 1.15 mmol/L"], [], ("magnesium",)),
+        (
+            ["vitamin_d_25oh 300 nmol/L"],
+            [],
+            ("calcium_adjusted", "calcium_ionised", "calcium_total", "vitamin_d_25oh"),
+        ),
+        (
+            [],
+            ["kidney_stones"],
+            ("calcium_adjusted", "calcium_ionised", "calcium_total", "vitamin_d_25oh"),
+        ),
+    ],
+)
+def test_food_is_withheld_where_it_could_do_harm(results, factors, withheld):
+    assert found(results, (), factors).withheld_food == withheld
+
+
+# Columns: caution, results, symptoms, factors, specimen conditions.
+CAUTIONS = [
+    ("haemolysis", ["phosphate 1.0 mmol/L"], [], [], ["haemolysed"]),
+    ("edta", ["magnesium 0.8 mmol/L"], [], [], ["edta_contamination"]),
+    ("edta", ["potassium 6.2 mmol/L", "calcium_adjusted 1.95 mmol/L"], [], [], []),
+    ("delayed_separation", ["glucose 5 mmol/L"], [], [], ["delayed_separation"]),
+    ("tourniquet", ["albumin 40 g/L"], [], [], ["prolonged_tourniquet"]),
+    ("pseudohyperkalaemia", ["potassium 5.0 mmol/L"], [], [], ["high_cell_count"]),
+    ("drip_arm", ["chloride 110 mmol/L"], [], [], ["drip_arm"]),
+    ("gadolinium_ca", ["calcium_total 2.1 mmol/L"], [], [], ["gadolinium_contrast"]),
+    ("biotin", ["ferritin 100 ug/L"], [], ["supp_biotin"], []),
+    ("intrinsic_factor_ab", ["vitamin_b12 500 ng/L"], ["numbness"], [], []),
+    ("b12_symptom_discord", ["vitamin_b12 250 ng/L"], ["numbness"], [], []),
+    ("metformin", ["vitamin_b12 500 ng/L"], [], ["drug_metformin"], []),
+    ("ppi_h2", ["magnesium 0.8 mmol/L"], [], ["drug_ppi"], []),
+    ("nitrous_oxide", ["vitamin_b12 500 ng/L"], [], ["nitrous_oxide"], []),
+    ("oral_contraceptive", ["vitamin_b12 500 ng/L"], [], ["drug_coc"], []),
+    ("pregnancy_b12", ["vitamin_b12 500 ng/L"], [], ["pregnant"], []),
+    ("b12_supplement", ["vitamin_b12 500 ng/L"], [], ["supp_b12"], []),
+    ("ethnicity_b12", ["vitamin_b12 500 ng/L"], [], ["black_ethnicity"], []),
+    ("inflammation_ferritin", ["ferritin 100 ug/L", "crp 40 mg/L"], [], [], []),
+    ("ferritin_method", ["ferritin 100 ug/L"], [], [], []),
+    ("diuretics", ["potassium 4 mmol/L"], [], ["drug_thiazide"], []),
+    ("raas_k", ["potassium 4 mmol/L"], [], ["drug_acei_arb"], []),
+    ("season_d", ["vitamin_d_25oh 80 nmol/L"], [], [], []),
+    ("vitd_assay", ["vitamin_d_25oh 80 nmol/L"], [], [], []),
+    ("adjusted_ca_limits", ["calcium_adjusted 2.4 mmol/L"], [], ["pregnant"], []),
+    ("pregnancy_dilution", ["albumin 30 g/L"], [], ["pregnant"], []),
+    ("mg_serum_stores", ["magnesium 0.8 mmol/L"], [], [], []),
+]
+
+
+ELSEWHERE = "egfr 90 mL/min/{1.73_m2}"
+
+
+@pytest.mark.parametrize(
+    ("caution", "results", "symptoms", "factors", "conditions"), CAUTIONS
+)
+def test_each_caution_is_given_where_it_applies_and_not_elsewhere(
+    caution, results, symptoms, factors, conditions
+):
+    conditions = frozenset(conditions)
+
+    given = found(results, symptoms, factors, conditions=conditions)
+    elsewhere = found([ELSEWHERE], symptoms, factors, conditions=conditions)
+
+    assert caution in codes(
+        one for one in given.cautions if one.rule.startswith("caution/")
+    )
+    assert f"caution/{caution}" not in {one.rule for one in elsewhere.cautions}
+
+
+def test_every_active_caution_is_in_the_table():
+    assert {row[0] for row in CAUTIONS} == {caution.id for caution in RULES.cautions}
+
+
+# Columns: pattern, results, symptoms, factors.
+LOW_CA = "calcium_adjusted 2.05 mmol/L"
+PATTERNS = [
+    ("edta_contamination", ["potassium 6.2 mmol/L", LOW_CA], [], []),
+    ("low_mg_low_k", ["magnesium 0.6 mmol/L", "potassium 3.2 mmol/L"], [], []),
+    ("low_mg_low_ca", ["magnesium 0.6 mmol/L", LOW_CA], [], []),
+    ("low_k_no_mg", ["potassium 3.2 mmol/L"], [], []),
+    ("low_d_low_ca", ["vitamin_d_25oh 15 nmol/L", LOW_CA], [], []),
+    (
+        "high_ca_high_d",
+        ["calcium_adjusted 2.75 mmol/L", "vitamin_d_25oh 300 nmol/L"],
+        [],
+        [],
+    ),
+    ("addison", ["sodium 128 mmol/L", "potassium 5.6 mmol/L"], [], []),
+    (
+        "hyperglycaemic_hyponatraemia",
+        ["sodium 128 mmol/L", "glucose 25 mmol/L"],
+        [],
+        [],
+    ),
+    ("thiazide_hyponatraemia", ["sodium 128 mmol/L"], [], ["drug_thiazide"]),
+    ("b12_normal_hb", ["vitamin_b12 120 ng/L", "haemoglobin 130 g/L"], [], []),
+    ("b12_indeterminate_symptoms", ["vitamin_b12 250 ng/L"], ["numbness"], []),
+    ("neuro_b12_urgent", ["vitamin_b12 120 ng/L"], ["unsteady"], []),
+    ("id_no_anaemia", ["ferritin 8 ug/L", "haemoglobin 130 g/L"], [], []),
+    ("ida", ["ferritin 8 ug/L", "haemoglobin 95 g/L"], [], []),
+    ("id_hidden", ["crp 40 mg/L", "ferritin 100 ug/L", "tsat 12 %"], [], []),
+    ("rls_iron", ["ferritin 60 ug/L"], ["restless_legs"], []),
+    ("iron_overload", ["ferritin 900 ug/L", "tsat 60 %"], [], []),
+    ("iron_supp_stop", ["ferritin 900 ug/L"], [], []),
+    (
+        "refeeding",
+        ["phosphate 0.5 mmol/L", "potassium 3.2 mmol/L", "magnesium 0.6 mmol/L"],
+        [],
+        [],
+    ),
+    ("acidosis_k", ["potassium 5.6 mmol/L", "bicarbonate 15 mmol/L"], [], []),
+    ("aki_k", ["potassium 6.2 mmol/L", "creatinine 250 umol/L"], [], []),
+    (
+        "cramps_all_normal",
+        [
+            "sodium 140 mmol/L",
+            "potassium 4.2 mmol/L",
+            "calcium_adjusted 2.4 mmol/L",
+            "magnesium 0.8 mmol/L",
+        ],
+        ["muscle_cramp"],
+        [],
+    ),
+    ("tetany", [LOW_CA], ["tingling_mouth_fingers"], []),
+]
+
+
+@pytest.mark.parametrize(("pattern", "results", "symptoms", "factors"), PATTERNS)
+def test_each_pattern_is_found_where_its_results_stand_together(
+    pattern, results, symptoms, factors
+):
+    assert pattern in codes(found(results, symptoms, factors).findings)
+
+
+@pytest.mark.parametrize(("pattern", "results", "symptoms", "factors"), PATTERNS)
+def test_no_pattern_is_found_where_one_of_its_results_is_left_out(
+    pattern, results, symptoms, factors
+):
+    assert pattern not in codes(found(results[1:], symptoms, factors).findings)
+
+
+def test_every_active_pattern_is_in_the_table():
+    assert {row[0] for row in PATTERNS} == {pattern.id for pattern in RULES.patterns}
+
+
+def test_magnesium_is_named_before_the_potassium_it_holds_down():
+    results = ["potassium 3.2 mmol/L", "magnesium 0.60 mmol/L"]
+
+    finding = next(one for one in found(results).findings if one.code == "low_mg_low_k")
+
+    assert finding.subjects == ("magnesium", "potassium")
+
+
+SUSPECT = ["potassium 6.2 mmol/L", LOW_CA, "magnesium 0.60 mmol/L"]
+
+
+def test_a_suspected_edta_sample_keeps_its_alarm_and_loses_its_diagnoses():
+    interpretation = found(SUSPECT, ["numbness"])
+
+    assert "low_mg_low_ca" not in codes(interpretation.findings)
+    assert interpretation.urgency.name in {"TODAY", "EMERGENCY"}
+    assert token(interpretation, "calcium_adjusted", "numbness") == "cannot_assess"
+
+
+def test_a_pattern_that_a_bad_sample_holds_back_keeps_its_urgency():
+    results = ["sodium 128 mmol/L", "potassium 5.6 mmol/L"]
+
+    good = found(results)
+    bad = found(results, conditions=frozenset({"haemolysed"}))
+
+    assert "addison" not in codes(bad.findings)
+    assert bad.urgency >= good.urgency
+
+
+def test_what_supports_a_pattern_is_named_after_what_makes_it():
+    results = ["ferritin 8 ug/L", "haemoglobin 95 g/L", "tsat 8 %"]
+
+    finding = next(one for one in found(results).findings if one.code == "ida")
+
+    assert finding.subjects == ("ferritin", "haemoglobin", "tsat")
