@@ -28,7 +28,7 @@ _CATALOGUE = "catalogue"
 class Chosen:
     """The rows that hold for one known person.
 
-    ``main`` may lead; ``beside`` is shown and never leads; ``targets`` are what a
+    ``main`` may lead; ``beside`` leads only where graver; ``targets`` are what a
     reported condition asks for.  ``spare`` is the set that the main one displaced
     because a condition is met.
     """

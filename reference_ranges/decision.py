@@ -130,9 +130,12 @@ def _gravest(rulings: Sequence[Ruling]) -> Ruling | None:
 
 
 def _leading(judged: Judged, lead: Sequence[str]) -> Ruling | None:
+    # A set beside the main one covers what that one is silent on, such as a B12 that
+    # is far too high: it may be the graver, and never speaks alone.
+    guidelines = (*judged.main, *judged.beside) if judged.main else ()
     for kind in lead:
         guideline = kind == JudgementKind.GUIDELINE
-        found = _gravest(judged.main) if guideline else judged.interval
+        found = _gravest(guidelines) if guideline else judged.interval
         if found is not None:
             return found
     return None

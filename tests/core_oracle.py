@@ -189,8 +189,9 @@ def classify(analyte_id, value, unit, who, own=None):
             ("interval", *against_interval(analyte_id, value, unit, interval, own))
         )
     judged += guidelines(analyte_id, value, unit, main, mains)
-    leading = lead(ANALYTES[analyte_id]["lead"], judged)
-    judged += [("beside", *band_of(row, value, unit, analyte_id)) for row in beside]
+    also = [("guideline", *band_of(row, value, unit, analyte_id)) for row in beside]
+    leading = lead(ANALYTES[analyte_id]["lead"], judged + also if main else judged)
+    judged += also
     for one in judged:
         graver = leading is None or (one[2] > leading[2] and one[1] != leading[1])
         if one[2] >= SETTINGS["take_over_severity"] and graver:

@@ -181,14 +181,14 @@ FAULTS = {
     ),
     "a severity beyond all": (
         D,
-        "severity = 4",
+        "severity = 3",
         "severity = 5",
         ROS,
         "severity must be",
     ),
     "a severity that is a yes": (
         D,
-        "severity = 4",
+        "severity = 3",
         "severity = true",
         ROS,
         "whole number",
