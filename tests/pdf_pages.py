@@ -44,8 +44,8 @@ FERRITIN = m.Card(
     line(("0", "15", None, "600"), ("30", "300"), "9", m.Tone.LOW),
     (
         (
-            "Your iron stores are far below the usual range. Iron stores this low can "
-            "cause tiredness and restless legs. Ask why they are low, as well as how to "
+            "Your iron stores are far below the usual range. Iron stores this low "
+            "can cause tiredness and restless legs. Ask why they are low, as well as how to "
             "raise them."
         ),
     ),
@@ -62,8 +62,8 @@ VITAMIN_D = m.Card(
     line(("0", "25", None, "250"), ("50", "125"), "38", m.Tone.LOW),
     (
         (
-            "A little below the usual range. Low vitamin D can go with muscle aches and "
-            "weakness, and it is common in winter. It can usually be put right."
+            "A little below the usual range. Low vitamin D can go with muscle "
+            "aches and weakness, and it is common in winter. It can usually be put right."
         ),
     ),
 )
@@ -159,8 +159,8 @@ PAGE = m.Page(
         lead=(
             (
                 "Two of your seven results are low: ferritin, which shows your iron "
-                "stores, and vitamin D. Magnesium is at the edge of its range. The other "
-                "four are in the usual range."
+                "stores, and vitamin D. Magnesium is at the edge of its range. The "
+                "other four are in the usual range."
             ),
             "You told us about restless legs at night. Low iron stores can cause them.",
         ),

@@ -271,7 +271,8 @@ def test_a_row_higher_than_a_sheet_goes_on_with_nothing_cut():
     table = replace(pdf_pages.PAGE.table, rows=(("Test", cell, "", "", ""),))
     page = replace(pdf_pages.PAGE, table=table)
 
-    assert squeezed(cell) in squeezed("".join(texts(page)))
+    printed = " ".join(texts(page)).split()
+    assert [word for word in cell.split() if word not in printed] == []
     assert failures(render_pdf(page)) == []
 
 

@@ -1,12 +1,12 @@
 """The parts that a sheet is put together from: measured first, then drawn in place.
 
-A block knows its height before anything is drawn.  One that is higher than a whole
-sheet is split into smaller blocks: with less polish, but nothing cut.
+A block knows its height before anything is drawn; one made of others measures them
+once, when it is made.  One that is higher than a whole sheet is split into smaller
+blocks: with less polish, but nothing cut.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from reportlab.lib.colors import Color
@@ -32,7 +32,7 @@ class Block(Protocol):
         """Return blocks that say the same and may be lower than *room*."""
 
 
-@dataclass(frozen=True)  # no slots: the height is measured once and kept
+@dataclass(frozen=True, slots=True)
 class Stack:
     """Blocks under each other, with a gap between; one element where it has a role."""
 
@@ -40,12 +40,13 @@ class Stack:
     gap: float = 0
     role: str = ""
     attributes: bytes = b""
+    height: float = field(init=False)
 
-    @cached_property
-    def height(self) -> float:
-        """The height of all blocks and the gaps between them."""
+    def __post_init__(self) -> None:
+        """Measure all blocks and the gaps between them, once."""
         gaps = self.gap * max(0, len(self.blocks) - 1)
-        return sum(block.height for block in self.blocks) + gaps
+        height = sum(block.height for block in self.blocks) + gaps
+        object.__setattr__(self, "height", height)
 
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the blocks from the top down."""
@@ -65,17 +66,18 @@ class Stack:
         return self.blocks
 
 
-@dataclass(frozen=True)  # no slots: the height is measured once and kept
+@dataclass(frozen=True, slots=True)
 class Columns:
     """Blocks side by side, each so far from the left; one element with a role."""
 
     columns: tuple[tuple[float, Block], ...]
     role: str = ""
+    height: float = field(init=False)
 
-    @cached_property
-    def height(self) -> float:
-        """The height of the highest."""
-        return max(block.height for _, block in self.columns)
+    def __post_init__(self) -> None:
+        """Measure the highest, once."""
+        height = max(block.height for _, block in self.columns)
+        object.__setattr__(self, "height", height)
 
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the blocks from left to right, their tops in line."""
@@ -196,7 +198,7 @@ class Frame:
     bar: Color | None = None
 
 
-@dataclass(frozen=True)  # no slots: the height is measured once and kept
+@dataclass(frozen=True, slots=True)
 class Panel:
     """A block on a ground of its own, with white around it inside the frame."""
 
@@ -206,7 +208,7 @@ class Panel:
     padding: float
     least: float = 0
 
-    @cached_property
+    @property
     def height(self) -> float:
         """The height with the padding; at least ``least``."""
         return max(self.inside.height + 2 * self.padding, self.least)

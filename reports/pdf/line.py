@@ -1,8 +1,7 @@
 """A number line on paper: one figure, whose sentence says what the picture shows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from reports.model import Marker, NumberLine, Tick, Tone, Zone, ZoneKind
 from reports.pdf.canvas import ReportCanvas
@@ -44,16 +43,32 @@ class _Label:
         return not apart
 
 
-@dataclass(frozen=True)  # no slots: what is measured once is kept
+@dataclass(frozen=True, slots=True)
 class LineDrawing:
-    """*line* at *width* points; a slim one leaves out the label above the bar."""
+    """*line* at *width* points; a slim one leaves out the label above the bar.
+
+    ``labels`` are the numbers under the bar: all limits, other stops where they fit.
+    ``caption`` names the usual range under its middle; ``caption_beside`` says whether
+    it fits between the numbers, or has a row of its own.
+    """
 
     line: NumberLine
     width: float
     look: Look
     slim: bool = False
+    labels: tuple[_Label, ...] = field(init=False)
+    caption: _Label = field(init=False)
+    caption_beside: bool = field(init=False)
 
-    @cached_property
+    def __post_init__(self) -> None:
+        """Measure the labels, once."""
+        labels, caption = self._labels(), self._caption()
+        beside = self.slim or not any(map(caption.meets, labels))
+        object.__setattr__(self, "labels", labels)
+        object.__setattr__(self, "caption", caption)
+        object.__setattr__(self, "caption_beside", beside)
+
+    @property
     def height(self) -> float:
         """The height from the top of the label to the foot of the numbers."""
         above = 6 if self.slim else _PILL + 10
@@ -75,9 +90,7 @@ class LineDrawing:
         with canvas.tag("Figure", alt=alt, attributes=layout):
             _Pen(canvas, self, left, foot).draw()
 
-    @cached_property
-    def labels(self) -> tuple[_Label, ...]:
-        """Return the numbers under the bar: all limits, other stops where they fit."""
+    def _labels(self) -> tuple[_Label, ...]:
         found: list[_Label] = []
         ticks = sorted(self.line.ticks, key=lambda tick: not tick.strong)
         for tick in ticks:
@@ -88,17 +101,10 @@ class LineDrawing:
                 found.append(label)
         return tuple(found)
 
-    @cached_property
-    def caption(self) -> _Label:
-        """Return the name of the usual range, under its middle."""
+    def _caption(self) -> _Label:
         band = next(z for z in self.line.zones if z.kind is ZoneKind.USUAL)
         style = self.look.style(10, 12, bold=True, colour=BAND_LINE)
         return self._label((band.start + band.end) / 2, self.line.usual_label, style)
-
-    @cached_property
-    def caption_beside(self) -> bool:
-        """Whether that name fits between the numbers, or has a row of its own."""
-        return self.slim or not any(map(self.caption.meets, self.labels))
 
     def bar(self) -> tuple[float, float]:
         """Return where the bar starts and how wide it is, leaving room for arrows."""

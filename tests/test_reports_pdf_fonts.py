@@ -1,0 +1,170 @@
+"""What can be printed comes out as it was written; what cannot is said beforehand."""
+
+import shutil
+import subprocess
+import unicodedata
+from dataclasses import replace
+
+import page as page_validation
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.pdf import (
+    UnprintableError,
+    layout,
+    missing_characters,
+    printable,
+    render_pdf,
+)
+from reports.pdf.fonts import font_for, normalise
+from tests import pdf_pages
+
+PRINTED = {
+    "Latin": "Zoë O’Brien-Müller",
+    "Polish": "Łukasz Żółć-Gęślą",
+    "Turkish": "İbrahim Şağdıç",
+    "Romanian": "Ștefan Țăran",
+    "Vietnamese": "Nguyễn Thị Phương Ửng",
+    "Greek": "Σωκράτης Παπαδόπουλος",
+    "Ancient Greek": "Ἀριστοτέλης ᾠδή",
+    "Russian": "Екатерина Щукина",
+    "Ukrainian": "Їжакевич Ґалаґан",
+    "Serbian": "Љиљана Ђоковић",
+    "Yoruba, composed": "Adébáyọ Ṣọlá",
+    "Greek and Russian": "Σωκράτης Щукин",
+}
+REFUSED = {
+    "Arabic": "محمد علي",
+    "Hebrew": "דוד כהן",
+    "Hindi": "राजेश शर्मा",
+    "Tamil": "முருகன்",
+    "Thai": "สมชาย",
+    "Chinese": "王小明",
+    "Japanese": "さくら カナ",
+    "Korean": "김민수",
+    "Georgian": "გიორგი",
+    "Armenian": "Արամ",
+    "Khmer": "សុខា",
+    "emoji": "Ann 🙂",
+    "a mark that composes with nothing": "q\u0301",
+    "a control": "a\x00b",
+    "private use": "\ue000",
+}
+
+
+def with_name(name):
+    header = replace(pdf_pages.PAGE.header, name=name)
+    return replace(pdf_pages.PAGE, header=header, footer=(name, "EX-00042"))
+
+
+@pytest.mark.parametrize("name", PRINTED.values(), ids=PRINTED)
+def test_a_name_that_we_have_letters_for_is_printed(name):
+    assert printable(name)
+    assert missing_characters(name) == frozenset()
+    assert name in [box.text for box in layout(with_name(name))]
+
+
+@pytest.mark.parametrize("name", PRINTED.values(), ids=PRINTED)
+def test_another_program_reads_the_same_name(name):
+    reader = shutil.which("pdftotext")
+    if reader is None:
+        pytest.skip("pdftotext is not on this machine")
+
+    data = render_pdf(with_name(name))
+    found = subprocess.run(
+        [reader, "-", "-"], input=data, capture_output=True, check=True
+    )
+
+    lines = found.stdout.decode().splitlines()
+    assert unicodedata.normalize("NFC", name) in lines
+
+
+@pytest.mark.parametrize("name", PRINTED.values(), ids=PRINTED)
+def test_a_report_in_another_face_conforms_too(name):
+    data = render_pdf(with_name(name))
+
+    found = page_validation.validate_pdf_bytes(data, profile="ua1")
+    assert found.failures == []
+
+
+@pytest.mark.parametrize("name", REFUSED.values(), ids=REFUSED)
+def test_a_name_that_we_have_no_letters_for_is_refused_before_and_while_drawing(name):
+    assert not printable(name)
+    assert missing_characters(name)
+    with pytest.raises(UnprintableError) as refusal:
+        render_pdf(with_name(name))
+    assert name not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<img src=http://x/y.png>",
+        '<font color="red">low</font>',
+        "A&B &amp; &#60;",
+        "B12 <LOD today",
+        "(un)balanced \\ ( ) ET BT",
+        "]]> */ --> %PDF",
+    ],
+)
+def test_markup_from_outside_comes_out_as_letters(text):
+    page = with_name(text)
+
+    assert text in [box.text for box in layout(page)]
+    assert b"/URI" not in render_pdf(page)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("5 \u00b5g/L", "5 \u03bcg/L"),
+        ("e\u0301", "\u00e9"),
+        ("\u202eevil\u202c", "evil"),
+        ("two\nlines\tof it", "two lines of it"),
+        ("3\u202f500", "3\u00a0500"),
+        ("non\u2011breaking", "non-breaking"),
+        ("plain", "plain"),
+    ],
+)
+def test_text_is_composed_and_freed_of_hidden_signs(text, plain):
+    assert normalise(text) == plain
+
+
+@given(st.text(max_size=40))
+def test_missing_characters_and_printable_never_disagree(text):
+    assert printable(text) == (not missing_characters(text))
+
+
+@given(st.text(max_size=40).filter(printable))
+def test_what_is_printable_is_measured_and_encoded_whole(text):
+    plain = normalise(text)
+
+    font = font_for(plain, bold=True)
+
+    assert len(font.encode(plain)) == 4 * len(plain) + 2
+    assert font.width(plain, 12) >= 0
+
+
+@pytest.mark.parametrize("sign", "µ≤≥–•…±²°−×’“”€")
+@pytest.mark.parametrize("bold", [True, False])
+def test_the_signs_of_a_report_are_in_its_own_face(sign, bold):
+    face = font_for(normalise(sign), bold=bold).name
+
+    assert face.startswith("Atkinson-")
+
+
+def test_a_long_word_is_broken_and_none_of_it_lost():
+    found = [box.text for box in layout(with_name(pdf_pages.LONG))]
+
+    first = next(n for n, text in enumerate(found) if text.startswith("electro"))
+    pieces = "".join(found[first : first + 9])
+    assert pieces.startswith(pdf_pages.LONG)
+
+
+def test_a_long_number_on_a_card_is_set_smaller_and_never_broken():
+    card = replace(pdf_pages.FERRITIN, value="0.000012345678")
+
+    found = layout(replace(pdf_pages.PAGE, cards=(card,)))
+
+    assert "0.000012345678" in [box.text for box in found]
