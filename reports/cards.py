@@ -96,7 +96,7 @@ def _card(
         also=also_words(result, wording),
         chip=Chip(tone, verdict_of(result, wording)),
         line=line_of(result, tone, wording),
-        texts=tuple(_texts(result, interpretation, wording)),
+        texts=tuple(dict.fromkeys(_texts(result, interpretation, wording))),
         notes=tuple(notes_of(result, interpretation, wording)),
     )
 

@@ -15,7 +15,7 @@ from reference_ranges.results import (
 )
 from reports.wording import Wording
 
-_NAMED_RESULTS = 4  # short names, in one sentence
+_NAMED = 4  # short names of results in one sentence
 _FAR = 3  # severity from which a result is worded as very low or very high
 
 
@@ -53,29 +53,35 @@ def sentence_start(text: str) -> str:
 
 
 def names_of(results: Iterable[Result], wording: Wording) -> str:
-    """Return the results' short names as a list, each once, in their order."""
-    names = (short_of(result, wording) for result in results)
-    return listed(names, wording, most=_NAMED_RESULTS)
+    """Return the results' short names as a list, each once, in their order.
 
-
-def listed(items: Iterable[str], wording: Wording, *, most: int = 3) -> str:
-    """Return *items* as a list, each once; beyond *most* the rest is only counted.
-
-    A long list would be a sentence that nobody reads; what it leaves out stands
-    elsewhere on the page.
+    Of many, only the first few are named and the rest is counted: they all stand
+    further down on the page.
     """
-    once = list(dict.fromkeys(items))
-    if len(once) <= most:
-        return wording.listed(once)
-    shown = once[: most - 1]
-    more = wording.say("lists.more", number=str(len(once) - len(shown)))
+    names = list(dict.fromkeys(short_of(result, wording) for result in results))
+    if len(names) <= _NAMED:
+        return wording.listed(names)
+    shown = names[: _NAMED - 1]
+    more = wording.say("lists.more", number=str(len(names) - len(shown)))
     return wording.listed([*shown, more])
 
 
-def symptoms_told(symptoms: Iterable[ReportedSymptom | str], wording: Wording) -> str:
-    """Return reported symptoms as a list: ``muscle cramps and headaches``."""
+def say_all(key: str, slot: str, items: Iterable[str], wording: Wording) -> str:
+    """Return the text of *key* with all *items* in *slot*, each once.
+
+    Nobody reads a long list in one sentence: after three, a new one goes on.
+    """
+    once = list(dict.fromkeys(items))
+    threes = [wording.listed(once[at : at + 3]) for at in range(0, len(once), 3)]
+    first, *rest = threes
+    also = [wording.say("lists.also", items=three) for three in rest]
+    return " ".join([wording.say(key, **{slot: first}), *also])
+
+
+def told(symptoms: Iterable[ReportedSymptom | str], wording: Wording) -> list[str]:
+    """Return reported symptoms as they stand in a sentence: ``muscle cramps``."""
     ids = [s if isinstance(s, str) else s.id for s in symptoms]
-    return listed((wording.say(f"symptoms.{i}.told") for i in ids), wording)
+    return [wording.say(f"symptoms.{one}.told") for one in ids]
 
 
 def verdict_of(result: Result, wording: Wording) -> str:

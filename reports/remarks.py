@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from reference_ranges.relations import Relation, Token
-from reference_ranges.results import Caution, Finding, Interpretation, Result
-from reports.phrasing import finding_of, listed, sentence_start, symptoms_told
+from reference_ranges.results import Caution, Finding, Interpretation, Kind, Result
+from reports.phrasing import finding_of, say_all, sentence_start, told
 from reports.summary import all_results
 from reports.wording import Wording
 
@@ -16,6 +16,7 @@ STAFF_ONLY = "not_computed"
 """The code of the finding that a value could not be computed; staff see why."""
 
 _NONE = "no reason"
+_ASK = "ask"
 _ORDER = list(Token)
 _BY_WAY_OF = {Token.CONSISTENT_WITH, Token.MAY_CONTRIBUTE}
 
@@ -33,20 +34,22 @@ def caution_texts(
 ) -> Iterator[str]:
     """Yield the cautions on *result* that have one of these *effects*.
 
-    Those that come from a reported factor make one sentence together.
+    Those that come from a reported factor make one sentence together; with it, what
+    else could be asked about such factors need not be said.
     """
-    codes = dict.fromkeys(
-        caution.code
+    found = [
+        caution
         for caution in interpretation.cautions
         if caution.effect in effects and _applies(caution, result)
-    )
-    factors = [code for code in codes if not wording.has(f"cautions.{code}")]
-    for code in codes:
-        if code not in factors:
-            yield wording.say(f"cautions.{code}")
+    ]
+    worded = [one for one in found if wording.has(f"cautions.{one.code}")]
+    factors = [one.code for one in found if one not in worded]
+    for caution in worded:
+        if caution.effect != _ASK or not factors:
+            yield wording.say(f"cautions.{caution.code}")
     if factors:
-        names = listed((wording.say(f"factors.{one}") for one in factors), wording)
-        yield wording.say("cards.factors", factors=names)
+        names = [wording.say(f"factors.{factor}") for factor in factors]
+        yield say_all("cards.factors", "factors", names, wording)
 
 
 def _applies(caution: Caution, result: Result) -> bool:
@@ -80,8 +83,16 @@ def other_findings(interpretation: Interpretation, wording: Wording) -> Iterator
 
 
 def _stands_with(finding: Finding, interpretation: Interpretation) -> Result | None:
+    """Return the worst result that *finding* is about; none where all are in range.
+
+    What results in range show together belongs to the symptoms, not to one of them.
+    """
     results = all_results(interpretation)
-    return next((r for r in results if _subject(r) in finding.subjects), None)
+    worst = next((r for r in results if _subject(r) in finding.subjects), None)
+    together = len(finding.subjects) > 1
+    if worst and worst.outcome.kind is Kind.IN_RANGE and together:
+        return None
+    return worst
 
 
 def _subject(result: Result) -> str:
@@ -96,9 +107,9 @@ def _relation(
     relations: list[Relation], result: Result, wording: Wording
 ) -> Iterator[str]:
     first, *_ = relations
-    told = symptoms_told([relation.symptom for relation in relations], wording)
+    symptoms = told([relation.symptom for relation in relations], wording)
     finding = sentence_start(finding_of(result, wording))
-    yield wording.say("cards.told", symptoms=told)
+    yield say_all("cards.told", "symptoms", symptoms, wording)
     yield wording.say(f"relations.{first.token}", finding=finding)
     if first.through and first.token in _BY_WAY_OF:
         yield wording.say(f"through.{first.through}")

@@ -49,7 +49,7 @@ def _row(
         value=result.observation.value_text,
         unit=result.observation.unit_text,
         line=line_of(result, tone_of(result), wording),
-        note=" ".join(_note(result, interpretation, wording)),
+        note=" ".join(dict.fromkeys(_note(result, interpretation, wording))),
     )
 
 

@@ -6,7 +6,7 @@ from reference_ranges.relations import SymptomSummary
 from reference_ranges.results import Interpretation, Kind, Result, Urgency
 from reports.identity import Letterhead
 from reports.model import Box, BoxKind
-from reports.phrasing import listed, names_of
+from reports.phrasing import names_of, say_all
 from reports.summary import all_results, of_kind
 from reports.wording import Wording
 
@@ -46,10 +46,7 @@ def _steps(
     rest = [result for result in outside if result.urgency is Urgency.ROUTINE]
     later = [*rest, *of_kind(results, Kind.INDETERMINATE)]
     checked = of_kind(results, Kind.CONFLICT)
-    for flag in interpretation.red_flags:
-        if flag.urgency is Urgency.SOON:
-            reason = wording.say(f"red_flags.{flag.id}")
-            yield wording.say("steps.flagged", reason=reason)
+    yield from _flagged(interpretation, wording)
     yield from _named("steps.soon", soon, wording)
     yield from _named("steps.check", checked, wording)
     if of_kind(results, Kind.NOT_INTERPRETED):
@@ -57,9 +54,9 @@ def _steps(
     yield from _symptoms(interpretation, wording)
     yield from _named("steps.later", later, wording)
     if facts := _facts(interpretation, wording):
-        yield wording.say("steps.facts", facts=listed(facts, wording))
+        yield say_all("steps.facts", "facts", facts, wording)
     if asked := tests_to_ask_for(interpretation, wording):
-        yield wording.say("steps.tests", tests=listed(asked, wording))
+        yield say_all("steps.tests", "tests", asked, wording)
     if outside:
         yield wording.say("steps.medicines")
     yield wording.say("steps.take" if outside or later or checked else "steps.keep")
@@ -73,6 +70,15 @@ def _urgent(
     elif interpretation.urgency is Urgency.TODAY or interpretation.critical:
         clinic = letterhead.urgent_phone or wording.say("steps.your_clinic")
         yield wording.say("steps.today", clinic=clinic)
+
+
+def _flagged(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
+    """Yield the danger signs of days, unless something is more urgent today."""
+    if interpretation.urgency > Urgency.SOON:
+        return
+    for flag in interpretation.red_flags:
+        reason = wording.say(f"red_flags.{flag.id}")
+        yield wording.say("steps.flagged", reason=reason)
 
 
 def _named(key: str, results: Sequence[Result], wording: Wording) -> Iterator[str]:

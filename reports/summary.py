@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from reference_ranges.relations import Token
 from reference_ranges.results import Direction, Interpretation, Kind, Result
 from reports.model import Box, BoxKind, Chip, Tone
-from reports.phrasing import names_of
+from reports.phrasing import finding_of, names_of, sentence_start, told
 from reports.wording import Wording
 
 
@@ -49,6 +50,7 @@ def _lead(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
         yield wording.say("summary.caveat")
     else:
         yield from _counted(results, wording)
+    yield from _linked(interpretation, wording)
     yield wording.say("summary.limits")
 
 
@@ -56,6 +58,17 @@ def _all_in(interpretation: Interpretation) -> bool:
     derived_in = of_kind(interpretation.derived, Kind.IN_RANGE)
     same = len(derived_in) == len(interpretation.derived)
     return interpretation.overview.all_in_range and same
+
+
+def _linked(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
+    """Yield one sentence that ties a result to a symptom, for the strongest link."""
+    for result in all_results(interpretation):
+        for relation in result.relations:
+            if relation.token is Token.CONSISTENT_WITH:
+                finding = sentence_start(finding_of(result, wording))
+                (symptom,) = told([relation.symptom], wording)
+                yield wording.say("summary.linked", finding=finding, symptom=symptom)
+                return
 
 
 def _groups(results: Sequence[Result]) -> tuple[tuple[str, Tone, list[Result]], ...]:

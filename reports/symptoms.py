@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reference_ranges.relations import SymptomFinding, SymptomSummary
 from reference_ranges.results import Interpretation, Kind, Result
 from reports.model import Section
-from reports.phrasing import finding_of, listed, names_of, symptoms_told
+from reports.phrasing import finding_of, names_of, say_all, told
 from reports.remarks import other_findings
 from reports.steps import tests_to_ask_for
 from reports.summary import all_results, of_kind
@@ -46,22 +46,21 @@ def _texts(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
     yield from other_findings(interpretation, wording)
     if interpretation.factors:
         names = [wording.say(f"factors.{factor}") for factor in interpretation.factors]
-        yield wording.say("symptom_section.facts", factors=listed(names, wording))
+        yield say_all("symptom_section.facts", "factors", names, wording)
 
 
 def _about(
     finding: SymptomFinding, interpretation: Interpretation, wording: Wording
 ) -> Iterator[str]:
-    told = symptoms_told([finding.symptom], wording)
-    yield wording.say("symptom_section.told", symptoms=told)
+    yield say_all("cards.told", "symptoms", told([finding.symptom], wording), wording)
     yield wording.say(f"symptom_summaries.{finding.summary}")
     if names := _candidates(finding, interpretation, wording):
-        yield wording.say("symptom_section.candidates", results=names)
+        yield say_all("symptom_section.candidates", "results", names, wording)
     if finding.summary is SymptomSummary.RED_FLAG:
         return
     if finding.other_causes:
         causes = [_cause(cause, wording) for cause in finding.other_causes]
-        yield wording.say("symptom_section.causes", causes=listed(causes, wording))
+        yield say_all("symptom_section.causes", "causes", causes, wording)
     if finding.summary in _OPEN:
         yield wording.say("symptom_section.watch")
 
@@ -74,11 +73,10 @@ def _cause(cause: str, wording: Wording) -> str:
 
 def _candidates(
     finding: SymptomFinding, interpretation: Interpretation, wording: Wording
-) -> str:
+) -> list[str]:
     by_analyte = {r.observation.analyte: r for r in all_results(interpretation)}
     found = [by_analyte[a] for a in finding.candidates if a in by_analyte]
-    names = [finding_of(result, wording) for result in found]
-    return listed(names, wording) if names else ""
+    return [finding_of(result, wording) for result in found]
 
 
 def _questions(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
@@ -91,11 +89,12 @@ def _questions(interpretation: Interpretation, wording: Wording) -> Iterator[str
     yield from _about_results("visit.ask_unjudged", unjudged, wording)
     for finding in interpretation.symptoms or ():
         if finding.summary is not SymptomSummary.RED_FLAG:
-            told = symptoms_told([finding.symptom], wording)
-            yield wording.say("visit.ask_symptom", symptoms=told)
+            (symptom,) = told([finding.symptom], wording)
+            yield wording.say("visit.ask_symptom", symptoms=symptom)
             break
     if asked := tests_to_ask_for(interpretation, wording):
-        yield wording.say("visit.ask_test", tests=listed(asked, wording))
+        tests = wording.listed(asked[:_QUESTIONS])
+        yield wording.say("visit.ask_test", tests=tests)
     yield wording.say("visit.ask_next")
     yield wording.say("visit.ask_medicines")
     yield wording.say("visit.ask_ranges")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_ranges.interpretation import interpret
+from reference_ranges.panel import ObservationStatus
 from reference_ranges.partitions import Sex
 from reference_ranges.relations import Token
 from reference_ranges.results import Kind, Urgency
@@ -304,6 +305,64 @@ def test_an_unknown_sex_is_named_as_what_would_settle_it():
     assert (
         "In the next 2 weeks: ask your clinic to add your sex." in page.next_steps.items
     )
+
+
+def test_a_symptom_without_listed_causes_names_none():
+    found = interpret(panel_of(*HEALTHY, symptoms=["muscle_cramp"]), CATALOGUE)
+    bare = tuple(replace(one, other_causes=()) for one in found.symptoms)
+
+    with_causes = page_of(found).symptoms.texts[0]
+    without = page_of(replace(found, symptoms=bare)).symptoms.texts[0]
+
+    assert "Other things to talk about: hard exercise, medicines" in with_causes
+    assert "Other things" not in without
+
+
+def test_cramps_with_everything_in_range_are_not_blamed_on_a_result():
+    page = page_for(*HEALTHY, symptoms=["muscle_cramp"])
+
+    assert page.cards == ()
+    assert "can cause" not in " ".join(page.symptoms.texts)
+    assert "Most cramps and twitches do not come from a lack of salts." in text_of(page)
+
+
+def test_ferritin_in_range_is_talked_about_with_restless_legs():
+    page = page_for(observation("ferritin", "60", "ug/L"), symptoms=["restless_legs"])
+
+    assert page.cards[0].chip.text == "In the usual range"
+    assert page.cards[0].texts[0] == "This result is in the usual range."
+    assert "less than doctors often aim for" in " ".join(page.cards[0].texts)
+    assert page.rows == ()
+
+
+def test_a_result_that_can_cause_a_symptom_is_tied_to_it_at_the_top():
+    page = page_for(
+        observation("vitamin_b12", "150", "ng/L"), symptoms=["tingling_limbs"]
+    )
+
+    tie = "Low vitamin B12 can cause tingling in your hands or feet."
+    assert tie in page.summary.lead
+
+
+def test_a_corrected_or_early_result_is_marked():
+    changed = replace(HEALTHY[0], status=ObservationStatus.CORRECTED)
+    early = observation(
+        "potassium", "5.6", "mmol/L", status=ObservationStatus.PRELIMINARY
+    )
+
+    page = page_for(changed, early)
+
+    assert page.rows[0].note.startswith("The lab has corrected this result.")
+    assert page.cards[0].texts[0].startswith("This result is not final yet.")
+
+
+def test_a_spoilt_sample_is_said_first_and_lowers_no_alarm():
+    high = observation("potassium", "6.8", "mmol/L")
+
+    page = page_for(high, conditions=frozenset({"haemolysed"}))
+
+    assert page.cards[0].texts[0].startswith("The blood cells in the sample")
+    assert page.alerts[0].kind is BoxKind.EMERGENCY
 
 
 # ---- foods ----------------------------------------------------------------------
