@@ -1,0 +1,352 @@
+"""Computed values: adjusted calcium and eGFR, and when they are not computed."""
+
+import csv
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from reference_ranges.classification import classify_all
+from reference_ranges.derivation import derive
+from reference_ranges.errors import CatalogueError
+from reference_ranges.formulas import read_formulas
+from reference_ranges.interpretation import interpret
+from reference_ranges.loading import DATA, load_catalogue
+from reference_ranges.panel import AgeRange, Person, Reason
+from reference_ranges.partitions import Age, Pregnancy, Sex
+from reference_ranges.results import Kind
+from reference_ranges.tables import Table
+from tests.conftest import SAMPLES
+from tests.core_panels import DAY, WOMAN, aged, observation, panel_of
+
+CATALOGUE = load_catalogue()
+FORMULAS = CATALOGUE.formulas
+VECTORS = SAMPLES / "formulas" / "vectors.csv"
+
+CALCIUM = ("calcium_total", "2.10", "mmol/L")
+ALBUMIN = ("albumin", "30", "g/L")
+CREATININE = ("creatinine", "76", "umol/L")
+
+
+def derived(*results, person=WOMAN, profile="uk"):
+    observations = [observation(*result) for result in results]
+    panel = panel_of(*observations, person=person, profile=profile)
+    return derive(classify_all(observations, panel, CATALOGUE), panel, CATALOGUE)
+
+
+def values(found):
+    return {
+        one.result.observation.analyte: one.result.observation.value_text
+        for one in found.classified
+    }
+
+
+def reasons(found):
+    return {
+        finding.subjects[0]: dict(finding.params)["why"] for finding in found.findings
+    }
+
+
+@pytest.mark.parametrize(
+    ("calcium", "albumin", "adjusted"),
+    [
+        (("2.10", "mmol/L"), ("30", "g/L"), "2.30"),
+        (("1.83", "mmol/L"), ("26", "g/L"), "2.11"),
+        (("2.35", "mmol/L"), ("4.5", "g/dL"), "2.25"),
+        (("8.0", "mg/dL"), ("2.5", "g/dL"), "9.2"),
+        (("9.0", "mg/dL"), ("40", "g/L"), "9.0"),
+        (("4.2", "meq/L"), ("30", "g/L"), "2.30"),
+    ],
+)
+def test_calcium_is_adjusted_by_albumin_in_the_unit_it_came_in(
+    calcium, albumin, adjusted
+):
+    found = derived(("calcium_total", *calcium), ("albumin", *albumin))
+
+    assert values(found) == {"calcium_adjusted": adjusted}
+
+
+def test_a_computed_value_is_judged_like_a_reported_one_and_shows_its_working():
+    found = derived(CALCIUM, ALBUMIN)
+
+    (one,) = found.classified
+    assert one.result.outcome.kind is Kind.IN_RANGE
+    assert one.result.derived_by == "adjusted_calcium_payne"
+    assert one.result.trace[0].source == "payne1973"
+    assert one.result.trace[0].inputs == (
+        ("calcium_total", "2.10 mmol/L"),
+        ("albumin", "30 g/L"),
+        ("slope", "0.02"),
+        ("usual_albumin", "40 g/L"),
+    )
+
+
+def test_an_interpretation_has_its_computed_values():
+    observations = [observation(*one) for one in (CALCIUM, ALBUMIN, CREATININE)]
+
+    found = interpret(panel_of(*observations), CATALOGUE)
+
+    assert {result.derived_by for result in found.derived} == {
+        "adjusted_calcium_payne",
+        "egfr_ckd_epi_2021",
+    }
+
+
+@pytest.mark.parametrize(
+    ("creatinine", "birth", "sex", "egfr"),
+    [
+        ("0.7", date(1986, 11, 20), Sex.FEMALE, "112"),
+        ("0.9", date(1986, 11, 20), Sex.MALE, "111"),
+        ("1.0", date(1976, 11, 20), Sex.FEMALE, "69"),
+        ("1.0", date(1976, 11, 20), Sex.MALE, "92"),
+        ("0.9", date(1971, 11, 20), Sex.FEMALE, "75"),
+        ("1.5", date(1956, 11, 20), Sex.FEMALE, "37"),
+    ],
+)
+def test_egfr_is_computed_as_a_whole_number(creatinine, birth, sex, egfr):
+    person = Person(aged(birth), sex, Pregnancy.NO)
+
+    found = derived(("creatinine", creatinine, "mg/dL"), person=person)
+
+    assert values(found) == {"egfr": egfr}
+
+
+MAN = Person(aged(date(1981, 6, 1)), Sex.MALE, Pregnancy.UNKNOWN)
+CHILD = replace(WOMAN, age=aged(date(2015, 1, 1)))
+OLD = replace(WOMAN, age=aged(date(1950, 1, 1)), pregnancy=Pregnancy.UNKNOWN)
+ABOUT_40 = replace(
+    WOMAN,
+    age=AgeRange(
+        Age.between(date(1986, 12, 31), DAY), Age.between(date(1986, 1, 1), DAY)
+    ),
+)
+ABOUT_18 = replace(
+    WOMAN,
+    age=AgeRange(
+        Age.between(date(2008, 12, 31), DAY), Age.between(date(2008, 1, 1), DAY)
+    ),
+)
+NO_AGE = replace(WOMAN, age=None)
+
+
+@pytest.mark.parametrize("person", [MAN, OLD])
+def test_pregnancy_is_asked_only_where_it_is_possible(person):
+    assert "calcium_adjusted" in values(derived(CALCIUM, ALBUMIN, person=person))
+
+
+NOT_COMPUTED = [
+    ([CALCIUM], WOMAN, "albumin_missing", ["albumin"]),
+    ([CALCIUM, ("albumin", "19", "g/L")], WOMAN, "albumin_outside_validity", []),
+    ([CALCIUM, ("albumin", "51", "g/L")], WOMAN, "albumin_outside_validity", []),
+    ([CALCIUM, ("albumin", "<30", "g/L")], WOMAN, "albumin_not_exact", []),
+    ([CALCIUM, ALBUMIN, ALBUMIN], WOMAN, "albumin_more_than_one", []),
+    ([CALCIUM, ("albumin", "3.0", "g/L")], WOMAN, "albumin_not_usable", []),
+    (
+        [CALCIUM, ALBUMIN, ("egfr", "59", "mL/min/{1.73_m2}")],
+        WOMAN,
+        "egfr_below_validity",
+        [],
+    ),
+    (
+        [CALCIUM, ALBUMIN, ("creatinine", "300", "umol/L")],
+        WOMAN,
+        "egfr_below_validity",
+        [],
+    ),
+    ([CALCIUM, ALBUMIN], CHILD, "not_an_adult", []),
+    ([CALCIUM, ALBUMIN], NO_AGE, "age_not_known", ["age"]),
+    ([CALCIUM, ALBUMIN], ABOUT_18, "age_not_known", ["age"]),
+    ([CALCIUM, ALBUMIN], replace(WOMAN, pregnancy=Pregnancy.YES), "pregnant", []),
+    (
+        [CALCIUM, ALBUMIN],
+        replace(WOMAN, pregnancy=Pregnancy.UNKNOWN),
+        "pregnancy_not_known",
+        ["pregnancy"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("results", "person", "why", "missing"), NOT_COMPUTED)
+def test_calcium_is_not_adjusted_outside_its_validity(results, person, why, missing):
+    found = derived(*results, person=person)
+
+    assert "calcium_adjusted" not in values(found)
+    assert reasons(found)["calcium_adjusted"] == why
+    assert [
+        one.fact for one in found.missing if one.analytes == ("calcium_adjusted",)
+    ] == missing
+
+
+@pytest.mark.parametrize(
+    ("results", "person", "why"),
+    [
+        ([CREATININE], CHILD, "not_an_adult"),
+        ([CREATININE], NO_AGE, "age_not_known"),
+        ([CREATININE], ABOUT_40, "age_not_known"),
+        ([CREATININE], replace(WOMAN, sex=Sex.UNKNOWN), "sex_not_known"),
+        ([CREATININE], replace(WOMAN, sex=Sex.OTHER), "sex_not_known"),
+        ([CREATININE], replace(WOMAN, pregnancy=Pregnancy.YES), "pregnant"),
+        ([CREATININE, CREATININE], WOMAN, "creatinine_more_than_one"),
+        ([("creatinine", "1.0", "umol/L")], WOMAN, "creatinine_not_usable"),
+    ],
+)
+def test_egfr_is_not_computed_outside_its_validity(results, person, why):
+    found = derived(*results, person=person)
+
+    assert values(found) == {}
+    assert reasons(found) == {"egfr": why}
+
+
+def test_pregnancy_that_is_not_known_is_asked_where_age_is_not_known_either():
+    nobody = Person(sex=Sex.FEMALE)
+
+    assert reasons(derived(CALCIUM, ALBUMIN, person=nobody)) == {
+        "calcium_adjusted": "age_not_known"
+    }
+
+
+def test_a_teenagers_pregnancy_is_not_assumed():
+    young = replace(WOMAN, age=aged(date(2008, 1, 1)), pregnancy=Pregnancy.UNKNOWN)
+
+    assert reasons(derived(CREATININE, person=young)) == {"egfr": "pregnancy_not_known"}
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        [CALCIUM, ALBUMIN, ("calcium_adjusted", "2.31", "mmol/L")],
+        [CREATININE, ("egfr", "80", "mL/min/{1.73_m2}")],
+        [ALBUMIN],
+        [],
+    ],
+)
+def test_the_laboratorys_own_value_is_preferred_and_nothing_is_made_of_nothing(results):
+    found = derived(*results)
+
+    assert values(found) == {}
+    assert not found.findings
+
+
+def test_a_row_that_was_refused_is_no_input():
+    refused = replace(observation(*ALBUMIN), refusal=Reason.WRONG_MEASURAND)
+    panel = panel_of(observation(*CALCIUM), refused)
+
+    found = derive(classify_all(panel.observations, panel, CATALOGUE), panel, CATALOGUE)
+
+    assert reasons(found) == {"calcium_adjusted": "albumin_not_usable"}
+
+
+def test_an_input_of_zero_is_no_input():
+    zero = derived(("creatinine", "0", "umol/L"))
+
+    assert reasons(zero) == {"egfr": "creatinine_not_usable"}
+
+
+def test_a_formula_that_is_switched_off_computes_nothing():
+    off = replace(FORMULAS, egfr=None, adjusted_calcium=None)
+    catalogue = replace(CATALOGUE, formulas=off)
+    panel = panel_of(*(observation(*one) for one in (CALCIUM, ALBUMIN, CREATININE)))
+
+    found = derive(classify_all(panel.observations, panel, catalogue), panel, catalogue)
+
+    assert (values(found), found.findings) == ({}, ())
+
+
+def rows(*formulas):
+    if not VECTORS.is_file():
+        return []
+    with VECTORS.open(encoding="utf-8") as file:
+        return [row for row in csv.DictReader(file) if row["formula"] in formulas]
+
+
+def inputs(row):
+    return dict(pair.split("=") for pair in row["inputs"].split(";"))
+
+
+needs_vectors = pytest.mark.skipif(
+    not VECTORS.is_file(), reason="samples/formulas is not at hand"
+)
+
+
+@needs_vectors
+@pytest.mark.parametrize(
+    "row", rows("egfr_ckd_epi_2021_cr"), ids=lambda row: row["inputs"]
+)
+def test_egfr_agrees_with_published_vectors(row):
+    given = inputs(row)
+    sex = Sex.FEMALE if given["sex"] == "F" else Sex.MALE
+
+    found = FORMULAS.egfr.egfr(
+        Decimal(given["creatinine_mg_dl"]), sex, int(given["age"])
+    )
+
+    assert round(found, 2) == Decimal(row["expected"])
+
+
+@needs_vectors
+@pytest.mark.parametrize(
+    "row", rows("adjusted_calcium_0.02"), ids=lambda row: row["inputs"]
+)
+def test_adjusted_calcium_agrees_with_published_vectors_in_mmol(row):
+    given = {name: Decimal(text) for name, text in inputs(row).items()}
+
+    found = FORMULAS.adjusted_calcium.variants[0].adjusted(*given.values())
+
+    assert found == Decimal(row["expected"])
+
+
+@needs_vectors
+@pytest.mark.parametrize(
+    "row", rows("adjusted_calcium_0.8"), ids=lambda row: row["inputs"]
+)
+def test_adjusted_calcium_agrees_with_published_vectors_in_mg(row):
+    given = {name: Decimal(text) for name, text in inputs(row).items()}
+
+    found = FORMULAS.adjusted_calcium.variants[1].adjusted(*given.values())
+
+    assert found == Decimal(row["expected"])
+
+
+SOURCES = {"payne1973": None, "nkf_ckdepi": None, "engineering": None}
+UNITS = {"mmol/L", "mg/dL", "g/L", "g/dL"}
+
+
+def broken(old, new):
+    text = (DATA / "formulas.toml").read_text("utf-8")
+    assert old in text
+    return text.replace(old, new)
+
+
+def reread(tmp_path, text):
+    (tmp_path / "formulas.toml").write_text(text, "utf-8")
+    table = Table.read(tmp_path, "formulas.toml")
+    table.whole("schema")
+    table.table("review")
+    return read_formulas(table, UNITS, SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("slope         = 0.02", "slope = 0.02\nfoo = 1", "unknown key 'foo'"),
+        ('source       = "payne1973"', 'source = "nobody"', "unknown source 'nobody'"),
+        ('calcium_unit  = "mg/dL"', 'calcium_unit = "mol/L"', "unknown calcium_unit"),
+        ("albumin_min  = 20", "albumin_min = 60", "'albumin_min' must be below"),
+        ("years_from = 12", "years_from = 60", "'years_from' must be below"),
+        ("[[adjusted_calcium.variant]]", "[[adjusted_calcium.variants]]", "no variant"),
+        ("kappa_male      = 0.9", "", "missing key 'kappa_male'"),
+    ],
+)
+def test_a_broken_formula_is_refused_by_file_and_row(tmp_path, old, new, why):
+    with pytest.raises(CatalogueError, match=r"formulas\.toml: .*" + why):
+        reread(tmp_path, broken(old, new))
+
+
+def test_a_formula_may_be_switched_off_in_the_file(tmp_path):
+    text = broken('status       = "active"', 'status = "proposed"')
+    off = text.replace('status          = "active"', 'status = "proposed"')
+
+    formulas = reread(tmp_path, off)
+
+    assert (formulas.adjusted_calcium, formulas.egfr) == (None, None)
