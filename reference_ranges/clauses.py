@@ -99,6 +99,8 @@ def _line(line: Table, names: Names) -> frozenset[str]:
     if not line.has("any"):
         return _clause(line, names)
     clauses = [_clause(clause, names) for clause in line.rows("any")]
+    if not clauses:
+        line.refuse("an empty line")
     line.done()
     return frozenset[str]().union(*clauses)
 

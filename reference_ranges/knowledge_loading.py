@@ -160,7 +160,15 @@ class _Reader:
             analytes, rule = read_in_range(row, self.names)
             for analyte in analytes:
                 self.in_range.setdefault(analyte, []).append(rule)
+        self._check_in_range(table)
         table.done()
+
+    def _check_in_range(self, table: Table) -> None:
+        """Every test that is linked needs a rule for whatever is in range."""
+        for analyte in _listed(self._indexed()):
+            rules = self.in_range.get(analyte, [])
+            if not any(not rule.symptoms and not rule.when for rule in rules):
+                table.refuse(f"no in-range rule of {analyte!r} that always applies")
 
     def _targets(self, table: Table) -> None:
         for row in table.rows("targets"):

@@ -180,8 +180,8 @@ def test_what_proves_nothing_is_never_held_against_a_symptom(panel):
 
     against = {
         cell
-        for cell, token in tokens(interpretation).items()
-        if token == "does_not_explain"
+        for cell, said in tokens(interpretation).items()
+        if said == "does_not_explain"
     }
     usable = {
         result.observation.analyte
