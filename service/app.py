@@ -15,12 +15,12 @@ from service.api import answers
 from service.api.openapi import document
 from service.api.routes import blueprint as api
 from service.desk.blueprint import bp as desk
-from service.services import NAME, Services
+from service.services import NAME, Services, services
 from service.settings import Settings, SettingsError
 from service.store.engine import open_engine
 
 MAX_BODY = 1_000_000
-"""The largest request body, in bytes; a form with a table may be larger."""
+"""The largest request body, in bytes."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _HEADERS = {
@@ -105,6 +105,6 @@ def _protect(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-ID"] = g.request_id
-    if request.is_secure:
+    if request.is_secure or services().settings.behind_tls:
         response.headers["Strict-Transport-Security"] = _HSTS
     return response

@@ -25,8 +25,8 @@ _BY_TYPE: dict[type[Exception], tuple[str, tuple[tuple[str, str], ...]]] = {
     Superseded: ("superseded", ()),
     StoreUnavailable: ("unavailable", (("Retry-After", "5"),)),
 }
+_SERVER_ERRORS = 500
 _BY_STATUS = {
-    400: "bad_request",
     404: "not_found",
     405: "method_not_allowed",
     413: "payload_too_large",
@@ -68,9 +68,9 @@ def problem_of(error: Exception) -> ProblemError:
 
 
 def _of_http(error: HTTPException) -> ProblemError:
-    code = _BY_STATUS.get(error.code or 500)
-    if code is None:
-        return ProblemError("internal")
+    status = error.code or 500
+    other = "bad_request" if status < _SERVER_ERRORS else "internal"
+    code = _BY_STATUS.get(status, other)
     allow = tuple(
         (name, value) for name, value in error.get_headers() if name == "Allow"
     )

@@ -59,11 +59,16 @@ def _parse(text: str) -> object:
 
 
 def _depth(text: str) -> int:
-    """Return how deep *text* nests, counted before any parser may recurse."""
+    """Return how deep *text* nests, before any parser may recurse.
+
+    Counting stops where it is too deep.
+    """
     depth = deepest = 0
-    for bracket in _BRACKETS.findall(_STRINGS.sub("", text)):
-        depth += 1 if bracket in "[{" else -1
+    for bracket in _BRACKETS.finditer(_STRINGS.sub("", text)):
+        depth += 1 if bracket[0] in "[{" else -1
         deepest = max(deepest, depth)
+        if deepest > MAX_DEPTH:
+            break
     return deepest
 
 

@@ -190,6 +190,13 @@ def test_browsers_are_told_to_stay_with_https_once_they_came_by_it(
     assert answer.headers.get("Strict-Transport-Security") == told
 
 
+def test_behind_tls_browsers_are_told_though_the_proxy_speaks_http(tmp_path, clock):
+    app = make_app(tmp_path, clock, PLAINLAB_BEHIND_TLS="true")
+
+    assert "Strict-Transport-Security" in app.test_client().get("/healthz").headers
+    app.extensions["plainlab"].engine.dispose()
+
+
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [

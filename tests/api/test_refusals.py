@@ -5,8 +5,15 @@ import threading
 from pathlib import Path
 
 import pytest
+from werkzeug.exceptions import (
+    BadGateway,
+    HTTPException,
+    ImATeapot,
+    NotFound,
+    RequestURITooLarge,
+)
 
-from service.api.answers import where
+from service.api.answers import problem_of, where
 from service.api.problem_pages import problems_markdown
 from service.problems import FAULTS, PROBLEMS, ProblemError
 from service.store import idempotency
@@ -264,6 +271,21 @@ def _spoil(connection):
     for name in triggers.all():  # the store guards itself well
         connection.exec_driver_sql(f"DROP TRIGGER {name}")
     connection.exec_driver_sql("UPDATE interpretation SET document_sha256 = 'x'")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (NotFound(), "not_found"),
+        (ImATeapot(), "bad_request"),
+        (RequestURITooLarge(), "bad_request"),
+        (BadGateway(), "internal"),
+        (HTTPException(), "internal"),
+        (KeyError("x"), "internal"),
+    ],
+)
+def test_every_error_has_its_problem(error, code):
+    assert problem_of(error).code == code
 
 
 def test_the_place_of_an_error_is_told_without_its_message():
