@@ -25,6 +25,11 @@ class Page(HTMLParser):
         self.feed(self.source)
         self.text = " ".join(self.text.split())
 
+    @property
+    def token(self):
+        """What a form of this browser must carry."""
+        return self.forms[0].fields["form_token"]
+
     def form(self, action):
         return next(form for form in self.forms if form.action.endswith(action))
 

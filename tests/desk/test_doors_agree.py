@@ -36,7 +36,11 @@ CASES = {
     "potassium 6.8 flagged normal": (
         [row("potassium", "6.8", "mmol/L", flag="N")],
         {},
-        {"kind": Kind.CRITICAL, "urgency": Urgency.EMERGENCY, "finding": "flag_conflict"},
+        {
+            "kind": Kind.CRITICAL,
+            "urgency": Urgency.EMERGENCY,
+            "finding": "flag_conflict",
+        },
     ),
     "potassium 4.2 flagged critical": (
         [row("potassium", "4.2", "mmol/L", flag="HH")],
@@ -125,7 +129,10 @@ def by_json(app, bearer, rows, told):
     return app.test_client().post(
         "/v1/interpretations",
         data=json.dumps(document),
-        headers={"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"},
+        headers={
+            "Authorization": f"Bearer {bearer}",
+            "Content-Type": "application/json",
+        },
     )
 
 
@@ -173,7 +180,9 @@ def send(client, rows, told, door):
 
 @pytest.mark.parametrize("door", ["form", "csv", "table"])
 @pytest.mark.parametrize("case", CASES)
-def test_every_door_leads_to_the_same_stored_values(app, staff, engine, bearer, case, door):
+def test_every_door_leads_to_the_same_stored_values(
+    app, staff, engine, bearer, case, door
+):
     rows, told, _ = CASES[case]
 
     json_id = by_json(app, bearer, rows, told).get_json()["id"]

@@ -11,7 +11,7 @@ from service.desk.sealing import LIFETIME
 from service.services import NAME
 from service.store.interpretations import get
 from tests.desk.conftest import signed_in
-from tests.desk.pages import Page
+from tests.desk.pages import Form, Page
 
 PATIENT = {
     "record_number": ["MRN-77"],
