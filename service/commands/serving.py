@@ -17,6 +17,7 @@ _TARGET = "service.wsgi:app"
 _PORT = 8000
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _THREADS = 8
+_PATIENCE = 3  # seconds for requests under way when the server is told to stop
 
 
 @click.command()
@@ -68,6 +69,7 @@ def _run(host: str, port: int, workers: int) -> None:
         workers=workers,
         blocking_threads=_THREADS,
         log_access=False,
+        workers_kill_timeout=_PATIENCE,
     ).serve()
 
 
