@@ -18,7 +18,7 @@ _LINKED = {
     Token.MAY_CONTRIBUTE,
     Token.BELOW_CONDITION_TARGET,
 }
-_REMARKS = ("explain", "soften", "ask")
+_REMARKS = ("explain", "ask")
 _PLANT_DIETS = {"diet_vegan", "diet_vegetarian"}
 _TONES = {
     Kind.CRITICAL: Tone.URGENT,
@@ -97,7 +97,7 @@ def _card(
         chip=Chip(tone, verdict_of(result, wording)),
         line=line_of(result, tone, wording),
         texts=tuple(dict.fromkeys(_texts(result, interpretation, wording))),
-        notes=tuple(notes_of(result, interpretation, wording)),
+        notes=tuple(_notes(result, interpretation, wording)),
     )
 
 
@@ -115,6 +115,13 @@ def _texts(
         yield wording.say(f"results.{result.summary}")
     yield from caution_texts(result, interpretation, wording, *_REMARKS)
     yield from _food(result, interpretation, wording)
+
+
+def _notes(
+    result: Result, interpretation: Interpretation, wording: Wording
+) -> Iterator[str]:
+    yield from notes_of(result, interpretation, wording)
+    yield from caution_texts(result, interpretation, wording, "soften")
 
 
 def _meaning(result: Result, wording: Wording) -> Iterator[str]:

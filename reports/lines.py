@@ -1,10 +1,13 @@
 """The number line of a result: which numbers go on it, and the words beside it."""
 
+from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 from reference_ranges.panel import Comparator, Reading, Reason
 from reference_ranges.readings import reading_reach
 from reference_ranges.results import (
+    Axis,
     Judgement,
     JudgementKind,
     Kind,
@@ -16,6 +19,7 @@ from reports.number_line import LineWords, number_line
 from reports.phrasing import heading_of, range_words, unit_words, verdict_of
 from reports.wording import Wording
 
+_ONE = Decimal(1)
 _KEYS = {
     Comparator.EQUAL: "you",
     Comparator.LESS: "less",
@@ -49,7 +53,8 @@ def line_of(result: Result, tone: Tone, wording: Wording) -> NumberLine | None:
     )
     marker = wording.say(f"line.{key}", value=shown)
     words = LineWords(marker=marker, usual=wording.say("line.usual"), alt=alt)
-    return number_line(axis, result.usual, reach, tone, words)
+    plain = _plain(axis, [Decimal(shown), result.usual.low, result.usual.high])
+    return number_line(plain, result.usual, reach, tone, words)
 
 
 def lead_of(result: Result) -> Judgement | None:
@@ -74,6 +79,29 @@ def _verdict(result: Result) -> str:
     if result.outcome.reason is Reason.GREY_ZONE:
         return Verdict.GREY
     return result.outcome.direction or Verdict.CANNOT_TELL
+
+
+def _plain(axis: Axis, beside: list[Decimal | None]) -> Axis:
+    """Return *axis* with no more decimals in its stops than the numbers beside it.
+
+    The stops of a converted axis are where a drawing ends, not limits.
+    """
+    step = min((Decimal((0, (1,), _exponent(n))) for n in beside if n), default=_ONE)
+
+    def stop(number: Decimal) -> Decimal:
+        return number.quantize(step) if _exponent(number) < _exponent(step) else number
+
+    return replace(
+        axis,
+        start=stop(axis.start),
+        end=stop(axis.end),
+        far_low=None if axis.far_low is None else stop(axis.far_low),
+        far_high=None if axis.far_high is None else stop(axis.far_high),
+    )
+
+
+def _exponent(number: Decimal) -> int:
+    return int(number.as_tuple().exponent)
 
 
 def _shown(result: Result, reading: Reading, lead: Judgement) -> str | None:

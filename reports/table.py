@@ -67,10 +67,7 @@ def sources_of(interpretation: Interpretation, wording: Wording) -> Section:
 
 def _source(ref: SourceRef, wording: Wording) -> str:
     year = str(ref.year)
-    item = wording.say("sources.item", org=ref.org, year=year, title=ref.title)
-    if not ref.where:
-        return item
-    return f"{item} {wording.say('sources.place', where=ref.where)}"
+    return wording.say("sources.item", org=ref.org, year=year, title=ref.title)
 
 
 def _cells(
@@ -114,9 +111,6 @@ def _outcome(result: Result, wording: Wording) -> str:
     if result.outcome.direction:
         key = f"table.outcome_{result.outcome.direction}"
         return wording.say(key, outcome=outcome)
-    if result.outcome.reason:
-        reason = wording.say(f"reasons.{result.outcome.reason}.why")
-        return wording.say("table.outcome_reason", outcome=outcome, reason=reason)
     return outcome
 
 

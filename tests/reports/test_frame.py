@@ -120,14 +120,13 @@ def test_sources_name_who_checked_the_ranges_or_that_nobody_has():
     assert page_of(signed).sources.texts[1] == "Ranges checked by: Dr A. Lab."
 
 
-def test_a_source_is_listed_with_its_place_where_there_is_one():
+def test_each_source_is_listed_by_who_when_and_what():
     found = interpret(PANEL, CATALOGUE)
     first = found.sources[0]
-    placed = replace(found, sources=(replace(first, where="Table 3"),))
-    bare = replace(found, sources=(replace(first, where=""),))
     none = replace(found, sources=())
 
-    assert page_of(placed).sources.items[0].endswith("See: Table 3.")
-    assert page_of(bare).sources.items[0].endswith(f"{first.title}.")
+    item = page_of(found).sources.items[0]
+
+    assert item == f"{first.org}, {first.year}. {first.title}."
     assert page_of(none).sources.items == ()
     assert page_of(none).table.rows[0][4] == found.results[0].interval.source

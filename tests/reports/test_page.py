@@ -267,6 +267,13 @@ def test_a_value_is_shown_as_it_was_reported_with_the_other_unit_beside_it():
     assert card.also == "about 2.00 mmol/L"
 
 
+def test_a_converted_scale_has_no_more_decimals_than_its_numbers():
+    page = page_for(observation("vitamin_d_25oh", "24", "ng/mL"))
+
+    ticks = [tick.text for tick in page.rows[0].line.ticks]
+    assert ticks == ["0", "20", "50", "100", "160"]
+
+
 def test_a_censored_value_is_not_converted():
     page = page_for(observation("vitamin_d_25oh", "<10", "ng/mL"))
 
