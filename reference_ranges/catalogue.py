@@ -50,8 +50,8 @@ class DecisionSet:
     ``scales`` maps a unit to its bands in order; the bands of all scales have the
     same labels, statuses and severities.  ``role`` is ``main`` (at most one of them
     holds for one person, and it may lead), ``beside`` (leads only where it is graver
-    than the main one that it stands beside) or ``target`` (what a condition asks for, never leads).  ``also`` names
-    further sources.
+    than the main one that it stands beside) or ``target`` (what a condition asks for,
+    never leads).  ``also`` names further sources.
     """
 
     id: str

@@ -240,7 +240,7 @@ def _answer(case: _Case) -> _Answer:
     return made
 
 
-_MOST_ANSWERS = 4096
+_MOST_ANSWERS = 1024
 
 
 def _make_answer(

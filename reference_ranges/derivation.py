@@ -98,7 +98,8 @@ class _Inputs:
         """Return the one usable result of *analyte* as a number of *unit*."""
         observation = self._usable(analyte)
         reading = observation.reading
-        if reading is None or reading.comparator is not Comparator.EQUAL:
+        exact = reading is not None and reading.comparator is Comparator.EQUAL
+        if reading is None or not exact or not reading.number:
             raise _Unable(f"{analyte}_not_exact")
         if observation.unit is None or observation.unit == unit:
             return reading.number
@@ -213,8 +214,6 @@ def _estimated_gfr(inputs: _Inputs, formula: EgfrFormula) -> _Computed:
         raise _Unable("age_not_known", "age")
     inputs.refuse_pregnancy()
     creatinine = inputs.number(_CREATININE, formula.creatinine_unit)
-    if not creatinine:
-        raise _Unable("creatinine_not_usable")
     number = round(formula.egfr(creatinine, sex, years), formula.decimals)
     used = (
         ("creatinine", f"{creatinine:f} {formula.creatinine_unit}"),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reference_ranges.benches import bench_for, who_of
 from reference_ranges.classification import classify
 from reference_ranges.limits import Side, Span
 from reference_ranges.loading import load_catalogue
@@ -641,3 +642,27 @@ def test_a_judgement_says_on_which_side_the_value_lies(side):
     value = {Side.BELOW: "3.4", Side.INSIDE: "4.2", Side.ABOVE: "5.4"}[side]
 
     assert classified("potassium", value, "mmol/L").result.interval.side is side
+
+
+def test_the_laboratorys_interval_speaks_where_no_limit_of_ours_may_lead():
+    child = replace(WOMAN, age=aged(date(2018, 1, 1)))
+
+    low = classified("egfr", "50", "mL/min/{1.73_m2}", ">=90", person=child).result
+    usual = classified("egfr", "95", "mL/min/{1.73_m2}", ">=90", person=child).result
+
+    assert words(low.outcome) == "out_of_range low"
+    assert words(usual.outcome) == "not_interpreted no_limit"
+
+
+def test_ever_new_intervals_do_not_fill_the_memory():
+    limits = bench_for(CATALOGUE, who_of(panel_of())).standing(
+        CATALOGUE.analytes["chloride"], "mmol/L"
+    )
+
+    found = [
+        classified("chloride", "100", "mmol/L", f"95-{end / 100}").result
+        for end in range(10_500, 10_500 + 1_100)
+    ]
+
+    assert {one.outcome.kind for one in found} == {Kind.IN_RANGE}
+    assert len(limits.answers) <= 1_024
