@@ -45,8 +45,8 @@ FERRITIN = m.Card(
     (
         (
             "Your iron stores are far below the usual range. Iron stores this low "
-            "can cause tiredness and restless legs. Ask why they are low, as well as how to "
-            "raise them."
+            "can cause tiredness and restless legs. Ask why they are low, as well "
+            "as how to raise them."
         ),
     ),
     ("The range is your laboratory's own: 30 to 300 µg/L.",),
@@ -63,7 +63,8 @@ VITAMIN_D = m.Card(
     (
         (
             "A little below the usual range. Low vitamin D can go with muscle "
-            "aches and weakness, and it is common in winter. It can usually be put right."
+            "aches and weakness, and it is common in winter. It can usually be put "
+            "right."
         ),
     ),
 )
@@ -356,7 +357,7 @@ def random_table(dice):
     columns = dice.randint(2, 7)
     rows = [
         tuple(sentence(dice, 6) for _ in range(columns))
-        for _ in range(dice.randint(0, 30))
+        for _ in range(dice.randint(0, 12))
     ]
     return m.Table(
         "All results", sentence(dice, 20), rows[0] if rows else ("A", "B"), tuple(rows)
@@ -377,7 +378,7 @@ def random_page(seed):
         symptoms=dice.choice((None, random_section(dice))),
         next_steps=random_box(dice, m.BoxKind.STEPS),
         get_help=random_box(dice, m.BoxKind.HELP),
-        cards=tuple(random_card(dice) for _ in range(dice.randint(0, 6))),
+        cards=tuple(random_card(dice) for _ in range(dice.randint(0, 4))),
         rows=tuple(random_row(dice) for _ in range(dice.randint(0, 9))),
         unjudged=tuple(
             m.Unjudged(sentence(dice, 4), sentence(dice, 4), sentence(dice, 30))

@@ -17,7 +17,12 @@ from reportlab.lib.pagesizes import A4, LETTER
 
 from reports import model
 from reports.pdf import UnprintableError, layout, render_pdf
+from reports.pdf.blocks import Rule, Sign, Space
 from reports.pdf.canvas import DocumentFacts, ReportCanvas, UntaggedMarkError
+from reports.pdf.line import LineDrawing
+from reports.pdf.sheets import Area, Entry, place
+from reports.pdf.style import Look
+from reports.pdf.table import Heads, table_rows
 from tests import pdf_pages
 
 HERE = Path(__file__).parent
@@ -176,10 +181,11 @@ def test_a_mark_inside_a_mark_is_refused(outer, inner):
 
 
 def test_eight_threads_draw_without_disturbing_each_other():
-    expected = render_pdf(pdf_pages.URGENT_PAGE)
+    page = replace(pdf_pages.PAGE, cards=(pdf_pages.FERRITIN,), rows=(), visit=None)
+    expected = render_pdf(page)
 
     with ThreadPoolExecutor(8) as pool:
-        found = set(pool.map(render_pdf, [pdf_pages.URGENT_PAGE] * 200))
+        found = set(pool.map(render_pdf, [page] * 200))
 
     assert found == {expected}
 
@@ -329,3 +335,46 @@ def test_an_unknown_paper_is_refused():
 
 def test_two_to_three_sheets_stay_small():
     assert len(render_pdf(pdf_pages.PAGE)) < 60_000
+
+
+def test_a_page_with_every_part_empty_is_drawn():
+    empty = model.Section("Heading")
+    page = replace(
+        pdf_pages.PAGE,
+        summary=model.Box(model.BoxKind.PANEL, "In short"),
+        cards=(replace(pdf_pages.FERRITIN, purpose="", texts=(), notes=(), unit=""),),
+        rows=(replace(pdf_pages.ROWS[0], purpose="", line=None),),
+        rows_note="",
+        unjudged=(),
+        how_to_read=empty,
+        sources=empty,
+        table=replace(pdf_pages.PAGE.table, caption="", rows=()),
+        footer=(),
+        status_line="",
+    )
+
+    assert failures(render_pdf(page)) == []
+    assert failures(render_pdf(page, size="large")) == []
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        Space(9),
+        Rule(100, 9),
+        Sign(model.Tone.URGENT, 6),
+        LineDrawing(pdf_pages.FERRITIN.line, 300, Look(1, A4)),
+        Heads(table_rows(pdf_pages.PAGE.table, Look(1, A4))[0]),
+    ],
+    ids=lambda block: type(block).__name__,
+)
+def test_a_picture_is_never_split(block):
+    assert block.split(1) == [block]
+
+
+def test_a_heading_with_nothing_after_it_is_still_placed():
+    heading = Entry(Space(9), keep=True)
+
+    sheets = place([heading], Area(left=0, bottom=0, top=100))
+
+    assert [[placed.block for placed in sheet] for sheet in sheets] == [[Space(9)]]

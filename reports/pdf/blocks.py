@@ -68,10 +68,9 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Blocks side by side, each so far from the left; one element with a role."""
+    """Blocks side by side, each so far from the left."""
 
     columns: tuple[tuple[float, Block], ...]
-    role: str = ""
     height: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,13 +80,6 @@ class Columns:
 
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the blocks from left to right, their tops in line."""
-        if self.role:
-            with canvas.group(self.role):
-                self._draw(canvas, left, top)
-        else:
-            self._draw(canvas, left, top)
-
-    def _draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         for away, block in self.columns:
             block.draw(canvas, left + away, top)
 
@@ -106,8 +98,8 @@ class Space:
         """Draw nothing."""
 
     def split(self, _room: float) -> Sequence[Block]:
-        """Return nothing."""
-        return ()
+        """Return itself."""
+        return [self]
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def quantity(
 def _unbroken(value: str, styles: tuple[Style, Style], width: float) -> Text:
     large, plain = styles
     longest = max(width_of(word, large) for word in value.split(" "))
-    scale = max(min(1, width / longest if longest else 1), plain.size / large.size)
+    scale = max(min(1, 0.99 * width / max(longest, 1)), plain.size / large.size)
     return wrapped(
         value, replace(large, size=large.size * scale, lead=large.lead * scale), width
     )
