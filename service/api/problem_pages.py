@@ -69,6 +69,7 @@ _PAGE = Markup("""<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Plainlab: problem types</title>
+<link rel="icon" href="/desk/static/icon.svg">
 <link rel="stylesheet" href="/docs/static/docs.css">
 </head>
 <body>

@@ -9,6 +9,11 @@ function element(name, ...children) {
   return made;
 }
 
+// What stands between backticks is code.
+function words(text) {
+  return (text || "").split("`").map((part, index) => (index % 2 ? element("code", part) : part));
+}
+
 function nameOf(reference) {
   return reference.split("/").pop();
 }
@@ -32,10 +37,10 @@ function referencesIn(schema) {
 
 function fieldRow(name, schema, required) {
   const allowed = schema.enum ? `One of: ${schema.enum.join(", ")}` : "";
-  const words = [schema.description, allowed].filter(Boolean).join(" ");
+  const meaning = [schema.description, allowed].filter(Boolean).join(" ");
   const label = element("th", element("code", name));
   label.scope = "row";
-  return element("tr", label, element("td", typeOf(schema)), element("td", required ? "yes" : "no"), element("td", words));
+  return element("tr", label, element("td", typeOf(schema)), element("td", required ? "yes" : "no"), element("td", ...words(meaning)));
 }
 
 function table(heads, rows) {
@@ -49,7 +54,7 @@ function schemaDetails(name, schemas) {
   const schema = schemas[name];
   const required = new Set(schema.required || []);
   const rows = Object.entries(schema.properties || {}).map(([field, part]) => fieldRow(field, part, required.has(field)));
-  const details = element("details", element("summary", element("code", name)), schema.description || "");
+  const details = element("details", element("summary", element("code", name)), ...words(schema.description));
   if (rows.length) details.append(table(["field", "type", "required", "meaning"], rows));
   return details;
 }
@@ -72,18 +77,26 @@ function shapes(title, content, schemas) {
   return [element("h3", title), ...names.map((name) => schemaDetails(name, schemas))];
 }
 
+function body(requestBody, schemas) {
+  const example = requestBody.content["application/json"].example;
+  const text = element("pre", JSON.stringify(example, null, 2));
+  text.tabIndex = 0;
+  return [element("h3", "Example of a body"), text, ...shapes("Shape of the body", requestBody, schemas)];
+}
+
 function operationSection(path, verb, operation, schemas) {
   const mark = element("span", verb.toUpperCase());
   mark.className = "verb";
   const title = element("h2", mark, element("code", path));
   title.id = operation.operationId;
-  const section = element("section", title, element("p", operation.description || operation.summary));
+  const section = element("section", title, element("p", operation.summary));
+  if (operation.description) section.append(element("p", ...words(operation.description)));
   const parameters = (operation.parameters || []).map((one) => fieldRow(`${one.name} (${one.in})`, { ...one.schema, description: one.description }, one.required));
   if (parameters.length) section.append(element("h3", "Parameters"), table(["name", "type", "required", "meaning"], parameters));
-  if (operation.requestBody) section.append(...shapes("Body", operation.requestBody, schemas));
+  if (operation.requestBody) section.append(...body(operation.requestBody, schemas));
   const answers = Object.entries(operation.responses).map(([status, answer]) => {
     const kinds = Object.keys(answer.content || {}).join(", ");
-    return element("tr", element("th", status), element("td", kinds), element("td", answer.description));
+    return element("tr", element("th", status), element("td", kinds), element("td", ...words(answer.description)));
   });
   section.append(element("h3", "Answers"), table(["status", "type", "meaning"], answers));
   const first = Object.entries(operation.responses).find(([status]) => status.startsWith("2"));
