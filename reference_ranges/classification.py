@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from reference_ranges.benches import Bench, Standing, bench_for, who_of
 from reference_ranges.catalogue import Analyte, Catalogue
@@ -72,8 +73,7 @@ def classify_all(
     return tuple([_classify(one, panel.specimen, bench) for one in observations])
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(NamedTuple):
     """One observation that could be read, with what is needed to judge it."""
 
     observation: Observation
