@@ -395,6 +395,50 @@ def test_potassium_foods_are_kept_back_where_they_may_harm(factors, printed):
 
 
 @pytest.mark.parametrize(
+    ("low", "beside", "factors", "food"),
+    [
+        (("magnesium", "0.65", "mmol/L"), None, ["ckd"], "brown rice"),
+        (
+            ("magnesium", "0.65", "mmol/L"),
+            ("creatinine", "200", "umol/L"),
+            [],
+            "brown rice",
+        ),
+        (
+            ("potassium", "3.3", "mmol/L"),
+            ("creatinine", "200", "umol/L"),
+            [],
+            "bananas",
+        ),
+        (("calcium_adjusted", "2.15", "mmol/L"), None, ["kidney_stones"], "cheese"),
+        (("vitamin_d_25oh", "20", "nmol/L"), None, ["kidney_stones"], "oily fish"),
+        (
+            ("vitamin_d_25oh", "20", "nmol/L"),
+            ("calcium_adjusted", "2.8", "mmol/L"),
+            [],
+            "oily fish",
+        ),
+        (
+            ("calcium_adjusted", "2.15", "mmol/L"),
+            ("vitamin_d_25oh", "300", "nmol/L"),
+            [],
+            "cheese",
+        ),
+    ],
+)
+def test_foods_of_a_low_result_are_kept_back_where_they_may_harm(
+    low, beside, factors, food
+):
+    others = [observation(*beside)] if beside else []
+
+    alone = page_for(observation(*low))
+    together = page_for(observation(*low), *others, factors=factors)
+
+    assert food in text_of(alone)
+    assert food not in text_of(together)
+
+
+@pytest.mark.parametrize(
     ("analyte", "value", "unit", "food"),
     [
         ("potassium", "5.9", "mmol/L", "bananas"),
