@@ -87,6 +87,8 @@ def _named(key: str, results: Sequence[Result], wording: Wording) -> Iterator[st
 
 
 def _symptoms(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
+    """Yield the step for symptoms, unless they are told of sooner than that."""
     found = interpretation.symptoms or ()
-    if any(one.summary is not SymptomSummary.RED_FLAG for one in found):
+    open_ones = [one for one in found if one.summary is not SymptomSummary.RED_FLAG]
+    if open_ones and interpretation.urgency < Urgency.TODAY:
         yield wording.say("steps.symptoms")

@@ -170,7 +170,9 @@ def test_a_locale_names_its_own_emergency_number_only(locale, own, other):
     assert other not in texts
 
 
-@pytest.mark.parametrize("word", ["GP", "A&E", "tablets", "haemo", "tinned", "colour"])
+@pytest.mark.parametrize(
+    "word", ["GP", "A&E", "tablets", "haemo", "tinned", "colour", "grey"]
+)
 def test_american_pages_hold_no_british_words(word):
     texts = " ".join(load_wording("en-US").texts.values())
 
