@@ -666,3 +666,12 @@ def test_ever_new_intervals_do_not_fill_the_memory():
 
     assert {one.outcome.kind for one in found} == {Kind.IN_RANGE}
     assert len(limits.answers) <= 1_024
+
+
+def test_a_judgement_that_is_no_graver_does_not_take_over():
+    inflamed = frozenset({"inflammation"})
+
+    found = classified("ferritin", "60", "ug/L", "70-300", factors=inflamed)
+
+    assert words(found.result.outcome) == "indeterminate grey_zone"
+    assert codes(found) == ["limits_differ"]
