@@ -22,7 +22,7 @@ from reference_ranges.results import (
     Result,
     Urgency,
 )
-from reference_ranges.symptoms import relate, result_summary, symptom_finding
+from reference_ranges.symptoms import relate, result_summary, symptom_finding, view_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +81,12 @@ def assess(
 
 def _related(result: Result, facts: Facts, remarks: Sequence[Caution]) -> Result:
     analyte = result.observation.analyte
-    relations = tuple(relate(result, one.id, facts) for one in facts.symptoms or ())
+    view = view_of(result, facts)
+    relations = tuple(relate(view, one.id) for one in facts.symptoms or ())
     return replace(
         result,
         relations=relations,
-        summary=result_summary(result, relations, facts),
+        summary=result_summary(view, relations),
         cautions=tuple(
             dict.fromkeys(one.code for one in remarks if analyte in one.analytes)
         ),

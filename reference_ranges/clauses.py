@@ -3,8 +3,9 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from reference_ranges.knowledge import GREY, IN, MISSING, Band, Lines
+from reference_ranges.knowledge import GREY, IN, MISSING, Band
 from reference_ranges.tables import Table
+from reference_ranges.triggers import Lines
 
 STATES = ("low", "high", "critical_low", "critical_high", IN, GREY, MISSING)
 _ATTRIBUTES = {

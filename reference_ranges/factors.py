@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from reference_ranges.facts import Facts
-from reference_ranges.knowledge import Factor, holds
+from reference_ranges.knowledge import Factor
 from reference_ranges.relations import Relation, Token
 from reference_ranges.results import Caution, Missing
+from reference_ranges.triggers import holds
 
 _REMARKS = ("explain", "soften", "ask")
 _SAMPLE = "sample"
@@ -21,7 +22,7 @@ def cautions(facts: Facts) -> tuple[Caution, ...]:
 def withheld_food(facts: Facts) -> tuple[str, ...]:
     """Return the tests whose food text must not be printed, in order."""
     withheld = {analyte for factor in _active(facts) for analyte in factor.withholds}
-    for rule in facts.rules.food:
+    for rule in facts.rules.food.near(facts.held):
         if holds(rule.when, facts.held):
             withheld.update(rule.analytes)
     return tuple(sorted(withheld))

@@ -10,12 +10,13 @@ from reference_ranges.knowledge import (
     CautionRule,
     Factor,
     Knowledge,
-    holds,
+    Pattern,
 )
 from reference_ranges.panel import Panel, Person, Reason, ReportedSymptom
 from reference_ranges.partitions import Pregnancy, Sex
 from reference_ranges.results import Direction, Kind, Result
 from reference_ranges.scales import extent_of
+from reference_ranges.triggers import holds
 
 _SHOWN_KINDS = ("result", "band", "symptom", "factor")
 _NONE: frozenset[str] = frozenset()
@@ -27,7 +28,8 @@ class Facts:
 
     ``held`` are the facts; ``by_analyte`` the results of each supported test;
     ``factors`` those reported and those that follow from the person; ``cautions``
-    the remarks that apply to a result that was sent.
+    the remarks that apply to a result that was sent; ``patterns`` those that are there
+    but for what reassures.
     """
 
     rules: Knowledge
@@ -36,6 +38,7 @@ class Facts:
     symptoms: tuple[ReportedSymptom, ...] | None
     factors: tuple[str, ...]
     cautions: tuple[CautionRule, ...]
+    patterns: tuple[Pattern, ...]
 
     def silent(self, analyte: str) -> bool:
         """Say whether a test leaves the word to another that is there."""
@@ -66,24 +69,34 @@ def gather(results: Sequence[Result], panel: Panel, rules: Knowledge) -> Facts:
     factors = _factors_of(panel, rules)
     active = [rules.factors[name] for name in factors if name in rules.factors]
     symptoms = None if panel.symptoms is None else _in_order(panel.symptoms)
-    held = {
-        *_of_results(by_analyte, rules),
-        *_of_symptoms(symptoms or ()),
-        *_of_person(panel.person, rules),
-        *(f"factor:{factor.id}:" for factor in active if factor.active),
-        *(f"specimen:{condition}:" for condition in _conditions(panel, active)),
-    }
-    for pattern in rules.patterns:
-        if holds(pattern.when, frozenset(held)):
-            held.add(f"pattern:{pattern.id}:")
-    everything = frozenset(held)
+    held = frozenset(
+        (
+            *_of_results(by_analyte, rules),
+            *_of_symptoms(symptoms or ()),
+            *_of_person(panel.person, rules),
+            *(f"factor:{factor.id}:" for factor in active if factor.active),
+            *(f"specimen:{condition}:" for condition in _conditions(panel, active)),
+        )
+    )
+    held, patterns = _with_patterns(held, rules)
     cautions = tuple(
         caution
-        for caution in rules.cautions
+        for caution in rules.cautions.near(held)
         if not by_analyte.keys().isdisjoint(caution.analytes)
-        and holds(caution.when, everything)
+        and holds(caution.when, held)
     )
-    return Facts(rules, everything, by_analyte, symptoms, factors, cautions)
+    return Facts(rules, held, by_analyte, symptoms, factors, cautions, patterns)
+
+
+def _with_patterns(
+    held: frozenset[str], rules: Knowledge
+) -> tuple[frozenset[str], tuple[Pattern, ...]]:
+    """Return the facts with those of patterns, and the patterns whose urgency holds."""
+    near = [
+        pattern for pattern in rules.patterns.near(held) if holds(pattern.urgent, held)
+    ]
+    whole = (f"pattern:{one.id}:" for one in near if holds(one.when, held))
+    return held.union(whole), tuple(near)
 
 
 def subjects_of(facts: frozenset[str]) -> tuple[str, ...]:

@@ -15,9 +15,7 @@ from reference_ranges.limits import Span
 from reference_ranges.relations import Token
 from reference_ranges.results import Direction, Urgency
 from reference_ranges.scales import Extent, Ruler
-
-Lines = tuple[frozenset[str], ...]
-"""Facts to ask for: every line must hold, and in a line one fact is enough."""
+from reference_ranges.triggers import Lines, Triggers
 
 IN = "in"
 GREY = "grey"
@@ -272,9 +270,10 @@ class Knowledge:
     share another's links have them under their own name; ``listed`` are the symptoms
     that an active row of grade weak or better links to an analyte.  ``ladders`` are
     by (analyte, unit); ``persons`` are the (sex, years) that rules ask for;
-    ``watched`` the analytes that a rule asks to be missing.  ``helpful`` are the
-    tests that go with a symptom, strongest link first.  ``proposed`` are the ids of
-    rows that are listed and never used.
+    ``watched`` the analytes that a rule asks to be missing; ``from_person`` the
+    factors that follow from age or pregnancy.  ``helpful`` are the tests that go with
+    a symptom, strongest link first.  ``proposed`` are the ids of rows that are listed
+    and never used.
     """
 
     symptoms: Mapping[str, Symptom]
@@ -289,18 +288,14 @@ class Knowledge:
     passages: Mapping[str, Passage]
     in_range: Mapping[str, tuple[InRangeRule, ...]]
     targets: Mapping[tuple[str, str], tuple[ConditionTarget, ...]]
-    flags: tuple[FlagRule, ...]
+    flags: Triggers[FlagRule]
     factors: Mapping[str, Factor]
-    cautions: tuple[CautionRule, ...]
-    food: tuple[FoodRule, ...]
-    patterns: tuple[Pattern, ...]
+    from_person: tuple[Factor, ...]
+    cautions: Triggers[CautionRule]
+    food: Triggers[FoodRule]
+    patterns: Triggers[Pattern]
     claims: tuple[Claim, ...]
     helpful: Mapping[str, tuple[str, ...]]
     persons: tuple[tuple[str, int], ...]
     watched: tuple[str, ...]
     proposed: tuple[str, ...]
-
-
-def holds(lines: Lines, facts: frozenset[str]) -> bool:
-    """Say whether every one of *lines* holds; no line at all always does."""
-    return all(not line.isdisjoint(facts) for line in lines)

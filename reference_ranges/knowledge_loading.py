@@ -43,11 +43,17 @@ from reference_ranges.remark_rows import (
 )
 from reference_ranges.results import Direction
 from reference_ranges.tables import Table
+from reference_ranges.triggers import Lines, make_triggers
 
 
 class _Named(Protocol):
     @property
     def id(self) -> str: ...
+
+
+class _Conditional(Protocol):
+    @property
+    def when(self) -> Lines: ...
 
 
 _Row = TypeVar("_Row", bound=_Named)
@@ -233,11 +239,16 @@ class _Reader:
             passages=self.passages,
             in_range={name: tuple(rules) for name, rules in self.in_range.items()},
             targets={key: tuple(rows) for key, rows in self.targets.items()},
-            flags=tuple(self.all_flags.values()),
+            flags=make_triggers(self.all_flags.values(), _when),
             factors=self.all_factors,
-            cautions=self.active_cautions,
-            food=self.all_food,
-            patterns=self.active_patterns,
+            from_person=tuple(
+                factor for factor in self.all_factors.values() if factor.from_person
+            ),
+            cautions=make_triggers(self.active_cautions, _when),
+            food=make_triggers(self.all_food, _when),
+            patterns=make_triggers(
+                self.active_patterns, lambda pattern: pattern.urgent
+            ),
             claims=self.all_claims,
             helpful=_helpful(self.all_links),
             persons=tuple(sorted(self.names.persons)),
@@ -260,6 +271,10 @@ class _Reader:
 
     def _propose(self, rows: Iterable[tuple[str, bool]]) -> None:
         self.proposed.extend(name for name, active in rows if not active)
+
+
+def _when(rule: _Conditional) -> Lines:
+    return rule.when
 
 
 def _moved(link: Link, analyte: str) -> str:

@@ -18,7 +18,6 @@ from reference_ranges.knowledge import (
     FlagRule,
     Grade,
     InRangeRule,
-    Lines,
     Link,
     Passage,
     Raise,
@@ -28,6 +27,7 @@ from reference_ranges.limits import Span
 from reference_ranges.relations import Token
 from reference_ranges.results import Direction, Urgency
 from reference_ranges.tables import Table
+from reference_ranges.triggers import Lines
 
 URGENCIES = {urgency.name.lower(): urgency for urgency in Urgency}
 """How soon, by the word that data files use."""

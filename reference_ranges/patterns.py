@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from reference_ranges.facts import Facts, subjects_of
-from reference_ranges.knowledge import Pattern, holds
+from reference_ranges.knowledge import Pattern
 from reference_ranges.results import Finding, Urgency
+from reference_ranges.triggers import holds
 
 
 def find_patterns(facts: Facts) -> tuple[Finding, ...]:
@@ -22,16 +23,12 @@ def urgency_of_patterns(facts: Facts) -> Urgency:
     A suspected bad sample, or a result in range beside the others, changes what is
     said and never how soon.
     """
-    tiers = (
-        pattern.urgency
-        for pattern in facts.rules.patterns
-        if holds(pattern.urgent, facts.held)
-    )
+    tiers = (pattern.urgency for pattern in facts.patterns)
     return max(tiers, default=Urgency.ROUTINE)
 
 
 def _shown(facts: Facts) -> Iterator[Pattern]:
-    for pattern in facts.rules.patterns:
+    for pattern in facts.patterns:
         kept_back = bool(pattern.unless) and holds(pattern.unless, facts.held)
         if f"pattern:{pattern.id}:" in facts.held and not kept_back:
             yield pattern

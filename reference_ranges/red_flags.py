@@ -3,13 +3,18 @@
 from collections.abc import Iterable, Sequence
 
 from reference_ranges.facts import Facts, subjects_of
-from reference_ranges.knowledge import FlagRule, holds
+from reference_ranges.knowledge import FlagRule
 from reference_ranges.results import RedFlag, Result, Urgency
+from reference_ranges.triggers import holds
 
 
 def red_flags(results: Sequence[Result], facts: Facts) -> tuple[RedFlag, ...]:
     """Return every danger sign of the panel, the most urgent first."""
-    raised = [rule for rule in facts.rules.flags if holds(rule.when, facts.held)]
+    raised = [
+        rule
+        for rule in facts.rules.flags.near(facts.held)
+        if holds(rule.when, facts.held)
+    ]
     flags = [
         _flag(rule, rule.urgency, facts) for rule in raised if rule.urgency is not None
     ]

@@ -126,6 +126,8 @@ def read_pattern(row: Table, names: Names) -> tuple[Pattern, bool]:
     row.done()
     if not when:
         row.refuse("a pattern without a condition")
+    if any(fact.startswith("pattern:") for line in when for fact in line):
+        row.refuse("a pattern cannot be made of patterns")
     names.patterns.add(pattern_id)
     pattern = Pattern(
         id=pattern_id,

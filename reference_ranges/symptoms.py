@@ -6,10 +6,11 @@ night, changes nothing.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from reference_ranges.facts import Facts, spoiled
-from reference_ranges.knowledge import GREY, Grade, InRangeRule, Link, holds
+from reference_ranges.knowledge import GREY, CautionRule, Grade, InRangeRule, Link
 from reference_ranges.panel import Reason, ReportedSymptom
 from reference_ranges.relations import (
     Relation,
@@ -19,6 +20,7 @@ from reference_ranges.relations import (
     Token,
 )
 from reference_ranges.results import Direction, Kind, RedFlag, Result
+from reference_ranges.triggers import holds
 
 _OUTSIDE = (Kind.OUT_OF_RANGE, Kind.CRITICAL)
 _OPEN = (Reason.GREY_ZONE, Reason.STRADDLES_LIMIT)
@@ -28,40 +30,74 @@ _UNLIKELY = (Grade.MECHANISM, Grade.NULL)
 _POSSIBLE = (Token.MAY_CONTRIBUTE, Token.BELOW_CONDITION_TARGET)
 _NOT_EXCLUDED = (Token.DOES_NOT_RULE_OUT, Token.INDETERMINATE)
 _AGAINST = (Token.DOES_NOT_EXPLAIN, Token.UNLIKELY_TO_EXPLAIN)
+_LINKED = (Token.CONSISTENT_WITH, Token.MAY_CONTRIBUTE, Token.INDETERMINATE)
+_TIMID = (Token.CONSISTENT_WITH, Token.MAY_CONTRIBUTE, Token.UNLIKELY_TO_EXPLAIN)
 _GRADES = tuple(Grade)
 
 
-def relate(result: Result, symptom: str, facts: Facts) -> Relation:
-    """Say how *result* stands to *symptom*: exactly one of nine tokens.
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """One result, ready to be held against symptoms.
+
+    ``silent`` says that another test has the word; ``caution`` is what spoils the
+    sample for it; ``seen`` are the facts as seen from it.
+    """
+
+    result: Result
+    analyte: str
+    facts: Facts
+    seen: frozenset[str]
+    silent: bool
+    caution: CautionRule | None
+    usable: bool
+
+
+def view_of(result: Result, facts: Facts) -> View:
+    """Return what *facts* say of *result* whatever the symptom."""
+    analyte = result.observation.analyte or ""
+    silent = facts.silent(analyte)
+    caution = spoiled(result, facts)
+    alone = analyte in facts.rules.yields_to and not silent
+    unproven = alone and result.outcome.kind in _OUTSIDE
+    return View(
+        result=result,
+        analyte=analyte,
+        facts=facts,
+        seen=facts.beside(result),
+        silent=silent,
+        caution=caution,
+        usable=caution is None and not unproven and _decided(result),
+    )
+
+
+def relate(view: View, symptom: str) -> Relation:
+    """Say how a result stands to *symptom*: exactly one of nine tokens.
 
     A test that no row links to the symptom is ``not_related``, whatever its result.
     """
-    analyte = result.observation.analyte or ""
-    if facts.silent(analyte):
-        return _not_related(analyte, symptom)
-    if _unusable(result, facts):
-        return _by_listing(result, symptom, facts, Token.CANNOT_ASSESS, "sample")
-    if result.outcome.kind in _OUTSIDE and result.outcome.direction is not None:
-        return _outside(result, symptom, result.outcome.direction, facts)
-    if result.outcome.kind is Kind.INDETERMINATE:
-        return _in_grey_zone(result, symptom, facts)
-    return _in_range(result, symptom, facts)
+    outcome = view.result.outcome
+    if view.silent:
+        return _not_related(view.analyte, symptom)
+    if not view.usable:
+        return _cannot_assess(view, symptom)
+    if outcome.kind in _OUTSIDE and outcome.direction is not None:
+        return _outside(view, symptom, outcome.direction)
+    if outcome.kind is Kind.INDETERMINATE:
+        return _in_grey_zone(view, symptom)
+    return _in_range(view, symptom)
 
 
-def result_summary(
-    result: Result, relations: Sequence[Relation], facts: Facts
-) -> ResultSummary:
+def result_summary(view: View, relations: Sequence[Relation]) -> ResultSummary:
     """Return the one summary of a result beside the reported symptoms."""
-    if _unusable(result, facts):
+    if not view.usable:
         return ResultSummary.NOT_USABLE
-    if facts.symptoms is None:
+    if view.facts.symptoms is None:
         return ResultSummary.SYMPTOMS_NOT_ASKED
     tokens = {relation.token for relation in relations}
-    if result.outcome.kind is Kind.IN_RANGE:
+    if view.result.outcome.kind is Kind.IN_RANGE:
         caveat = not tokens.isdisjoint((*_POSSIBLE, *_NOT_EXCLUDED))
         return ResultSummary.IN_RANGE_CAVEAT if caveat else ResultSummary.IN_RANGE
-    linked = (Token.CONSISTENT_WITH, Token.MAY_CONTRIBUTE, Token.INDETERMINATE)
-    if tokens.isdisjoint(linked):
+    if tokens.isdisjoint(_LINKED):
         return ResultSummary.OUT_NO_SYMPTOM
     return ResultSummary.OUT_WITH_SYMPTOM
 
@@ -90,16 +126,12 @@ def symptom_finding(
     )
 
 
-def _unusable(result: Result, facts: Facts) -> bool:
-    """Say whether a result must not be held against symptoms at all."""
-    outcome, analyte = result.outcome, result.observation.analyte or ""
+def _decided(result: Result) -> bool:
+    """Say whether it is known on which side a result lies, or between which."""
+    outcome = result.outcome
     if outcome.kind in (Kind.NOT_INTERPRETED, Kind.CONFLICT):
-        return True
-    if outcome.kind is Kind.INDETERMINATE and outcome.reason not in _OPEN:
-        return True
-    if analyte in facts.rules.yields_to and outcome.kind in _OUTSIDE:
-        return not facts.silent(analyte)
-    return spoiled(result, facts) is not None
+        return False
+    return outcome.kind is not Kind.INDETERMINATE or outcome.reason in _OPEN
 
 
 @lru_cache(maxsize=4096)
@@ -107,46 +139,41 @@ def _not_related(analyte: str, symptom: str) -> Relation:
     return Relation(analyte, symptom, Token.NOT_RELATED, "", "not_related", ())
 
 
-def _by_listing(
-    result: Result, symptom: str, facts: Facts, token: Token, rule: str
-) -> Relation:
-    """Give *token* to a symptom that is linked to the test on either side."""
-    analyte = result.observation.analyte or ""
-    if symptom not in facts.rules.listed.get(analyte, ()):
-        return _not_related(analyte, symptom)
-    caution = spoiled(result, facts)
-    if caution is not None:
-        rule = f"caution/{caution.id}"
-    return Relation(
-        analyte, symptom, token, "", rule, caution.sources if caution else ()
-    )
+def _cannot_assess(view: View, symptom: str) -> Relation:
+    if not _listed(view, symptom):
+        return _not_related(view.analyte, symptom)
+    token, caution = Token.CANNOT_ASSESS, view.caution
+    if caution is None:
+        return Relation(view.analyte, symptom, token, "", "not_usable", ())
+    rule = f"caution/{caution.id}"
+    return Relation(view.analyte, symptom, token, "", rule, caution.sources)
 
 
-def _outside(result: Result, symptom: str, side: Direction, facts: Facts) -> Relation:
-    analyte = result.observation.analyte or ""
-    link = facts.rules.links.get((analyte, side, symptom))
+def _listed(view: View, symptom: str) -> bool:
+    """Say whether the test is linked to the symptom, on either side."""
+    return symptom in view.facts.rules.listed.get(view.analyte, ())
+
+
+def _outside(view: View, symptom: str, side: Direction) -> Relation:
+    links = view.facts.rules.links
+    link = links.get((view.analyte, side, symptom))
     if link is not None:
-        return _by_link(result, link, facts)
-    other = facts.rules.links.get((analyte, _OPPOSITE[side], symptom))
+        return _by_link(view, link)
+    other = links.get((view.analyte, _OPPOSITE[side], symptom))
     if other is None or other.grade in _UNLIKELY:
-        return _not_related(analyte, symptom)
-    return Relation(
-        analyte, symptom, Token.UNLIKELY_TO_EXPLAIN, "", other.id, other.sources
-    )
+        return _not_related(view.analyte, symptom)
+    token = Token.UNLIKELY_TO_EXPLAIN
+    return Relation(view.analyte, symptom, token, "", other.id, other.sources)
 
 
-def _by_link(result: Result, link: Link, facts: Facts) -> Relation:
-    inside = not link.band or link.band in facts.beside(result)
+def _by_link(view: View, link: Link) -> Relation:
+    inside = not link.band or link.band in view.seen
     grade = link.grade if inside else link.outside
     token = _token_of(grade)
-    if link.through and token is Token.CONSISTENT_WITH:
-        token = _through(link.through, facts)
-    elif link.through and token is Token.MAY_CONTRIBUTE:
-        token = max(token, _through(link.through, facts), key=_TIMID.index)
+    if link.through:
+        most = _through(link.through, view.facts)
+        token = max(token, most, key=_TIMID.index)
     return _linked(link, token, grade)
-
-
-_TIMID = (Token.CONSISTENT_WITH, Token.MAY_CONTRIBUTE, Token.UNLIKELY_TO_EXPLAIN)
 
 
 def _token_of(grade: Grade) -> Token:
@@ -176,29 +203,29 @@ def _linked(link: Link, token: Token, grade: Grade) -> Relation:
     )
 
 
-def _in_grey_zone(result: Result, symptom: str, facts: Facts) -> Relation:
+def _in_grey_zone(view: View, symptom: str) -> Relation:
     """Ask for another test; a weak link is named where its row says so."""
-    analyte = result.observation.analyte or ""
-    link = facts.rules.links.get((analyte, Direction.LOW, symptom))
+    link = view.facts.rules.links.get((view.analyte, Direction.LOW, symptom))
+    if not _listed(view, symptom):
+        return _not_related(view.analyte, symptom)
     if link is None or link.grey is None:
-        return _by_listing(result, symptom, facts, Token.INDETERMINATE, GREY)
-    weak = link.grey is Grade.WEAK and result.outcome.reason is Reason.GREY_ZONE
+        return Relation(view.analyte, symptom, Token.INDETERMINATE, "", GREY, ())
+    weak = link.grey is Grade.WEAK and view.result.outcome.reason is Reason.GREY_ZONE
     token = Token.MAY_CONTRIBUTE if weak else Token.INDETERMINATE
     return _linked(link, token, link.grey)
 
 
-def _in_range(result: Result, symptom: str, facts: Facts) -> Relation:
-    analyte, rules = result.observation.analyte or "", facts.rules
-    seen = facts.beside(result)
+def _in_range(view: View, symptom: str) -> Relation:
+    analyte, rules = view.analyte, view.facts.rules
     for target in rules.targets.get((analyte, symptom), ()):
-        if holds(target.when, seen):
-            token, rule = Token.BELOW_CONDITION_TARGET, f"target/{target.id}"
-            return Relation(analyte, symptom, token, "", rule, target.sources)
-    if symptom not in rules.listed.get(analyte, ()):
+        if holds(target.when, view.seen):
+            token, name = Token.BELOW_CONDITION_TARGET, f"target/{target.id}"
+            return Relation(analyte, symptom, token, "", name, target.sources)
+    if not _listed(view, symptom):
         return _not_related(analyte, symptom)
-    rule_ = _in_range_rule(rules.in_range.get(analyte, ()), symptom, seen)
+    rule = _in_range_rule(rules.in_range[analyte], symptom, view.seen)
     return Relation(
-        analyte, symptom, rule_.token, "", rule_.id, rule_.sources, "", rule_.notes
+        analyte, symptom, rule.token, "", rule.id, rule.sources, "", rule.notes
     )
 
 

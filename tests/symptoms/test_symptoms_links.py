@@ -12,7 +12,7 @@ from reference_ranges.panel import Person
 from reference_ranges.partitions import Pregnancy, Sex
 from reference_ranges.relations import Token
 from reference_ranges.results import Direction, Kind, Outcome
-from reference_ranges.symptoms import relate
+from reference_ranges.symptoms import relate, view_of
 from tests.core_panels import WOMAN, aged, observation, panel_of
 from tests.symptoms.shared import CATALOGUE, RULES, found, token
 
@@ -233,6 +233,6 @@ def test_vitamin_d_in_range_but_below_50_rules_nothing_out():
     grey = classify_all(panel.observations, panel, CATALOGUE)[0].result
     result = replace(grey, outcome=Outcome(Kind.IN_RANGE))
 
-    relation = relate(result, "bone_pain", gather([result], panel, RULES))
+    relation = relate(view_of(result, gather([result], panel, RULES)), "bone_pain")
 
     assert relation.token is Token.DOES_NOT_RULE_OUT

@@ -500,6 +500,13 @@ FAULTS = {
         "ida",
         "without a condition",
     ),
+    "a pattern made of patterns": (
+        PATTERNS,
+        'when = [{ analytes = ["sodium"], is = "low" }, { band = "glucose_high" }]',
+        'when = [{ pattern = "edta_contamination" }]',
+        "hyperglycaemic_hyponatraemia",
+        "made of patterns",
+    ),
     "a pattern twice": (
         PATTERNS,
         'id = "addison"',
