@@ -1,17 +1,12 @@
 """The page: what stands on it, in which order, and what never does."""
 
 from dataclasses import replace
-from random import Random
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from reference_ranges.interpretation import interpret
 from reference_ranges.panel import ObservationStatus
 from reference_ranges.partitions import Sex
-from reference_ranges.relations import Token
-from reference_ranges.results import Kind, Urgency
 from reports.identity import Letterhead
 from reports.model import BoxKind, Tone
 from tests.reports.panels import (
@@ -22,14 +17,9 @@ from tests.reports.panels import (
     page_for,
     page_of,
     panel_of,
-    random_interpretation,
-    random_page,
-    random_panel,
 )
-from tests.reports.prose import prose, text_of
+from tests.reports.prose import text_of
 
-seeds = st.integers(0, 2_000)
-LOCALES = ("en-GB", "en-US")
 LIMIT_ONLY = (
     "The lab gave a limit, not a number. "
     "Your true result may lie inside or outside the usual range."
@@ -40,105 +30,6 @@ HEALTHY = (
     observation("magnesium", "0.85", "mmol/L"),
     observation("calcium_adjusted", "2.35", "mmol/L"),
 )
-
-
-def kinds_of(interpretation):
-    everything = (*interpretation.results, *interpretation.derived)
-    return [result.outcome.kind for result in everything]
-
-
-def below_target(interpretation):
-    return sum(
-        result.outcome.kind is Kind.IN_RANGE
-        and any(r.token is Token.BELOW_CONDITION_TARGET for r in result.relations)
-        for result in interpretation.results
-    )
-
-
-# ---- laws -----------------------------------------------------------------------
-
-
-@given(seed=seeds)
-def test_an_urgent_page_starts_with_an_alert_and_no_other_page_has_one(seed):
-    found = random_interpretation(seed)
-    urgent = found.urgency >= Urgency.TODAY or found.critical
-
-    alerts = page_of(found).alerts
-
-    assert bool(alerts) is urgent
-    assert all(alert.items and alert.lead for alert in alerts)
-
-
-@given(seed=seeds)
-def test_every_result_that_is_not_in_range_has_a_card_or_a_reason(seed):
-    found = random_interpretation(seed)
-    kinds = kinds_of(found)
-
-    page = page_of(found)
-
-    unjudged = kinds.count(Kind.NOT_INTERPRETED)
-    inside = kinds.count(Kind.IN_RANGE) - below_target(found)
-    assert len(page.unjudged) == unjudged
-    assert len(page.rows) == inside
-    assert len(page.cards) == len(kinds) - unjudged - inside
-
-
-@given(seed=seeds)
-def test_every_result_stands_in_the_table_as_it_was_reported(seed):
-    found = random_interpretation(seed)
-    sent = [(r.observation.value_text, r.observation.unit_text) for r in found.results]
-
-    rows = page_of(found).table.rows
-
-    assert [row[1:3] for row in rows[: len(sent)]] == sent
-
-
-@given(seed=seeds, locale=st.sampled_from(LOCALES))
-def test_all_in_range_is_said_only_where_it_is_so(seed, locale):
-    found = random_interpretation(seed)
-    others = set(kinds_of(found)) - {Kind.IN_RANGE}
-
-    lead = " ".join(page_of(found, locale).summary.lead)
-
-    assert ("your results are in the usual range" in lead) <= (not others)
-    assert "normal" not in lead
-
-
-@given(seed=seeds)
-def test_the_order_in_which_things_were_sent_changes_nothing(seed):
-    panel = random_panel(seed)
-    shuffled = list(panel.observations)
-    Random(seed).shuffle(shuffled)  # noqa: S311  # no secret
-    told = panel.symptoms and tuple(reversed(panel.symptoms))
-    other = replace(panel, observations=tuple(shuffled), symptoms=told)
-
-    assert page_of(interpret(other, CATALOGUE)) == random_page(seed, "en-GB")
-
-
-@given(seed=seeds)
-def test_every_step_says_when(seed):
-    times = ("Now:", "Today:", "In the next 2 weeks:", "At your next", "Until your")
-
-    steps = random_page(seed, "en-GB").next_steps.items
-
-    assert steps
-    assert all(step.startswith(times) for step in steps)
-
-
-@given(seed=seeds)
-def test_no_text_is_empty_and_no_slot_is_left_open(seed):
-    page = random_page(seed, "en-US")
-
-    assert not any("{" in text or "  " in text for text in prose(page))
-    assert all(card.texts and card.notes for card in page.cards)
-
-
-@given(seed=seeds)
-def test_food_that_is_withheld_is_not_printed(seed):
-    found = random_interpretation(seed)
-    every = replace(found, withheld_food=tuple(CATALOGUE.analytes))
-
-    assert "Foods that have it" not in text_of(page_of(every))
 
 
 # ---- danger first ---------------------------------------------------------------
@@ -370,93 +261,3 @@ def test_a_spoilt_sample_is_said_first_and_lowers_no_alarm():
 
     assert page.cards[0].texts[0].startswith("The blood cells in the sample")
     assert page.alerts[0].kind is BoxKind.EMERGENCY
-
-
-# ---- foods ----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("factors", "printed"),
-    [
-        ([], True),
-        (["drug_metformin"], True),
-        (["ckd"], False),
-        (["dialysis"], False),
-        (["drug_acei_arb"], False),
-        (["drug_ksparing"], False),
-    ],
-)
-def test_potassium_foods_are_kept_back_where_they_may_harm(factors, printed):
-    low = observation("potassium", "3.3", "mmol/L")
-
-    page = page_for(low, factors=factors)
-
-    assert ("bananas" in text_of(page)) is printed
-
-
-@pytest.mark.parametrize(
-    ("low", "beside", "factors", "food"),
-    [
-        (("magnesium", "0.65", "mmol/L"), None, ["ckd"], "brown rice"),
-        (
-            ("magnesium", "0.65", "mmol/L"),
-            ("creatinine", "200", "umol/L"),
-            [],
-            "brown rice",
-        ),
-        (
-            ("potassium", "3.3", "mmol/L"),
-            ("creatinine", "200", "umol/L"),
-            [],
-            "bananas",
-        ),
-        (("calcium_adjusted", "2.15", "mmol/L"), None, ["kidney_stones"], "cheese"),
-        (("vitamin_d_25oh", "20", "nmol/L"), None, ["kidney_stones"], "oily fish"),
-        (
-            ("vitamin_d_25oh", "20", "nmol/L"),
-            ("calcium_adjusted", "2.8", "mmol/L"),
-            [],
-            "oily fish",
-        ),
-        (
-            ("calcium_adjusted", "2.15", "mmol/L"),
-            ("vitamin_d_25oh", "300", "nmol/L"),
-            [],
-            "cheese",
-        ),
-    ],
-)
-def test_foods_of_a_low_result_are_kept_back_where_they_may_harm(
-    low, beside, factors, food
-):
-    others = [observation(*beside)] if beside else []
-
-    alone = page_for(observation(*low))
-    together = page_for(observation(*low), *others, factors=factors)
-
-    assert food in text_of(alone)
-    assert food not in text_of(together)
-
-
-@pytest.mark.parametrize(
-    ("analyte", "value", "unit", "food"),
-    [
-        ("potassium", "5.9", "mmol/L", "bananas"),
-        ("magnesium", "1.3", "mmol/L", "brown rice"),
-        ("calcium_adjusted", "2.8", "mmol/L", "cheese"),
-        ("vitamin_d_25oh", "300", "nmol/L", "oily fish"),
-        ("sodium", "128", "mmol/L", "Foods"),
-    ],
-)
-def test_a_high_result_and_sodium_have_no_foods(analyte, value, unit, food):
-    assert food not in text_of(page_for(observation(analyte, value, unit)))
-
-
-@pytest.mark.parametrize("diet", ["diet_vegan", "diet_vegetarian"])
-def test_people_who_eat_no_meat_read_of_plants(diet):
-    low = observation("calcium_adjusted", "2.15", "mmol/L")
-
-    text = text_of(page_for(low, factors=[diet]))
-
-    assert "Plant foods that have it: plant drinks with added calcium" in text
-    assert "cheese" not in text

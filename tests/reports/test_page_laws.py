@@ -1,0 +1,118 @@
+"""Laws of the page: they hold for every report that can be made."""
+
+from dataclasses import replace
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reference_ranges.interpretation import interpret
+from reference_ranges.relations import Token
+from reference_ranges.results import Kind, Urgency
+from tests.reports.panels import (
+    CATALOGUE,
+    page_of,
+    random_interpretation,
+    random_page,
+    random_panel,
+)
+from tests.reports.prose import prose, text_of
+
+seeds = st.integers(0, 239)
+LOCALES = ("en-GB", "en-US")
+
+
+def kinds_of(interpretation):
+    everything = (*interpretation.results, *interpretation.derived)
+    return [result.outcome.kind for result in everything]
+
+
+def below_target(interpretation):
+    return sum(
+        result.outcome.kind is Kind.IN_RANGE
+        and any(r.token is Token.BELOW_CONDITION_TARGET for r in result.relations)
+        for result in interpretation.results
+    )
+
+
+@given(seed=seeds)
+def test_an_urgent_page_starts_with_an_alert_and_no_other_page_has_one(seed):
+    found = random_interpretation(seed)
+    urgent = found.urgency >= Urgency.TODAY or found.critical
+
+    alerts = page_of(found).alerts
+
+    assert bool(alerts) is urgent
+    assert all(alert.items and alert.lead for alert in alerts)
+
+
+@given(seed=seeds)
+def test_every_result_that_is_not_in_range_has_a_card_or_a_reason(seed):
+    found = random_interpretation(seed)
+    kinds = kinds_of(found)
+
+    page = page_of(found)
+
+    unjudged = kinds.count(Kind.NOT_INTERPRETED)
+    inside = kinds.count(Kind.IN_RANGE) - below_target(found)
+    assert len(page.unjudged) == unjudged
+    assert len(page.rows) == inside
+    assert len(page.cards) == len(kinds) - unjudged - inside
+
+
+@given(seed=seeds)
+def test_every_result_stands_in_the_table_as_it_was_reported(seed):
+    found = random_interpretation(seed)
+    sent = [(r.observation.value_text, r.observation.unit_text) for r in found.results]
+
+    rows = page_of(found).table.rows
+
+    assert [row[1:3] for row in rows[: len(sent)]] == sent
+
+
+@given(seed=seeds, locale=st.sampled_from(LOCALES))
+def test_all_in_range_is_said_only_where_it_is_so(seed, locale):
+    found = random_interpretation(seed)
+    others = set(kinds_of(found)) - {Kind.IN_RANGE}
+
+    lead = " ".join(page_of(found, locale).summary.lead)
+
+    assert ("your results are in the usual range" in lead) <= (not others)
+    assert "normal" not in lead
+
+
+@given(seed=seeds)
+def test_the_order_in_which_things_were_sent_changes_nothing(seed):
+    panel = random_panel(seed)
+    shuffled = list(panel.observations)
+    Random(seed).shuffle(shuffled)  # noqa: S311  # no secret
+    told = panel.symptoms and tuple(reversed(panel.symptoms))
+    other = replace(panel, observations=tuple(shuffled), symptoms=told)
+
+    assert page_of(interpret(other, CATALOGUE)) == random_page(seed, "en-GB")
+
+
+@given(seed=seeds)
+def test_every_step_says_when(seed):
+    times = ("Now:", "Today:", "In the next 2 weeks:", "At your next", "Until your")
+
+    steps = random_page(seed, "en-GB").next_steps.items
+
+    assert steps
+    assert all(step.startswith(times) for step in steps)
+
+
+@given(seed=seeds)
+def test_no_text_is_empty_and_no_slot_is_left_open(seed):
+    page = random_page(seed, "en-US")
+
+    assert not any("{" in text or "  " in text for text in prose(page))
+    assert all(card.texts and card.notes for card in page.cards)
+
+
+@given(seed=seeds)
+def test_food_that_is_withheld_is_not_printed(seed):
+    found = random_interpretation(seed)
+    every = replace(found, withheld_food=tuple(CATALOGUE.analytes))
+
+    assert "Foods that have it" not in text_of(page_of(every))
