@@ -139,9 +139,11 @@ def _shown(reach: Reach) -> tuple[Fraction, str]:
 
 
 def _place(value: Fraction, stops: Sequence[_Stop]) -> Fraction:
-    for left, right in pairwise(stops):
-        if left.value < right.value and value <= right.value:
-            width = Fraction(right.value) - Fraction(left.value)
-            share = (value - Fraction(left.value)) / width
-            return left.at + share * (right.at - left.at)
-    return stops[-1].at
+    left, right = next(
+        (left, right)
+        for left, right in pairwise(stops)
+        if left.value < right.value and value <= right.value
+    )
+    width = Fraction(right.value) - Fraction(left.value)
+    share = (value - Fraction(left.value)) / width
+    return left.at + share * (right.at - left.at)

@@ -372,9 +372,15 @@ def test_a_picture_is_never_split(block):
     assert block.split(1) == [block]
 
 
+def test_what_no_splitting_makes_lower_is_placed_all_the_same():
+    sheets = place([Entry(Space(900))], Area(left=0, bottom=0, top=500))
+
+    assert [[placed.block for placed in sheet] for sheet in sheets] == [[Space(900)]]
+
+
 def test_a_heading_with_nothing_after_it_is_still_placed():
     heading = Entry(Space(9), keep=True)
 
-    sheets = place([heading], Area(left=0, bottom=0, top=100))
+    sheets = place([heading], Area(left=0, bottom=0, top=500))
 
     assert [[placed.block for placed in sheet] for sheet in sheets] == [[Space(9)]]

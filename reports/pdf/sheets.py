@@ -93,11 +93,14 @@ class _Sheets:
 
 def _fitting(entries: Sequence[Entry], room: float) -> Iterator[Entry]:
     for one in entries:
-        if one.block.height <= room:
+        parts = [one.block]
+        if one.block.height > room:
+            parts = list(one.block.split(room))
+        if parts == [one.block]:
             yield one
-            continue
-        parts = one.block.split(room)
-        yield from _fitting([Entry(p, one.gap, again=one.again) for p in parts], room)
+        else:
+            pieces = [Entry(part, one.gap, again=one.again) for part in parts]
+            yield from _fitting(pieces, room)
 
 
 def _groups(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
