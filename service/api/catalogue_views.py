@@ -42,7 +42,7 @@ def list_factors() -> Response:
     return _answer(
         FactorsSchema(),
         factors=rules.factors.values(),
-        specimen_conditions=rules.conditions,
+        specimen_conditions=list(rules.conditions),
         specimen_types=SPECIMENS,
     )
 

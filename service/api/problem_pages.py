@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from service.problems import FAULTS, PROBLEMS
 
@@ -24,7 +24,7 @@ def problems_html() -> str:
     """Return the page that the ``type`` of every problem leads to."""
     types = (
         Markup('<h2 id="{0}"><code>{0}</code></h2><p>{1}: {2}.</p><p>{3}</p>').format(
-            code, kind.status, kind.title, kind.meaning
+            code, kind.status, kind.title, _coded(kind.meaning)
         )
         for code, kind in PROBLEMS.items()
     )
@@ -35,10 +35,19 @@ def problems_html() -> str:
         for code, meaning in FAULTS.items()
     )
     return _PAGE.format(
-        introduction=_INTRODUCTION,
+        introduction=_coded(_INTRODUCTION),
         types=Markup("\n").join(types),
         rows=Markup("\n").join(rows),
     )
+
+
+def _coded(text: str) -> Markup:
+    """Return *text* with what stands between backticks as code."""
+    parts = (
+        Markup("<code>{}</code>").format(part) if index % 2 else escape(part)
+        for index, part in enumerate(text.split("`"))
+    )
+    return Markup("").join(parts)
 
 
 def _markdown() -> Iterator[str]:
