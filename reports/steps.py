@@ -26,14 +26,14 @@ def tests_to_ask_for(interpretation: Interpretation, wording: Wording) -> list[s
     """Return the tests that were not sent and would settle something, in words."""
     asked = [missing.fact for missing in interpretation.missing]
     useful = [t for s in interpretation.symptoms or () for t in s.useful_tests]
-    tests = [one for one in (*asked, *useful) if one not in wording.ids("missing")]
+    tests = [t for t in (*asked, *useful) if not wording.has(f"missing.{t}")]
     return [wording.say(f"analytes.{one}.short") for one in dict.fromkeys(tests)]
 
 
 def _facts(interpretation: Interpretation, wording: Wording) -> list[str]:
     facts = [missing.fact for missing in interpretation.missing]
-    known = [fact for fact in facts if fact in wording.ids("missing")]
-    return [wording.say(f"missing.{fact}") for fact in known]
+    keys = [f"missing.{fact}" for fact in dict.fromkeys(facts)]
+    return [wording.say(key) for key in keys if wording.has(key)]
 
 
 def _steps(

@@ -63,8 +63,11 @@ class Wording:
         """
         if key not in self.texts:
             raise WordingError(f"{self.locale}: no words for {key}")
+        text = self.texts[key]
+        if "{" not in text:
+            return text
         known = {**self.settings, **filled}
-        return _SLOT.sub(lambda slot: known[slot[1]], self.texts[key])
+        return _SLOT.sub(lambda slot: known[slot[1]], text)
 
     def has(self, key: str) -> bool:
         """Say whether there is a text for *key*, for those that may be missing."""
