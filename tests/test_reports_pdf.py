@@ -6,7 +6,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import combinations
+from functools import partial
+from itertools import islice, takewhile
 from pathlib import Path
 
 import page as page_validation
@@ -18,7 +19,12 @@ from reportlab.lib.pagesizes import A4, LETTER
 from reports import model
 from reports.pdf import UnprintableError, layout, render_pdf
 from reports.pdf.blocks import Rule, Sign, Space
-from reports.pdf.canvas import DocumentFacts, ReportCanvas, UntaggedMarkError
+from reports.pdf.canvas import (
+    DocumentFacts,
+    ReportCanvas,
+    TextBox,
+    UntaggedMarkError,
+)
 from reports.pdf.line import LineDrawing
 from reports.pdf.sheets import Area, Entry, place
 from reports.pdf.style import Look
@@ -67,18 +73,24 @@ def text_boxes_that_leave_the_page(boxes, paper):
 
 
 def overlapping(boxes):
-    by_sheet = {}
-    for box in boxes:
-        by_sheet.setdefault(box.sheet, []).append(box)
+    """Return pairs that meet; from the top down, only neighbours need a look."""
+    order = sorted(boxes, key=lambda box: (box.sheet, -box.top))
     return [
         (one.text, other.text)
-        for sheet in by_sheet.values()
-        for one, other in combinations(sorted(sheet, key=lambda box: -box.top), 2)
-        if one.left < other.right - 0.01
-        and other.left < one.right - 0.01
-        and one.bottom < other.top - 0.01
-        and other.bottom < one.top - 0.01
+        for number, one in enumerate(order, start=1)
+        for other in takewhile(partial(reaches, one), islice(order, number, None))
+        if one.left < other.right - 0.01 and other.left < one.right - 0.01
     ]
+
+
+def reaches(one, other):
+    return one.sheet == other.sheet and other.top > one.bottom + 0.01
+
+
+def test_the_overlap_check_sees_an_overlap():
+    one = TextBox(0, 10, 10, 50, 20, "one")
+
+    assert overlapping([one, TextBox(0, 40, 15, 90, 25, "two")]) == [("two", "one")]
 
 
 @pytest.mark.parametrize("block", range(10))
