@@ -22,9 +22,12 @@ def cautions(facts: Facts) -> tuple[Caution, ...]:
 def withheld_food(facts: Facts) -> tuple[str, ...]:
     """Return the tests whose food text must not be printed, in order."""
     withheld = {analyte for factor in _active(facts) for analyte in factor.withholds}
-    for rule in facts.rules.food.near(facts.held):
-        if holds(rule.when, facts.held):
-            withheld.update(rule.analytes)
+    withheld.update(
+        analyte
+        for rule in facts.rules.food.near(facts.held)
+        if holds(rule.when, facts.held)
+        for analyte in rule.analytes
+    )
     return tuple(sorted(withheld))
 
 

@@ -564,6 +564,19 @@ def test_a_faulty_file_is_refused_by_name(fault):
     assert why in str(refused.value)
 
 
+def test_a_proposed_target_is_listed_and_never_used():
+    seen = 'band = "ferritin_dialysis"\nwhen = [{ factors = ["dialysis"] }'
+    tail = ', { band = "tsat_low" }]\nsources = ["aasm_2025"]\nevidence = "seen"\n'
+    old = f'{seen}{tail}status = "active"'
+    new = f'{seen}{tail}status = "proposed"'
+
+    knowledge = load_with(LINKS, old, new)
+
+    used = {row.id for rows in knowledge.targets.values() for row in rows}
+    assert "ferritin_restless_legs_dialysis" in knowledge.proposed
+    assert "ferritin_restless_legs_dialysis" not in used
+
+
 def test_the_files_as_shipped_are_accepted():
     knowledge = load_with(SEEDS, "schema = 1", "schema = 1")
 

@@ -1,11 +1,14 @@
 """Links by way of another finding, total calcium, bad samples, and grey zones."""
 
+from dataclasses import replace
+
 import pytest
 
 from reference_ranges.interpretation import interpret
 from tests.core_panels import observation, panel_of
 from tests.symptoms.shared import CATALOGUE, as_symptom, found, summary, token
 
+NOT_RELATED = "not_related"
 HB = {
     "low": "haemoglobin 95 g/L",
     "in": "haemoglobin 130 g/L",
@@ -287,6 +290,24 @@ def test_two_results_of_one_test_are_each_judged_by_themselves():
         for result in interpretation.results
     }
     assert by_value == {"2.8": "consistent_with", "3.2": "may_contribute"}
+
+
+def test_a_test_that_we_do_not_know_is_related_to_nothing_known():
+    row = replace(observation("potassium", "2.8", "mmol/L"), analyte=None)
+    panel = panel_of(row, symptoms=(as_symptom("weakness"),))
+
+    interpretation = interpret(panel, CATALOGUE)
+
+    assert interpretation.results[0].summary == "not_usable"
+    assert interpretation.results[0].relations[0].token == NOT_RELATED
+    assert interpretation.red_flags == ()
+
+
+def test_a_value_that_is_held_raises_no_flag_of_ours_and_is_not_related():
+    interpretation = found(["potassium 42 mmol/L"], ["weakness"])
+
+    assert token(interpretation, "potassium", "weakness") == "cannot_assess"
+    assert interpretation.red_flags == ()
 
 
 def test_an_unknown_symptom_is_kept_and_related_to_nothing():
