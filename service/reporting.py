@@ -49,8 +49,13 @@ def report_pdf(app: Services, stored: Stored, options: ReportOptions) -> bytes:
     try:
         return render_pdf(page, paper=options.paper, size=options.size)
     except UnprintableError:
-        told = _told(page, page.unprintable)
+        told = printable_page(page)
     return render_pdf(told, paper=options.paper, size=options.size)
+
+
+def printable_page(page: Page) -> Page:
+    """Return *page* with its own line in place of each text without a font."""
+    return _told(page, page.unprintable)
 
 
 def report_html(app: Services, stored: Stored, options: ReportOptions) -> str:

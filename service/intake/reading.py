@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from reference_ranges.panel import Panel, ReportedSymptom
+from reference_ranges.panel import Observation, Panel, Person, ReportedSymptom
 from service.intake.door import Door
 from service.intake.fields import faults_of, shown
 from service.intake.people import read_collected_at, read_identity, read_person
@@ -82,18 +82,9 @@ def _read(loaded: Mapping[str, Any], raw: bytes, source: str, door: Door) -> Dra
     observations, row_faults = read_rows(loaded["results"], specimen["type"], door)
     if faults:
         return Draft(None, (*faults, *row_faults)[:MOST_FAULTS])
-    panel = Panel(
-        profile=loaded["profile"] or door.profile,
-        person=person,
-        observations=observations,
-        symptoms=_symptoms(loaded["symptoms"]),
-        factors=frozenset(loaded["factors"]),
-        specimen=specimen["type"],
-        conditions=frozenset(specimen["conditions"]),
-    )
     submission = Submission(
         identity=read_identity(loaded["patient"]),
-        panel=panel,
+        panel=_panel(loaded, person, observations, door),
         source=source,
         raw=raw,
         locale=loaded["locale"] or door.locale,
@@ -107,6 +98,23 @@ def _read(loaded: Mapping[str, Any], raw: bytes, source: str, door: Door) -> Dra
         row_faults[:MOST_FAULTS],
         loaded.get("supersedes"),
         keep_unread=loaded["on_problem"] == "report",
+    )
+
+
+def _panel(
+    loaded: Mapping[str, Any],
+    person: Person,
+    observations: tuple[Observation, ...],
+    door: Door,
+) -> Panel:
+    return Panel(
+        profile=loaded["profile"] or door.profile,
+        person=person,
+        observations=observations,
+        symptoms=_symptoms(loaded["symptoms"]),
+        factors=frozenset(loaded["factors"]),
+        specimen=loaded["specimen"]["type"],
+        conditions=frozenset(loaded["specimen"]["conditions"]),
     )
 
 

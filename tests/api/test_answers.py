@@ -2,7 +2,11 @@
 
 import pytest
 
+from service.reporting import ReportOptions, printable_page, report_page
+from service.store.interpretations import get
 from tests.api.conftest import panel, rows_of
+
+RUNES = "ᚠᚢᚦᚨᚱᚲ"
 
 
 @pytest.fixture(scope="module")
@@ -177,11 +181,27 @@ def test_a_panel_can_be_answered_by_its_report(lab, document):
 
 
 def test_a_name_in_a_script_without_a_font_still_gives_a_report(lab, document):
-    document["patient"]["name"] = "ᚠᚢᚦᚨᚱᚲ"
+    document["patient"]["name"] = RUNES
 
     answer = lab.get(lab.post(document).json["links"]["report"])
 
     assert answer.data.startswith(b"%PDF-")
+
+
+def test_a_report_says_where_it_cannot_print_a_text_and_keeps_the_rest(
+    shared, lab, document
+):
+    document["patient"]["name"] = RUNES
+    app = shared.extensions["plainlab"]
+    stored = get(app.engine, lab.post(document).json["id"])
+
+    page = report_page(app, stored, ReportOptions())
+    told = printable_page(page)
+
+    assert told.header.name == page.unprintable
+    assert told.summary == page.summary
+    assert RUNES not in repr(told)
+    assert "MRN-1" in repr(told.footer)
 
 
 def test_reading_changes_nothing_that_was_stored(own, own_lab, document):

@@ -87,7 +87,7 @@ panels = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(panel=panels)
 def test_every_panel_is_answered_and_every_stored_one_is_drawn(lab, panel):
     answer = lab.post_bytes(json.dumps(panel).encode())

@@ -62,7 +62,7 @@ def document_served(lab):
 def test_every_operation_keeps_to_its_document(contract, entry, name, mode):
     operation = contract.find_operation_by_id(name)
 
-    @settings(max_examples=20, phases=(Phase.generate,), suppress_health_check=ALL)
+    @settings(max_examples=12, phases=(Phase.generate,), suppress_health_check=ALL)
     @given(case=operation.as_strategy(generation_mode=mode))
     def keeps_to_it(case):
         case.call_and_validate(headers=entry, checks=CHECKS)
