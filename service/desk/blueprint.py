@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from reference_ranges.catalogue import Catalogue
+from reports.wording import load_wording
 from service.access.errors import NotAllowed
 from service.api.answers import where
 from service.desk import entry, guard, results, shown, sign_in, worklist
@@ -51,6 +52,13 @@ def _pattern_title(catalogue: Catalogue, code: str) -> str:
 def _without_rules(params: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
     """Leave out the ids of catalogue rows: the working names them."""
     return [(name, text) for name, text in params if "/" not in text]
+
+
+@bp.app_template_filter("caution_text")
+def _caution_text(code: str) -> str:
+    """Return what the patient is told of a caution, if anything."""
+    wording = load_wording(services().settings.locale)
+    return wording.say(f"cautions.{code}") if wording.has(f"cautions.{code}") else ""
 
 
 @bp.errorhandler(Exception)
