@@ -177,11 +177,9 @@ _TYPES = {dict: "an object", list: "an array", bool: "a boolean"}
 
 
 def _member(received: object, key: object) -> object:
-    if isinstance(received, dict):
-        return received.get(key)
     if isinstance(received, list) and isinstance(key, int):
         return received[key]
-    return None
+    return received.get(key) if isinstance(received, dict) else None
 
 
 def _field(place: object, key: object) -> object:

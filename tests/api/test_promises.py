@@ -3,7 +3,8 @@
 import jsonschema_rs
 import pytest
 
-from tests.api.conftest import panel
+from service.store.instance import mark_demo
+from tests.api.conftest import SYSTEM, Client, issue, make_app, panel
 
 LOINC = "http://loinc.org"
 
@@ -252,6 +253,17 @@ def test_a_trial_message_is_marked_on_every_sheet(lab):
     answer = lab.post(panel(POTASSIUM, test=True))
 
     assert "TEST" in lab.get(f"{answer.location}/report.html").text
+
+
+def test_a_demo_is_marked_on_every_sheet(tmp_path, clock):
+    app = make_app(tmp_path, clock, PLAINLAB_DEMO="true")
+    mark_demo(app.extensions["plainlab"].engine, SYSTEM)
+    lab = Client(app, issue(app))
+
+    answer = lab.post(panel(POTASSIUM))
+
+    assert "DEMO" in lab.get(f"{answer.location}/report.html").text
+    app.extensions["plainlab"].engine.dispose()
 
 
 @pytest.mark.parametrize(
