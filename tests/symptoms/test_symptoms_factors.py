@@ -2,8 +2,12 @@
 
 import pytest
 
-from reference_ranges.results import Direction
-from tests.symptoms.shared import RULES, codes, found, token
+from reference_ranges.classification import classify_all
+from reference_ranges.facts import gather
+from reference_ranges.patterns import urgency_of_patterns
+from reference_ranges.results import Direction, Urgency
+from tests.core_panels import observation, panel_of
+from tests.symptoms.shared import CATALOGUE, RULES, codes, found, token
 
 LOW_HIGH = {
     ("potassium", Direction.LOW): "potassium 3.2 mmol/L",
@@ -287,6 +291,25 @@ def test_a_pattern_that_a_bad_sample_holds_back_keeps_its_urgency():
 
     assert "addison" not in codes(bad.findings)
     assert bad.urgency >= good.urgency
+
+
+def test_a_line_that_reassures_decides_what_is_said_and_never_how_soon():
+    tests = ["crp 40 mg/L", "tsat 12 %"]
+
+    said = found([*tests, "ferritin 100 ug/L"])
+    unsaid = found([*tests, "ferritin 14 ug/L"])
+
+    assert "id_hidden" in codes(said.findings)
+    assert "id_hidden" not in codes(unsaid.findings)
+    assert urgency_of(tests) is Urgency.SOON
+
+
+def urgency_of(results):
+    """The urgency of the patterns alone, before any result's own."""
+    panel = panel_of(*(observation(*result.split()) for result in results))
+    classified = classify_all(panel.observations, panel, CATALOGUE)
+    facts = gather([one.result for one in classified], panel, RULES)
+    return urgency_of_patterns(facts)
 
 
 def test_what_supports_a_pattern_is_named_after_what_makes_it():
