@@ -5,11 +5,13 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 import urllib.request
 
 import pytest
 
+from tests.proofs import ROOT
 from tests.server import PLAINLAB
 
 PATIENCE = 60
@@ -87,3 +89,32 @@ def test_the_printed_link_leads_to_a_page_and_ctrl_c_ends_the_demo(demo):
 
     assert opened
     assert process.wait(timeout=10) == 0
+
+
+LOOPBACK_ONLY = """
+import fcntl, socket, struct, sys
+import pytest
+line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+fcntl.ioctl(line, 0x8914, struct.pack("16sh14x", b"lo", 0x43))  # lo: up and running
+sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-k", "curl_line", sys.argv[1]]))
+"""
+
+
+@pytest.mark.skipif(
+    not (shutil.which("unshare") and shutil.which("curl")),
+    reason="unshare or curl is not on this machine",
+)
+def test_the_first_minute_needs_no_network():
+    done = subprocess.run(
+        ["unshare", "-n", sys.executable, "-c", LOOPBACK_ONLY, __file__],  # noqa: S607
+        cwd=ROOT,
+        env={name: text for name, text in os.environ.items() if name != "CI"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "unshare" in done.stderr:
+        pytest.skip("this user may not make a network namespace")
+
+    assert done.returncode == 0, done.stdout
+    assert "1 passed" in done.stdout

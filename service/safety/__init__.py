@@ -1,0 +1,1 @@
+"""The requirements that the software meets, as data: each with its proof."""
