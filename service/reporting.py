@@ -45,7 +45,11 @@ def report_pdf(app: Services, stored: Stored, options: ReportOptions) -> bytes:
     Where a text is in letters that there is no font for, the page says so in its
     place: no box is ever drawn, and no report is ever withheld.
     """
-    page = report_page(app, stored, options)
+    return page_pdf(report_page(app, stored, options), options)
+
+
+def page_pdf(page: Page, options: ReportOptions) -> bytes:
+    """Return *page* as PDF, with its own line where a text cannot be printed."""
     try:
         return render_pdf(page, paper=options.paper, size=options.size)
     except UnprintableError:

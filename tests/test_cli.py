@@ -97,6 +97,17 @@ def test_the_patients_page_is_written(run, panel_file, tmp_path):
     assert out.read_bytes().startswith(b"%PDF-")
 
 
+def test_a_name_without_a_font_still_gives_a_page(run, tmp_path):
+    file, out = tmp_path / "panel.json", tmp_path / "report.pdf"
+    patient = {**PANEL["patient"], "name": "\u0645\u0631\u064a\u0645"}
+    file.write_text(json.dumps({**PANEL, "patient": patient}), "utf-8")
+
+    code, _ = run("interpret", file, "--pdf", out)
+
+    assert code == 0
+    assert out.read_bytes().startswith(b"%PDF-")
+
+
 def test_another_profile_and_locale_can_be_asked_for(run, panel_file):
     code, said = run("interpret", panel_file, "--profile", "us", "--locale", "en-US")
 

@@ -10,7 +10,6 @@ from reference_ranges.loading import load_catalogue
 from reference_ranges.results import Interpretation, Result, Urgency
 from reports.identity import ReportFacts
 from reports.page import build_page
-from reports.pdf import render_pdf
 from reports.wording import load_wording, locales
 from service.commands.surroundings import settings
 from service.intake.door import Door
@@ -19,6 +18,7 @@ from service.intake.reading import read_submission
 from service.intake.strict_json import read_json
 from service.intake.submission import Submission
 from service.intake.table import read_table
+from service.reporting import ReportOptions, page_pdf
 from service.settings import Settings
 
 _LARGEST = 1_000_000
@@ -115,11 +115,12 @@ def _from_table(raw: bytes, door: Door) -> object:
 def _pdf(
     submission: Submission, made: Interpretation, chosen: Settings, now: datetime
 ) -> bytes:
+    collected = submission.collected_at
     facts = ReportFacts(
         report_id="not stored",
         version=1,
-        issued_at=now,
-        collected_at=submission.collected_at,
+        issued_at=now.astimezone(chosen.time_zone),
+        collected_at=collected and collected.astimezone(chosen.time_zone),
         laboratory=submission.laboratory,
         requester=submission.requester,
         specimen=submission.panel.specimen,
@@ -132,4 +133,4 @@ def _pdf(
         chosen.letterhead,
         load_wording(submission.locale),
     )
-    return render_pdf(page)
+    return page_pdf(page, ReportOptions())
