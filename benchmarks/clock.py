@@ -33,7 +33,8 @@ def compare(
 
 def show(name: str, seconds: float, note: str = "") -> None:
     """Print one line of the table."""
+    small = 0.001
     figure = (
-        f"{seconds * 1e6:9.1f} us" if seconds < 1e-3 else f"{seconds * 1e3:9.2f} ms"
+        f"{seconds * 1e6:9.1f} us" if seconds < small else f"{seconds * 1e3:9.2f} ms"
     )
     print(f"  {name:<52}{figure}  {note}")

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reference_ranges.benches import Bench, Standing, bench_for, who_of
 from reference_ranges.catalogue import Analyte, Catalogue
-from reference_ranges.compiling import laboratory_scale
-from reference_ranges.decision import Decision, Judged, decide
-from reference_ranges.flags import Flag, read_flag
-from reference_ranges.judging import facts_in_question, judge
+from reference_ranges.judging.benches import Bench, Standing, bench_for, who_of
+from reference_ranges.judging.compiling import laboratory_scale
+from reference_ranges.judging.decision import Decision, Judged, decide
+from reference_ranges.judging.flags import Flag, read_flag
+from reference_ranges.judging.settling import Settled, settle
+from reference_ranges.judging.showing import Display, axis_in, display_for, edges_of
+from reference_ranges.judging.verdicts import facts_in_question, judge
 from reference_ranges.panel import (
     Observation,
     ObservationStatus,
@@ -30,8 +32,6 @@ from reference_ranges.results import (
     Urgency,
 )
 from reference_ranges.scales import Extent, Scale, extent_of
-from reference_ranges.settling import Settled, settle
-from reference_ranges.showing import Display, axis_in, display_for, edges_of
 
 BLOOD = frozenset({"", "serum", "plasma", "blood", "whole_blood"})
 """The specimens that our limits are for; empty where the sender named none."""

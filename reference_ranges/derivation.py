@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.classification import Classified, classify
-from reference_ranges.compiling import factor_between
 from reference_ranges.formulas import AdjustedCalcium, CalciumVariant, EgfrFormula
+from reference_ranges.judging.compiling import factor_between
 from reference_ranges.panel import (
     Comparator,
     Observation,

@@ -10,9 +10,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from reference_ranges.benches import Bench
 from reference_ranges.catalogue import Analyte, Catalogue, MixUp
-from reference_ranges.compiling import Limits, factor_between
+from reference_ranges.judging.benches import Bench
+from reference_ranges.judging.compiling import Limits, factor_between
 from reference_ranges.limits import Span
 from reference_ranges.panel import Observation, Reason
 from reference_ranges.results import Finding, Urgency, Verdict

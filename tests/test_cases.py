@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from reference_ranges.interpretation import interpret
 from reference_ranges.loading import load_catalogue
-
 from reference_ranges.results import Urgency
 from service.intake.door import Door
 from service.intake.reading import read_submission

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference_ranges.benches import bench_for, who_of
 from reference_ranges.classification import classify
+from reference_ranges.judging.benches import bench_for, who_of
 from reference_ranges.limits import Side, Span
 from reference_ranges.loading import load_catalogue
 from reference_ranges.panel import (

@@ -10,13 +10,13 @@ import pytest
 from reference_ranges.classification import classify_all
 from reference_ranges.derivation import derive
 from reference_ranges.errors import CatalogueError
-from reference_ranges.formulas import read_formulas
 from reference_ranges.interpretation import interpret
 from reference_ranges.loading import DATA, load_catalogue
+from reference_ranges.loading.formula_rows import read_formulas
+from reference_ranges.loading.tables import Table
 from reference_ranges.panel import AgeRange, Person, Reason
 from reference_ranges.partitions import Age, Pregnancy, Sex
 from reference_ranges.results import Kind
-from reference_ranges.tables import Table
 from tests.conftest import SAMPLES
 from tests.core_panels import DAY, WOMAN, aged, observation, panel_of
 

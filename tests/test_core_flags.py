@@ -3,7 +3,7 @@
 import pytest
 
 from reference_ranges.classification import classify
-from reference_ranges.flags import Flag, Level, read_flag, reconcile
+from reference_ranges.judging.flags import Flag, Level, read_flag, reconcile
 from reference_ranges.loading import load_catalogue
 from reference_ranges.panel import Comparator, Reason
 from reference_ranges.results import Direction, Kind, Outcome, Urgency

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reference_ranges.data_version import data_files
 from reference_ranges.limits import Reach, Side
 from reference_ranges.loading import DATA, load_catalogue, overdue_reviews
+from reference_ranges.loading.version import data_files
 
 CATALOGUE = load_catalogue()
 ANALYTES = CATALOGUE.analytes

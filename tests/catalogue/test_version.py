@@ -2,9 +2,9 @@
 
 import pytest
 
-from reference_ranges.data_version import data_digest
 from reference_ranges.errors import CatalogueError
 from reference_ranges.loading import DATA, load_catalogue, read_catalogue, renew_version
+from reference_ranges.loading.version import data_digest
 
 STALE = r"version\.toml: the data files are not those of version .*--renew"
 

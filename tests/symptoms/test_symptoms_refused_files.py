@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from reference_ranges.errors import CatalogueError
-from reference_ranges.knowledge_loading import load_knowledge
 from reference_ranges.loading import DATA, read_catalogue
-from reference_ranges.shared_files import read_head
-from reference_ranges.tables import Table
+from reference_ranges.loading.knowledge_files import load_knowledge
+from reference_ranges.loading.shared_files import read_head
+from reference_ranges.loading.tables import Table
 from tests.symptoms.shared import CATALOGUE
 
 LINKS, FLAGS, FACTORS = "links.toml", "red_flags.toml", "factors.toml"

@@ -5,17 +5,14 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from reference_ranges.analyte_files import read_analyte
 from reference_ranges.catalogue import Analyte, Catalogue, LookAlike, Profile, Review
-from reference_ranges.checks import check_analyte
-from reference_ranges.data_version import check_version, data_files, write_version
 from reference_ranges.errors import CatalogueError
-from reference_ranges.formulas import read_formulas
-from reference_ranges.knowledge_loading import load_knowledge
-from reference_ranges.limit_rows import Known
-from reference_ranges.quantities import Unit
-from reference_ranges.results import SourceRef
-from reference_ranges.shared_files import (
+from reference_ranges.loading.analyte_files import read_analyte
+from reference_ranges.loading.checks import check_analyte
+from reference_ranges.loading.formula_rows import read_formulas
+from reference_ranges.loading.knowledge_files import load_knowledge
+from reference_ranges.loading.limit_rows import Known
+from reference_ranges.loading.shared_files import (
     read_head,
     read_look_alikes,
     read_mix_ups,
@@ -25,9 +22,12 @@ from reference_ranges.shared_files import (
     read_trimesters,
     read_units,
 )
-from reference_ranges.tables import Table
+from reference_ranges.loading.tables import Table
+from reference_ranges.loading.version import check_version, data_files, write_version
+from reference_ranges.quantities import Unit
+from reference_ranges.results import SourceRef
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent.parent / "data"
 """The folder with the data files that come with the package."""
 
 

@@ -16,7 +16,7 @@ from reference_ranges.catalogue import (
     DecisionSet,
     ReferenceInterval,
 )
-from reference_ranges.compiling import Chosen, Compiler, Limits, compiler_for
+from reference_ranges.judging.compiling import Chosen, Compiler, Limits, compiler_for
 from reference_ranges.panel import Panel, Person
 from reference_ranges.persons import (
     KnownPerson,

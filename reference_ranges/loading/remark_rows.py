@@ -1,16 +1,16 @@
 """The rows of factors, cautions, patterns and claims, each read to its last key."""
 
-from reference_ranges.clauses import (
+from reference_ranges.knowledge import CautionRule, Claim, Factor, FoodRule, Pattern
+from reference_ranges.loading.clauses import (
     Names,
     analytes_of,
     known_texts,
     read_lines,
     sources_of,
 )
-from reference_ranges.knowledge import CautionRule, Claim, Factor, FoodRule, Pattern
-from reference_ranges.knowledge_rows import URGENCIES, reassures, standing_of
+from reference_ranges.loading.knowledge_rows import URGENCIES, reassures, standing_of
+from reference_ranges.loading.tables import Table
 from reference_ranges.results import Direction
-from reference_ranges.tables import Table
 
 _DIRECTIONS = tuple(Direction)
 _KINDS = ("drug", "supplement", "diet", "habit", "condition", "sample")

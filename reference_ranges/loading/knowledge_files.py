@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from reference_ranges.catalogue import Analyte
-from reference_ranges.clauses import Names, analytes_of, known_name, known_texts
 from reference_ranges.knowledge import (
     LISTED,
     Band,
@@ -24,7 +23,9 @@ from reference_ranges.knowledge import (
     Symptom,
     Yielding,
 )
-from reference_ranges.knowledge_rows import (
+from reference_ranges.ladders import make_ladders
+from reference_ranges.loading.clauses import Names, analytes_of, known_name, known_texts
+from reference_ranges.loading.knowledge_rows import (
     read_band,
     read_flag,
     read_in_range,
@@ -33,16 +34,15 @@ from reference_ranges.knowledge_rows import (
     read_symptom,
     read_target,
 )
-from reference_ranges.ladders import make_ladders
-from reference_ranges.remark_rows import (
+from reference_ranges.loading.remark_rows import (
     read_caution,
     read_claim,
     read_factor,
     read_food,
     read_pattern,
 )
+from reference_ranges.loading.tables import Table
 from reference_ranges.results import Direction
-from reference_ranges.tables import Table
 from reference_ranges.triggers import Lines, make_triggers
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reference_ranges.decision import Decision, urgency_of
-from reference_ranges.flags import Flag, reconcile
+from reference_ranges.judging.decision import Decision, urgency_of
+from reference_ranges.judging.flags import Flag, reconcile
 from reference_ranges.panel import Comparator
 from reference_ranges.results import (
     Direction,

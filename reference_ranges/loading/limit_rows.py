@@ -12,8 +12,8 @@ from reference_ranges.catalogue import (
 )
 from reference_ranges.errors import CatalogueError
 from reference_ranges.limits import Span, check_tiling
+from reference_ranges.loading.tables import Table
 from reference_ranges.partitions import AgeLimit, Partition
-from reference_ranges.tables import Table
 
 
 @dataclass(frozen=True, slots=True)

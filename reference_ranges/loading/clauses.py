@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from reference_ranges.knowledge import GREY, IN, MISSING, Band
-from reference_ranges.tables import Table
+from reference_ranges.loading.tables import Table
 from reference_ranges.triggers import Lines
 
 STATES = ("low", "high", "critical_low", "critical_high", IN, GREY, MISSING)

@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from reference_ranges.errors import CatalogueError
-from reference_ranges.tables import Table
+from reference_ranges.loading.tables import Table
 
 VERSION_FILE = "version.toml"
 

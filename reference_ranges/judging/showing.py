@@ -10,9 +10,9 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from reference_ranges.benches import Bench
 from reference_ranges.catalogue import Analyte
-from reference_ranges.compiling import Limits, factor_between
+from reference_ranges.judging.benches import Bench
+from reference_ranges.judging.compiling import Limits, factor_between
 from reference_ranges.panel import Reading
 from reference_ranges.quantities import convert
 from reference_ranges.readings import DECIMAL_PLACES

@@ -7,9 +7,9 @@ they agree on stands, and where they differ the fact that would settle it is nam
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
-from reference_ranges.benches import Standing
-from reference_ranges.compiling import Limits
-from reference_ranges.decision import Judged
+from reference_ranges.judging.benches import Standing
+from reference_ranges.judging.compiling import Limits
+from reference_ranges.judging.decision import Judged
 from reference_ranges.limits import Side
 from reference_ranges.panel import Reason
 from reference_ranges.persons import KnownPerson

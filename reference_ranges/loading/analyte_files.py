@@ -13,15 +13,15 @@ from reference_ranges.catalogue import (
     Review,
 )
 from reference_ranges.errors import CatalogueError
-from reference_ranges.limit_rows import (
+from reference_ranges.loading.limit_rows import (
     Known,
     read_critical,
     read_decision_set,
     read_interval,
 )
+from reference_ranges.loading.tables import Table
 from reference_ranges.quantities import Unit, UnitEntry, factor_to_si
 from reference_ranges.results import Axis
-from reference_ranges.tables import Table
 
 _GROUPS = ("core", "context")
 _LEADS = (

@@ -2,13 +2,6 @@
 
 from typing import NamedTuple
 
-from reference_ranges.clauses import (
-    Names,
-    analytes_of,
-    known_texts,
-    read_lines,
-    sources_of,
-)
 from reference_ranges.knowledge import (
     IN,
     LISTED,
@@ -24,9 +17,16 @@ from reference_ranges.knowledge import (
     Symptom,
 )
 from reference_ranges.limits import Span
+from reference_ranges.loading.clauses import (
+    Names,
+    analytes_of,
+    known_texts,
+    read_lines,
+    sources_of,
+)
+from reference_ranges.loading.tables import Table
 from reference_ranges.relations import Token
 from reference_ranges.results import Direction, Urgency
-from reference_ranges.tables import Table
 from reference_ranges.triggers import Lines
 
 URGENCIES = {urgency.name.lower(): urgency for urgency in Urgency}

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
-from reference_ranges.analyte_files import check_loinc
 from reference_ranges.catalogue import LookAlike, MixUp, Profile, Review, Trimester
-from reference_ranges.limit_rows import STATUSES
+from reference_ranges.loading.analyte_files import check_loinc
+from reference_ranges.loading.limit_rows import STATUSES
+from reference_ranges.loading.tables import Table
 from reference_ranges.quantities import Unit
 from reference_ranges.results import SourceRef
-from reference_ranges.tables import Table
 
 SETTINGS = (
     "severity_outside_laboratory_interval",
