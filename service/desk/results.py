@@ -14,7 +14,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from reports.pdf.fonts import UnprintableError
 from service.access.audit import Action, note
 from service.access.users import Role
 from service.desk import shown
@@ -59,11 +58,7 @@ def report_pdf(interpretation_id: str) -> ResponseReturnValue:
     """Hand out the patient's page; the file's name says nothing of the patient."""
     stored = _stored(interpretation_id)
     note(services().engine, stamp(), Action.DOWNLOAD, stored.id)
-    try:
-        body = draw_pdf(services(), stored, _options())
-    except UnprintableError:
-        page = render_template("unprintable.html", stored=stored)
-        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    body = draw_pdf(services(), stored, _options())
     named = f'attachment; filename="report-{stored.id}.pdf"'
     headers = {"Content-Disposition": named}
     return Response(body, mimetype="application/pdf", headers=headers)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reference_ranges.limits import Span
-from reference_ranges.results import Interpretation, Result
+from reference_ranges.results import Result
 from service.intake.form import Form
 from service.intake.table import TABLE_FAULTS, TableFault
 from service.problems import FAULTS, Fault
@@ -152,8 +152,3 @@ def also_text(result: Result) -> str:
         if amount is not None and amount.unit != reported
     ]
     return " = ".join(dict.fromkeys(texts))
-
-
-def all_results(interpretation: Interpretation) -> tuple[Result, ...]:
-    """Return what was reported and what was computed from it, each worst first."""
-    return (*interpretation.results, *interpretation.derived)

@@ -13,10 +13,12 @@ from service.services import NAME
 from service.settings import load_settings
 from service.store import tables
 from service.store.engine import reading, writing
+from service.store.interpretations import get
 from service.store.migrate import upgrade
 from tests.desk.pages import Page
+from tests.desk.panels import id_of
 
-PASSWORD = "slow purple tram at seven"
+PASSWORD = "slow purple tram at seven"  # noqa: S105  of nobody
 
 
 class Clock:
@@ -74,6 +76,12 @@ def visitor(app):
 def see():
     """Fetch a page and read it."""
     return lambda client, address: Page(client.get(address))
+
+
+@pytest.fixture
+def stored(engine):
+    """What was stored, from the answer that led to it."""
+    return lambda answer: get(engine, id_of(answer))
 
 
 @pytest.fixture

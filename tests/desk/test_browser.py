@@ -11,13 +11,13 @@ import pytest
 from service.access import signin, users
 from service.access.audit import Stamp
 from service.access.users import NewUser, Role
+from tests.desk.conftest import PASSWORD
 from tests.server import running
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "build" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = ROOT / "build" / "pictures"
 CHROMIUM = shutil.which("chromium")
-PASSWORD = "slow purple tram at seven"
 QUIET = [
     "--no-sandbox",
     "--no-first-run",
@@ -293,7 +293,7 @@ def test_a_panel_goes_from_sign_in_to_pdf_by_keyboard_alone(browser, server):
     press(page, "Store exactly this")
     page.wait_for_url("**/desk/results/*")
     with page.expect_download() as download:
-        press(page, "Patient’s report (PDF)")
+        press(page, "Patient\u2019s report (PDF)")
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
     assert "Kay" not in download.value.suggested_filename
     context.close()

@@ -13,7 +13,7 @@ from service.access.audit import Stamp
 from service.access.keys import NewKey, Scope
 from service.services import NAME
 from service.store.interpretations import get
-from tests.desk.test_entering import PATIENT, commit, id_of, preview
+from tests.desk.panels import PATIENT, commit, id_of, preview
 
 
 def row(test, value, unit, **more):
@@ -115,25 +115,22 @@ IDENTITY = {
 
 
 @pytest.fixture(scope="module")
-def bearer(app):
+def post(app):
+    """Send a panel as a laboratory system does."""
     services = app.extensions[NAME]
     now = services.clock()
     new = NewKey("test", frozenset(Scope), now + timedelta(days=300))
-    return keys.issue(services.engine, new, Stamp("system:test", now))
+    key = keys.issue(services.engine, new, Stamp("system:test", now))
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
 
+    def send_json(rows, told):
+        document = IDENTITY | {"results": [_json_row(one) for one in rows]}
+        if "symptoms" in told:
+            document["symptoms"] = [{"id": one} for one in told["symptoms"]]
+        body = json.dumps(document)
+        return app.test_client().post("/v1/interpretations", data=body, headers=headers)
 
-def by_json(app, bearer, rows, told):
-    document = IDENTITY | {"results": [_json_row(one) for one in rows]}
-    if "symptoms" in told:
-        document["symptoms"] = [{"id": one} for one in told["symptoms"]]
-    return app.test_client().post(
-        "/v1/interpretations",
-        data=json.dumps(document),
-        headers={
-            "Authorization": f"Bearer {bearer}",
-            "Content-Type": "application/json",
-        },
-    )
+    return send_json
 
 
 def _json_row(one):
@@ -180,12 +177,10 @@ def send(client, rows, told, door):
 
 @pytest.mark.parametrize("door", ["form", "csv", "table"])
 @pytest.mark.parametrize("case", CASES)
-def test_every_door_leads_to_the_same_stored_values(
-    app, staff, engine, bearer, case, door
-):
+def test_every_door_leads_to_the_same_stored_values(staff, engine, post, case, door):
     rows, told, _ = CASES[case]
 
-    json_id = by_json(app, bearer, rows, told).get_json()["id"]
+    json_id = post(rows, told).get_json()["id"]
     desk_id = id_of(commit(staff, send(staff, rows, told, door)))
     ours, theirs = get(engine, desk_id), get(engine, json_id)
 
@@ -217,12 +212,12 @@ def test_what_comes_out_is_what_was_promised(staff, engine, case):
 
 @pytest.mark.parametrize("door", ["form", "csv", "table"])
 @pytest.mark.parametrize("case", REFUSED)
-def test_every_door_refuses_alike(app, staff, bearer, counts, case, door):
+def test_every_door_refuses_alike(staff, post, counts, case, door):
     one, code = REFUSED[case]
     before = counts()
 
     desk = send(staff, [one], {}, door)
-    answer = by_json(app, bearer, [one], {})
+    answer = post([one], {})
 
     assert answer.status_code == 422
     assert answer.get_json()["errors"][0]["code"] == code

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from tests.desk.pages import Page
-from tests.desk.test_entering import PATIENT, commit, id_of, potassium, preview
+from tests.desk.panels import PATIENT, commit, id_of, potassium, preview
 from tests.desk.test_worklist import search
 
 CORPUS = [

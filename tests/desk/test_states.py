@@ -1,0 +1,186 @@
+"""What people see when things are corrected, damaged, busy or cannot be printed."""
+
+import json
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from reference_ranges.limits import Span
+from service.access import keys
+from service.access.audit import Stamp
+from service.access.keys import NewKey, Scope
+from service.access.users import Role
+from service.app import create_app
+from service.desk.shown import complaints_of, span_text
+from service.intake.form import Form, Row
+from service.problems import Fault
+from service.services import NAME
+from service.settings import load_settings
+from service.store.migrate import upgrade
+from tests.desk.conftest import Clock, add_user, signed_in
+from tests.desk.panels import commit, id_of, potassium, preview
+
+
+@pytest.fixture(scope="module")
+def fragile(tmp_path_factory):
+    """An application of its own, that hardly waits for its turn."""
+    made = load_settings({"PLAINLAB_VAR": str(tmp_path_factory.mktemp("fragile"))})
+    app = create_app(replace(made, busy_timeout=0.05), clock=Clock())
+    upgrade(app.extensions[NAME].engine)
+    add_user(app, "staff.person", Role.STAFF)
+    return app
+
+
+@pytest.fixture
+def writer(fragile):
+    return signed_in(fragile, Role.STAFF)
+
+
+@pytest.fixture
+def sealed(writer):
+    return preview(writer, potassium())
+
+
+@pytest.fixture
+def locked(fragile, sealed):  # noqa: ARG001  the preview comes first
+    """Somebody else is writing, for as long as the test lasts."""
+    connection = fragile.extensions[NAME].engine.raw_connection()
+    connection.execute("BEGIN IMMEDIATE")
+    yield
+    connection.rollback()
+    connection.close()
+
+
+@pytest.mark.usefixtures("locked")
+def test_a_store_that_is_busy_is_said_and_nothing_is_promised(writer, sealed):
+    answer = commit(writer, sealed)
+
+    assert answer.status == 503
+    assert "Nothing was stored" in answer.text
+
+
+def test_the_same_preview_can_be_stored_when_the_store_is_back(writer, sealed):
+    assert commit(writer, sealed).status == 303
+
+
+def test_a_damaged_record_is_not_shown_and_not_told_to_the_log(
+    fragile, writer, sealed, caplog
+):
+    made = id_of(commit(writer, sealed))
+    connection = fragile.extensions[NAME].engine.raw_connection()
+    for (name,) in connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    ).fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+    connection.execute("UPDATE interpretation SET document_sha256 = 'x'")
+    connection.commit()
+    connection.close()
+    caplog.set_level(logging.DEBUG)
+
+    answer = writer.get(f"/desk/results/{made}")
+
+    assert answer.status_code == 500
+    assert "Something went wrong" in answer.text
+    assert "StoreDamaged" in str([vars(one) for one in caplog.records])
+    assert "Alex" not in str([vars(one) for one in caplog.records])
+
+
+@pytest.fixture
+def corrected(app, staff):
+    """A panel that came with a wrong number, and its correction by the laboratory."""
+    old = id_of(commit(staff, preview(staff, potassium("6.8"))))
+    services = app.extensions[NAME]
+    now = services.clock()
+    new = NewKey("correcting", frozenset(Scope), now + timedelta(days=1))
+    key = keys.issue(services.engine, new, Stamp("system:test", now))
+    document = {
+        "results": [{"analyte": "potassium", "value": "4.8", "unit": "mmol/L"}],
+        "supersedes": old,
+    }
+    answer = app.test_client().post(
+        "/v1/interpretations",
+        data=json.dumps(document),
+        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+    )
+    return old, answer.get_json()["id"]
+
+
+def test_a_corrected_version_leads_to_the_newer_one_and_back(staff, see, corrected):
+    old, new = (f"/desk/results/{one}" for one in corrected)
+
+    before, after = see(staff, old), see(staff, new)
+
+    assert "This has been corrected." in before.text
+    assert new in before.links
+    assert "this is version 2" in after.text
+    assert old in after.links
+
+
+def test_a_corrected_version_can_no_longer_be_reviewed(clinician, see, corrected):
+    old, new = corrected
+    token = see(clinician, f"/desk/results/{new}").form("/review").fields
+
+    answer = clinician.post(f"/desk/results/{old}/review", data=token)
+
+    assert "Mark as reviewed" not in see(clinician, f"/desk/results/{old}").text
+    assert answer.status_code == 409
+
+
+def test_a_name_that_paper_cannot_show_still_gets_its_page_on_screen(staff, see):
+    changes = potassium() | {"name": ["\U00013000\U00013001"]}
+    made = id_of(commit(staff, preview(staff, changes)))
+
+    paper = staff.get(f"/desk/results/{made}/report.pdf")
+
+    assert paper.data.startswith(b"%PDF-")
+    assert "\U00013000" in see(staff, f"/desk/results/{made}/report.html").text
+
+
+def test_the_front_door_leads_to_the_worklist(staff):
+    assert staff.get("/").headers["Location"] == "/desk/worklist"
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        ({"at_least": 3, "at_most": 5}, "3 to 5 mmol/L"),
+        ({"at_least": 3, "below": 5}, "from 3 below 5 mmol/L"),
+        ({"above": 3, "at_most": 5}, "above 3 to 5 mmol/L"),
+        ({"above": 3, "below": 5}, "above 3 below 5 mmol/L"),
+        ({"at_least": 3}, "3 mmol/L or more"),
+        ({"above": 3}, "more than 3 mmol/L"),
+        ({"at_most": 5}, "5 mmol/L or less"),
+        ({"below": 5}, "less than 5 mmol/L"),
+        ({}, "any value"),
+    ],
+)
+def test_a_limit_says_which_side_owns_its_edge(ends, words):
+    span = Span(**{end: Decimal(number) for end, number in ends.items()})
+
+    assert span_text(span, "mmol/L") == words
+
+
+def test_a_limit_without_a_unit_is_a_bare_number():
+    assert span_text(Span(at_least=Decimal("3.0"))) == "3.0 or more"
+    assert span_text(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("pointer", "field", "where"),
+    [
+        ("", "", "The form"),
+        ("/nowhere", "", "The form"),
+        ("/results", "results", "Results"),
+        ("/results/0", "test.x1", "Other test: test"),
+        ("/results/0/interval/low", "interval.x1", "Other test: interval"),
+        ("/specimen/conditions/3", "conditions", "State of the specimen"),
+    ],
+)
+def test_every_fault_has_a_place_on_the_page(pointer, field, where):
+    form = Form({}, (Row("x1", {}),), {}, (), ())
+    (found,) = complaints_of([Fault(pointer, "required")], ("x1",), form, {})
+
+    assert (found.field, found.where) == (field, where)
