@@ -44,7 +44,7 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
 
 @cache
 def _shipped() -> Catalogue:
-    return read_catalogue(DATA, versioned=False)
+    return read_catalogue(DATA)
 
 
 def read_catalogue(directory: Path, *, versioned: bool = True) -> Catalogue:
