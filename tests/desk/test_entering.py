@@ -2,11 +2,13 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
+from flask import g
 
 from service.access.users import Role
-from service.desk.sealing import LIFETIME
+from service.desk.sealing import LIFETIME, seal, unseal
 from service.services import NAME
 from tests.desk.conftest import signed_in
 from tests.desk.pages import Page
@@ -98,6 +100,21 @@ def test_a_preview_of_another_session_is_refused(app, staff, counts):
     assert counts() == before
 
 
+def test_a_preview_of_what_would_be_read_differently_now_is_refused(app, staff, counts):
+    form = preview(staff, potassium()).form("/desk/commit")
+    before = counts()
+    with app.test_request_context():
+        name = app.extensions[NAME].settings.cookie_name
+        g.binding = staff.get_cookie(name).value
+        shown = unseal(form.fields["preview"][0])
+        other = seal(replace(shown, digest="0" * 64))
+
+    answer = form.send(staff, {"preview": [other]})
+
+    assert answer.status == 409
+    assert counts() == before
+
+
 def test_storing_one_preview_twice_makes_one_interpretation(staff, counts):
     page = preview(staff, potassium())
     first = commit(staff, page)
@@ -129,6 +146,7 @@ def test_entering_the_same_panel_again_on_purpose_makes_two(staff):
         ({"birth_date": ["2026-11-21"]}, "Birth date", "before the birth date"),
         ({"collected_time": [""]}, "Collected", "time"),
         ({"collected_date": ["2026-11-24"]}, "Collected", "future"),
+        ({"collected_date": ["2026-02-30"]}, "Collected", "“2026-02-30T08:40”"),
         ({"pregnancy_weeks": ["12"]}, "Weeks of pregnancy", "both be true"),
         ({"sex": ["male"], "pregnancy": ["yes"]}, "Pregnancy", "both be true"),
         ({"asked": ["none"], "symptom": ["fatigue"]}, "Symptoms", "both be true"),

@@ -235,3 +235,10 @@ def test_no_page_names_one_id_twice(staff, address):
     page = Page(staff.get(address))
 
     assert len(page.ids) == len(set(page.ids))
+
+
+def test_styles_are_open_to_all_and_leave_no_cookie(visitor):
+    with visitor.get("/desk/static/desk.css") as answer:
+        assert answer.status_code == 200
+        assert "Set-Cookie" not in answer.headers
+        assert answer.headers["Content-Security-Policy"] == POLICY

@@ -20,7 +20,8 @@ from service.problems import Fault
 from service.services import NAME
 from service.settings import load_settings
 from service.store.migrate import upgrade
-from tests.desk.conftest import Clock, add_user, signed_in
+from tests.desk.conftest import PASSWORD, Clock, add_user, signed_in
+from tests.desk.pages import Page
 from tests.desk.panels import commit, id_of, potassium, preview
 
 
@@ -184,3 +185,26 @@ def test_every_fault_has_a_place_on_the_page(pointer, field, where):
     (found,) = complaints_of([Fault(pointer, "required")], ("x1",), form, {})
 
     assert (found.field, found.where) == (field, where)
+
+
+def test_behind_tls_cookies_are_secure_and_bound_to_the_host(tmp_path):
+    made = load_settings({"PLAINLAB_VAR": str(tmp_path)})
+    app = create_app(replace(made, behind_tls=True), clock=Clock())
+    upgrade(app.extensions[NAME].engine)
+    add_user(app, "staff.person", Role.STAFF)
+    client = app.test_client()
+    first = client.get("/sign-in", base_url="https://localhost")
+    fields = {
+        "form_token": Page(first).token,
+        "username": "staff.person",
+        "password": PASSWORD,
+    }
+
+    answer = client.post("/sign-in", data=fields, base_url="https://localhost")
+
+    cookies = first.headers.getlist("Set-Cookie") + answer.headers.getlist("Set-Cookie")
+    assert answer.status_code == 303
+    assert len(cookies) == 3
+    assert all(one.startswith("__Host-plainlab") for one in cookies)
+    assert all("; Secure" in one and "; Path=/" in one for one in cookies)
+    assert not [one for one in cookies if "Domain" in one]
