@@ -116,6 +116,7 @@ def link_for(server):
 
 def look(page, name, *, axe=True):
     """Take a picture, see that nothing leaves its sides, and let axe read the page."""
+    page.wait_for_load_state("load")
     width = page.viewport_size["width"]
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
