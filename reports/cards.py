@@ -8,7 +8,7 @@ from reference_ranges.results import Interpretation, Kind, Result, Urgency
 from reports.lines import line_of
 from reports.model import Card, Chip, Tone
 from reports.notes import notes_of
-from reports.phrasing import heading_of, purpose_of, unit_words, verdict_of
+from reports.phrasing import heading_of, purpose_of, unit_shown, unit_words, verdict_of
 from reports.remarks import caution_texts, finding_texts, relation_texts
 from reports.summary import all_results
 from reports.wording import Wording
@@ -92,7 +92,7 @@ def _card(
         heading=heading_of(result, wording),
         purpose=purpose_of(result, wording),
         value=observation.value_text,
-        unit=observation.unit_text,
+        unit=unit_shown(result, wording),
         also=also_words(result, wording),
         chip=Chip(tone, verdict_of(result, wording)),
         line=line_of(result, tone, wording),

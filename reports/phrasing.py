@@ -121,6 +121,12 @@ def range_words(span: Span, wording: Wording) -> str:
     return wording.say("ranges.any")
 
 
+def unit_shown(result: Result, wording: Wording) -> str:
+    """Return the unit as it was sent; of a computed value, as patients read it."""
+    seen = result.observation
+    return unit_words(seen.unit or "", wording) if result.derived_by else seen.unit_text
+
+
 def unit_words(unit: str, wording: Wording) -> str:
     """Return a catalogue unit as patients read it: ``mcg/L`` for ``ug/L``."""
     key = f"units.{unit.replace('.', '_')}"

@@ -9,7 +9,7 @@ from reports.cards import needs_card, tone_of
 from reports.lines import line_of
 from reports.model import Row, Unjudged
 from reports.notes import guideline_notes
-from reports.phrasing import heading_of, purpose_of
+from reports.phrasing import heading_of, purpose_of, unit_shown
 from reports.remarks import caution_texts, finding_texts
 from reports.summary import all_results, of_kind
 from reports.wording import Wording
@@ -47,7 +47,7 @@ def _row(
         heading=heading_of(result, wording),
         purpose=purpose_of(result, wording),
         value=result.observation.value_text,
-        unit=result.observation.unit_text,
+        unit=unit_shown(result, wording),
         line=line_of(result, tone_of(result), wording),
         note=" ".join(dict.fromkeys(_note(result, interpretation, wording))),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from reference_ranges.relations import SymptomSummary
-from reference_ranges.results import Interpretation, Kind, Result, Urgency
+from reference_ranges.results import Interpretation, Kind, RedFlag, Result, Urgency
 from reports.identity import Letterhead
 from reports.model import Box, BoxKind
 from reports.phrasing import names_of, say_all
@@ -42,11 +42,19 @@ def _steps(
     yield from _urgent(interpretation, letterhead, wording)
     results = all_results(interpretation)
     outside = of_kind(results, Kind.OUT_OF_RANGE, Kind.CRITICAL)
-    soon = [result for result in outside if result.urgency is Urgency.SOON]
+    flags = _flags(interpretation)
+    told = {subject for flag in flags for subject in flag.subjects}
+    soon = [
+        result
+        for result in outside
+        if result.urgency is Urgency.SOON and result.observation.analyte not in told
+    ]
     rest = [result for result in outside if result.urgency is Urgency.ROUTINE]
     later = [*rest, *of_kind(results, Kind.INDETERMINATE)]
     checked = of_kind(results, Kind.CONFLICT)
-    yield from _flagged(interpretation, wording)
+    for flag in flags:
+        reason = wording.say(f"red_flags.{flag.id}")
+        yield wording.say("steps.flagged", reason=reason)
     yield from _named("steps.soon", soon, wording)
     yield from _named("steps.check", checked, wording)
     if of_kind(results, Kind.NOT_INTERPRETED):
@@ -72,13 +80,11 @@ def _urgent(
         yield wording.say("steps.today", clinic=clinic)
 
 
-def _flagged(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
-    """Yield the danger signs of days, unless something is more urgent today."""
+def _flags(interpretation: Interpretation) -> tuple[RedFlag, ...]:
+    """Return the danger signs of days; an alert holds them where today comes first."""
     if interpretation.urgency > Urgency.SOON:
-        return
-    for flag in interpretation.red_flags:
-        reason = wording.say(f"red_flags.{flag.id}")
-        yield wording.say("steps.flagged", reason=reason)
+        return ()
+    return interpretation.red_flags
 
 
 def _named(key: str, results: Sequence[Result], wording: Wording) -> Iterator[str]:

@@ -6,7 +6,13 @@ from reference_ranges.results import Interpretation, Result, SourceRef
 from reports.lines import lead_of
 from reports.model import Section, Table
 from reports.notes import LABORATORY
-from reports.phrasing import heading_of, range_words, source_words, unit_words
+from reports.phrasing import (
+    heading_of,
+    range_words,
+    source_words,
+    unit_shown,
+    unit_words,
+)
 from reports.summary import all_results
 from reports.wording import Wording
 
@@ -77,7 +83,7 @@ def _cells(
     return (
         heading_of(result, wording),
         observation.value_text or none,
-        observation.unit_text or none,
+        unit_shown(result, wording) or none,
         _range(result, wording),
         _origin(result, interpretation, wording),
         _outcome(result, wording),

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from reference_ranges.interpretation import interpret
-from reference_ranges.loading import load_catalogue
 from sqlalchemy import Engine
 
 from reference_ranges.catalogue import Catalogue
+from reference_ranges.interpretation import interpret
+from reference_ranges.loading import load_catalogue
 from service.access import keys, signin, users
 from service.access.audit import Stamp
 from service.access.keys import NewKey, Scope
