@@ -16,6 +16,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from reference_ranges.catalogue import Analyte, Catalogue
 from reference_ranges.interpretation import interpret
 from reference_ranges.results import Interpretation
 from service.desk import shown
@@ -164,6 +165,19 @@ def _factor_groups(ticked: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
     return groups
 
 
+# The order in which laboratories print them; any other analyte follows.
+_PRINTED = """
+sodium potassium chloride bicarbonate calcium_total calcium_adjusted calcium_ionised
+magnesium phosphate vitamin_d_25oh vitamin_b12 ferritin
+albumin creatinine egfr urea glucose crp haemoglobin tsat
+""".split()
+
+
+def _as_printed(catalogue: Catalogue) -> list[Analyte]:
+    ids = dict.fromkeys([*_PRINTED, *catalogue.analytes])
+    return [catalogue.analytes[one] for one in ids if one in catalogue.analytes]
+
+
 def _page(
     form: Form, looked: Looked | None, *, source: str = "", pasted: str = ""
 ) -> ResponseReturnValue:
@@ -179,6 +193,7 @@ def _page(
         source=source or request.form.get("source", ""),
         pasted=pasted,
         catalogue=catalogue,
+        analytes=_as_printed(catalogue),
         rules=catalogue.rules,
         profiles=[(one.id, one.title) for one in catalogue.profiles.values()],
         locales=[(one, one) for one in services().locales],
