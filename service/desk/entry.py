@@ -166,11 +166,28 @@ def _factor_groups(ticked: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
 
 
 # The order in which laboratories print them; any other analyte follows.
-_PRINTED = """
-sodium potassium chloride bicarbonate calcium_total calcium_adjusted calcium_ionised
-magnesium phosphate vitamin_d_25oh vitamin_b12 ferritin
-albumin creatinine egfr urea glucose crp haemoglobin tsat
-""".split()
+_PRINTED = (
+    "sodium",
+    "potassium",
+    "chloride",
+    "bicarbonate",
+    "calcium_total",
+    "calcium_adjusted",
+    "calcium_ionised",
+    "magnesium",
+    "phosphate",
+    "vitamin_d_25oh",
+    "vitamin_b12",
+    "ferritin",
+    "albumin",
+    "creatinine",
+    "egfr",
+    "urea",
+    "glucose",
+    "crp",
+    "haemoglobin",
+    "tsat",
+)
 
 
 def _as_printed(catalogue: Catalogue) -> list[Analyte]:
