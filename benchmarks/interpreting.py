@@ -3,15 +3,14 @@
 import pint
 
 from benchmarks.clock import compare, show
-from benchmarks.panels import TWELVE
+from benchmarks.panels import TWELVE, twelve
 from reference_ranges.interpretation import interpret
 from reference_ranges.loading import load_catalogue
-from service.intake.reading import read_panel
 
 
 def main() -> None:
     catalogue = load_catalogue()
-    panel = read_panel(TWELVE, catalogue)
+    panel = twelve(catalogue).panel
     registry = pint.UnitRegistry()
     pairs = [
         (float(row["value"].lstrip("<>=")), _pint_unit(row["unit"]))

@@ -1,7 +1,17 @@
 """The panel that the benchmarks use: twelve results, three symptoms, two factors."""
 
+from datetime import UTC, datetime
+
+from reference_ranges.catalogue import Catalogue
+from reports.wording import locales
+from service.intake.door import Door
+from service.intake.reading import read_submission
+from service.intake.submission import Submission
+
 TWELVE = {
     "patient": {
+        "id": "BENCH-1",
+        "name": "Alex Example",
         "birth_date": "1971-03-04",
         "sex": "female",
         "pregnancy": {"status": "no"},
@@ -30,3 +40,11 @@ TWELVE = {
     "profile": "uk",
     "locale": "en-GB",
 }
+
+
+def twelve(catalogue: Catalogue) -> Submission:
+    """Read the panel as the interface would."""
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    door = Door(catalogue=catalogue, locales=locales(), zone=UTC, now=now)
+    submission, _ = read_submission(TWELVE, b"{}", "json", door)
+    return submission
