@@ -15,7 +15,7 @@ run: $(VENV)/run  ## install, start the demo on an embedded database, print how 
 	@exec $(BIN)/plainlab demo
 
 test: $(VENV)/test  ## the whole suite
-	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: $(VENV)/test  ## formatting, lint, types, layers; changes nothing
 	@$(BIN)/ruff format --check .
