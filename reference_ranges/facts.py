@@ -1,7 +1,8 @@
 """Gathers what is known of a panel into the facts that rules ask for."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from reference_ranges.knowledge import (
     GREY,
@@ -105,8 +106,11 @@ def subjects_of(facts: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted({part[1] for part in parts if part[0] in _SHOWN_KINDS}))
 
 
+_ALL_THAT_IS_TOLD = attrgetter(*[field.name for field in fields(ReportedSymptom)])
+
+
 def _in_order(symptoms: Sequence[ReportedSymptom]) -> tuple[ReportedSymptom, ...]:
-    return tuple(sorted(set(symptoms), key=repr))
+    return tuple(sorted(set(symptoms), key=_ALL_THAT_IS_TOLD))
 
 
 def _usable(result: Result) -> bool:
@@ -182,18 +186,14 @@ def _of_person(person: Person, rules: Knowledge) -> Iterator[str]:
 
 def _factors_of(panel: Panel, rules: Knowledge) -> tuple[str, ...]:
     known = set(panel.factors)
-    known.update(
-        factor.id for factor in rules.factors.values() if _follows(factor, panel.person)
-    )
+    known.update(one.id for one in rules.from_person if _follows(one, panel.person))
     return tuple(sorted(known))
 
 
 def _follows(factor: Factor, person: Person) -> bool:
     if factor.from_person == "pregnant":
         return person.pregnancy is Pregnancy.YES
-    if factor.from_person == "aged":
-        return person.age is not None and person.age.youngest.years >= factor.years
-    return False
+    return person.age is not None and person.age.youngest.years >= factor.years
 
 
 def _conditions(panel: Panel, factors: Sequence[Factor]) -> set[str]:

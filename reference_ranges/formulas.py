@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
 
 from reference_ranges.partitions import Sex
 
@@ -68,14 +69,23 @@ class EgfrFormula:
         """
         kappa, below, factor = self.by_sex[sex]
         ratio = _EXACT.divide(creatinine, kappa)
-        exponent = -below if ratio < 1 else -self.above
-        power = _EXACT.exp(_EXACT.multiply(exponent, _EXACT.ln(ratio)))
-        ageing = _EXACT.power(self.yearly, years)
+        power = _power(ratio, -below if ratio < 1 else -self.above)
+        ageing = _ageing(self.yearly, years)
         product = _EXACT.multiply(_EXACT.multiply(self.scale, power), ageing)
         return _EXACT.multiply(product, factor)
 
 
 _EXACT = Context(prec=28, rounding=ROUND_HALF_EVEN)
+
+
+@lru_cache(maxsize=4096)  # creatinine comes in few different numbers
+def _power(base: Decimal, exponent: Decimal) -> Decimal:
+    return _EXACT.exp(_EXACT.multiply(exponent, _EXACT.ln(base)))
+
+
+@lru_cache(maxsize=512)
+def _ageing(yearly: Decimal, years: int) -> Decimal:
+    return _EXACT.power(yearly, years)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ intake admits, there is an answer; where nothing can be said, the answer says so
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from reference_ranges.assessment import Assessment, assess
 from reference_ranges.catalogue import Catalogue
@@ -69,7 +70,7 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
         factors=assessment.factors,
         withheld_food=assessment.withheld_food,
         sources=_sources(assessment, findings, catalogue),
-        catalogue=_reference(panel, catalogue),
+        catalogue=_reference(catalogue, panel.profile),
         engine=ENGINE,
     )
 
@@ -112,7 +113,12 @@ def _findings(
     """Return all findings once, most urgent first."""
     found = {finding for one in classified for finding in one.findings}
     found.update(derivation.findings, assessment.findings)
-    return tuple(sorted(found, key=lambda one: (-one.urgency, one.code, repr(one))))
+    return tuple(sorted(found, key=_soonest))
+
+
+@lru_cache(maxsize=4096)  # a panel repeats what others found, and repr is slow
+def _soonest(finding: Finding) -> tuple[int, str, str]:
+    return -finding.urgency, finding.code, repr(finding)
 
 
 def _missing(
@@ -166,11 +172,12 @@ def _sources(
     )
 
 
-def _reference(panel: Panel, catalogue: Catalogue) -> CatalogueRef:
+@lru_cache(maxsize=64)
+def _reference(catalogue: Catalogue, profile: str) -> CatalogueRef:
     signed = {analyte.review.reviewed_by for analyte in catalogue.analytes.values()}
     return CatalogueRef(
         version=catalogue.version,
         sha256=catalogue.sha256,
-        profile=panel.profile,
+        profile=profile,
         reviewed_by="; ".join(sorted(signed)),
     )

@@ -272,8 +272,9 @@ class Knowledge:
     by (analyte, unit); ``persons`` are the (sex, years) that rules ask for;
     ``watched`` the analytes that a rule asks to be missing; ``from_person`` the
     factors that follow from age or pregnancy.  ``helpful`` are the tests that go with
-    a symptom, strongest link first.  ``proposed`` are the ids of rows that are listed
-    and never used.
+    a symptom, strongest link first; ``covered_by`` names the tests beside which
+    another need not be asked for, ``yielding`` those that yield to it.  ``proposed``
+    are the ids of rows that are listed and never used.
     """
 
     symptoms: Mapping[str, Symptom]
@@ -296,6 +297,8 @@ class Knowledge:
     patterns: Triggers[Pattern]
     claims: tuple[Claim, ...]
     helpful: Mapping[str, tuple[str, ...]]
+    covered_by: Mapping[str, tuple[str, ...]]
+    yielding: Mapping[str, tuple[str, ...]]
     persons: tuple[tuple[str, int], ...]
     watched: tuple[str, ...]
     proposed: tuple[str, ...]

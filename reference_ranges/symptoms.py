@@ -301,13 +301,10 @@ def _as_asked(test: str, facts: Facts) -> tuple[str, ...]:
 
     Where only a test that yields to it was sent, the tests that would make it.
     """
-    if any(
-        other in facts.by_analyte and other not in facts.rules.yields_to
-        for other, first in facts.rules.stands_for.items()
-        if first == test
-    ):
+    rules, sent = facts.rules, facts.by_analyte
+    if not sent.keys().isdisjoint(rules.covered_by.get(test, ())):
         return ()
-    for name, yielding in facts.rules.yields_to.items():
-        if test in yielding.to and name in facts.by_analyte:
-            return yielding.ask
+    for name in rules.yielding.get(test, ()):
+        if name in sent:
+            return rules.yields_to[name].ask
     return (test,)

@@ -37,8 +37,8 @@ class Triggers(Generic[RuleT]):
     def near(self, facts: frozenset[str]) -> list[RuleT]:
         """Return the rules that *facts* may make hold, in order; no other does."""
         places = set(self.always)
-        for fact in facts:
-            places.update(self.needing.get(fact, ()))
+        for fact in self.needing.keys() & facts:
+            places.update(self.needing[fact])
         return [self.rules[place] for place in sorted(places)]
 
 

@@ -251,6 +251,12 @@ class _Reader:
             ),
             claims=self.all_claims,
             helpful=_helpful(self.all_links),
+            covered_by=_turned(
+                (name, (other,))
+                for name, other in self.stands_for.items()
+                if name not in self.yields_to
+            ),
+            yielding=_turned((name, row.to) for name, row in self.yields_to.items()),
             persons=tuple(sorted(self.names.persons)),
             watched=tuple(sorted(self.names.watched)),
             proposed=tuple(self.proposed),
@@ -299,6 +305,15 @@ def _helpful(links: tuple[Link, ...]) -> dict[str, tuple[str, ...]]:
             if link.active and link.grade is grade and not link.through:
                 helpful.setdefault(link.symptom, []).append(link.analyte)
     return {symptom: tuple(dict.fromkeys(tests)) for symptom, tests in helpful.items()}
+
+
+def _turned(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, tuple[str, ...]]:
+    """Return for each name on the right of *pairs* those that it stands with."""
+    turned: dict[str, list[str]] = {}
+    for name, others in pairs:
+        for other in others:
+            turned.setdefault(other, []).append(name)
+    return {other: tuple(names) for other, names in turned.items()}
 
 
 def _check_units(row: Table, band: Band, analytes: Mapping[str, Analyte]) -> None:
