@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 from flask import Flask, Response, g, request
 
-from reference_ranges.loading import load_catalogue
+from reference_ranges.loading import load_catalogue, overdue_reviews
 from reports.wording import load_wording, locales
 from service import logs
 from service.api import answers
@@ -18,6 +18,8 @@ from service.desk.blueprint import bp as desk
 from service.services import NAME, Services, services
 from service.settings import Settings, SettingsError
 from service.store.engine import open_engine
+from service.store.instance import require_fit
+from service.store.migrate import at_head
 
 MAX_BODY = 1_000_000
 """The largest request body, in bytes."""
@@ -49,6 +51,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = _now) -> F
         CatalogueError: a data file is not fit for use.
         WordingError: a wording file is not fit for use.
         SettingsError: the settings name a profile or a locale that is not there.
+        DemoRefused: this is a demo and the database is not, or the other way round.
     """
     app = Flask(__name__, static_folder=None)
     _harden(app, settings)
@@ -72,9 +75,13 @@ def _services(settings: Settings, clock: Callable[[], datetime]) -> Services:
         raise SettingsError("PLAINLAB_LOCALE is not a locale that there are words for")
     for locale in locales():
         load_wording(locale)
+    logs.warn_of_reviews(overdue_reviews(catalogue, clock().date()))
+    engine = open_engine(settings.database_url, settings.busy_timeout)
+    if at_head(engine):
+        require_fit(engine, demo=settings.demo)
     return Services(
         settings=settings,
-        engine=open_engine(settings.database_url, settings.busy_timeout),
+        engine=engine,
         catalogue=catalogue,
         locales=locales(),
         clock=clock,

@@ -7,12 +7,22 @@ and place, never by its message.
 import json
 import logging
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
 
 LOGGER = "plainlab"
-FACTS = ("request_id", "actor", "method", "route", "status", "milliseconds", "error")
+FACTS = (
+    "request_id",
+    "actor",
+    "method",
+    "route",
+    "status",
+    "milliseconds",
+    "error",
+    "file",
+)
 """Everything that a line may say beside time, level and event."""
 
 
@@ -30,16 +40,27 @@ class JsonLines(logging.Formatter):
         return json.dumps(line | told)
 
 
+def warn_of_reviews(files: Iterable[str]) -> None:
+    """Log each data file whose next review lies in the past."""
+    for file in files:
+        _logger().warning("review_overdue", extra={"file": file})
+
+
 def register(app: Flask) -> None:
     """Log every request of *app*, after it was answered."""
+    _logger()
+    app.before_request(_start)
+    app.after_request(_log)
+
+
+def _logger() -> logging.Logger:
     logger = logging.getLogger(LOGGER)
     logger.setLevel(logging.INFO)
     if not logger.handlers:
         handler = logging.StreamHandler()
         handler.setFormatter(JsonLines())
         logger.addHandler(handler)
-    app.before_request(_start)
-    app.after_request(_log)
+    return logger
 
 
 def _start() -> None:

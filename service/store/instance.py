@@ -29,6 +29,18 @@ def is_demo(engine: Engine) -> bool:
         return kind_of(connection) == "demo"
 
 
+def require_fit(engine: Engine, *, demo: bool) -> None:
+    """Check that a service that is a *demo*, or is not, may use this database.
+
+    Raises:
+        DemoRefused: one of the two is a demo, and the other is not.
+    """
+    with reading(engine) as connection:
+        kind = kind_of(connection)
+    if kind == ("real" if demo else "demo"):
+        raise DemoRefused("PLAINLAB_DEMO does not fit what this database holds")
+
+
 def kind_of(connection: Connection) -> str:
     """Return ``new``, ``demo`` or ``real``."""
     return str(connection.scalars(select(instance.c.kind)).one())
@@ -38,10 +50,10 @@ def admit(connection: Connection, *, demo: bool) -> None:
     """Let a panel in; the first one into a new database makes it real.
 
     Raises:
-        DemoRefused: a *demo* panel, and this is not a demo.
+        DemoRefused: a *demo* panel and this is not a demo, or the other way round.
     """
     kind = kind_of(connection)
-    if demo and kind != "demo":
-        raise DemoRefused("demo data enters a demo database only")
+    if demo != (kind == "demo"):
+        raise DemoRefused("demo data and real data never share a database")
     if kind == "new":
         connection.execute(update(instance).values(kind="real"))
