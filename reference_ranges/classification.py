@@ -226,9 +226,9 @@ def _answer(case: _Case) -> _Answer:
     key = (
         laboratory,
         laboratory and laboratory.ruler.zones_of(case.extent),
-        tuple([one.zones_of(case.extent) for one in standing.limits]),
+        standing.ruler.zones_of(case.extent),
         flag and flag.code,
-        case.reading.comparator.value,
+        case.reading.comparator,
     )
     answers = standing.answers
     found = answers.get(key)
@@ -259,7 +259,7 @@ def _make_answer(
         settled=settled,
         edges=edges_of(ruling),
         missing=_missing(settled.outcome.reason, analyte, standing),
-        display=display_for(analyte, case.unit, case.bench),
+        display=display_for(analyte, case.unit, case.extent, case.bench),
         axis=axis_in(analyte.axis, ruling.judgement.unit, analyte) if ruling else None,
         steps=(*[one.step for one in judged.rulings], *settled.steps),
     )

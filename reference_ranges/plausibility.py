@@ -10,13 +10,14 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from reference_ranges.catalogue import Analyte, Catalogue, MixUp
+from reference_ranges.catalogue import Analyte, MixUp
 from reference_ranges.judging.benches import Bench
-from reference_ranges.judging.compiling import Limits, factor_between
+from reference_ranges.judging.checks import Checks, checks_for
+from reference_ranges.judging.compiling import Limits
 from reference_ranges.limits import Span
 from reference_ranges.panel import Observation, Reason
 from reference_ranges.results import Finding, Urgency, Verdict
-from reference_ranges.scales import Extent, Ruler, Start, make_ruler
+from reference_ranges.scales import Extent
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def find_doubt(
     observation: Observation, analyte: Analyte, unit: str, extent: Extent, bench: Bench
 ) -> Doubt | None:
     """Return the gravest doubt about a value, or None where there is none."""
-    checks = _checks(bench.catalogue, analyte.id, unit)
+    checks = checks_for(bench.catalogue, analyte.id, unit)
     mix_up = _mix_up(checks, extent)
     span = observation.lab_interval.span if observation.lab_interval else None
     if mix_up is not None and mix_up.certainty != "possible":
@@ -80,42 +81,7 @@ def critical_if_true(
 _HELD_LOW, _USUAL, _HELD_HIGH = 0, 2, 4  # zones of the plausibility ruler
 
 
-class _Checks(NamedTuple):
-    """Hard and soft limits, and the mix-ups to look for, for readings in one unit."""
-
-    plausible: Ruler
-    mix_ups: tuple[tuple[MixUp, Ruler], ...]
-
-
-@lru_cache(maxsize=1024)
-def _checks(catalogue: Catalogue, analyte_id: str, unit: str) -> _Checks:
-    analyte = catalogue.analytes[analyte_id]
-    limits = analyte.plausible
-    starts = (
-        Start(limits.hard_min, inside=True),
-        Start(limits.soft_min, inside=True),
-        Start(limits.soft_max, inside=False),
-        Start(limits.hard_max, inside=False),
-    )
-    looked_for = [
-        row
-        for row in catalogue.mix_ups
-        if row.analyte == analyte_id
-        and row.stated_unit == unit
-        and row.certainty in {"certain", "likely", "possible"}
-    ]
-    return _Checks(
-        make_ruler(starts, factor_between(analyte, unit, limits.unit)),
-        tuple((row, _mix_up_ruler(row)) for row in looked_for),
-    )
-
-
-def _mix_up_ruler(row: MixUp) -> Ruler:
-    starts = (Start(row.value_from, inside=True), Start(row.value_to, inside=False))
-    return make_ruler(starts, Fraction(1))
-
-
-def _mix_up(checks: _Checks, extent: Extent) -> MixUp | None:
+def _mix_up(checks: Checks, extent: Extent) -> MixUp | None:
     for row, ruler in checks.mix_ups:
         if ruler.zones_of(extent) == (1, 1):
             return row

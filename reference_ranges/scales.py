@@ -9,7 +9,7 @@ just above.  Comparing is comparing whole numbers: exact, and cheap.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -96,6 +96,43 @@ def make_ruler(starts: Sequence[Start], factor: Fraction) -> Ruler:
         for limit, start in zip(limits, starts, strict=True)
     )
     return Ruler(grains, cuts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """Several rulers for readings in one unit, laid over each other.
+
+    ``ruler`` has the cuts of all of them; ``zones`` say for each of its zones which
+    zone that is on each of the rulers.
+    """
+
+    ruler: Ruler
+    zones: tuple[tuple[int, ...], ...]
+
+    def zones_of(self, extent: Extent) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the first and the last zone that *extent* touches, on each ruler."""
+        first, last = self.ruler.zones_of(extent)
+        return self.zones[first], self.zones[last]
+
+
+def make_grid(rulers: Iterable[Ruler]) -> Grid:
+    """Lay *rulers* over each other, in the order given."""
+    ordered = list(rulers)
+    grains = lcm(*(ruler.grains for ruler in ordered))
+    rows = [_cuts_in(ruler, grains) for ruler in ordered]
+    cuts = sorted({cut for row in rows for cut in row})
+    starts = (_BELOW_ALL, *cuts)
+    zones = tuple(tuple(bisect_right(row, start) for row in rows) for start in starts)
+    return Grid(Ruler(grains, tuple(cuts)), zones)
+
+
+_BELOW_ALL = -1  # no limit is below 0
+
+
+def _cuts_in(ruler: Ruler, grains: int) -> list[int]:
+    """Return the cuts of *ruler* in finer *grains*; just above a limit stays so."""
+    finer = grains // ruler.grains
+    return [(cut - cut % 2) * finer + cut % 2 for cut in ruler.cuts]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ the patient, and taking the scales that were made of them.
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from reference_ranges.catalogue import (
     Analyte,
@@ -16,6 +16,7 @@ from reference_ranges.catalogue import (
     DecisionSet,
     ReferenceInterval,
 )
+from reference_ranges.judging.checks import checks_for
 from reference_ranges.judging.compiling import Chosen, Compiler, Limits, compiler_for
 from reference_ranges.panel import Panel, Person
 from reference_ranges.persons import (
@@ -26,6 +27,7 @@ from reference_ranges.persons import (
     preference,
     select,
 )
+from reference_ranges.scales import Grid, Ruler, make_grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,16 @@ class Standing:
     """The limits of everyone that the patient may be, for readings in one unit.
 
     There are several ``limits`` where the patient is not fully known and the rows
-    differ; ``persons`` says for whom each of them holds.  ``answers`` keeps what
-    follows from the zones that a reading lies in; patients of one kind share it.
+    differ; ``persons`` says for whom each of them holds.  ``grid`` has all their
+    scales; ``ruler`` has the plausibility checks and the bands that rules ask for as
+    well, so that all that can be said follows from the zones a reading lies in.
+    ``answers`` keeps what was said; patients of one kind share it.
     """
 
     limits: tuple[Limits, ...]
     persons: tuple[tuple[KnownPerson, ...], ...]
+    grid: Grid
+    ruler: Ruler
     answers: dict[Hashable, object]
 
 
@@ -86,8 +92,9 @@ class Bench:
         compiler: Compiler = compiler_for(self.catalogue, analyte.id, unit)
         limits = tuple(compiler.limits(rows) for rows in chosen)
         persons = tuple(tuple(same) for same in chosen.values())
-        answers = limits[0].answers if len(limits) == 1 else {}
-        return Standing(limits, persons, answers)
+        laid = _laid(self.catalogue, analyte.id, unit, limits)
+        answers = laid.answers if len(limits) == 1 else {}
+        return Standing(limits, persons, laid.grid, laid.ruler, answers)
 
     def _choose(self, analyte: Analyte) -> dict[Chosen, list[KnownPerson]]:
         rows = _rows_of(self.catalogue, analyte.id, self.who.profile)
@@ -104,6 +111,27 @@ class Bench:
 def bench_for(catalogue: Catalogue, who: Who) -> Bench:
     """Return the bench for *who*, the same one for the same patient facts."""
     return Bench(catalogue, who)
+
+
+class _Laid(NamedTuple):
+    """What stands that is the same whoever the limits are for."""
+
+    grid: Grid
+    ruler: Ruler
+    answers: dict[Hashable, object]
+
+
+@lru_cache(maxsize=4096)
+def _laid(
+    catalogue: Catalogue, analyte_id: str, unit: str, limits: tuple[Limits, ...]
+) -> _Laid:
+    grid = make_grid(ruler for one in limits for ruler in one.rulers)
+    checks = checks_for(catalogue, analyte_id, unit)
+    ladder = catalogue.rules.ladders.get((analyte_id, unit))
+    asked = [ladder.ruler] if ladder else []
+    mix_ups = [ruler for _, ruler in checks.mix_ups]
+    whole = make_grid((grid.ruler, checks.plausible, *mix_ups, *asked))
+    return _Laid(grid, whole.ruler, {})
 
 
 @dataclass(frozen=True, slots=True)

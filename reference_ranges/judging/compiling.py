@@ -1,6 +1,6 @@
 """Makes the rows of the catalogue into scales for readings in one unit."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -16,7 +16,7 @@ from reference_ranges.catalogue import (
 from reference_ranges.limits import Side, Span
 from reference_ranges.partitions import AgeLimit, Partition
 from reference_ranges.results import Judgement, JudgementKind, Verdict
-from reference_ranges.scales import Extent, Ruler, Scale, Zone, make_scale
+from reference_ranges.scales import Ruler, Scale, Zone, make_scale
 
 LABORATORY = "laboratory"
 """The origin of an interval that was sent with the result."""
@@ -62,7 +62,6 @@ class Limits:
 
     ``spare`` still speaks where ``graded``, the verdicts of ``main``, has no such
     verdict: a limit for the inflamed says nothing of a ferritin that is far too high.
-    ``answers`` keeps what follows from the zones that a reading lies in.
     """
 
     interval: Scale | None
@@ -73,11 +72,6 @@ class Limits:
     critical: Scale | None
     targets: tuple[Scale, ...]
     rulers: tuple[Ruler, ...]
-    answers: dict[Hashable, object] = field(default_factory=dict)
-
-    def zones_of(self, extent: Extent) -> tuple[tuple[int, int], ...]:
-        """Return which zones of each scale *extent* touches."""
-        return tuple([ruler.zones_of(extent) for ruler in self.rulers])
 
 
 @lru_cache(maxsize=2048)

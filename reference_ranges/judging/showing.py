@@ -4,7 +4,6 @@ Rounded for show only.  Nothing here is ever compared with a limit by the servic
 but a reader will compare, so a number is never shown that says something else.
 """
 
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -12,12 +11,12 @@ from functools import lru_cache
 
 from reference_ranges.catalogue import Analyte
 from reference_ranges.judging.benches import Bench
-from reference_ranges.judging.compiling import Limits, factor_between
+from reference_ranges.judging.compiling import factor_between
 from reference_ranges.panel import Reading
 from reference_ranges.quantities import convert
 from reference_ranges.readings import DECIMAL_PLACES
 from reference_ranges.results import Amount, Axis
-from reference_ranges.scales import Extent, Ruling
+from reference_ranges.scales import Extent, Grid, Ruling
 
 _TENS: tuple[int, ...] = tuple(10**places for places in range(DECIMAL_PLACES + 1))
 _MORE_DECIMALS = 4  # as many more as may be needed to stay on the right side
@@ -25,32 +24,35 @@ _MORE_DECIMALS = 4  # as many more as may be needed to stay on the right side
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Target:
-    """A unit to show, and the limits that hold in it and in the reported one."""
+    """A unit to show, of which ``over`` make ``under`` reported ones.
+
+    ``placed`` are the zones of the limits that the reading lies in, and ``there`` the
+    same limits for readings in this unit.
+    """
 
     unit: str
-    factor: Fraction
-    same: bool
+    over: int
+    under: int
     decimals: int
-    here: tuple[Limits, ...]
-    there: tuple[Limits, ...]
+    placed: tuple[tuple[int, ...], ...]
+    there: Grid
 
     def amount(self, reading: Reading, extent: Extent) -> Amount:
         """Return *reading* in this unit."""
-        if self.same:
+        if self.over == self.under:
             return Amount(reading.number, self.unit)
         billionths = extent.low if extent.high is None else extent.high
-        placed = _zones(self.here, extent)
         for decimals in range(self.decimals, self.decimals + _MORE_DECIMALS + 1):
             rounded = self._rounded(billionths, decimals)
-            if _zones(self.there, _moved(extent, rounded, decimals)) == placed:
+            if self.there.zones_of(_moved(extent, rounded, decimals)) == self.placed:
                 return Amount(Decimal(rounded).scaleb(-decimals), self.unit)
         rounded = self._rounded(billionths, self.decimals)
         return Amount(Decimal(rounded).scaleb(-self.decimals), self.unit)
 
     def _rounded(self, billionths: int, decimals: int) -> int:
         """Return the converted number in its last decimal, rounded half to even."""
-        scaled = billionths * self.factor.numerator * _TENS[decimals]
-        parts = self.factor.denominator * _TENS[DECIMAL_PLACES]
+        scaled = billionths * self.over * _TENS[decimals]
+        parts = self.under * _TENS[DECIMAL_PLACES]
         whole, rest = divmod(scaled, parts)
         twice = 2 * rest - parts
         return whole + int(twice > 0 or (twice == 0 and whole % 2 == 1))
@@ -77,13 +79,14 @@ class Display:
         return si, self.conventional.amount(reading, extent)
 
 
-def display_for(analyte: Analyte, unit: str, bench: Bench) -> Display:
-    """Return how readings of *analyte* in *unit* are shown."""
+def display_for(analyte: Analyte, unit: str, extent: Extent, bench: Bench) -> Display:
+    """Return how readings of *analyte* in *unit* in the zones of *extent* are shown."""
+    placed = bench.standing(analyte, unit).grid.zones_of(extent)
 
     def target(shown: str, decimals: int) -> _Target:
-        factor = factor_between(analyte, unit, shown)
-        here, there = bench.limits(analyte, unit), bench.limits(analyte, shown)
-        return _Target(shown, factor, factor == 1, decimals, here, there)
+        over, under = factor_between(analyte, unit, shown).as_integer_ratio()
+        there = bench.standing(analyte, shown).grid
+        return _Target(shown, over, under, decimals, placed, there)
 
     return Display(
         target(analyte.si_unit, analyte.decimals_si),
@@ -109,10 +112,6 @@ def edges_of(ruling: Ruling | None) -> frozenset[int]:
     billionth = Fraction(ruling.judgement.factor) / _TENS[DECIMAL_PLACES]
     places = [Fraction(end) / billionth for end in ends if end is not None]
     return frozenset(int(place) for place in places if place.denominator == 1)
-
-
-def _zones(limits: Sequence[Limits], extent: Extent) -> list[Hashable]:
-    return [one.zones_of(extent) for one in limits]
 
 
 def _moved(extent: Extent, rounded: int, decimals: int) -> Extent:
