@@ -29,6 +29,14 @@ _KEYS = {
 }
 
 
+_UNSETTLED = {
+    Reason.AGE_NEEDED,
+    Reason.SEX_NEEDED,
+    Reason.PREGNANCY_NEEDED,
+    Reason.FACTS_NEEDED,
+}
+
+
 def line_of(result: Result, tone: Tone, wording: Wording) -> NumberLine | None:
     """Return the number line of *result*, or None where one cannot be drawn truly.
 
@@ -61,7 +69,10 @@ def lead_of(result: Result) -> Judgement | None:
     """Return the judgement that gave the outcome and the usual range, if there is one.
 
     A critical result keeps the usual range of the judgement that says the same way.
+    Where it is not known whose range is the right one, none is shown as if it were.
     """
+    if result.outcome.reason in _UNSETTLED:
+        return None
     interval = () if result.interval is None else (result.interval,)
     candidates = {
         JudgementKind.INTERVAL: interval,

@@ -205,6 +205,17 @@ def test_an_unknown_sex_is_named_as_what_would_settle_it():
     )
 
 
+def test_no_range_is_shown_as_the_usual_one_while_it_is_not_known_whose_it_is():
+    page = page_for(
+        observation("haemoglobin", "125", "g/L"), person=adult(Sex.UNKNOWN, years=30)
+    )
+
+    (card,) = page.cards
+    assert card.line is None
+    assert "No usual range is shown for this result." in card.notes
+    assert page.table.rows[0][3] == "none"
+
+
 def test_a_symptom_without_listed_causes_names_none():
     found = interpret(panel_of(*HEALTHY, symptoms=["muscle_cramp"]), CATALOGUE)
     bare = tuple(replace(one, other_causes=()) for one in found.symptoms)
