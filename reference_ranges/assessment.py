@@ -4,12 +4,13 @@ Everything is read from the catalogue's rules; nothing here changes an outcome, 
 an urgency is only ever raised.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.factors import cautions, missing_tests, withheld_food
 from reference_ranges.facts import Facts, gather
+from reference_ranges.judging.answers import Classified
 from reference_ranges.panel import Panel
 from reference_ranges.patterns import find_patterns, urgency_of_patterns
 from reference_ranges.red_flags import red_flags
@@ -46,25 +47,26 @@ class Assessment:
 
 
 def assess(
-    results: Sequence[Result],
-    derived: Sequence[Result],
+    reported: Sequence[Classified],
+    derived: Sequence[Classified],
     panel: Panel,
     catalogue: Catalogue,
 ) -> Assessment:
-    """Relate *results* and *derived* of one *panel* to its symptoms and facts.
+    """Relate *reported* and *derived* results of one *panel* to its symptoms and facts.
 
     Independent of the order of anything that comes in; results come back in the
     order in which they were given.
     """
-    everything = (*results, *derived)
-    facts = gather(everything, panel, catalogue.rules)
-    flags = red_flags(everything, facts)
+    evidence = [one.answer.evidence for one in (*reported, *derived)]
+    facts = gather(evidence, panel, catalogue.rules)
+    flags = red_flags(evidence, facts)
     findings = find_patterns(facts)
     remarks = cautions(facts)
-    related = tuple(_related(result, facts, remarks) for result in results)
-    computed = tuple(_related(result, facts, remarks) for result in derived)
+    notes = _notes(remarks)
+    related = tuple([_related(one, facts, notes) for one in reported])
+    computed = tuple([_related(one, facts, notes) for one in derived])
     relations = [one for result in (*related, *computed) for one in result.relations]
-    tiers = (*(one.urgency for one in everything), *(flag.urgency for flag in flags))
+    tiers = (*(one.urgency for one in evidence), *(flag.urgency for flag in flags))
     return Assessment(
         results=related,
         derived=computed,
@@ -79,18 +81,22 @@ def assess(
     )
 
 
-def _related(result: Result, facts: Facts, remarks: Sequence[Caution]) -> Result:
-    analyte = result.observation.analyte
-    view = view_of(result, facts)
-    relations = tuple(relate(view, one.id) for one in facts.symptoms or ())
-    return replace(
-        result,
-        relations=relations,
-        summary=result_summary(view, relations),
-        cautions=tuple(
-            dict.fromkeys(one.code for one in remarks if analyte in one.analytes)
-        ),
-    )
+def _notes(remarks: Iterable[Caution]) -> dict[str, tuple[str, ...]]:
+    """Return the codes of the *remarks* on each analyte, each once."""
+    notes: dict[str, dict[str, None]] = {}
+    for remark in remarks:
+        for analyte in remark.analytes:
+            notes.setdefault(analyte, {})[remark.code] = None
+    return {analyte: tuple(codes) for analyte, codes in notes.items()}
+
+
+def _related(
+    classified: Classified, facts: Facts, notes: Mapping[str, tuple[str, ...]]
+) -> Result:
+    view = view_of(classified.answer.evidence, facts)
+    relations = tuple([relate(view, one.id) for one in facts.symptoms or ()])
+    summary = result_summary(view, relations)
+    return classified.related(relations, summary, notes.get(view.analyte, ()))
 
 
 def _symptoms(

@@ -1,16 +1,17 @@
 """One observation: its three judgements, the sender's flag, and what becomes of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from reference_ranges.catalogue import Analyte, Catalogue
+from reference_ranges.facts import Evidence, evidence_of
+from reference_ranges.judging.answers import Answer, Classified
 from reference_ranges.judging.benches import Bench, Standing, bench_for, who_of
 from reference_ranges.judging.compiling import laboratory_scale
-from reference_ranges.judging.decision import Decision, Judged, decide
+from reference_ranges.judging.decision import Decision, decide
 from reference_ranges.judging.flags import Flag, read_flag
 from reference_ranges.judging.settling import Settled, settle
-from reference_ranges.judging.showing import Display, axis_in, display_for, edges_of
+from reference_ranges.judging.showing import axis_in, display_for, edges_of
 from reference_ranges.judging.verdicts import facts_in_question, judge
 from reference_ranges.panel import (
     Observation,
@@ -20,37 +21,13 @@ from reference_ranges.panel import (
     Reason,
 )
 from reference_ranges.plausibility import Doubt, critical_if_true, find_doubt
-from reference_ranges.results import (
-    Axis,
-    Finding,
-    Judgement,
-    Kind,
-    Missing,
-    Outcome,
-    Result,
-    Step,
-    Urgency,
-)
+from reference_ranges.results import Finding, Kind, Missing, Outcome, Step, Urgency
 from reference_ranges.scales import Extent, Scale, extent_of
 
 BLOOD = frozenset({"", "serum", "plasma", "blood", "whole_blood"})
 """The specimens that our limits are for; empty where the sender named none."""
 
 _WITHDRAWN = {ObservationStatus.CANCELLED, ObservationStatus.ENTERED_IN_ERROR}
-
-
-@dataclass(frozen=True, slots=True)
-class Classified:
-    """A result without its relations, and what was found on the way.
-
-    ``critical`` says that someone must be told now, or would have to be if a held
-    value were true.
-    """
-
-    result: Result
-    findings: tuple[Finding, ...] = ()
-    missing: tuple[Missing, ...] = ()
-    critical: bool = False
 
 
 def classify(
@@ -95,10 +72,7 @@ def _classify(observation: Observation, specimen: str, bench: Bench) -> Classifi
     case = _Case(observation, reading, analyte, unit, extent_of(reading), bench)
     if reason is not None:
         return _refused(case, reason)
-    doubt = find_doubt(observation, analyte, unit, case.extent, bench)
-    if doubt is not None and doubt.reason is not None:
-        return _held(case, doubt, doubt.reason)
-    return _judged(case, doubt)
+    return _judged(case)
 
 
 def _refusal(
@@ -158,68 +132,24 @@ def _kept(
         observation.analyte or observation.name,
         bench.catalogue.settings,
     )
-    result = Result(
-        observation=observation,
+    answer = Answer(
         name=name,
-        outcome=settled.outcome,
-        code=settled.code,
-        severity=settled.severity,
-        urgency=settled.urgency,
-        flag_agrees=settled.agrees,
-        trace=(_reading_step(observation, reading), *settled.steps),
+        settled=settled,
+        evidence=_evidence(observation, settled, bench),
+        findings=settled.findings,
+        steps=settled.steps,
     )
-    return Classified(result, settled.findings, (), settled.critical)
+    trace = (_reading_step(observation, reading), *answer.steps)
+    return Classified(observation, answer, trace)
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """All that is the same for every value that lies in the same zones."""
-
-    judged: Judged
-    guidelines: tuple[Judgement, ...]
-    targets: tuple[Judgement, ...]
-    decision: Decision
-    settled: Settled
-    edges: frozenset[int]
-    missing: tuple[Missing, ...]
-    display: Display
-    axis: Axis | None
-    steps: tuple[Step, ...]
+def _evidence(observation: Observation, settled: Settled, bench: Bench) -> Evidence:
+    rules = bench.catalogue.rules
+    return evidence_of(observation, settled.outcome, settled.urgency, rules)
 
 
-def _judged(case: _Case, doubt: Doubt | None) -> Classified:
-    answer = _answer(case)
-    settled, judged, decision = answer.settled, answer.judged, answer.decision
-    extent = case.extent
-    si, conventional = answer.display.shown(case.reading, extent)
-    result = Result(
-        observation=case.observation,
-        name=case.analyte.name,
-        outcome=settled.outcome,
-        code=settled.code,
-        severity=settled.severity,
-        urgency=settled.urgency,
-        si=si,
-        conventional=conventional,
-        interval=judged.interval and judged.interval.judgement,
-        guidelines=answer.guidelines,
-        critical=judged.critical and judged.critical.judgement,
-        targets=answer.targets,
-        flag_agrees=settled.agrees,
-        axis=answer.axis,
-        trace=(_reading_step(case.observation, case.reading), *answer.steps),
-        leads=decision.leads,
-        usual=decision.ruling and decision.ruling.usual,
-        at_edge=extent.low in answer.edges and extent == (extent.low, 0, extent.low, 0),
-    )
-    findings = settled.findings
-    if doubt is not None:
-        findings = (*findings, doubt.finding(case.analyte.id))
-    return Classified(result, findings, answer.missing, settled.critical)
-
-
-def _answer(case: _Case) -> _Answer:
-    """Return the answer for the zones that the reading lies in, made only once."""
+def _judged(case: _Case) -> Classified:
+    """Judge a reading; the answer for the zones that it lies in is made only once."""
     standing = case.bench.standing(case.analyte, case.unit)
     laboratory = _laboratory(case)
     flag = read_flag(case.observation.sender_flag)
@@ -230,38 +160,67 @@ def _answer(case: _Case) -> _Answer:
         flag and flag.code,
         case.reading.comparator,
     )
-    answers = standing.answers
-    found = answers.get(key)
-    if isinstance(found, _Answer):
-        return found
-    if len(answers) >= _MOST_ANSWERS:  # laboratories may send ever new intervals
-        answers.clear()
-    made = answers[key] = _make_answer(case, standing, laboratory, flag)
-    return made
+    answer = standing.answers.get(key)
+    if isinstance(answer, Answer):
+        return _answered(case, answer)
+    doubt = find_doubt(
+        case.observation, case.analyte, case.unit, case.extent, case.bench
+    )
+    if doubt is not None and doubt.reason is not None:
+        return _held(case, doubt, doubt.reason)
+    if len(standing.answers) >= _MOST_ANSWERS:
+        standing.answers.clear()
+    answer = _make_answer(case, standing, laboratory, flag, doubt)
+    standing.answers[key] = answer
+    return _answered(case, answer)
 
 
-_MOST_ANSWERS = 1024
+_MOST_ANSWERS = 1024  # laboratories may send ever new intervals
+
+
+def _answered(case: _Case, answer: Answer) -> Classified:
+    """Return the observation of *case* with its own numbers beside the answer."""
+    observation, extent = case.observation, case.extent
+    si, conventional = answer.shown(case.reading, extent)
+    return Classified(
+        observation=observation,
+        answer=answer,
+        trace=(_reading_step(observation, case.reading), *answer.steps),
+        si=si,
+        conventional=conventional,
+        at_edge=extent.low in answer.edges and extent == (extent.low, 0, extent.low, 0),
+    )
 
 
 def _make_answer(
-    case: _Case, standing: Standing, laboratory: Scale | None, flag: Flag | None
-) -> _Answer:
+    case: _Case,
+    standing: Standing,
+    laboratory: Scale | None,
+    flag: Flag | None,
+    doubt: Doubt | None,
+) -> Answer:
     analyte, settings = case.analyte, case.bench.catalogue.settings
     judged = judge(standing, case.extent, laboratory)
     decision = decide(judged, analyte.lead, analyte.id, settings)
     settled = settle(decision, flag, case.reading.comparator, analyte.id, settings)
     ruling = decision.ruling
-    return _Answer(
-        judged=judged,
-        guidelines=judged.guidelines,
-        targets=tuple(one.judgement for one in judged.targets),
-        decision=decision,
+    asked = () if doubt is None else (doubt.finding(analyte.id),)
+    return Answer(
+        name=analyte.name,
         settled=settled,
-        edges=edges_of(ruling),
-        missing=_missing(settled.outcome.reason, analyte, standing),
-        display=display_for(analyte, case.unit, case.extent, case.bench),
-        axis=axis_in(analyte.axis, ruling.judgement.unit, analyte) if ruling else None,
+        evidence=_evidence(case.observation, settled, case.bench),
+        findings=(*settled.findings, *asked),
         steps=(*[one.step for one in judged.rulings], *settled.steps),
+        missing=_missing(settled.outcome.reason, analyte, standing),
+        interval=judged.interval and judged.interval.judgement,
+        guidelines=judged.guidelines,
+        critical=judged.critical and judged.critical.judgement,
+        targets=tuple(one.judgement for one in judged.targets),
+        axis=axis_in(analyte.axis, ruling.judgement.unit, analyte) if ruling else None,
+        leads=decision.leads,
+        usual=ruling and ruling.usual,
+        edges=edges_of(ruling),
+        display=display_for(analyte, case.unit, case.extent, case.bench),
     )
 
 

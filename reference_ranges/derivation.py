@@ -5,14 +5,15 @@ used as it came, and everything that the formula depends on is known.  Otherwise
 report says what was missing.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
 from reference_ranges.catalogue import Catalogue
-from reference_ranges.classification import Classified, classify
+from reference_ranges.classification import classify
 from reference_ranges.formulas import AdjustedCalcium, CalciumVariant, EgfrFormula
+from reference_ranges.judging.answers import Classified
 from reference_ranges.judging.compiling import factor_between
 from reference_ranges.panel import (
     Comparator,
@@ -50,10 +51,10 @@ def derive(
     Where the value to start from (creatinine, total calcium) was reported and
     nothing could be computed, there is a ``not_computed`` finding.
     """
-    inputs = _Inputs(tuple(reported), panel, catalogue)
+    inputs = _Inputs(_by_analyte(reported), panel, catalogue)
     formulas = catalogue.formulas
     egfr = _attempt(inputs, formulas.egfr, _CREATININE, _EGFR, _estimated_gfr)
-    inputs = replace(inputs, reported=(*reported, *egfr.classified))
+    inputs = _Inputs(_by_analyte((*reported, *egfr.classified)), panel, catalogue)
     calcium = _attempt(
         inputs, formulas.adjusted_calcium, _CALCIUM, _ADJUSTED, _adjusted_calcium
     )
@@ -84,15 +85,15 @@ class _Computed:
 
 @dataclass(frozen=True, slots=True)
 class _Inputs:
-    """The reported results of one specimen, and whose they are."""
+    """The results of one specimen, by what they are of, and whose they are."""
 
-    reported: tuple[Classified, ...]
+    sent: dict[str | None, list[Classified]]
     panel: Panel
     catalogue: Catalogue
 
     def has(self, analyte: str) -> bool:
         """Say whether a result of *analyte* was sent, readable or not."""
-        return bool(self._of(analyte))
+        return analyte in self.sent
 
     def number(self, analyte: str, unit: str) -> Decimal:
         """Return the one usable result of *analyte* as a number of *unit*."""
@@ -112,23 +113,18 @@ class _Inputs:
         return self._usable(analyte).unit
 
     def _usable(self, analyte: str) -> Observation:
-        found = self._of(analyte)
+        found = self.sent.get(analyte)
         if not found:
             raise _Unable(f"{analyte}_missing", analyte)
         if len(found) > 1:
             raise _Unable(f"{analyte}_more_than_one")
-        outcome = found[0].result.outcome
+        outcome = found[0].answer.settled.outcome
         held = outcome.kind is Kind.NOT_INTERPRETED
         if outcome.reason is Reason.UNIT_QUESTION or (
             held and outcome.reason is not Reason.NO_LIMIT
         ):
             raise _Unable(f"{analyte}_not_usable")
-        return found[0].result.observation
-
-    def _of(self, analyte: str) -> list[Classified]:
-        return [
-            one for one in self.reported if one.result.observation.analyte == analyte
-        ]
+        return found[0].observation
 
     def years(self, at_least: int) -> int:
         """Return the age in completed years, refusing one below *at_least*."""
@@ -159,6 +155,13 @@ class _Inputs:
         )
 
 
+def _by_analyte(results: Iterable[Classified]) -> dict[str | None, list[Classified]]:
+    found: dict[str | None, list[Classified]] = {}
+    for one in results:
+        found.setdefault(one.observation.analyte, []).append(one)
+    return found
+
+
 _FormulaT = TypeVar("_FormulaT", bound=AdjustedCalcium | EgfrFormula)
 
 
@@ -186,10 +189,8 @@ def _attempt(
     )
     gave = f"{computed.number:f} {computed.unit}"
     step = Step(f"formula:{formula.id}", gave, computed.inputs, formula.source)
-    result = replace(
-        found.result, derived_by=formula.id, trace=(step, *found.result.trace)
-    )
-    return Derivation((replace(found, result=result),))
+    derived = found._replace(derived_by=formula.id, trace=(step, *found.trace))
+    return Derivation((derived,))
 
 
 def _observation(target: str, computed: _Computed, inputs: _Inputs) -> Observation:

@@ -13,9 +13,15 @@ from reference_ranges.knowledge import (
     Knowledge,
     Pattern,
 )
-from reference_ranges.panel import Panel, Person, Reason, ReportedSymptom
+from reference_ranges.panel import (
+    Observation,
+    Panel,
+    Person,
+    Reason,
+    ReportedSymptom,
+)
 from reference_ranges.partitions import Pregnancy, Sex
-from reference_ranges.results import Direction, Kind, Result
+from reference_ranges.results import Direction, Kind, Outcome, Urgency
 from reference_ranges.scales import extent_of
 from reference_ranges.triggers import holds
 
@@ -24,10 +30,39 @@ _NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What rules may ask of one result; results that say the same may share it.
+
+    ``facts`` are those that hold by it alone.
+    """
+
+    analyte: str | None
+    outcome: Outcome
+    urgency: Urgency
+    facts: frozenset[str]
+
+    @property
+    def usable(self) -> bool:
+        """Whether the result was interpreted."""
+        return self.outcome.kind is not Kind.NOT_INTERPRETED
+
+
+def evidence_of(
+    observation: Observation, outcome: Outcome, urgency: Urgency, rules: Knowledge
+) -> Evidence:
+    """Return what rules may ask of *observation*, of which *outcome* became."""
+    analyte = observation.analyte
+    said = frozenset(f"result:{analyte}:{word}" for word in _words(outcome))
+    facts = said | _bands(observation, outcome, rules)
+    return Evidence(analyte, outcome, urgency, facts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Facts:
     """What is known of a panel.
 
-    ``held`` are the facts; ``by_analyte`` the results of each supported test;
+    ``held`` are the facts; ``by_analyte`` the results of each supported test, and
+    ``usable`` the tests with one that was interpreted;
     ``factors`` those reported and those that follow from the person; ``cautions``
     the remarks that apply to a result that was sent; ``patterns`` those that are there
     but for what reassures.
@@ -35,7 +70,8 @@ class Facts:
 
     rules: Knowledge
     held: frozenset[str]
-    by_analyte: dict[str, list[Result]]
+    by_analyte: dict[str, list[Evidence]]
+    usable: frozenset[str]
     symptoms: tuple[ReportedSymptom, ...] | None
     factors: tuple[str, ...]
     cautions: tuple[CautionRule, ...]
@@ -43,41 +79,45 @@ class Facts:
 
     def silent(self, analyte: str) -> bool:
         """Say whether a test leaves the word to another that is there."""
-        return _silent(analyte, self.by_analyte, self.rules)
+        return _silent(analyte, self.usable, self.rules)
 
-    def beside(self, result: Result) -> frozenset[str]:
+    def beside(self, result: Evidence) -> frozenset[str]:
         """Return the facts as seen from *result*: not those of its own test's others.
 
         They differ from ``held`` only where a test was sent more than once.
         """
-        analyte = result.observation.analyte or ""
+        analyte = result.analyte or ""
         if len(self.by_analyte.get(analyte, ())) < 2:  # noqa: PLR2004 - itself alone
             return self.held
-        own = frozenset(_of_result(result, self.rules))
         marks = (f"result:{analyte}:", f"band:{analyte}:")
-        return own.union(fact for fact in self.held if not fact.startswith(marks))
+        others = (fact for fact in self.held if not fact.startswith(marks))
+        return result.facts.union(others)
 
 
-def gather(results: Sequence[Result], panel: Panel, rules: Knowledge) -> Facts:
+def gather(results: Sequence[Evidence], panel: Panel, rules: Knowledge) -> Facts:
     """Return the facts of *results* and *panel*, patterns included.
 
     Symptoms, factors and specimen conditions that the rules do not know are left out.
     """
-    by_analyte: dict[str, list[Result]] = {}
+    by_analyte: dict[str, list[Evidence]] = {}
     for result in results:
-        if result.observation.analyte is not None:
-            by_analyte.setdefault(result.observation.analyte, []).append(result)
+        if result.analyte is not None:
+            by_analyte.setdefault(result.analyte, []).append(result)
+    usable = frozenset([one.analyte for one in results if one.analyte and one.usable])
     factors = _factors_of(panel, rules)
     active = [rules.factors[name] for name in factors if name in rules.factors]
     symptoms = None if panel.symptoms is None else _in_order(panel.symptoms)
-    held = frozenset(
-        (
-            *_of_results(by_analyte, rules),
-            *_of_symptoms(symptoms or ()),
-            *_of_person(panel.person, rules),
-            *(f"factor:{factor.id}:" for factor in active if factor.active),
-            *(f"specimen:{condition}:" for condition in _conditions(panel, active)),
-        )
+    held = _NONE.union(
+        *[
+            _of_test(analyte, sent)
+            for analyte, sent in by_analyte.items()
+            if not _silent(analyte, usable, rules)
+        ],
+        [f"result:{one}:{MISSING}" for one in rules.watched if one not in usable],
+        _of_symptoms(symptoms or ()),
+        _of_person(panel.person, rules),
+        [f"factor:{factor.id}:" for factor in active if factor.active],
+        [f"specimen:{condition}:" for condition in _conditions(panel, active)],
     )
     held, patterns = _with_patterns(held, rules)
     cautions = tuple(
@@ -86,7 +126,7 @@ def gather(results: Sequence[Result], panel: Panel, rules: Knowledge) -> Facts:
         if not by_analyte.keys().isdisjoint(caution.analytes)
         and holds(caution.when, held)
     )
-    return Facts(rules, held, by_analyte, symptoms, factors, cautions, patterns)
+    return Facts(rules, held, by_analyte, usable, symptoms, factors, cautions, patterns)
 
 
 def _with_patterns(
@@ -113,53 +153,37 @@ def _in_order(symptoms: Sequence[ReportedSymptom]) -> tuple[ReportedSymptom, ...
     return tuple(sorted(set(symptoms), key=_ALL_THAT_IS_TOLD))
 
 
-def _usable(result: Result) -> bool:
-    return result.outcome.kind is not Kind.NOT_INTERPRETED
-
-
-def _of_results(by_analyte: dict[str, list[Result]], rules: Knowledge) -> Iterator[str]:
-    for analyte, results in by_analyte.items():
-        if not _silent(analyte, by_analyte, rules):
-            yield from _of_test(analyte, results, rules)
-    for analyte in rules.watched:
-        if not any(_usable(result) for result in by_analyte.get(analyte, ())):
-            yield f"result:{analyte}:{MISSING}"
-
-
-def _silent(
-    analyte: str, by_analyte: dict[str, list[Result]], rules: Knowledge
-) -> bool:
+def _silent(analyte: str, usable: frozenset[str], rules: Knowledge) -> bool:
     yielding = rules.yields_to.get(analyte)
-    return yielding is not None and any(
-        _usable(result) for other in yielding.to for result in by_analyte.get(other, ())
-    )
+    return yielding is not None and not yielding.to.isdisjoint(usable)
 
 
-def _of_test(analyte: str, results: list[Result], rules: Knowledge) -> set[str]:
+def _of_test(analyte: str, results: list[Evidence]) -> frozenset[str]:
     """Return the facts of one test; it is in range only if all its results are."""
-    found = {fact for result in results for fact in _of_result(result, rules)}
+    found = _NONE.union(*[result.facts for result in results])
     if any(result.outcome.kind is not Kind.IN_RANGE for result in results):
-        found.discard(f"result:{analyte}:{IN}")
+        return found - {f"result:{analyte}:{IN}"}
     return found
 
 
-def _of_result(result: Result, rules: Knowledge) -> Iterator[str]:
-    analyte, outcome = result.observation.analyte, result.outcome
+def _words(outcome: Outcome) -> Iterator[str]:
+    """Yield what a rule may call *outcome*."""
     if outcome.direction is not None:
-        yield f"result:{analyte}:{outcome.direction}"
+        yield outcome.direction.value
     if outcome.kind is Kind.CRITICAL:
-        yield f"result:{analyte}:critical_{outcome.direction}"
+        yield f"critical_{outcome.direction}"
     elif outcome.kind is Kind.IN_RANGE:
-        yield f"result:{analyte}:{IN}"
+        yield IN
     elif outcome.reason is Reason.GREY_ZONE:
-        yield f"result:{analyte}:{GREY}"
-    yield from _bands(result, rules)
+        yield GREY
 
 
-def _bands(result: Result, rules: Knowledge) -> frozenset[str]:
+def _bands(
+    observation: Observation, outcome: Outcome, rules: Knowledge
+) -> frozenset[str]:
     """Return the bands that a result lies in; those of a bad sample count as well."""
-    observation = result.observation
-    if not _usable(result) and result.outcome.reason is not Reason.SPECIMEN_UNFIT:
+    held = outcome.kind is Kind.NOT_INTERPRETED
+    if held and outcome.reason is not Reason.SPECIMEN_UNFIT:
         return _NONE
     ladder = rules.ladders.get((observation.analyte or "", observation.unit or ""))
     if ladder is None or observation.reading is None:
@@ -201,12 +225,12 @@ def _conditions(panel: Panel, factors: Sequence[Factor]) -> set[str]:
     return stated.union(panel.conditions)
 
 
-def spoiled(result: Result, facts: Facts) -> CautionRule | None:
+def spoiled(result: Evidence, facts: Facts) -> CautionRule | None:
     """Return the caution that makes *result* unfit to relate, if there is one.
 
     A result on the other side of where the fault pushes is believed.
     """
-    analyte = result.observation.analyte or ""
+    analyte = result.analyte or ""
     for caution in facts.cautions:
         side = caution.spoils.get(analyte)
         if side is not None and result.outcome.direction != _other(side):

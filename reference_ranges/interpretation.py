@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from reference_ranges.assessment import Assessment, assess
 from reference_ranges.catalogue import Catalogue
-from reference_ranges.classification import Classified, classify_all
+from reference_ranges.classification import classify_all
 from reference_ranges.derivation import Derivation, derive
+from reference_ranges.judging.answers import Classified
 from reference_ranges.panel import Observation, Panel, Reason
 from reference_ranges.results import (
     CatalogueRef,
@@ -46,10 +47,8 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
     """
     observations = sorted(panel.observations, key=_place)
     reported = classify_all(observations, panel, catalogue)
-    results = [one.result for one in reported]
     derivation = derive(reported, panel, catalogue)
-    derived = [one.result for one in derivation.classified]
-    assessment = assess(results, derived, panel, catalogue)
+    assessment = assess(reported, derivation.classified, panel, catalogue)
     classified = (*reported, *derivation.classified)
     findings = _findings(classified, derivation, assessment)
     urgency = max(

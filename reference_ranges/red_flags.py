@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from reference_ranges.facts import Facts, subjects_of
+from reference_ranges.facts import Evidence, Facts, subjects_of
 from reference_ranges.knowledge import FlagRule
-from reference_ranges.results import RedFlag, Result, Urgency
+from reference_ranges.results import RedFlag, Urgency
 from reference_ranges.triggers import holds
 
 
-def red_flags(results: Sequence[Result], facts: Facts) -> tuple[RedFlag, ...]:
+def red_flags(results: Sequence[Evidence], facts: Facts) -> tuple[RedFlag, ...]:
     """Return every danger sign of the panel, the most urgent first."""
     raised = [
         rule
@@ -44,11 +44,11 @@ def _flag(rule: FlagRule, base: Urgency, facts: Facts) -> RedFlag:
 
 
 def _one_above(
-    rule: FlagRule, results: Iterable[Result], flags: Iterable[RedFlag]
+    rule: FlagRule, results: Iterable[Evidence], flags: Iterable[RedFlag]
 ) -> Urgency:
     over = set(rule.over)
     tiers = [
-        *(one.urgency for one in results if one.observation.analyte in over),
+        *(one.urgency for one in results if one.analyte in over),
         *(flag.urgency for flag in flags if not over.isdisjoint(flag.subjects)),
     ]
     return next_tier(max(tiers))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from reference_ranges.facts import Facts, spoiled
+from reference_ranges.facts import Evidence, Facts, spoiled
 from reference_ranges.knowledge import GREY, CautionRule, Grade, InRangeRule, Link
 from reference_ranges.panel import Reason, ReportedSymptom
 from reference_ranges.relations import (
@@ -19,7 +19,7 @@ from reference_ranges.relations import (
     SymptomSummary,
     Token,
 )
-from reference_ranges.results import Direction, Kind, RedFlag, Result
+from reference_ranges.results import Direction, Kind, Outcome, RedFlag
 from reference_ranges.triggers import holds
 
 _OUTSIDE = (Kind.OUT_OF_RANGE, Kind.CRITICAL)
@@ -43,7 +43,7 @@ class View:
     sample for it; ``seen`` are the facts as seen from it.
     """
 
-    result: Result
+    result: Evidence
     analyte: str
     facts: Facts
     seen: frozenset[str]
@@ -52,9 +52,9 @@ class View:
     usable: bool
 
 
-def view_of(result: Result, facts: Facts) -> View:
+def view_of(result: Evidence, facts: Facts) -> View:
     """Return what *facts* say of *result* whatever the symptom."""
-    analyte = result.observation.analyte or ""
+    analyte = result.analyte or ""
     silent = facts.silent(analyte)
     caution = spoiled(result, facts)
     alone = analyte in facts.rules.yields_to and not silent
@@ -66,7 +66,7 @@ def view_of(result: Result, facts: Facts) -> View:
         seen=facts.beside(result),
         silent=silent,
         caution=caution,
-        usable=caution is None and not unproven and _decided(result),
+        usable=caution is None and not unproven and _decided(result.outcome),
     )
 
 
@@ -126,9 +126,8 @@ def symptom_finding(
     )
 
 
-def _decided(result: Result) -> bool:
+def _decided(outcome: Outcome) -> bool:
     """Say whether it is known on which side a result lies, or between which."""
-    outcome = result.outcome
     if outcome.kind in (Kind.NOT_INTERPRETED, Kind.CONFLICT):
         return False
     return outcome.kind is not Kind.INDETERMINATE or outcome.reason in _OPEN

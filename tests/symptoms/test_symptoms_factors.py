@@ -308,7 +308,7 @@ def urgency_of(results):
     """The urgency of the patterns alone, before any result's own."""
     panel = panel_of(*(observation(*result.split()) for result in results))
     classified = classify_all(panel.observations, panel, CATALOGUE)
-    facts = gather([one.result for one in classified], panel, RULES)
+    facts = gather([one.answer.evidence for one in classified], panel, RULES)
     return urgency_of_patterns(facts)
 
 

@@ -1,20 +1,18 @@
 """How one result stands to one symptom: the links, their bands, the in-range rules."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from reference_ranges.classification import classify_all
-from reference_ranges.facts import gather
+from reference_ranges.facts import evidence_of, gather
 from reference_ranges.knowledge import Grade
 from reference_ranges.panel import Person
 from reference_ranges.partitions import Pregnancy, Sex
 from reference_ranges.relations import Token
-from reference_ranges.results import Direction, Kind, Outcome
+from reference_ranges.results import Direction, Kind, Outcome, Urgency
 from reference_ranges.symptoms import relate, view_of
 from tests.core_panels import WOMAN, aged, observation, panel_of
-from tests.symptoms.shared import CATALOGUE, RULES, found, token
+from tests.symptoms.shared import RULES, found, token
 
 COLUMNS = (
     "potassium.low",
@@ -230,8 +228,8 @@ def test_a_pregnancy_counts_as_a_factor():
 
 def test_vitamin_d_in_range_but_below_50_rules_nothing_out():
     panel = panel_of(observation("vitamin_d_25oh", "40", "nmol/L"))
-    grey = classify_all(panel.observations, panel, CATALOGUE)[0].result
-    result = replace(grey, outcome=Outcome(Kind.IN_RANGE))
+    in_range = Outcome(Kind.IN_RANGE)
+    result = evidence_of(panel.observations[0], in_range, Urgency.ROUTINE, RULES)
 
     relation = relate(view_of(result, gather([result], panel, RULES)), "bone_pain")
 
