@@ -77,7 +77,7 @@ def report_facts(app: Services, stored: Stored) -> ReportFacts:
         version=stored.version,
         issued_at=made,
         collected_at=sent.collected_at and sent.collected_at.astimezone(zone),
-        received_at=made,
+        received_at=None,
         laboratory=sent.laboratory,
         requester=sent.requester,
         specimen=sent.panel.specimen,
