@@ -143,7 +143,7 @@ ALLOWED = {
     "ng/L": ["ng/L", "ng/l", "NG/L"],
     "pg/mL": ["pg/mL", "pg/ml", "PG/ML"],
     "g/L": ["g/L", "g/l", "G/L"],
-    "g/dL": ["g/dL", "g/dl", "G/DL"],
+    "g/dL": ["g/dL", "g/dl", "G/DL", "G/dL"],
 }
 
 
