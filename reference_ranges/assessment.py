@@ -14,7 +14,7 @@ from reference_ranges.judging.answers import Classified
 from reference_ranges.panel import Panel
 from reference_ranges.patterns import find_patterns, urgency_of_patterns
 from reference_ranges.red_flags import red_flags
-from reference_ranges.relations import Relation, SymptomFinding
+from reference_ranges.relations import SymptomFinding
 from reference_ranges.results import (
     Caution,
     Finding,
@@ -23,7 +23,12 @@ from reference_ranges.results import (
     Result,
     Urgency,
 )
-from reference_ranges.symptoms import relate, result_summary, symptom_finding, view_of
+from reference_ranges.symptoms import (
+    relations_to,
+    result_summary,
+    symptom_finding,
+    view_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def assess(
     return Assessment(
         results=related,
         derived=computed,
-        symptoms=_symptoms(relations, flags, facts),
+        symptoms=_symptoms((*related, *computed), flags, facts),
         red_flags=flags,
         findings=findings,
         cautions=remarks,
@@ -94,16 +99,17 @@ def _related(
     classified: Classified, facts: Facts, notes: Mapping[str, tuple[str, ...]]
 ) -> Result:
     view = view_of(classified.answer.evidence, facts)
-    relations = tuple([relate(view, one.id) for one in facts.symptoms or ()])
-    summary = result_summary(view, relations)
+    relations = relations_to([one.id for one in facts.symptoms or ()], view)
+    summary = result_summary(view, relations, asked=facts.symptoms is not None)
     return classified.related(relations, summary, notes.get(view.analyte, ()))
 
 
 def _symptoms(
-    relations: Sequence[Relation], flags: Sequence[RedFlag], facts: Facts
+    results: Sequence[Result], flags: Sequence[RedFlag], facts: Facts
 ) -> tuple[SymptomFinding, ...] | None:
     if facts.symptoms is None:
         return None
     return tuple(
-        symptom_finding(symptom, relations, flags, facts) for symptom in facts.symptoms
+        symptom_finding(symptom, [one.relations[at] for one in results], flags, facts)
+        for at, symptom in enumerate(facts.symptoms)
     )

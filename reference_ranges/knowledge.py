@@ -208,7 +208,7 @@ class Factor:
     active: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # told apart by identity: fit for a cache
 class CautionRule:
     """A remark on some results, and which of them it makes unfit to relate.
 
@@ -268,8 +268,9 @@ class Knowledge:
 
     ``links`` holds the active rows by (analyte, direction, symptom), and those that
     share another's links have them under their own name; ``listed`` are the symptoms
-    that an active row of grade weak or better links to an analyte.  ``ladders`` are
-    by (analyte, unit); ``persons`` are the (sex, years) that rules ask for;
+    that an active row of grade weak or better links to an analyte, ``named`` those that
+    any row names beside it, and ``asked`` the facts that such rows ask for. ``ladders``
+    are by (analyte, unit); ``persons`` are the (sex, years) that rules ask for;
     ``watched`` the analytes that a rule asks to be missing; ``from_person`` the
     factors that follow from age or pregnancy.  ``helpful`` are the tests that go with
     a symptom, strongest link first; ``covered_by`` names the tests beside which
@@ -284,6 +285,8 @@ class Knowledge:
     all_links: tuple[Link, ...]
     links: Mapping[tuple[str, Direction, str], Link]
     listed: Mapping[str, frozenset[str]]
+    named: Mapping[str, tuple[str, ...]]
+    asked: Mapping[str, frozenset[str]]
     stands_for: Mapping[str, str]
     yields_to: Mapping[str, Yielding]
     passages: Mapping[str, Passage]

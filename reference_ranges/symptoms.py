@@ -5,12 +5,19 @@ link by its grade and band, the in-range rule.  When a symptom comes, by day or 
 night, changes nothing.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from reference_ranges.facts import Evidence, Facts, spoiled
-from reference_ranges.knowledge import GREY, CautionRule, Grade, InRangeRule, Link
+from reference_ranges.knowledge import (
+    GREY,
+    CautionRule,
+    Grade,
+    InRangeRule,
+    Knowledge,
+    Link,
+)
 from reference_ranges.panel import Reason, ReportedSymptom
 from reference_ranges.relations import (
     Relation,
@@ -29,45 +36,63 @@ _GOES_WITH = (Grade.STRONG, Grade.MODERATE)
 _UNLIKELY = (Grade.MECHANISM, Grade.NULL)
 _POSSIBLE = (Token.MAY_CONTRIBUTE, Token.BELOW_CONDITION_TARGET)
 _NOT_EXCLUDED = (Token.DOES_NOT_RULE_OUT, Token.INDETERMINATE)
+_CAVEATS = (*_POSSIBLE, *_NOT_EXCLUDED)
 _AGAINST = (Token.DOES_NOT_EXPLAIN, Token.UNLIKELY_TO_EXPLAIN)
 _LINKED = (Token.CONSISTENT_WITH, Token.MAY_CONTRIBUTE, Token.INDETERMINATE)
 _TIMID = (Token.CONSISTENT_WITH, Token.MAY_CONTRIBUTE, Token.UNLIKELY_TO_EXPLAIN)
 _GRADES = tuple(Grade)
+_NONE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class View:
+class View(NamedTuple):
     """One result, ready to be held against symptoms.
 
     ``silent`` says that another test has the word; ``caution`` is what spoils the
-    sample for it; ``seen`` are the facts as seen from it.
+    sample for it.  Of the facts, only those that rules on the test may ask for:
+    ``seen`` as seen from the result, ``held`` by the whole panel.
     """
 
-    result: Evidence
+    rules: Knowledge
     analyte: str
-    facts: Facts
-    seen: frozenset[str]
+    outcome: Outcome
     silent: bool
     caution: CautionRule | None
-    usable: bool
+    seen: frozenset[str]
+    held: frozenset[str]
+
+    @property
+    def usable(self) -> bool:
+        """Whether the result can say anything of a symptom."""
+        alone = self.analyte in self.rules.yields_to and not self.silent
+        unproven = alone and self.outcome.kind in _OUTSIDE
+        return self.caution is None and not unproven and _decided(self.outcome)
 
 
 def view_of(result: Evidence, facts: Facts) -> View:
     """Return what *facts* say of *result* whatever the symptom."""
-    analyte = result.analyte or ""
-    silent = facts.silent(analyte)
-    caution = spoiled(result, facts)
-    alone = analyte in facts.rules.yields_to and not silent
-    unproven = alone and result.outcome.kind in _OUTSIDE
+    analyte, rules = result.analyte or "", facts.rules
+    asked = rules.asked.get(analyte, _NONE)
     return View(
-        result=result,
+        rules=rules,
         analyte=analyte,
-        facts=facts,
-        seen=facts.beside(result),
-        silent=silent,
-        caution=caution,
-        usable=caution is None and not unproven and _decided(result.outcome),
+        outcome=result.outcome,
+        silent=facts.silent(analyte),
+        caution=spoiled(result, facts),
+        seen=asked & facts.beside(result),
+        held=asked & facts.held,
     )
+
+
+def relations_to(symptoms: Iterable[str], view: View) -> tuple[Relation, ...]:
+    """Say how a result stands to each of *symptoms*, in their order."""
+    known, analyte = _relations(view), view.analyte
+    return tuple([known.get(one) or _not_related(analyte, one) for one in symptoms])
+
+
+@lru_cache(maxsize=2048)
+def _relations(view: View) -> Mapping[str, Relation]:
+    """Say how a result stands to every symptom that a row names beside its test."""
+    return {one: relate(view, one) for one in view.rules.named.get(view.analyte, ())}
 
 
 def relate(view: View, symptom: str) -> Relation:
@@ -75,7 +100,7 @@ def relate(view: View, symptom: str) -> Relation:
 
     A test that no row links to the symptom is ``not_related``, whatever its result.
     """
-    outcome = view.result.outcome
+    outcome = view.outcome
     if view.silent:
         return _not_related(view.analyte, symptom)
     if not view.usable:
@@ -87,15 +112,17 @@ def relate(view: View, symptom: str) -> Relation:
     return _in_range(view, symptom)
 
 
-def result_summary(view: View, relations: Sequence[Relation]) -> ResultSummary:
-    """Return the one summary of a result beside the reported symptoms."""
+def result_summary(
+    view: View, relations: Iterable[Relation], *, asked: bool
+) -> ResultSummary:
+    """Return the one summary of a result beside the symptoms, if anyone *asked*."""
     if not view.usable:
         return ResultSummary.NOT_USABLE
-    if view.facts.symptoms is None:
+    if not asked:
         return ResultSummary.SYMPTOMS_NOT_ASKED
     tokens = {relation.token for relation in relations}
-    if view.result.outcome.kind is Kind.IN_RANGE:
-        caveat = not tokens.isdisjoint((*_POSSIBLE, *_NOT_EXCLUDED))
+    if view.outcome.kind is Kind.IN_RANGE:
+        caveat = not tokens.isdisjoint(_CAVEATS)
         return ResultSummary.IN_RANGE_CAVEAT if caveat else ResultSummary.IN_RANGE
     if tokens.isdisjoint(_LINKED):
         return ResultSummary.OUT_NO_SYMPTOM
@@ -104,15 +131,14 @@ def result_summary(view: View, relations: Sequence[Relation]) -> ResultSummary:
 
 def symptom_finding(
     symptom: ReportedSymptom,
-    relations: Iterable[Relation],
+    own: Sequence[Relation],
     flags: Iterable[RedFlag],
     facts: Facts,
 ) -> SymptomFinding:
-    """Sum up what all results say of one reported *symptom*.
+    """Sum up what all results say of one reported *symptom* by their *own* relations.
 
     ``candidates`` are those of the strongest kind of relation only, by grade.
     """
-    own = [relation for relation in relations if relation.symptom == symptom.id]
     summary = _summary({relation.token for relation in own})
     best = _best(own)
     if any(symptom.id in flag.subjects for flag in flags):
@@ -150,11 +176,11 @@ def _cannot_assess(view: View, symptom: str) -> Relation:
 
 def _listed(view: View, symptom: str) -> bool:
     """Say whether the test is linked to the symptom, on either side."""
-    return symptom in view.facts.rules.listed.get(view.analyte, ())
+    return symptom in view.rules.listed.get(view.analyte, ())
 
 
 def _outside(view: View, symptom: str, side: Direction) -> Relation:
-    links = view.facts.rules.links
+    links = view.rules.links
     link = links.get((view.analyte, side, symptom))
     if link is not None:
         return _by_link(view, link)
@@ -170,7 +196,7 @@ def _by_link(view: View, link: Link) -> Relation:
     grade = link.grade if inside else link.outside
     token = _token_of(grade)
     if link.through:
-        most = _through(link.through, view.facts)
+        most = _through(link.through, view)
         token = max(token, most, key=_TIMID.index)
     return _linked(link, token, grade)
 
@@ -181,12 +207,12 @@ def _token_of(grade: Grade) -> Token:
     return Token.UNLIKELY_TO_EXPLAIN if grade in _UNLIKELY else Token.MAY_CONTRIBUTE
 
 
-def _through(name: str, facts: Facts) -> Token:
+def _through(name: str, view: View) -> Token:
     """Return the most that a link through another finding can say."""
-    passage = facts.rules.passages[name]
-    if holds(passage.when, facts.held):
+    passage = view.rules.passages[name]
+    if holds(passage.when, view.held):
         return Token.CONSISTENT_WITH
-    return passage.closed if holds(passage.against, facts.held) else passage.open
+    return passage.closed if holds(passage.against, view.held) else passage.open
 
 
 def _linked(link: Link, token: Token, grade: Grade) -> Relation:
@@ -204,18 +230,18 @@ def _linked(link: Link, token: Token, grade: Grade) -> Relation:
 
 def _in_grey_zone(view: View, symptom: str) -> Relation:
     """Ask for another test; a weak link is named where its row says so."""
-    link = view.facts.rules.links.get((view.analyte, Direction.LOW, symptom))
+    link = view.rules.links.get((view.analyte, Direction.LOW, symptom))
     if not _listed(view, symptom):
         return _not_related(view.analyte, symptom)
     if link is None or link.grey is None:
         return Relation(view.analyte, symptom, Token.INDETERMINATE, "", GREY, ())
-    weak = link.grey is Grade.WEAK and view.result.outcome.reason is Reason.GREY_ZONE
+    weak = link.grey is Grade.WEAK and view.outcome.reason is Reason.GREY_ZONE
     token = Token.MAY_CONTRIBUTE if weak else Token.INDETERMINATE
     return _linked(link, token, link.grey)
 
 
 def _in_range(view: View, symptom: str) -> Relation:
-    analyte, rules = view.analyte, view.facts.rules
+    analyte, rules = view.analyte, view.rules
     for target in rules.targets.get((analyte, symptom), ()):
         if holds(target.when, view.seen):
             token, name = Token.BELOW_CONDITION_TARGET, f"target/{target.id}"
@@ -255,7 +281,7 @@ def _summary(tokens: set[Token]) -> SymptomSummary:
     return SymptomSummary.UNEXPLAINED if against else SymptomSummary.NOT_TESTED
 
 
-def _best(relations: list[Relation]) -> list[Relation]:
+def _best(relations: Sequence[Relation]) -> list[Relation]:
     consistent = [one for one in relations if one.token is Token.CONSISTENT_WITH]
     best = consistent or [one for one in relations if one.token in _POSSIBLE]
     return sorted(best, key=_strength)

@@ -6,7 +6,6 @@ from typing import Protocol, TypeVar
 
 from reference_ranges.catalogue import Analyte
 from reference_ranges.knowledge import (
-    LISTED,
     Band,
     CautionRule,
     Claim,
@@ -14,7 +13,6 @@ from reference_ranges.knowledge import (
     Factor,
     FlagRule,
     FoodRule,
-    Grade,
     InRangeRule,
     Knowledge,
     Link,
@@ -25,6 +23,13 @@ from reference_ranges.knowledge import (
 )
 from reference_ranges.ladders import make_ladders
 from reference_ranges.loading.clauses import Names, analytes_of, known_name, known_texts
+from reference_ranges.loading.indexes import (
+    asked_by,
+    helpful_for,
+    listed_by,
+    named_by,
+    turned,
+)
 from reference_ranges.loading.knowledge_rows import (
     read_band,
     read_flag,
@@ -171,7 +176,7 @@ class _Reader:
 
     def _check_in_range(self, table: Table) -> None:
         """Every test that is linked needs a rule for whatever is in range."""
-        for analyte in _listed(self._indexed()):
+        for analyte in listed_by(self._indexed()):
             rules = self.in_range.get(analyte, [])
             if not any(not rule.symptoms and not rule.when for rule in rules):
                 table.refuse(f"no in-range rule of {analyte!r} that always applies")
@@ -225,6 +230,7 @@ class _Reader:
 
     def knowledge(self, analytes: Mapping[str, Analyte]) -> Knowledge:
         links = self._indexed()
+        targets = {key: tuple(rows) for key, rows in self.targets.items()}
         bands = self.names.bands
         return Knowledge(
             symptoms=self.all_symptoms,
@@ -233,12 +239,14 @@ class _Reader:
             ladders=make_ladders(bands.values(), analytes),
             all_links=self.all_links,
             links=links,
-            listed=_listed(links),
+            listed=listed_by(links),
+            named=named_by(links, targets),
+            asked=asked_by(links, self.passages, targets, self.in_range),
             stands_for=self.stands_for,
             yields_to=self.yields_to,
             passages=self.passages,
             in_range={name: tuple(rules) for name, rules in self.in_range.items()},
-            targets={key: tuple(rows) for key, rows in self.targets.items()},
+            targets=targets,
             flags=make_triggers(self.all_flags.values(), _when),
             factors=self.all_factors,
             from_person=tuple(
@@ -250,13 +258,13 @@ class _Reader:
                 self.active_patterns, lambda pattern: pattern.urgent
             ),
             claims=self.all_claims,
-            helpful=_helpful(self.all_links),
-            covered_by=_turned(
+            helpful=helpful_for(self.all_links),
+            covered_by=turned(
                 (name, (other,))
                 for name, other in self.stands_for.items()
                 if name not in self.yields_to
             ),
-            yielding=_turned((name, row.to) for name, row in self.yields_to.items()),
+            yielding=turned((name, row.to) for name, row in self.yields_to.items()),
             persons=tuple(sorted(self.names.persons)),
             watched=tuple(sorted(self.names.watched)),
             proposed=tuple(self.proposed),
@@ -285,35 +293,6 @@ def _when(rule: _Conditional) -> Lines:
 
 def _moved(link: Link, analyte: str) -> str:
     return link.band.replace(f":{link.analyte}:", f":{analyte}:")
-
-
-def _listed(
-    links: Mapping[tuple[str, Direction, str], Link],
-) -> dict[str, frozenset[str]]:
-    listed: dict[str, set[str]] = {}
-    for (analyte, _, symptom), link in links.items():
-        if link.grade in LISTED:
-            listed.setdefault(analyte, set()).add(symptom)
-    return {analyte: frozenset(symptoms) for analyte, symptoms in listed.items()}
-
-
-def _helpful(links: tuple[Link, ...]) -> dict[str, tuple[str, ...]]:
-    """Return the tests with a strong or moderate link to a symptom, strong first."""
-    helpful: dict[str, list[str]] = {}
-    for grade in (Grade.STRONG, Grade.MODERATE):
-        for link in links:
-            if link.active and link.grade is grade and not link.through:
-                helpful.setdefault(link.symptom, []).append(link.analyte)
-    return {symptom: tuple(dict.fromkeys(tests)) for symptom, tests in helpful.items()}
-
-
-def _turned(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, tuple[str, ...]]:
-    """Return for each name on the right of *pairs* those that it stands with."""
-    turned: dict[str, list[str]] = {}
-    for name, others in pairs:
-        for other in others:
-            turned.setdefault(other, []).append(name)
-    return {other: tuple(names) for other, names in turned.items()}
 
 
 def _check_units(row: Table, band: Band, analytes: Mapping[str, Analyte]) -> None:
