@@ -46,9 +46,11 @@ def status_of(facts: ReportFacts, wording: Wording) -> str:
         line = wording.say("status.reviewed", name=facts.reviewed_by, when=when)
     else:
         line = wording.say("status.unreviewed")
-    if not facts.supersedes:
-        return line
-    return f"{wording.say('status.corrected', id=facts.supersedes)} {line}"
+    if facts.supersedes:
+        line = f"{wording.say('status.corrected', id=facts.supersedes)} {line}"
+    if facts.superseded_by:
+        line = f"{wording.say('status.replaced', id=facts.superseded_by)} {line}"
+    return line
 
 
 def watermark_of(facts: ReportFacts, wording: Wording) -> str:

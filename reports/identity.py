@@ -49,4 +49,5 @@ class ReportFacts:
     reviewed_by: str = ""
     reviewed_at: datetime | None = None
     supersedes: str = ""
+    superseded_by: str = ""
     watermark: str = ""

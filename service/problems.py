@@ -147,6 +147,7 @@ FAULTS = {
     "not_a_number": "The value is not a number.",
     # the interpretation to correct
     "not_a_reference": "There is no interpretation with this id.",
+    "other_patient": "A correction keeps the record number and the birth date.",
 }
 
 

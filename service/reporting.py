@@ -84,6 +84,7 @@ def report_facts(app: Services, stored: Stored) -> ReportFacts:
         reviewed_by=review.reviewer if review else "",
         reviewed_at=review.reviewed_at.astimezone(zone) if review else None,
         supersedes=stored.supersedes,
+        superseded_by=stored.superseded_by,
         watermark=_watermark(app, stored),
     )
 

@@ -10,6 +10,7 @@ from service.problems import Fault, ProblemError
 from service.store.errors import (
     KeyInFlight,
     KeyReused,
+    OtherPatient,
     StoreUnavailable,
     Superseded,
     UnknownInterpretation,
@@ -54,14 +55,20 @@ def problem_response(problem: ProblemError) -> Response:
     )
 
 
+_NO_REFERENCE: dict[type[Exception], str] = {
+    UnknownInterpretation: "not_a_reference",
+    OtherPatient: "other_patient",
+}
+
+
 def problem_of(error: Exception) -> ProblemError:
     """Return *error* as a problem; one that nobody foresaw is ``internal``."""
     if isinstance(error, ProblemError):
         return error
     if isinstance(error, HTTPException):
         return _of_http(error)
-    if isinstance(error, UnknownInterpretation):
-        fault = Fault("/supersedes", "not_a_reference")
+    if type(error) in _NO_REFERENCE:
+        fault = Fault("/supersedes", _NO_REFERENCE[type(error)])
         return ProblemError("invalid_submission", faults=(fault,))
     code, headers = _BY_TYPE.get(type(error), ("internal", ()))
     return ProblemError(code, headers=headers)

@@ -32,5 +32,9 @@ class Superseded(StoreError):  # noqa: N818 - it names a state
     """There is a newer version: this one can be neither reviewed nor corrected."""
 
 
+class OtherPatient(StoreError):  # noqa: N818 - it names what is wrong
+    """A correction is for another patient than the version that it would replace."""
+
+
 class DemoRefused(StoreError):  # noqa: N818 - it names what happened
     """Demo data and real data do not share a database."""

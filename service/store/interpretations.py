@@ -14,7 +14,12 @@ from service.intake.submission import Submission
 from service.store import idempotency, instance, tables
 from service.store.codec import dumps, loads
 from service.store.engine import reading, writing
-from service.store.errors import StoreDamaged, Superseded, UnknownInterpretation
+from service.store.errors import (
+    OtherPatient,
+    StoreDamaged,
+    Superseded,
+    UnknownInterpretation,
+)
 from service.store.idempotency import IdempotencyKey
 from service.store.reviews import Review, review_in
 from service.store.search import folded
@@ -76,6 +81,7 @@ def save(
         KeyInFlight: a request with this key is being stored right now.
         UnknownInterpretation: ``corrects`` names none.
         Superseded: ``corrects`` names a version that has been corrected already.
+        OtherPatient: ``corrects`` names a version of somebody else's.
         DemoRefused: a demo entry, and this is not a demo database.
         StoreUnavailable: nothing was stored.
     """
@@ -84,7 +90,7 @@ def save(
         if before is not None:
             return Saved(before, _row(connection, before)["version"], replayed=True)
         instance.admit(connection, demo=entry.demo)
-        saved, root = _next_version(connection, entry.corrects)
+        saved, root = _next_version(connection, entry)
         _insert(connection, entry, stamp, saved, root)
         if key is not None:
             idempotency.keep(connection, key, saved.id, stamp.at)
@@ -156,14 +162,27 @@ def _successor(connection: Connection, interpretation_id: str) -> str:
     return connection.scalar(newer) or ""
 
 
-def _next_version(connection: Connection, corrects: str) -> tuple[Saved, str]:
+def _next_version(connection: Connection, entry: Entry) -> tuple[Saved, str]:
     fresh = new_id()
-    if not corrects:
+    if not entry.corrects:
         return Saved(fresh, 1, replayed=False), fresh
-    row = _row(connection, corrects)
-    if _successor(connection, corrects):
+    row = _row(connection, entry.corrects)
+    if _successor(connection, entry.corrects):
         raise Superseded("this version has been corrected already")
+    if _whose(_sent(connection, row)) != _whose(entry.submission):
+        raise OtherPatient("a correction keeps record number and birth date")
     return Saved(fresh, row["version"] + 1, replayed=False), row["root"]
+
+
+def _sent(connection: Connection, row: RowMapping) -> Submission:
+    table = tables.submission
+    document = select(table.c.document).where(table.c.id == row["submission"])
+    return loads(Submission, connection.scalars(document).one())
+
+
+def _whose(submission: Submission) -> tuple[str, str]:
+    """Return what a correction never changes; a name may have been misspelt."""
+    return submission.identity.record_number, submission.identity.birth_date
 
 
 def _insert(

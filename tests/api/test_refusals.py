@@ -213,6 +213,30 @@ def test_only_the_newest_version_can_be_corrected(own_lab, document):
     assert (answer.status_code, answer.json["code"]) == (409, "superseded")
 
 
+@pytest.mark.parametrize("wrong", [{"id": "MRN-2"}, {"birth_date": "1999-09-09"}])
+def test_another_patient_cannot_take_the_place_of_a_panel(own_lab, document, wrong):
+    first = own_lab.post(document).json
+    other = document | {"patient": document["patient"] | wrong}
+
+    answer = own_lab.post(other | {"supersedes": first["id"]})
+
+    assert answer.status_code == 422
+    assert [fault["code"] for fault in answer.json["errors"]] == ["other_patient"]
+    assert own_lab.get(first["links"]["self"]).json["superseded_by"] is None
+
+
+def test_a_report_that_was_replaced_says_so(own_lab, document):
+    first = own_lab.post(document).json
+    before = own_lab.get(f"{first['links']['self']}/report.html").text
+    second = own_lab.post(document | {"supersedes": first["id"]}).json
+
+    old = own_lab.get(f"{first['links']['self']}/report.html").text
+    new = own_lab.get(f"{second['links']['self']}/report.html").text
+
+    notice = "Do not use this page."
+    assert [notice in text for text in (before, old, new)] == [False, True, False]
+
+
 def test_what_is_not_there_cannot_be_corrected(lab, document):
     assert lab.codes(document | {"supersedes": "a" * 26}) == {
         "/supersedes": "not_a_reference"

@@ -98,6 +98,8 @@ def corrected(app, staff):
     new = NewKey("correcting", frozenset(Scope), now + timedelta(days=1))
     key = keys.issue(services.engine, new, Stamp("system:test", now))
     document = {
+        "patient": {"id": "MRN-77", "birth_date": "1971-03-04"},
+        "specimen": {"collected_at": "2026-11-20T08:40:00+00:00"},
         "results": [{"analyte": "potassium", "value": "4.8", "unit": "mmol/L"}],
         "supersedes": old,
     }
