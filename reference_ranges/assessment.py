@@ -24,8 +24,8 @@ from reference_ranges.results import (
     Urgency,
 )
 from reference_ranges.symptoms import (
-    relations_to,
     result_summary,
+    stand_of,
     symptom_finding,
     view_of,
 )
@@ -98,10 +98,10 @@ def _notes(remarks: Iterable[Caution]) -> dict[str, tuple[str, ...]]:
 def _related(
     classified: Classified, facts: Facts, notes: Mapping[str, tuple[str, ...]]
 ) -> Result:
-    view = view_of(classified.answer.evidence, facts)
-    relations = relations_to([one.id for one in facts.symptoms or ()], view)
-    summary = result_summary(view, relations, asked=facts.symptoms is not None)
-    return classified.related(relations, summary, notes.get(view.analyte, ()))
+    stand = stand_of(view_of(classified.answer.evidence, facts))
+    relations = stand.to([one.id for one in facts.symptoms or ()])
+    summary = result_summary(stand, relations, asked=facts.symptoms is not None)
+    return classified.related(relations, summary, notes.get(stand.analyte, ()))
 
 
 def _symptoms(

@@ -11,7 +11,6 @@ from reference_ranges.assessment import Assessment, assess
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.classification import classify_all
 from reference_ranges.derivation import Derivation, derive
-from reference_ranges.facts import stated_conditions
 from reference_ranges.judging.answers import Classified
 from reference_ranges.panel import Observation, Panel, Reason
 from reference_ranges.results import (
@@ -59,11 +58,7 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
     return Interpretation(
         urgency=urgency,
         critical=any(one.critical for one in classified),
-        overview=_overview(
-            assessment.results,
-            asked=panel.symptoms is not None,
-            remarked=_remarked(panel, catalogue),
-        ),
+        overview=_overview(assessment.results, asked=panel.symptoms is not None),
         results=_worst_first(assessment.results),
         derived=_worst_first(assessment.derived),
         symptoms=assessment.symptoms,
@@ -139,13 +134,7 @@ def _missing(
     )
 
 
-def _remarked(panel: Panel, catalogue: Catalogue) -> bool:
-    """Say whether anything was said of the sample or a result that may matter."""
-    comments = any(one.comment for one in panel.observations)
-    return comments or bool(stated_conditions(panel, catalogue.rules))
-
-
-def _overview(results: Sequence[Result], *, asked: bool, remarked: bool) -> Overview:
+def _overview(results: Sequence[Result], *, asked: bool) -> Overview:
     kinds = [result.outcome.kind for result in results]
     unsupported = sum(
         result.outcome.reason is Reason.ANALYTE_NOT_SUPPORTED for result in results
@@ -159,7 +148,7 @@ def _overview(results: Sequence[Result], *, asked: bool, remarked: bool) -> Over
         critical=critical,
         undecided=len(kinds) - in_range - out_of_range - critical - unsupported,
         unsupported=unsupported,
-        all_in_range=bool(kinds) and in_range == len(kinds) and not remarked,
+        all_in_range=bool(kinds) and in_range == len(kinds),
         symptoms_asked=asked,
     )
 
@@ -171,8 +160,8 @@ def _sources(
     results = (*assessment.results, *assessment.derived)
     relations = [relation for result in results for relation in result.relations]
     named = {step.source for result in results for step in result.trace}
+    named.update(*{relation.sources for relation in relations})
     named.update(
-        *(relation.sources for relation in relations),
         *(flag.sources for flag in assessment.red_flags),
         *(caution.sources for caution in assessment.cautions),
         *(finding.sources for finding in findings),

@@ -120,7 +120,17 @@ def convert(number: Decimal, factor: Fraction, decimals: int) -> Decimal:
     >>> convert(Decimal("20"), Fraction(400647, 160513), 1)
     Decimal('49.9')
     """
-    return Decimal(round(Fraction(number) * factor * 10**decimals)).scaleb(-decimals)
+    over, under = number.as_integer_ratio()
+    scaled = over * factor.numerator * 10**decimals
+    rounded = round_half_even(scaled, under * factor.denominator)
+    return Decimal(rounded).scaleb(-decimals)
+
+
+def round_half_even(over: int, under: int) -> int:
+    """Return *over* divided by *under*, rounded half to even to a whole number."""
+    whole, rest = divmod(over, under)
+    twice = 2 * rest - under
+    return whole + int(twice > 0 or (twice == 0 and whole % 2 == 1))
 
 
 @cache

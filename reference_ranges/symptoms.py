@@ -68,6 +68,23 @@ class View(NamedTuple):
         return self.caution is None and not unproven and _decided(self.outcome)
 
 
+class Stand(NamedTuple):
+    """How a result stands to symptoms: to those that any row names beside its test.
+
+    ``usable`` is whether it can say anything of one; ``in_range`` its outcome.
+    """
+
+    analyte: str
+    usable: bool
+    in_range: bool
+    known: Mapping[str, Relation]
+
+    def to(self, symptoms: Iterable[str]) -> tuple[Relation, ...]:
+        """Return the relation to each of *symptoms*, in their order."""
+        known, analyte = self.known, self.analyte
+        return tuple([known.get(one) or _not_related(analyte, one) for one in symptoms])
+
+
 def view_of(result: Evidence, facts: Facts) -> View:
     """Return what *facts* say of *result* whatever the symptom."""
     analyte, rules = result.analyte or "", facts.rules
@@ -83,16 +100,17 @@ def view_of(result: Evidence, facts: Facts) -> View:
     )
 
 
-def relations_to(symptoms: Iterable[str], view: View) -> tuple[Relation, ...]:
-    """Say how a result stands to each of *symptoms*, in their order."""
-    known, analyte = _relations(view), view.analyte
-    return tuple([known.get(one) or _not_related(analyte, one) for one in symptoms])
-
-
 @lru_cache(maxsize=2048)
-def _relations(view: View) -> Mapping[str, Relation]:
-    """Say how a result stands to every symptom that a row names beside its test."""
-    return {one: relate(view, one) for one in view.rules.named.get(view.analyte, ())}
+def stand_of(view: View) -> Stand:
+    """Return how a result stands to symptoms, made once for all that are alike."""
+    return Stand(
+        analyte=view.analyte,
+        usable=view.usable,
+        in_range=view.outcome.kind is Kind.IN_RANGE,
+        known={
+            one: relate(view, one) for one in view.rules.named.get(view.analyte, ())
+        },
+    )
 
 
 def relate(view: View, symptom: str) -> Relation:
@@ -113,15 +131,15 @@ def relate(view: View, symptom: str) -> Relation:
 
 
 def result_summary(
-    view: View, relations: Iterable[Relation], *, asked: bool
+    stand: Stand, relations: Iterable[Relation], *, asked: bool
 ) -> ResultSummary:
     """Return the one summary of a result beside the symptoms, if anyone *asked*."""
-    if not view.usable:
+    if not stand.usable:
         return ResultSummary.NOT_USABLE
     if not asked:
         return ResultSummary.SYMPTOMS_NOT_ASKED
     tokens = {relation.token for relation in relations}
-    if view.outcome.kind is Kind.IN_RANGE:
+    if stand.in_range:
         caveat = not tokens.isdisjoint(_CAVEATS)
         return ResultSummary.IN_RANGE_CAVEAT if caveat else ResultSummary.IN_RANGE
     if tokens.isdisjoint(_LINKED):

@@ -13,7 +13,7 @@ from reference_ranges.catalogue import Analyte
 from reference_ranges.judging.benches import Bench
 from reference_ranges.judging.compiling import factor_between
 from reference_ranges.panel import Reading
-from reference_ranges.quantities import convert
+from reference_ranges.quantities import convert, round_half_even
 from reference_ranges.readings import DECIMAL_PLACES
 from reference_ranges.results import Amount, Axis
 from reference_ranges.scales import Extent, Grid, Ruling
@@ -52,10 +52,7 @@ class _Target:
     def _rounded(self, billionths: int, decimals: int) -> int:
         """Return the converted number in its last decimal, rounded half to even."""
         scaled = billionths * self.over * _TENS[decimals]
-        parts = self.under * _TENS[DECIMAL_PLACES]
-        whole, rest = divmod(scaled, parts)
-        twice = 2 * rest - parts
-        return whole + int(twice > 0 or (twice == 0 and whole % 2 == 1))
+        return round_half_even(scaled, self.under * _TENS[DECIMAL_PLACES])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
