@@ -15,6 +15,7 @@ from service.commands.people import key, user
 from service.commands.ranges import ranges
 from service.commands.serving import demo, serve
 from service.commands.storage import audit, db
+from service.intake.table import TableError
 from service.problems import ProblemError
 from service.settings import SettingsError
 from service.store.errors import StoreError
@@ -42,6 +43,11 @@ def main() -> None:
                 f"  {fault.pointer or '/'}: {fault.code}: {fault.received}{allowed}",
                 err=True,
             )
+        sys.exit(2)
+    except TableError as refused:
+        for row in refused.faults:
+            allowed = f"; allowed: {', '.join(row.allowed)}" if row.allowed else ""
+            click.echo(f"plainlab: line {row.line}: {row.code}{allowed}", err=True)
         sys.exit(2)
     except (ReferenceRangeError, SettingsError, StoreError, AccessError) as error:
         click.echo(f"plainlab: {error}", err=True)

@@ -161,6 +161,21 @@ def test_what_cannot_be_read_is_refused_by_name_without_a_traceback(
     assert "Traceback" not in printed
 
 
+@pytest.mark.parametrize("raw", [b"", b"\xff\xfe", b"a,b\n1,2\n"])
+def test_a_table_that_is_not_sound_is_refused_by_line(
+    raw, tmp_path, monkeypatch, capsys
+):
+    file = tmp_path / "panel.csv"
+    file.write_bytes(raw)
+    monkeypatch.setattr(sys, "argv", ["plainlab", "interpret", str(file)])
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+
+    assert ended.value.code == 2
+    assert "plainlab: line " in capsys.readouterr().err
+
+
 def test_a_setting_that_is_not_ours_is_one_line(monkeypatch, capsys):
     monkeypatch.setenv("PLAINLAB_COLOUR", "red")
     monkeypatch.setattr(sys, "argv", ["plainlab", "db", "check"])

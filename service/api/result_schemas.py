@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from reference_ranges.limits import Side
-from reference_ranges.panel import ObservationStatus, Reason
+from reference_ranges.panel import Comparator, ObservationStatus, Reason
 from reference_ranges.relations import ResultSummary, Token
 from reference_ranges.results import Direction, JudgementKind, Kind, Verdict
 from service.api.fields import AnswerSchema, Exact, Pairs, UrgencyWord, Word, texts
@@ -12,6 +12,7 @@ from service.api.fields import AnswerSchema, Exact, Pairs, UrgencyWord, Word, te
 class AmountSchema(AnswerSchema):
     """A value in a unit, for show; never compare with it."""
 
+    comparator = Word(Comparator)
     value = Exact(attribute="number")
     unit = fields.String()
 

@@ -118,7 +118,11 @@ def test_b12_is_the_same_per_millilitre_and_per_litre(interpret):
 def test_milliequivalents_of_divalent_ions_are_halved(interpret, analyte, value, si):
     answer = interpret(row(analyte, value, "mEq/L"))
 
-    assert answer["results"][0]["si"] == {"value": si, "unit": "mmol/L"}
+    assert answer["results"][0]["si"] == {
+        "comparator": "=",
+        "value": si,
+        "unit": "mmol/L",
+    }
 
 
 def test_vitamin_d_without_a_unit_is_refused(lab):
@@ -295,3 +299,9 @@ def test_every_answer_is_of_the_documented_shape(lab, interpret, results, parts,
 
     schema = {"$ref": f"#/components/schemas/{shape}", "components": components}
     jsonschema_rs.validate(schema, document)
+
+
+def test_a_converted_number_keeps_its_comparator(interpret):
+    answer = interpret(row("ferritin", "<15", "ng/mL"))
+
+    assert answer["results"][0]["si"]["comparator"] == "<"
