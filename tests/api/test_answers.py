@@ -66,7 +66,11 @@ def test_a_result_is_shown_as_it_was_reported_and_converted_beside_it(stored):
     assert result["as_reported"]["value"] == "9.0"
     assert result["as_reported"]["unit"] == "ng/mL"
     assert result["si"] == {"comparator": "=", "value": "9.0", "unit": "ug/L"}
-    assert result["conventional"] == {"value": "9.0", "unit": "ng/mL"}
+    assert result["conventional"] == {
+        "comparator": "=",
+        "value": "9.0",
+        "unit": "ng/mL",
+    }
     assert (result["sender_flag"], result["flag_agrees"]) == ("L", True)
     assert (result["outcome"], result["direction"]) == ("out_of_range", "low")
     (limits, *_) = [one["limits"] for one in result["judgements"]["guidelines"]]
