@@ -10,7 +10,7 @@ from enum import IntEnum, StrEnum
 
 from reference_ranges.errors import ReferenceRangeError
 from reference_ranges.limits import Side, Span
-from reference_ranges.panel import Observation, Reason
+from reference_ranges.panel import Comparator, Observation, Reason
 from reference_ranges.relations import Relation, ResultSummary, SymptomFinding
 
 
@@ -123,10 +123,14 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number to show, in a unit; rounded for show only, never compared."""
+    """A number to show, in a unit; rounded for show only, never compared.
+
+    The comparator is that of the reading: ``<3.6`` stays less than something.
+    """
 
     number: Decimal
     unit: str
+    comparator: Comparator = Comparator.EQUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +281,8 @@ class CatalogueRef:
 class Overview:
     """The whole panel in numbers.
 
-    ``all_in_range`` is true only if there is a result and every result is in range.
+    ``all_in_range`` is true only if there is a result, every result is in range, and
+    neither the sample nor a result came with a remark that may matter.
     ``unsupported`` counts the results that no rule of ours looks at; ``undecided``
     those that are indeterminate, in conflict, or not interpreted for another reason.
     """

@@ -40,14 +40,16 @@ class _Target:
     def amount(self, reading: Reading, extent: Extent) -> Amount:
         """Return *reading* in this unit."""
         if self.over == self.under:
-            return Amount(reading.number, self.unit)
+            return Amount(reading.number, self.unit, reading.comparator)
         billionths = extent.low if extent.high is None else extent.high
         for decimals in range(self.decimals, self.decimals + _MORE_DECIMALS + 1):
             rounded = self._rounded(billionths, decimals)
             if self.there.zones_of(_moved(extent, rounded, decimals)) == self.placed:
-                return Amount(Decimal(rounded).scaleb(-decimals), self.unit)
-        rounded = self._rounded(billionths, self.decimals)
-        return Amount(Decimal(rounded).scaleb(-self.decimals), self.unit)
+                break
+        else:
+            decimals, rounded = self.decimals, self._rounded(billionths, self.decimals)
+        number = Decimal(rounded).scaleb(-decimals)
+        return Amount(number, self.unit, reading.comparator)
 
     def _rounded(self, billionths: int, decimals: int) -> int:
         """Return the converted number in its last decimal, rounded half to even."""
