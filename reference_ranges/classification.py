@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from reference_ranges.catalogue import Analyte, Catalogue
-from reference_ranges.facts import Evidence, evidence_of
+from reference_ranges.facts import Evidence, evidence_of, stated_conditions, unfit
 from reference_ranges.judging.answers import Answer, Classified
 from reference_ranges.judging.benches import Bench, Standing, bench_for, who_of
 from reference_ranges.judging.compiling import laboratory_scale
@@ -47,7 +47,17 @@ def classify_all(
 ) -> tuple[Classified, ...]:
     """Judge *observations* for the patient of *panel*, in the order given."""
     bench = bench_for(catalogue, who_of(panel))
-    return tuple([_classify(one, panel.specimen, bench) for one in observations])
+    conditions = stated_conditions(panel, catalogue.rules)
+    moved = unfit(conditions, catalogue.rules) if conditions else frozenset[str]()
+    sample = _Sample(panel.specimen, moved)
+    return tuple([_classify(one, sample, bench) for one in observations])
+
+
+class _Sample(NamedTuple):
+    """What the specimen is, and the tests that a stated fault of it may have moved."""
+
+    specimen: str
+    moved: frozenset[str]
 
 
 class _Case(NamedTuple):
@@ -59,17 +69,20 @@ class _Case(NamedTuple):
     unit: str
     extent: Extent
     bench: Bench
+    open_to: tuple[Reason, ...]
 
 
-def _classify(observation: Observation, specimen: str, bench: Bench) -> Classified:
+def _classify(observation: Observation, sample: _Sample, bench: Bench) -> Classified:
     analyte = bench.catalogue.analytes.get(observation.analyte or "")
-    reason = _refusal(observation, analyte, specimen)
+    reason = _refusal(observation, analyte, sample.specimen)
     reading, unit = observation.reading, observation.unit
     if analyte is None or reading is None or unit is None:
         name = analyte.name if analyte else observation.name
         undecided = _undecided(reason or Reason.VALUE_NOT_READ)
         return _kept(observation, name, undecided, bench)
-    case = _Case(observation, reading, analyte, unit, extent_of(reading), bench)
+    open_to = (Reason.SPECIMEN_UNFIT,) if analyte.id in sample.moved else ()
+    extent = extent_of(reading)
+    case = _Case(observation, reading, analyte, unit, extent, bench, open_to)
     if reason is not None:
         return _refused(case, reason)
     return _judged(case)
@@ -159,6 +172,7 @@ def _judged(case: _Case) -> Classified:
         standing.ruler.zones_of(case.extent),
         flag and flag.code,
         case.reading.comparator,
+        case.open_to,
     )
     answer = standing.answers.get(key)
     if isinstance(answer, Answer):
@@ -202,7 +216,8 @@ def _make_answer(
     analyte, settings = case.analyte, case.bench.catalogue.settings
     judged = judge(standing, case.extent, laboratory)
     decision = decide(judged, analyte.lead, analyte.id, settings)
-    settled = settle(decision, flag, case.reading.comparator, analyte.id, settings)
+    comparator = case.reading.comparator
+    settled = settle(decision, flag, comparator, analyte.id, settings, case.open_to)
     ruling = decision.ruling
     asked = () if doubt is None else (doubt.finding(analyte.id),)
     return Answer(
@@ -229,6 +244,7 @@ _NEEDS = {
     Reason.SEX_NEEDED: "sex",
     Reason.PREGNANCY_NEEDED: "pregnancy",
     Reason.FACTS_NEEDED: "",
+    Reason.SPECIMEN_UNFIT: "new_sample",
 }
 
 

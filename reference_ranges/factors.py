@@ -15,7 +15,7 @@ _OPEN = (Token.MAY_CONTRIBUTE, Token.INDETERMINATE)
 
 def cautions(facts: Facts) -> tuple[Caution, ...]:
     """Return all remarks on the results, those on the sample first."""
-    found = [*_from_rules(facts), *_from_factors(facts)]
+    found = [*_from_rules(facts), *_from_sample(facts), *_from_factors(facts)]
     return tuple(sorted(found, key=_sample_first))
 
 
@@ -64,6 +64,15 @@ def _from_rules(facts: Facts) -> Iterator[Caution]:
             rule=f"caution/{rule.id}",
             sources=rule.sources,
         )
+
+
+def _from_sample(facts: Facts) -> Iterator[Caution]:
+    """Yield what is stated of the sample and no rule speaks of: it may matter."""
+    spoken_of = {fact for rule in facts.cautions for line in rule.when for fact in line}
+    for name in facts.rules.conditions:
+        fact = f"specimen:{name}:"
+        if fact in facts.held and fact not in spoken_of:
+            yield Caution(name, (), _SAMPLE, f"condition/{name}")
 
 
 def _from_factors(facts: Facts) -> Iterator[Caution]:

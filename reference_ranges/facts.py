@@ -1,6 +1,6 @@
 """Gathers what is known of a panel into the facts that rules ask for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from operator import attrgetter
@@ -118,7 +118,7 @@ def gather(results: Sequence[Evidence], panel: Panel, rules: Knowledge) -> Facts
         _of_symptoms(symptoms or ()),
         _of_person(panel.person, rules),
         [f"factor:{factor.id}:" for factor in active if factor.active],
-        [f"specimen:{condition}:" for condition in _conditions(panel, active)],
+        _of_specimen(stated_conditions(panel, rules)),
     )
     held, patterns = _with_patterns(held, rules)
     cautions = tuple(
@@ -186,8 +186,7 @@ def _bands(
     observation: Observation, outcome: Outcome, rules: Knowledge
 ) -> frozenset[str]:
     """Return the bands that a result lies in; those of a bad sample count as well."""
-    held = outcome.kind is Kind.NOT_INTERPRETED
-    if held and outcome.reason is not Reason.SPECIMEN_UNFIT:
+    if outcome.kind is Kind.NOT_INTERPRETED:
         return _NONE
     ladder = rules.ladders.get((observation.analyte or "", observation.unit or ""))
     if ladder is None or observation.reading is None:
@@ -224,9 +223,27 @@ def _follows(factor: Factor, person: Person) -> bool:
     return person.age is not None and person.age.youngest.years >= factor.years
 
 
-def _conditions(panel: Panel, factors: Sequence[Factor]) -> set[str]:
-    stated = {factor.specimen for factor in factors if factor.specimen}
-    return stated.union(panel.conditions)
+def stated_conditions(panel: Panel, rules: Knowledge) -> frozenset[str]:
+    """Return what is stated of the specimen of *panel*, by a factor or by itself."""
+    named = [rules.factors[name] for name in panel.factors if name in rules.factors]
+    stated = {factor.specimen for factor in named if factor.specimen}
+    return panel.conditions.union(stated)
+
+
+def _of_specimen(conditions: Iterable[str]) -> frozenset[str]:
+    return frozenset(f"specimen:{condition}:" for condition in conditions)
+
+
+@lru_cache(maxsize=256)
+def unfit(conditions: frozenset[str], rules: Knowledge) -> frozenset[str]:
+    """Return the tests that stated *conditions* of a specimen may have moved."""
+    held = _of_specimen(conditions)
+    return frozenset(
+        analyte
+        for caution in rules.cautions.near(held)
+        if caution.when and holds(caution.when, held)
+        for analyte in caution.spoils
+    )
 
 
 def spoiled(result: Evidence, facts: Facts) -> CautionRule | None:
@@ -237,10 +254,12 @@ def spoiled(result: Evidence, facts: Facts) -> CautionRule | None:
     analyte = result.analyte or ""
     for caution in facts.cautions:
         side = caution.spoils.get(analyte)
-        if side is not None and result.outcome.direction != _other(side):
+        if side is not None and not _proven(result.outcome, side):
             return caution
     return None
 
 
-def _other(side: str) -> Direction | None:
-    return {"low": Direction.HIGH, "high": Direction.LOW}.get(side)
+def _proven(outcome: Outcome, side: str) -> bool:
+    """Say whether a result lies where a fault that pushes to *side* cannot bring it."""
+    opposite = {"low": Direction.HIGH, "high": Direction.LOW}.get(side)
+    return opposite is not None and outcome.direction is opposite

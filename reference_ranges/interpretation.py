@@ -11,6 +11,7 @@ from reference_ranges.assessment import Assessment, assess
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.classification import classify_all
 from reference_ranges.derivation import Derivation, derive
+from reference_ranges.facts import stated_conditions
 from reference_ranges.judging.answers import Classified
 from reference_ranges.panel import Observation, Panel, Reason
 from reference_ranges.results import (
@@ -58,7 +59,11 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
     return Interpretation(
         urgency=urgency,
         critical=any(one.critical for one in classified),
-        overview=_overview(assessment.results, asked=panel.symptoms is not None),
+        overview=_overview(
+            assessment.results,
+            asked=panel.symptoms is not None,
+            remarked=_remarked(panel, catalogue),
+        ),
         results=_worst_first(assessment.results),
         derived=_worst_first(assessment.derived),
         symptoms=assessment.symptoms,
@@ -134,7 +139,13 @@ def _missing(
     )
 
 
-def _overview(results: Sequence[Result], *, asked: bool) -> Overview:
+def _remarked(panel: Panel, catalogue: Catalogue) -> bool:
+    """Say whether anything was said of the sample or a result that may matter."""
+    comments = any(one.comment for one in panel.observations)
+    return comments or bool(stated_conditions(panel, catalogue.rules))
+
+
+def _overview(results: Sequence[Result], *, asked: bool, remarked: bool) -> Overview:
     kinds = [result.outcome.kind for result in results]
     unsupported = sum(
         result.outcome.reason is Reason.ANALYTE_NOT_SUPPORTED for result in results
@@ -148,7 +159,7 @@ def _overview(results: Sequence[Result], *, asked: bool) -> Overview:
         critical=critical,
         undecided=len(kinds) - in_range - out_of_range - critical - unsupported,
         unsupported=unsupported,
-        all_in_range=bool(kinds) and in_range == len(kinds),
+        all_in_range=bool(kinds) and in_range == len(kinds) and not remarked,
         symptoms_asked=asked,
     )
 
