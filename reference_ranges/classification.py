@@ -1,6 +1,7 @@
 """One observation: its three judgements, the sender's flag, and what becomes of it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from reference_ranges.catalogue import Analyte, Catalogue
@@ -216,8 +217,8 @@ def _make_answer(
     analyte, settings = case.analyte, case.bench.catalogue.settings
     judged = judge(standing, case.extent, laboratory)
     decision = decide(judged, analyte.lead, analyte.id, settings)
-    comparator = case.reading.comparator
-    settled = settle(decision, flag, comparator, analyte.id, settings, case.open_to)
+    decision = replace(decision, open_to=case.open_to)
+    settled = settle(decision, flag, case.reading.comparator, analyte.id, settings)
     ruling = decision.ruling
     asked = () if doubt is None else (doubt.finding(analyte.id),)
     return Answer(

@@ -10,6 +10,7 @@ from functools import lru_cache
 from reference_ranges.assessment import Assessment, assess
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.classification import classify_all
+from reference_ranges.comments import with_comments_heard
 from reference_ranges.derivation import Derivation, derive
 from reference_ranges.facts import stated_conditions
 from reference_ranges.judging.answers import Classified
@@ -46,6 +47,7 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
     The results come back worst first.  Never raises for a panel that the intake
     admits; *panel.profile* must be one of ``catalogue.profiles``.
     """
+    panel = with_comments_heard(panel, catalogue.rules)
     observations = sorted(panel.observations, key=_place)
     reported = classify_all(observations, panel, catalogue)
     derivation = derive(reported, panel, catalogue)
@@ -141,7 +143,7 @@ def _missing(
 
 def _remarked(panel: Panel, catalogue: Catalogue) -> bool:
     """Say whether anything was said of the sample or a result that may matter."""
-    comments = any(one.comment for one in panel.observations)
+    comments = any(one.comment.strip() for one in panel.observations)
     return comments or bool(stated_conditions(panel, catalogue.rules))
 
 

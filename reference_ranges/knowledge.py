@@ -263,6 +263,19 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class CommentWords:
+    """What a laboratory's comment may say of the sample.
+
+    ``phrases`` are (stems, condition): words that begin so, one after the other.  One
+    of ``negations`` before them takes it back, with only ``between`` in between.
+    """
+
+    negations: frozenset[str]
+    between: frozenset[str]
+    phrases: tuple[tuple[tuple[str, ...], str], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Knowledge:
     """All rules on symptoms, in the order of their files, with indexes made at load.
 
@@ -280,6 +293,7 @@ class Knowledge:
 
     symptoms: Mapping[str, Symptom]
     conditions: Mapping[str, str]
+    comments: CommentWords
     bands: Mapping[str, Band]
     ladders: Mapping[tuple[str, str], Ladder]
     all_links: tuple[Link, ...]

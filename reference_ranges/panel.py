@@ -63,6 +63,9 @@ class Reason(StrEnum):
     PREGNANCY_NEEDED = "pregnancy_needed"
     FACTS_NEEDED = "facts_needed"
     UNIT_QUESTION = "unit_question"
+    SPECIMEN_UNFIT = "specimen_unfit"
+    FLAG_UNREAD = "flag_unread"
+    INTERVAL_DOUBTFUL = "interval_doubtful"
     # not interpreted
     ANALYTE_NOT_SUPPORTED = "analyte_not_supported"
     WRONG_MEASURAND = "wrong_measurand"
@@ -74,7 +77,6 @@ class Reason(StrEnum):
     VALUE_MISSING = "value_missing"
     IMPLAUSIBLE = "implausible"
     SUSPECTED_UNIT_MIX_UP = "suspected_unit_mix_up"
-    SPECIMEN_UNFIT = "specimen_unfit"
     STATUS_NOT_USABLE = "status_not_usable"
     NO_LIMIT = "no_limit"
 

@@ -43,7 +43,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What became of a result, and the ruling that decided it, if one did."""
+    """What became of a result, and the ruling that decided it, if one did.
+
+    ``open_to`` are reasons for which it must not be called in range all the same.
+    """
 
     outcome: Outcome
     severity: int
@@ -51,6 +54,7 @@ class Decision:
     leads: JudgementKind | None = None
     ruling: Ruling | None = None
     findings: tuple[Finding, ...] = ()
+    open_to: tuple[Reason, ...] = ()
 
 
 def decide(

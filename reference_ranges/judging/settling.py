@@ -1,12 +1,12 @@
 """From a decision of ours and the sender's flag to what stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from reference_ranges.judging.decision import Decision, urgency_of
 from reference_ranges.judging.flags import Flag, Reconciled, reconcile
-from reference_ranges.panel import Comparator, Reason
+from reference_ranges.panel import Comparator
 from reference_ranges.results import (
     Direction,
     Finding,
@@ -41,16 +41,15 @@ def settle(
     comparator: Comparator | None,
     subject: str,
     settings: Mapping[str, Decimal],
-    open_to: Sequence[Reason] = (),
 ) -> Settled:
     """Hold *decision* against the sender's *flag* and raise what the flag raises.
 
     *subject* is the analyte, or the name of a test that we do not know.  A result
-    that is *open_to* doubt is never in range: the first of the reasons stands.
+    that is open to doubt is never in range: the first of the reasons stands.
     """
     met = reconcile(decision.outcome, flag, comparator)
-    if open_to and met.outcome.kind is Kind.IN_RANGE:
-        met = Reconciled(Outcome(Kind.INDETERMINATE, reason=open_to[0]))
+    if decision.open_to and met.outcome.kind is Kind.IN_RANGE:
+        met = Reconciled(Outcome(Kind.INDETERMINATE, reason=decision.open_to[0]))
     conflict = met.outcome.kind is Kind.CONFLICT
     severity, urgency = decision.severity, decision.urgency
     if conflict:

@@ -42,6 +42,7 @@ from reference_ranges.loading.knowledge_rows import (
 from reference_ranges.loading.remark_rows import (
     read_caution,
     read_claim,
+    read_comments,
     read_factor,
     read_food,
     read_pattern,
@@ -83,6 +84,7 @@ def load_knowledge(
     reader.bands(links, analytes)
     cautions, factors = file("cautions.toml"), file("factors.toml")
     reader.factors(cautions, factors)
+    reader.comments(file("comments.toml"))
     reader.patterns(file("patterns.toml"))
     reader.links(links)
     reader.flags(file("red_flags.toml"))
@@ -145,6 +147,9 @@ class _Reader:
         self.all_factors: dict[str, Factor] = _unique(rows)
         self.names.factors = frozenset(self.all_factors)
         self._propose((row.id, row.active) for row in self.all_factors.values())
+
+    def comments(self, table: Table) -> None:
+        self.comment_words = read_comments(table, self.names)
 
     def patterns(self, table: Table) -> None:
         rows = [(row, read_pattern(row, self.names)) for row in table.rows("patterns")]
@@ -235,6 +240,7 @@ class _Reader:
         return Knowledge(
             symptoms=self.all_symptoms,
             conditions=self.conditions,
+            comments=self.comment_words,
             bands=bands,
             ladders=make_ladders(bands.values(), analytes),
             all_links=self.all_links,

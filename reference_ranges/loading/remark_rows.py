@@ -1,6 +1,13 @@
 """The rows of factors, cautions, patterns and claims, each read to its last key."""
 
-from reference_ranges.knowledge import CautionRule, Claim, Factor, FoodRule, Pattern
+from reference_ranges.knowledge import (
+    CautionRule,
+    Claim,
+    CommentWords,
+    Factor,
+    FoodRule,
+    Pattern,
+)
 from reference_ranges.loading.clauses import (
     Names,
     analytes_of,
@@ -9,6 +16,7 @@ from reference_ranges.loading.clauses import (
     sources_of,
 )
 from reference_ranges.loading.knowledge_rows import URGENCIES, reassures, standing_of
+from reference_ranges.loading.limit_rows import STATUSES
 from reference_ranges.loading.tables import Table
 from reference_ranges.results import Direction
 
@@ -98,6 +106,25 @@ def read_caution(row: Table, names: Names) -> tuple[CautionRule, bool]:
         evidence=standing.evidence,
     )
     return caution, standing.active
+
+
+def read_comments(table: Table, names: Names) -> CommentWords:
+    """Take the words of laboratories' comments, those that are active.
+
+    Raises:
+        CatalogueError: a row is wrong; the message names it.
+    """
+    phrases: list[tuple[tuple[str, ...], str]] = []
+    negations, between = table.texts("negations"), table.texts("between")
+    for row in table.rows("comments"):
+        condition = row.choice("condition", names.conditions)
+        stems = [tuple(words.split()) for words in row.texts("words")]
+        row.choice("source", names.sources)
+        if row.choice("status", STATUSES) == "active":
+            phrases.extend((phrase, condition) for phrase in stems)
+        row.done()
+    table.done()
+    return CommentWords(frozenset(negations), frozenset(between), tuple(phrases))
 
 
 def read_food(row: Table, names: Names) -> FoodRule:

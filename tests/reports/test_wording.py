@@ -39,12 +39,21 @@ def notes_of(file):
     return {note for row in rows for note in row.get("notes", [])}
 
 
+def conditions():
+    """What may be stated of a sample; each is named where no row speaks of it."""
+    return set(rows_of("cautions.toml")["conditions"])
+
+
 CORE_FINDINGS = {
     "critical_if_true",
     "flag_conflict",
+    "flag_unread",
     "implausible_value",
+    "interval_doubtful",
+    "interval_unread",
     "limits_differ",
     "possibly_critical",
+    "repeated_analyte",
     "suspected_unit_mix_up",
     "unit_property_mismatch",
     "unusual_value",
@@ -59,11 +68,11 @@ IDS = {
         for causes in rows_of("symptoms.toml")["families"].values()
         for cause in causes
     },
-    "cautions": ids_in("cautions.toml", "cautions"),
+    "cautions": ids_in("cautions.toml", "cautions") | conditions(),
     "findings": CORE_FINDINGS | ids_in("patterns.toml", "patterns"),
     "through": ids_in("links.toml", "passages"),
-    "remarks": notes_of("links.toml"),
-    "missing": {"age", "sex", "pregnancy"},
+    "remarks": notes_of("links.toml") | {"for_adults"},
+    "missing": {"age", "sex", "pregnancy", "new_sample"},
 }
 
 

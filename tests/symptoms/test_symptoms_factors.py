@@ -189,7 +189,18 @@ def test_each_caution_is_given_where_it_applies_and_not_elsewhere(
 
 
 def test_every_active_caution_is_in_the_table():
-    assert {row[0] for row in CAUTIONS} == {caution.id for caution in RULES.cautions}
+    everywhere = {"sample_doubted"}
+
+    assert {row[0] for row in CAUTIONS} | everywhere == {
+        caution.id for caution in RULES.cautions
+    }
+
+
+@pytest.mark.parametrize("analyte", list(CATALOGUE.analytes))
+def test_a_sample_that_the_laboratory_doubts_spoils_every_test(analyte):
+    rules = {caution.id: caution for caution in RULES.cautions}
+
+    assert rules["sample_doubted"].spoils[analyte] == "either"
 
 
 # Columns: pattern, results, symptoms, factors.

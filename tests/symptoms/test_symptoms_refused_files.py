@@ -15,7 +15,7 @@ from tests.symptoms.shared import CATALOGUE
 
 LINKS, FLAGS, FACTORS = "links.toml", "red_flags.toml", "factors.toml"
 CAUTIONS, PATTERNS, SYMPTOMS = "cautions.toml", "patterns.toml", "symptoms.toml"
-SEEDS = "seed_facts.toml"
+SEEDS, COMMENTS = "seed_facts.toml", "comments.toml"
 
 # Columns of a fault: file, what it says, what it says instead, the row, the reason.
 FAULTS = {
@@ -353,6 +353,21 @@ FAULTS = {
         'specimen = ["spilt"]',
         "when 1",
         "'spilt'",
+    ),
+    # comments
+    "a comment on an unknown condition": (
+        COMMENTS,
+        'condition = "drip_arm"',
+        'condition = "spilt"',
+        "comments 5",
+        "'spilt'",
+    ),
+    "a key too many in a comment": (
+        COMMENTS,
+        'condition = "drip_arm"',
+        'condition = "drip_arm"\ncolour = "red"',
+        "comments 5",
+        "unknown key 'colour'",
     ),
     # flags
     "a danger sign without a flag": (
