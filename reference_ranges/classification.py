@@ -47,7 +47,7 @@ def classify_all(
     observations: Iterable[Observation], panel: Panel, catalogue: Catalogue
 ) -> tuple[Classified, ...]:
     """Judge *observations* for the patient of *panel*, in the order given."""
-    bench = bench_for(catalogue, who_of(panel))
+    bench = bench_for(catalogue, who_of(panel, catalogue))
     conditions = stated_conditions(panel, catalogue.rules)
     moved = unfit(conditions, catalogue.rules) if conditions else frozenset[str]()
     sample = _Sample(panel.specimen, moved)

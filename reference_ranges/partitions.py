@@ -66,6 +66,11 @@ class AgeLimit:
     unit: str
 
     @property
+    def in_days(self) -> bool:
+        """Whether it is printed in days or weeks, and not in months or years."""
+        return self.unit in _DAYS_IN
+
+    @property
     def age(self) -> Age:
         """Someone who reaches this age today, told in all three units.
 

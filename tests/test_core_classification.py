@@ -692,7 +692,7 @@ def test_the_laboratorys_interval_leads_where_we_have_no_limit():
 
 
 def test_ever_new_intervals_do_not_fill_the_memory():
-    limits = bench_for(CATALOGUE, who_of(panel_of())).standing(
+    limits = bench_for(CATALOGUE, who_of(panel_of(), CATALOGUE)).standing(
         CATALOGUE.analytes["chloride"], "mmol/L"
     )
 

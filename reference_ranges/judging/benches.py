@@ -4,6 +4,7 @@ Everything that does not depend on a value is done here and kept: choosing rows 
 the patient, and taking the scales that were made of them.
 """
 
+from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,6 +20,7 @@ from reference_ranges.catalogue import (
 from reference_ranges.judging.checks import checks_for
 from reference_ranges.judging.compiling import Chosen, Compiler, Limits, compiler_for
 from reference_ranges.panel import Panel, Person
+from reference_ranges.partitions import Age, AgeRange
 from reference_ranges.persons import (
     KnownPerson,
     Partitioned,
@@ -39,11 +41,51 @@ class Who:
     facts: frozenset[str]
 
 
-def who_of(panel: Panel) -> Who:
-    """Return what the choice of limits needs to know of *panel*."""
-    symptoms = panel.symptoms or ()
-    reported = frozenset(f"symptom:{symptom.id}" for symptom in symptoms)
-    return Who(panel.profile, panel.person, panel.factors | reported)
+def who_of(panel: Panel, catalogue: Catalogue) -> Who:
+    """Return what the choice of limits can see of *panel*.
+
+    It is the same for all patients whom no row of *catalogue* tells apart: an age is
+    that at which the last limit was reached, and only facts that rows ask for are kept.
+    """
+    told_by = _told_by(catalogue)
+    reported = [f"symptom:{symptom.id}" for symptom in panel.symptoms or ()]
+    facts = told_by.conditions & panel.factors.union(reported)
+    age, person = panel.person.age, panel.person
+    if age is not None:
+        window = AgeRange(told_by.last(age.youngest), told_by.last(age.oldest))
+        person = Person(window, person.sex, person.pregnancy, person.weeks)
+    return Who(panel.profile, person, facts)
+
+
+class _ToldBy(NamedTuple):
+    """By what rows tell patients apart: ages in days and in months, and conditions."""
+
+    days: tuple[int, ...]
+    months: tuple[int, ...]
+    conditions: frozenset[str]
+
+    def last(self, age: Age) -> Age:
+        """Return the age at which the last limit before *age* was reached."""
+        months = self.months[bisect_right(self.months, age.months) - 1]
+        days = self.days[bisect_right(self.days, age.days) - 1]
+        return Age(days, months, months // 12)
+
+
+@lru_cache(maxsize=16)
+def _told_by(catalogue: Catalogue) -> _ToldBy:
+    rows: list[Partitioned] = []
+    for analyte in catalogue.analytes.values():
+        rows.extend((*analyte.intervals, *analyte.decision_sets, *analyte.critical))
+    partitions = [row.partition for row in rows]
+    ages = [limit for one in partitions for limit in (one.age_from, one.age_to)]
+    limits = [limit for limit in ages if limit is not None]
+    days = {limit.age.days for limit in limits if limit.in_days}
+    months = {limit.age.months for limit in limits if not limit.in_days}
+    return _ToldBy(
+        days=tuple(sorted({0, *days})),
+        months=tuple(sorted({0, *months})),
+        conditions=frozenset(one.condition for one in partitions if one.condition),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
