@@ -68,10 +68,16 @@ def _from_rules(facts: Facts) -> Iterator[Caution]:
 
 def _from_sample(facts: Facts) -> Iterator[Caution]:
     """Yield what is stated of the sample and no rule speaks of: it may matter."""
-    spoken_of = {fact for rule in facts.cautions for line in rule.when for fact in line}
-    for name in facts.rules.conditions:
-        fact = f"specimen:{name}:"
-        if fact in facts.held and fact not in spoken_of:
+    stated = [
+        name for name in facts.rules.conditions if f"specimen:{name}:" in facts.held
+    ]
+    if not stated:
+        return
+    asked = frozenset[str]().union(
+        *[line for one in facts.cautions for line in one.when]
+    )
+    for name in stated:
+        if f"specimen:{name}:" not in asked:
             yield Caution(name, (), _SAMPLE, f"condition/{name}")
 
 

@@ -89,14 +89,15 @@ def view_of(result: Evidence, facts: Facts) -> View:
     """Return what *facts* say of *result* whatever the symptom."""
     analyte, rules = result.analyte or "", facts.rules
     asked = rules.asked.get(analyte, _NONE)
+    beside, held = facts.beside(result), asked & facts.held
     return View(
         rules=rules,
         analyte=analyte,
         outcome=result.outcome,
         silent=facts.silent(analyte),
         caution=spoiled(result, facts),
-        seen=asked & facts.beside(result),
-        held=asked & facts.held,
+        seen=held if beside is facts.held else asked & beside,
+        held=held,
     )
 
 

@@ -20,7 +20,7 @@ from reference_ranges.catalogue import (
 from reference_ranges.judging.checks import checks_for
 from reference_ranges.judging.compiling import Chosen, Compiler, Limits, compiler_for
 from reference_ranges.panel import Panel, Person
-from reference_ranges.partitions import Age, AgeRange
+from reference_ranges.partitions import Age, AgeRange, Pregnancy, Sex
 from reference_ranges.persons import (
     KnownPerson,
     Partitioned,
@@ -32,29 +32,47 @@ from reference_ranges.persons import (
 from reference_ranges.scales import Grid, Ruler, make_grid
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
-    """For whom limits are chosen; *facts* are factor ids and ``symptom:`` ids."""
+class Who(NamedTuple):
+    """For whom limits are chosen: the same for all whom no row tells apart.
+
+    ``ages`` are those of the last limits reached, the youngest and the oldest that the
+    patient may be, in days and in months; ``facts`` are factor ids and ``symptom:`` ids
+    that some row asks for.
+    """
 
     profile: str
-    person: Person
+    ages: tuple[int, int, int, int] | None
+    sex: Sex
+    pregnancy: Pregnancy
+    weeks: int | None
     facts: frozenset[str]
+
+    @property
+    def person(self) -> Person:
+        """Someone like the patient."""
+        age = None
+        if self.ages is not None:
+            days, months, most_days, most_months = self.ages
+            youngest = Age(days, months, months // 12)
+            age = AgeRange(youngest, Age(most_days, most_months, most_months // 12))
+        return Person(age, self.sex, self.pregnancy, self.weeks)
 
 
 def who_of(panel: Panel, catalogue: Catalogue) -> Who:
-    """Return what the choice of limits can see of *panel*.
-
-    It is the same for all patients whom no row of *catalogue* tells apart: an age is
-    that at which the last limit was reached, and only facts that rows ask for are kept.
-    """
-    told_by = _told_by(catalogue)
+    """Return what the choice of limits can see of *panel*."""
+    told_by, person = _told_by(catalogue), panel.person
     reported = [f"symptom:{symptom.id}" for symptom in panel.symptoms or ()]
-    facts = told_by.conditions & panel.factors.union(reported)
-    age, person = panel.person.age, panel.person
-    if age is not None:
-        window = AgeRange(told_by.last(age.youngest), told_by.last(age.oldest))
-        person = Person(window, person.sex, person.pregnancy, person.weeks)
-    return Who(panel.profile, person, facts)
+    ages = None
+    if person.age is not None:
+        ages = told_by.last(person.age.youngest) + told_by.last(person.age.oldest)
+    return Who(
+        profile=panel.profile,
+        ages=ages,
+        sex=person.sex,
+        pregnancy=person.pregnancy,
+        weeks=person.weeks,
+        facts=told_by.conditions & panel.factors.union(reported),
+    )
 
 
 class _ToldBy(NamedTuple):
@@ -64,11 +82,13 @@ class _ToldBy(NamedTuple):
     months: tuple[int, ...]
     conditions: frozenset[str]
 
-    def last(self, age: Age) -> Age:
-        """Return the age at which the last limit before *age* was reached."""
-        months = self.months[bisect_right(self.months, age.months) - 1]
-        days = self.days[bisect_right(self.days, age.days) - 1]
-        return Age(days, months, months // 12)
+    def last(self, age: Age) -> tuple[int, int]:
+        """Return the last limits that *age* has reached, in days and in months."""
+        days, months = self.days, self.months
+        return (
+            days[bisect_right(days, age.days) - 1],
+            months[bisect_right(months, age.months) - 1],
+        )
 
 
 @lru_cache(maxsize=16)
