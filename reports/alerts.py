@@ -1,6 +1,7 @@
 """What stands before everything else, and the safety net that is always there."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from reference_ranges.results import (
     Direction,
@@ -10,9 +11,11 @@ from reference_ranges.results import (
     Result,
     Urgency,
 )
+from reports.alarm import alarm_of, words_of
 from reports.identity import Letterhead
 from reports.model import Box, BoxKind
-from reports.phrasing import short_of
+from reports.phrasing import plain_of, say_all, told
+from reports.summary import all_results
 from reports.wording import Wording
 
 _DANGERS = (
@@ -26,6 +29,9 @@ _DANGERS = (
     "weak",
     "numb",
 )
+
+_MOST = 6  # reasons in an alert: nobody in need reads more
+_TOLD_ALONE = 3  # danger signs with a reason of their own
 
 _OF_ONE_RESULT = {
     "critical_if_true",
@@ -95,36 +101,73 @@ def _today(reasons: tuple[str, ...], letterhead: Letterhead, wording: Wording) -
 
 
 def _reasons(interpretation: Interpretation, wording: Wording) -> tuple[str, ...]:
-    everything = (*interpretation.results, *interpretation.derived)
-    flags = _by_urgency(interpretation.red_flags)
-    said = [
-        *(_result_reason(r, wording) for r in everything if _is_urgent(r)),
-        *(wording.say(f"red_flags.{flag.id}") for flag in flags),
-        *_finding_reasons(interpretation, wording),
-    ]
-    return tuple(dict.fromkeys(said)) or (wording.say("alerts.general"),)
+    """Return what to act on: danger signs that were told, then results; six at most."""
+    told = list(_told_signs(interpretation, wording))
+    reasons = list(_one_for_each_subject(interpretation, wording))
+    room = _MOST - len(told)
+    said = [*told, *(reason.text for reason in reasons[:room])]
+    if len(reasons) > room:
+        rest = {word: None for one in reasons[room - 1 :] for word in one.about}
+        said[-1] = say_all("alerts.more", "names", rest, wording)
+    return tuple(said) or (wording.say("alerts.general"),)
 
 
-def _by_urgency(flags: tuple[RedFlag, ...]) -> list[RedFlag]:
-    urgent = [flag for flag in flags if flag.urgency >= Urgency.TODAY]
+def _told_signs(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
+    """Yield a reason for each danger sign that the patient told, the rest as one."""
+    flags = [flag for flag in _urgent_flags(interpretation) if flag.origin == "symptom"]
+    for flag in flags[:_TOLD_ALONE]:
+        yield wording.say(f"red_flags.{flag.id}")
+    if rest := [flag.id for flag in flags[_TOLD_ALONE:]]:
+        yield say_all("alerts.told", "symptoms", told(rest, wording), wording)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """One reason to act, and the plain words of the results that it is about."""
+
+    text: str
+    about: tuple[str, ...]
+
+
+def _one_for_each_subject(
+    interpretation: Interpretation, wording: Wording
+) -> Iterator[_Reason]:
+    """Yield reasons, each about a result that none before is about, or about none."""
+    covered: set[str] = set()
+    reasons = list(_all_reasons(interpretation, wording))
+    yield from (reason for reason in reasons if not reason.about)
+    for reason in reasons:
+        if set(reason.about) - covered:
+            covered |= set(reason.about)
+            yield reason
+
+
+def _all_reasons(interpretation: Interpretation, wording: Wording) -> Iterator[_Reason]:
+    """Yield every reason to act beside what was told, those that say most first."""
+    flags = [flag for flag in _urgent_flags(interpretation) if flag.origin != "symptom"]
+    for flag in sorted(flags, key=lambda flag: flag.origin != "result"):
+        about = words_of(flag.subjects, interpretation, wording)
+        yield _Reason(wording.say(f"red_flags.{flag.id}"), tuple(sorted(about)))
+    for finding in interpretation.findings:
+        if finding.urgency >= Urgency.TODAY and finding.code not in _OF_ONE_RESULT:
+            about = words_of(finding.subjects, interpretation, wording)
+            text = wording.say(f"findings.{finding.code}")
+            yield _Reason(text, tuple(sorted(about)))
+    for result in all_results(interpretation):
+        word = plain_of(result, wording)
+        if word in alarm_of(interpretation, wording).subjects:
+            yield _Reason(_result_reason(result, wording), (word,))
+
+
+def _urgent_flags(interpretation: Interpretation) -> list[RedFlag]:
+    urgent = [f for f in interpretation.red_flags if f.urgency >= Urgency.TODAY]
     return sorted(urgent, key=lambda flag: -flag.urgency)
 
 
-def _is_urgent(result: Result) -> bool:
-    return result.outcome.kind is Kind.CRITICAL or result.urgency >= Urgency.TODAY
-
-
 def _result_reason(result: Result, wording: Wording) -> str:
-    name = short_of(result, wording)
+    name = plain_of(result, wording)
     way = result.outcome.direction
     if result.outcome.kind is Kind.CONFLICT or way is None:
         return wording.say("alerts.result_other", name=name)
     key = "result_low" if way is Direction.LOW else "result_high"
     return wording.say(f"alerts.{key}", name=name)
-
-
-def _finding_reasons(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
-    """Yield what is urgent beyond single results, which are named by themselves."""
-    for finding in interpretation.findings:
-        if finding.urgency >= Urgency.TODAY and finding.code not in _OF_ONE_RESULT:
-            yield wording.say(f"findings.{finding.code}")

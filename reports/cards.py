@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from reference_ranges.panel import Comparator, ObservationStatus, Reason
 from reference_ranges.relations import ResultSummary, Token
-from reference_ranges.results import Interpretation, Kind, Result, Urgency
+from reference_ranges.results import Interpretation, Kind, Result
+from reports.alarm import alarm_of
 from reports.lines import line_of
 from reports.model import Card, Chip, Tone
 from reports.notes import notes_of
+from reports.once import said_once
 from reports.phrasing import heading_of, purpose_of, unit_shown, unit_words, verdict_of
 from reports.remarks import caution_texts, finding_texts, relation_texts
 from reports.summary import all_results
@@ -20,12 +22,6 @@ _LINKED = {
 }
 _REMARKS = ("explain", "ask")
 _PLANT_DIETS = {"diet_vegan", "diet_vegetarian"}
-_TONES = {
-    Kind.CRITICAL: Tone.URGENT,
-    Kind.IN_RANGE: Tone.USUAL,
-    Kind.CONFLICT: Tone.UNKNOWN,
-    Kind.INDETERMINATE: Tone.UNKNOWN,
-}
 
 
 def cards_of(interpretation: Interpretation, wording: Wording) -> tuple[Card, ...]:
@@ -34,8 +30,9 @@ def cards_of(interpretation: Interpretation, wording: Wording) -> tuple[Card, ..
     A result in range has one only where it falls short of a target for something
     that the patient told us of.
     """
+    alarm = alarm_of(interpretation, wording)
     shown = [r for r in all_results(interpretation) if needs_card(r)]
-    shown.sort(key=_rank)
+    shown.sort(key=lambda result: (not alarm.act_on(result, wording), _rank(result)))
     return tuple(
         _card(number, result, interpretation, wording)
         for number, result in enumerate(shown, start=1)
@@ -49,14 +46,28 @@ def needs_card(result: Result) -> bool:
     return result.outcome.kind is not Kind.IN_RANGE or _below_target(result)
 
 
-def tone_of(result: Result) -> Tone:
-    """Return the colour and shape that *result* is shown with."""
-    if result.outcome.kind is Kind.OUT_OF_RANGE:
-        urgent = result.urgency >= Urgency.TODAY
-        return Tone.URGENT if urgent else Tone(result.outcome.direction or "unknown")
-    if result.at_edge or result.outcome.reason is Reason.GREY_ZONE:
-        return Tone.EDGE
-    return _TONES[result.outcome.kind]
+def chip_of(result: Result, interpretation: Interpretation, wording: Wording) -> Chip:
+    """Return the verdict on *result*, as urgent as the alert that it stands in."""
+    act = alarm_of(interpretation, wording).act_on(result, wording)
+    return Chip(_tone(result, act), verdict_of(result, wording, act))
+
+
+def comment_texts(result: Result, wording: Wording) -> Iterator[str]:
+    """Yield what the laboratory wrote under *result*, word for word."""
+    if result.observation.comment:
+        yield wording.say("cards.comment", comment=result.observation.comment)
+
+
+def _tone(result: Result, act: str) -> Tone:
+    kind = result.outcome.kind
+    if kind is Kind.IN_RANGE:
+        return Tone.EDGE if result.at_edge else Tone.USUAL
+    if act:
+        return Tone.URGENT
+    if kind is Kind.OUT_OF_RANGE:
+        return Tone(result.outcome.direction or "unknown")
+    grey = result.outcome.reason is Reason.GREY_ZONE
+    return Tone.EDGE if grey else Tone.UNKNOWN
 
 
 def also_words(result: Result, wording: Wording) -> str:
@@ -65,7 +76,7 @@ def also_words(result: Result, wording: Wording) -> str:
     if reading is None or reading.comparator is not Comparator.EQUAL:
         return ""
     for amount in (result.si, result.conventional):
-        if amount and amount.unit != result.observation.unit:
+        if amount and amount.number != reading.number:
             unit = unit_words(amount.unit, wording)
             return wording.say("cards.also", number=f"{amount.number:f}", unit=unit)
     return ""
@@ -76,8 +87,6 @@ def _below_target(result: Result) -> bool:
 
 
 def _rank(result: Result) -> int:
-    if result.outcome.kind is Kind.CRITICAL or result.urgency >= Urgency.TODAY:
-        return 0
     if any(relation.token in _LINKED for relation in result.relations):
         return 1
     return 2 if result.outcome.kind is Kind.OUT_OF_RANGE else 3
@@ -86,7 +95,13 @@ def _rank(result: Result) -> int:
 def _card(
     number: int, result: Result, interpretation: Interpretation, wording: Wording
 ) -> Card:
-    observation, tone = result.observation, tone_of(result)
+    observation, chip = result.observation, chip_of(result, interpretation, wording)
+    texts = [
+        *comment_texts(result, wording),
+        *said_once(_texts(result, interpretation, wording)),
+    ]
+    if chip.tone is not Tone.URGENT:
+        texts += _food(result, interpretation, wording)
     return Card(
         id=f"result-{number}",
         heading=heading_of(result, wording),
@@ -94,10 +109,10 @@ def _card(
         value=observation.value_text,
         unit=unit_shown(result, wording),
         also=also_words(result, wording),
-        chip=Chip(tone, verdict_of(result, wording)),
-        line=line_of(result, tone, wording),
-        texts=tuple(dict.fromkeys(_texts(result, interpretation, wording))),
-        notes=tuple(_notes(result, interpretation, wording)),
+        chip=chip,
+        line=line_of(result, chip, wording),
+        texts=tuple(texts),
+        notes=tuple(said_once(_notes(result, interpretation, wording))),
     )
 
 
@@ -114,7 +129,6 @@ def _texts(
     if result.summary is ResultSummary.OUT_NO_SYMPTOM:
         yield wording.say(f"results.{result.summary}")
     yield from caution_texts(result, interpretation, wording, *_REMARKS)
-    yield from _food(result, interpretation, wording)
 
 
 def _notes(
@@ -143,11 +157,10 @@ def _meaning(result: Result, wording: Wording) -> Iterator[str]:
 def _food(
     result: Result, interpretation: Interpretation, wording: Wording
 ) -> Iterator[str]:
-    """Yield the foods of a result that is low, not urgent, and safe to advise on."""
+    """Yield the foods of a result that is low and safe to advise on."""
     analyte = result.observation.analyte
     low = result.outcome.kind is Kind.OUT_OF_RANGE and result.outcome.direction == "low"
-    withheld = analyte in interpretation.withheld_food
-    if not low or withheld or result.urgency >= Urgency.TODAY:
+    if not low or analyte in interpretation.withheld_food:
         return
     plant = _PLANT_DIETS & set(interpretation.factors)
     field = "food_plant" if plant else "food"

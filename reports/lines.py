@@ -1,25 +1,14 @@
 """The number line of a result: which numbers go on it, and the words beside it."""
 
-from dataclasses import replace
-from decimal import Decimal
-from fractions import Fraction
-
-from reference_ranges.panel import Comparator, Reading, Reason
+from reference_ranges.panel import Comparator
 from reference_ranges.readings import reading_reach
-from reference_ranges.results import (
-    Axis,
-    Judgement,
-    JudgementKind,
-    Kind,
-    Result,
-    Verdict,
-)
-from reports.model import NumberLine, Tone
+from reference_ranges.results import JudgementKind, Result
+from reports.model import Chip, NumberLine
 from reports.number_line import LineWords, number_line
-from reports.phrasing import heading_of, range_words, unit_words, verdict_of
+from reports.phrasing import heading_of, range_words, unit_shown
+from reports.ranges import ShownRange, axis_in_reported_unit, range_of
 from reports.wording import Wording
 
-_ONE = Decimal(1)
 _KEYS = {
     Comparator.EQUAL: "you",
     Comparator.LESS: "less",
@@ -29,95 +18,38 @@ _KEYS = {
 }
 
 
-_UNSETTLED = {
-    Reason.AGE_NEEDED,
-    Reason.SEX_NEEDED,
-    Reason.PREGNANCY_NEEDED,
-    Reason.FACTS_NEEDED,
-}
-
-
-def line_of(result: Result, tone: Tone, wording: Wording) -> NumberLine | None:
+def line_of(result: Result, chip: Chip, wording: Wording) -> NumberLine | None:
     """Return the number line of *result*, or None where one cannot be drawn truly.
 
-    The scale is in the unit that was judged.  Where that is not the reported unit,
-    the label shows the converted number, so that it agrees with the ticks.
+    The scale is in the unit of the result, and the label is the reported number.
+    *chip* is the verdict on it.
     """
-    reading, axis, lead = result.observation.reading, result.axis, lead_of(result)
-    if reading is None or axis is None or lead is None or result.usual is None:
+    reading, shown = result.observation.reading, range_of(result)
+    if reading is None or shown is None or result.axis is None:
         return None
-    shown = _shown(result, reading, lead)
-    if lead.unit != axis.unit or shown is None:
+    axis = axis_in_reported_unit(result.axis, result, shown)
+    if axis is None:
         return None
-    reach = reading_reach(reading).times(Fraction(lead.factor))
-    key = _KEYS[reading.comparator]
+    key, value = _KEYS[reading.comparator], f"{reading.number:f}"
+    unit, band = unit_shown(result, wording), band_of(shown)
     alt = wording.say(
-        "line.alt",
+        f"line.alt_{band}",
         name=heading_of(result, wording),
-        value=wording.say(f"values.{key}", value=shown),
-        unit=unit_words(lead.unit, wording),
-        range=range_words(result.usual, wording),
-        verdict=verdict_of(result, wording),
+        value=wording.say(f"values.{key}", value=value),
+        unit=unit,
+        range=range_words(shown.span, wording),
+        verdict=chip.text,
     )
-    marker = wording.say(f"line.{key}", value=shown)
-    words = LineWords(marker=marker, usual=wording.say("line.usual"), alt=alt)
-    plain = _plain(axis, [Decimal(shown), result.usual.low, result.usual.high])
-    return number_line(plain, result.usual, reach, tone, words)
-
-
-def lead_of(result: Result) -> Judgement | None:
-    """Return the judgement that gave the outcome and the usual range, if there is one.
-
-    A critical result keeps the usual range of the judgement that says the same way.
-    Where it is not known whose range is the right one, none is shown as if it were.
-    """
-    if result.outcome.reason in _UNSETTLED:
-        return None
-    interval = () if result.interval is None else (result.interval,)
-    candidates = {
-        JudgementKind.INTERVAL: interval,
-        JudgementKind.GUIDELINE: result.guidelines,
-        JudgementKind.CRITICAL: (*interval, *result.guidelines),
-    }.get(result.leads or JudgementKind.CONDITION_TARGET, ())
-    wanted = _verdict(result)
-    saying = (one for one in candidates if one.verdict == wanted)
-    return next(saying, next(iter(candidates), None))
-
-
-def _verdict(result: Result) -> str:
-    if result.outcome.kind is Kind.IN_RANGE:
-        return Verdict.IN
-    if result.outcome.reason is Reason.GREY_ZONE:
-        return Verdict.GREY
-    return result.outcome.direction or Verdict.CANNOT_TELL
-
-
-def _plain(axis: Axis, beside: list[Decimal | None]) -> Axis:
-    """Return *axis* with no more decimals in its stops than the numbers beside it.
-
-    The stops of a converted axis are where a drawing ends, not limits.
-    """
-    step = min((Decimal((0, (1,), _exponent(n))) for n in beside if n), default=_ONE)
-
-    def stop(number: Decimal) -> Decimal:
-        return number.quantize(step) if _exponent(number) < _exponent(step) else number
-
-    return replace(
-        axis,
-        start=stop(axis.start),
-        end=stop(axis.end),
-        far_low=None if axis.far_low is None else stop(axis.far_low),
-        far_high=None if axis.far_high is None else stop(axis.far_high),
+    words = LineWords(
+        marker=wording.say(f"line.{key}", value=value),
+        usual=wording.say(f"line.{band}", unit=unit),
+        unit=unit,
+        alt=alt,
     )
+    return number_line(axis, shown.span, reading_reach(reading), chip.tone, words)
 
 
-def _exponent(number: Decimal) -> int:
-    return int(number.as_tuple().exponent)
-
-
-def _shown(result: Result, reading: Reading, lead: Judgement) -> str | None:
-    if Fraction(lead.factor) == 1:
-        return f"{reading.number:f}"
-    amounts = [amount for amount in (result.si, result.conventional) if amount]
-    fitting = (f"{a.number:f}" for a in amounts if a.unit == lead.unit)
-    return next(fitting, None)
+def band_of(shown: ShownRange) -> str:
+    """Return what the band is called: a usual range, or that of a guideline."""
+    guideline = shown.lead.kind is JudgementKind.GUIDELINE
+    return "guideline" if guideline else "usual"

@@ -76,13 +76,18 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class NumberLine:
-    """A result on its scale, and the sentence that says the same without a picture."""
+    """A result on its scale, and the sentence that says the same without a picture.
+
+    All its numbers are in ``unit``, which stands with the range; ``usual_label`` is
+    the name of the range with it.
+    """
 
     zones: tuple[Zone, ...]
     ticks: tuple[Tick, ...]
     marker: Marker
     usual_label: str
     alt: str
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One result in the usual range: a single line with a slim number line."""
+    """One result in the usual range: a single line with a slim number line.
+
+    ``ranges`` says what it was held against, and ``note`` what else there is to say.
+    """
 
     id: str
     heading: str
@@ -116,15 +124,17 @@ class Row:
     unit: str
     line: NumberLine | None
     note: str = ""
+    ranges: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """One result that could not be judged, and why."""
+    """One result that could not be judged, why, and the range that came with it."""
 
     heading: str
     value: str
     why: str
+    ranges: str = ""
 
 
 class BoxKind(StrEnum):

@@ -3,8 +3,15 @@
 from collections.abc import Iterator
 
 from reference_ranges.results import Interpretation, Judgement, Result, Verdict
-from reports.lines import lead_of
-from reports.phrasing import level_words, range_words, source_words, unit_words
+from reports.lines import band_of
+from reports.phrasing import (
+    level_words,
+    range_words,
+    source_words,
+    unit_shown,
+    unit_words,
+)
+from reports.ranges import ShownRange, in_reported_unit, lead_of, range_of
 from reports.remarks import LIMITS_DIFFER
 from reports.wording import Wording
 
@@ -15,33 +22,69 @@ def notes_of(
     result: Result, interpretation: Interpretation, wording: Wording
 ) -> Iterator[str]:
     """Yield where the range comes from, other limits, and how the value came to be."""
-    yield range_note(result, interpretation, wording)
+    yield from range_notes(result, interpretation, wording)
     for target in result.targets:
-        yield wording.say(
-            "cards.target",
-            range=range_words(target.span, wording),
-            unit=unit_words(target.unit, wording),
-            source=source_words(target.source, interpretation),
-        )
+        yield _target(target, result, interpretation, wording)
     yield from guideline_notes(result, interpretation, wording)
     if result.derived_by:
         yield wording.say("cards.derived")
 
 
-def range_note(result: Result, interpretation: Interpretation, wording: Wording) -> str:
-    """Return the usual range with its unit and origin, in words."""
-    lead = lead_of(result)
-    if lead is None or result.usual is None:
-        return wording.say("cards.no_range")
-    span = range_words(result.usual, wording)
-    if lead.origin == LABORATORY:
-        unit = result.observation.unit_text or lead.unit
-        return wording.say("cards.range_lab", range=span, unit=unit)
+def range_notes(
+    result: Result, interpretation: Interpretation, wording: Wording
+) -> Iterator[str]:
+    """Yield the range that was used, and the laboratory's own where that is another."""
+    shown, sent = range_of(result), range_sent(result, wording)
+    if shown is not None:
+        yield _range(shown, result, interpretation, wording)
+    elif not sent:
+        yield wording.say("cards.no_range")
+    if sent and (shown is None or shown.lead.origin != LABORATORY):
+        yield sent
+
+
+def range_sent(result: Result, wording: Wording) -> str:
+    """Return that the laboratory sent a range, and which, or nothing."""
+    sent = lab_range(result, wording)
+    return wording.say("cards.range_sent", range=sent) if sent else ""
+
+
+def lab_range(result: Result, wording: Wording) -> str:
+    """Return the laboratory's own interval word for word, with the result's unit."""
+    sent = result.observation.lab_interval
+    if sent is None or not sent.text.strip():
+        return ""
+    unit = unit_shown(result, wording)
+    return sent.text if unit in sent.text else f"{sent.text} {unit}"
+
+
+def range_with_unit(shown: ShownRange, result: Result, wording: Wording) -> str:
+    """Return the range that was used for *result*, with its unit."""
+    reported = unit_shown(result, wording)
+    unit = reported if shown.reported else unit_words(shown.unit, wording)
+    return f"{range_words(shown.span, wording)} {unit}".strip()
+
+
+def _range(
+    shown: ShownRange, result: Result, interpretation: Interpretation, wording: Wording
+) -> str:
+    words = range_with_unit(shown, result, wording)
+    if shown.lead.origin == LABORATORY:
+        return wording.say("cards.range_lab", range=words)
+    source = source_words(shown.lead.source, interpretation)
+    return wording.say(f"cards.range_{band_of(shown)}", range=words, source=source)
+
+
+def _target(
+    target: Judgement, result: Result, interpretation: Interpretation, wording: Wording
+) -> str:
+    reading = result.observation.reading
+    span = reading and in_reported_unit(target.span, target.factor, reading)
+    unit = unit_shown(result, wording) if span else unit_words(target.unit, wording)
     return wording.say(
-        "cards.range_catalogue",
-        range=span,
-        unit=unit_words(lead.unit, wording),
-        source=source_words(lead.source, interpretation),
+        "cards.target",
+        range=f"{range_words(span or target.span, wording)} {unit}",
+        source=source_words(target.source, interpretation),
     )
 
 

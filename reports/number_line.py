@@ -21,11 +21,15 @@ _HIGH, _FAR_HIGH, _END = Fraction(78, 100), Fraction(90, 100), Fraction(1)
 
 @dataclass(frozen=True, slots=True)
 class LineWords:
-    """The texts of a number line: the marker's label, the range's, the sentence."""
+    """The texts of a number line: the marker's label, the range's, the sentence.
+
+    ``unit`` is that of all its numbers.
+    """
 
     marker: str
     usual: str
     alt: str
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ def number_line(
         ticks=tuple(Tick(float(s.at), f"{s.value:f}", s.strong) for s in stops),
         marker=_marker(reach, stops, zones, (tone, words.marker)),
         usual_label=words.usual,
+        unit=words.unit,
         alt=words.alt,
     )
 

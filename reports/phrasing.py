@@ -1,21 +1,21 @@
 """How a result, a symptom, a range and a source are named in a sentence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from reference_ranges.limits import Span
 from reference_ranges.panel import ReportedSymptom
 from reference_ranges.results import (
-    Direction,
     Interpretation,
     Judgement,
+    JudgementKind,
     Kind,
     Result,
-    Urgency,
     Verdict,
 )
 from reports.wording import Wording
 
 _NAMED = 4  # short names of results in one sentence
+_LISTED, _LISTED_WORDS = 3, 14  # items and their words in one sentence
 _FAR = 3  # severity from which a result is worded as very low or very high
 
 
@@ -35,6 +35,19 @@ def short_of(result: Result, wording: Wording) -> str:
     """Return the name of a result inside a sentence."""
     analyte = result.observation.analyte
     return wording.say(f"analytes.{analyte}.short") if analyte else result.name
+
+
+def subject_words(subject: str, wording: Wording) -> str:
+    """Return the plainest word for a test, by its id: every calcium is *calcium*."""
+    for field in ("plain", "short"):
+        if wording.has(f"analytes.{subject}.{field}"):
+            return wording.say(f"analytes.{subject}.{field}")
+    return subject
+
+
+def plain_of(result: Result, wording: Wording) -> str:
+    """Return the plainest word for the test of *result*."""
+    return subject_words(result.observation.analyte or result.name, wording)
 
 
 def finding_of(result: Result, wording: Wording) -> str:
@@ -69,13 +82,28 @@ def names_of(results: Iterable[Result], wording: Wording) -> str:
 def say_all(key: str, slot: str, items: Iterable[str], wording: Wording) -> str:
     """Return the text of *key* with all *items* in *slot*, each once.
 
-    Nobody reads a long list in one sentence: after three, a new one goes on.
+    Nobody reads a long list in one sentence: after three, or so many words, a new one
+    goes on.
     """
     once = list(dict.fromkeys(items))
-    threes = [wording.listed(once[at : at + 3]) for at in range(0, len(once), 3)]
-    first, *rest = threes
-    also = [wording.say("lists.also", items=three) for three in rest]
+    first, *rest = [wording.listed(few) for few in _few_at_a_time(once)]
+    also = [wording.say("lists.also", items=few) for few in rest]
     return " ".join([wording.say(key, **{slot: first}), *also])
+
+
+def _few_at_a_time(items: Sequence[str]) -> list[list[str]]:
+    few: list[list[str]] = []
+    for item in items:
+        longer = [*few[-1], item] if few else []
+        if longer and len(longer) <= _LISTED and len(_words(longer)) <= _LISTED_WORDS:
+            few[-1] = longer
+        else:
+            few.append([item])
+    return few
+
+
+def _words(items: Sequence[str]) -> list[str]:
+    return " ".join(items).split()
 
 
 def told(symptoms: Iterable[ReportedSymptom | str], wording: Wording) -> list[str]:
@@ -84,28 +112,35 @@ def told(symptoms: Iterable[ReportedSymptom | str], wording: Wording) -> list[st
     return [wording.say(f"symptoms.{one}.told") for one in ids]
 
 
-def verdict_of(result: Result, wording: Wording) -> str:
-    """Return the short verdict on a result, for its chip and its number line."""
-    return wording.say(f"verdicts.{_verdict_key(result)}")
+def verdict_of(result: Result, wording: Wording, act: str = "") -> str:
+    """Return the short verdict on a result, for its chip and its number line.
+
+    *act* is ``now`` or ``today`` where an alert is about it: the words are then
+    the same for all results in it.
+    """
+    verdict = wording.say(f"verdicts.{_verdict_key(result)}")
+    if not act or result.outcome.kind is Kind.IN_RANGE:
+        return verdict
+    return wording.say(f"verdicts.{act}", verdict=verdict)
 
 
 def _verdict_key(result: Result) -> str:
     kind, way = result.outcome.kind, result.outcome.direction
     if kind is Kind.IN_RANGE:
-        return "edge" if result.at_edge else "usual"
+        return _in_key(result)
     if kind is Kind.CRITICAL:
-        return f"critical_{way}"
+        return f"very_{way}"
     if kind is Kind.CONFLICT:
         return "conflict"
     if kind is Kind.OUT_OF_RANGE:
-        return _out_key(result, way)
+        return f"very_{way}" if result.severity >= _FAR else f"{way}"
     return "grey" if result.outcome.reason == "grey_zone" else "unclear"
 
 
-def _out_key(result: Result, way: Direction | None) -> str:
-    if result.urgency >= Urgency.TODAY:
-        return f"today_{way}"
-    return f"very_{way}" if result.severity >= _FAR else f"{way}"
+def _in_key(result: Result) -> str:
+    if result.at_edge:
+        return "edge"
+    return "in_guideline" if result.leads is JudgementKind.GUIDELINE else "usual"
 
 
 def range_words(span: Span, wording: Wording) -> str:
@@ -124,7 +159,14 @@ def range_words(span: Span, wording: Wording) -> str:
 def unit_shown(result: Result, wording: Wording) -> str:
     """Return the unit as it was sent; of a computed value, as patients read it."""
     seen = result.observation
-    return unit_words(seen.unit or "", wording) if result.derived_by else seen.unit_text
+    known = unit_words(seen.unit or "", wording)
+    return known if result.derived_by else seen.unit_text or known
+
+
+def as_reported(result: Result, wording: Wording) -> str:
+    """Return the value with its unit, as it was sent."""
+    unit = unit_shown(result, wording)
+    return f"{result.observation.value_text} {unit}".strip()
 
 
 def unit_words(unit: str, wording: Wording) -> str:
@@ -142,9 +184,11 @@ def source_words(source: str, interpretation: Interpretation) -> str:
 
 
 def level_words(judgement: Judgement, wording: Wording) -> str:
-    """Return a guideline's verdict with its own grade, in plain words."""
+    """Return what a guideline says of a result, in plain words and never its label."""
     verdict = judgement.verdict
     if verdict in {Verdict.LOW, Verdict.HIGH}:
         grade = min(max(judgement.severity, 1), _FAR)
         return wording.say(f"levels.{verdict.value}_{grade}")
-    return wording.say("levels.grey")
+    if verdict in {Verdict.IN, Verdict.GREY}:
+        return wording.say(f"levels.{verdict.value}")
+    return wording.say("levels.untold")

@@ -15,6 +15,7 @@ LIMITS_DIFFER = "limits_differ"
 STAFF_ONLY = "not_computed"
 """The code of the finding that a value could not be computed; staff see why."""
 
+_CONFLICT = "flag_conflict"
 _NONE = "no reason"
 _ASK = "ask"
 _ORDER = list(Token)
@@ -71,7 +72,14 @@ def finding_texts(
     for finding in interpretation.findings:
         said = finding.code == LIMITS_DIFFER or finding.code.startswith(reason)
         if not said and _stands_with(finding, interpretation) is result:
-            yield wording.say(f"findings.{finding.code}")
+            yield _finding_text(finding, result, wording)
+
+
+def _finding_text(finding: Finding, result: Result, wording: Wording) -> str:
+    """Return the words of *finding*; we do not differ where we have not judged."""
+    if finding.code == _CONFLICT and result.leads is None:
+        return wording.say("cards.marked")
+    return wording.say(f"findings.{finding.code}")
 
 
 def other_findings(interpretation: Interpretation, wording: Wording) -> Iterator[str]:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from reference_ranges.panel import ObservationStatus
 from reference_ranges.relations import ResultSummary, Token
 from reference_ranges.results import Interpretation, Kind, Result
-from reports.cards import needs_card, tone_of
+from reports.cards import chip_of, comment_texts, needs_card
 from reports.lines import line_of
 from reports.model import Row, Unjudged
-from reports.notes import guideline_notes
-from reports.phrasing import heading_of, purpose_of, unit_shown
+from reports.notes import guideline_notes, range_notes, range_sent
+from reports.once import said_once
+from reports.phrasing import as_reported, heading_of, purpose_of, unit_shown
 from reports.remarks import caution_texts, finding_texts
 from reports.summary import all_results, of_kind
 from reports.wording import Wording
@@ -32,8 +33,9 @@ def unjudged_of(
     return tuple(
         Unjudged(
             heading=heading_of(result, wording),
-            value=_as_reported(result),
-            why=" ".join(_why(result, interpretation, wording)),
+            value=as_reported(result, wording),
+            why=" ".join(_all_of_why(result, interpretation, wording)),
+            ranges=range_sent(result, wording),
         )
         for result in of_kind(all_results(interpretation), Kind.NOT_INTERPRETED)
     )
@@ -42,14 +44,20 @@ def unjudged_of(
 def _row(
     number: int, result: Result, interpretation: Interpretation, wording: Wording
 ) -> Row:
+    chip = chip_of(result, interpretation, wording)
+    note = [
+        *comment_texts(result, wording),
+        *said_once(_note(result, interpretation, wording)),
+    ]
     return Row(
         id=f"row-{number}",
         heading=heading_of(result, wording),
         purpose=purpose_of(result, wording),
         value=result.observation.value_text,
         unit=unit_shown(result, wording),
-        line=line_of(result, tone_of(result), wording),
-        note=" ".join(dict.fromkeys(_note(result, interpretation, wording))),
+        line=line_of(result, chip, wording),
+        note=" ".join(note),
+        ranges=" ".join(range_notes(result, interpretation, wording)),
     )
 
 
@@ -76,9 +84,11 @@ def _standing_remarks(result: Result, wording: Wording) -> Iterator[str]:
         yield wording.say(f"remarks.{note}")
 
 
-def _as_reported(result: Result) -> str:
-    observation = result.observation
-    return f"{observation.value_text} {observation.unit_text}".strip()
+def _all_of_why(
+    result: Result, interpretation: Interpretation, wording: Wording
+) -> Iterator[str]:
+    yield from comment_texts(result, wording)
+    yield from said_once(_why(result, interpretation, wording))
 
 
 def _why(

@@ -3,10 +3,18 @@
 from collections.abc import Iterator, Sequence
 
 from reference_ranges.relations import SymptomSummary
-from reference_ranges.results import Interpretation, Kind, RedFlag, Result, Urgency
+from reference_ranges.results import (
+    Finding,
+    Interpretation,
+    Kind,
+    RedFlag,
+    Result,
+    Urgency,
+)
+from reports.alarm import alarm_of, words_of
 from reports.identity import Letterhead
 from reports.model import Box, BoxKind
-from reports.phrasing import names_of, say_all
+from reports.phrasing import names_of, plain_of, say_all, subject_words
 from reports.summary import all_results, of_kind
 from reports.wording import Wording
 
@@ -23,11 +31,16 @@ def next_steps(
 
 
 def tests_to_ask_for(interpretation: Interpretation, wording: Wording) -> list[str]:
-    """Return the tests that were not sent and would settle something, in words."""
+    """Return the tests that were not sent and would settle something, in words.
+
+    What an alert is about is not asked for at a later time.
+    """
     asked = [missing.fact for missing in interpretation.missing]
     useful = [t for s in interpretation.symptoms or () for t in s.useful_tests]
     tests = [t for t in (*asked, *useful) if not wording.has(f"missing.{t}")]
-    return [wording.say(f"analytes.{one}.short") for one in dict.fromkeys(tests)]
+    urgent = alarm_of(interpretation, wording).subjects
+    later = [one for one in tests if subject_words(one, wording) not in urgent]
+    return [wording.say(f"analytes.{one}.short") for one in dict.fromkeys(later)]
 
 
 def _facts(interpretation: Interpretation, wording: Wording) -> list[str]:
@@ -40,34 +53,70 @@ def _steps(
     interpretation: Interpretation, letterhead: Letterhead, wording: Wording
 ) -> Iterator[str]:
     yield from _urgent(interpretation, letterhead, wording)
-    results = all_results(interpretation)
-    outside = of_kind(results, Kind.OUT_OF_RANGE, Kind.CRITICAL)
-    flags = _flags(interpretation)
-    told = {subject for flag in flags for subject in flag.subjects}
-    soon = [
+    alarm = alarm_of(interpretation, wording)
+    results = [
         result
-        for result in outside
-        if result.urgency is Urgency.SOON and result.observation.analyte not in told
+        for result in all_results(interpretation)
+        if not alarm.act_on(result, wording)
     ]
-    rest = [result for result in outside if result.urgency is Urgency.ROUTINE]
-    later = [*rest, *of_kind(results, Kind.INDETERMINATE)]
+    outside = of_kind(results, Kind.OUT_OF_RANGE, Kind.CRITICAL)
+    soon = _soon_of(outside, interpretation, wording)
+    yield from _soon(soon, interpretation, wording)
     checked = of_kind(results, Kind.CONFLICT)
-    for flag in flags:
-        reason = wording.say(f"red_flags.{flag.id}")
-        yield wording.say("steps.flagged", reason=reason)
-    yield from _named("steps.soon", soon, wording)
     yield from _named("steps.check", checked, wording)
-    if of_kind(results, Kind.NOT_INTERPRETED):
-        yield wording.say("steps.unjudged")
-    yield from _symptoms(interpretation, wording)
-    yield from _named("steps.later", later, wording)
+    unjudged = of_kind(results, Kind.NOT_INTERPRETED)
+    yield from _named("steps.unjudged", unjudged, wording)
     if facts := _facts(interpretation, wording):
         yield say_all("steps.facts", "facts", facts, wording)
+    rest = [result for result in outside if result not in soon]
+    later = [*rest, *of_kind(results, Kind.INDETERMINATE)]
+    yield from _named("steps.later", later, wording)
     if asked := tests_to_ask_for(interpretation, wording):
         yield say_all("steps.tests", "tests", asked, wording)
-    if outside:
+    if outside or alarm.act:
         yield wording.say("steps.medicines")
-    yield wording.say("steps.take" if outside or later or checked else "steps.keep")
+    if not alarm.act:
+        yield wording.say("steps.take" if outside or later or checked else "steps.keep")
+
+
+def _soon_of(
+    outside: Sequence[Result], interpretation: Interpretation, wording: Wording
+) -> list[Result]:
+    """Return the results to talk about within days: by themselves, or with others."""
+    raised: list[RedFlag | Finding]
+    raised = [*interpretation.red_flags, *interpretation.findings]
+    soon = [found for found in raised if found.urgency is Urgency.SOON]
+    subjects = [subject for found in soon for subject in found.subjects]
+    words = words_of(subjects, interpretation, wording)
+    return [
+        result
+        for result in outside
+        if result.urgency is Urgency.SOON or plain_of(result, wording) in words
+    ]
+
+
+def _soon(
+    soon: Sequence[Result], interpretation: Interpretation, wording: Wording
+) -> Iterator[str]:
+    """Yield the one step for the next days: what to talk about, and why.
+
+    Symptoms are a part of it, unless an alert comes first.
+    """
+    flags = _flags(interpretation)
+    reasons = " ".join(wording.say(f"red_flags.{flag.id}") for flag in flags)
+    found = interpretation.symptoms or ()
+    open_ones = [one for one in found if one.summary is not SymptomSummary.RED_FLAG]
+    tell = bool(open_ones) and interpretation.urgency < Urgency.TODAY
+    if soon:
+        step = [wording.say("steps.soon", names=names_of(soon, wording)), reasons]
+    elif reasons:
+        step = [wording.say("steps.flagged", reason=reasons)]
+    elif tell:
+        yield wording.say("steps.symptoms")
+        return
+    else:
+        return
+    yield " ".join(filter(None, [*step, wording.say("steps.tell") if tell else ""]))
 
 
 def _urgent(
@@ -90,11 +139,3 @@ def _flags(interpretation: Interpretation) -> tuple[RedFlag, ...]:
 def _named(key: str, results: Sequence[Result], wording: Wording) -> Iterator[str]:
     if results:
         yield wording.say(key, names=names_of(results, wording))
-
-
-def _symptoms(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
-    """Yield the step for symptoms, unless they are told of sooner than that."""
-    found = interpretation.symptoms or ()
-    open_ones = [one for one in found if one.summary is not SymptomSummary.RED_FLAG]
-    if open_ones and interpretation.urgency < Urgency.TODAY:
-        yield wording.say("steps.symptoms")

@@ -46,10 +46,12 @@ def _lead(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
     elif len(unjudged) == len(results):
         yield wording.count("summary.none_judged", len(results))
     elif _all_in(interpretation):
-        yield wording.count("summary.all_in", len(results))
+        yield wording.count("summary.all_in", len(interpretation.results))
         yield wording.say("summary.caveat")
     else:
-        yield from _counted(results, wording)
+        yield from _counted(interpretation, wording)
+    if commented := [r for r in interpretation.results if r.observation.comment]:
+        yield wording.count("summary.commented", len(commented))
     yield from _linked(interpretation, wording)
     yield wording.say("summary.limits")
 
@@ -82,12 +84,19 @@ def _groups(results: Sequence[Result]) -> tuple[tuple[str, Tone, list[Result]], 
     )
 
 
-def _counted(results: Sequence[Result], wording: Wording) -> Iterator[str]:
-    for key, _, found in _groups(results):
+def _worked_out(interpretation: Interpretation) -> list[Result]:
+    """Return what was worked out and lies outside; only what was sent is counted."""
+    return of_kind(interpretation.derived, Kind.CRITICAL, Kind.OUT_OF_RANGE)
+
+
+def _counted(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
+    for key, _, found in _groups(interpretation.results):
         if not found:
             continue
         filled = {} if key in {"unjudged", "in_range"} else _named(found, wording)
         yield wording.count(f"summary.{key}", len(found), **filled)
+    if more := _worked_out(interpretation):
+        yield wording.count("summary.worked_out", len(more), **_named(more, wording))
 
 
 def _named(found: Sequence[Result], wording: Wording) -> dict[str, str]:
@@ -95,6 +104,8 @@ def _named(found: Sequence[Result], wording: Wording) -> dict[str, str]:
 
 
 def _chips(interpretation: Interpretation, wording: Wording) -> Iterator[Chip]:
-    for key, tone, found in _groups(all_results(interpretation)):
+    for key, tone, found in _groups(interpretation.results):
         if found:
             yield Chip(tone, wording.count(f"chips.{key}", len(found)))
+    if more := _worked_out(interpretation):
+        yield Chip(Tone.EDGE, wording.count("chips.worked_out", len(more)))

@@ -1,6 +1,6 @@
 """What the patient told us, and the questions to take to the visit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reference_ranges.relations import SymptomFinding, SymptomSummary
 from reference_ranges.results import Interpretation, Kind, Result
@@ -12,6 +12,12 @@ from reports.summary import all_results, of_kind
 from reports.wording import Wording
 
 _QUESTIONS = 3
+_SHOWN_BY = {
+    "anaemia": ("haemoglobin",),
+    "iron_stores": ("ferritin",),
+    "kidney_disease": ("creatinine", "egfr"),
+}
+_MAY_BE_PREGNANT = {"pregnant", "pregnancy"}
 _OPEN = {SymptomSummary.UNEXPLAINED, SymptomSummary.NOT_EXCLUDED}
 
 
@@ -41,28 +47,60 @@ def _texts(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
         yield wording.say("results.symptoms_not_asked")
     elif not interpretation.symptoms:
         yield wording.say("symptom_section.none")
-    for finding in interpretation.symptoms or ():
-        yield " ".join(_about(finding, interpretation, wording))
+    for alike in _alike(interpretation.symptoms or ()):
+        yield " ".join(_about(alike, interpretation, wording))
     yield from other_findings(interpretation, wording)
     if interpretation.factors:
         names = [wording.say(f"factors.{factor}") for factor in interpretation.factors]
         yield say_all("symptom_section.facts", "factors", names, wording)
 
 
+def _alike(findings: Sequence[SymptomFinding]) -> list[list[SymptomFinding]]:
+    """Return the symptoms of which the same is said, together: danger signs first."""
+    groups: dict[object, list[SymptomFinding]] = {}
+    for finding in findings:
+        danger = finding.summary is SymptomSummary.RED_FLAG
+        rest = () if danger else (finding.candidates, finding.other_causes)
+        groups.setdefault((finding.summary, rest), []).append(finding)
+    danger_first = lambda group: group[0].summary is not SymptomSummary.RED_FLAG  # noqa: E731 - read once, here
+    return sorted(groups.values(), key=danger_first)
+
+
 def _about(
-    finding: SymptomFinding, interpretation: Interpretation, wording: Wording
+    alike: Sequence[SymptomFinding], interpretation: Interpretation, wording: Wording
 ) -> Iterator[str]:
-    yield say_all("cards.told", "symptoms", told([finding.symptom], wording), wording)
-    yield wording.say(f"symptom_summaries.{finding.summary}")
-    if names := _candidates(finding, interpretation, wording):
-        yield say_all("symptom_section.candidates", "results", names, wording)
-    if finding.summary is SymptomSummary.RED_FLAG:
+    first = alike[0]
+    symptoms = told([finding.symptom for finding in alike], wording)
+    yield say_all("cards.told", "symptoms", symptoms, wording)
+    yield wording.say(f"symptom_summaries.{first.summary}")
+    named = [n for one in alike for n in _candidates(one, interpretation, wording)]
+    if named:
+        yield say_all("symptom_section.candidates", "results", named, wording)
+    if first.summary is SymptomSummary.RED_FLAG:
         return
-    if finding.other_causes:
-        causes = [_cause(cause, wording) for cause in finding.other_causes]
+    if causes := _causes(first, interpretation, wording):
         yield say_all("symptom_section.causes", "causes", causes, wording)
-    if finding.summary in _OPEN:
+    if first.summary in _OPEN:
         yield wording.say("symptom_section.watch")
+
+
+def _causes(
+    finding: SymptomFinding, interpretation: Interpretation, wording: Wording
+) -> list[str]:
+    """Return the other causes that fit what is known, in words.
+
+    One that a result on this page shows, and pregnancy where nobody speaks of it,
+    are left out.
+    """
+    shown = {result.observation.analyte for result in all_results(interpretation)}
+    asked = {missing.fact for missing in interpretation.missing}
+    known = asked | set(interpretation.factors)
+    return [
+        _cause(cause, wording)
+        for cause in finding.other_causes
+        if shown.isdisjoint(_SHOWN_BY.get(cause, ()))
+        and (cause != "pregnancy" or known & _MAY_BE_PREGNANT)
+    ]
 
 
 def _cause(cause: str, wording: Wording) -> str:

@@ -3,25 +3,18 @@
 from collections.abc import Iterator
 
 from reference_ranges.results import Interpretation, Result, SourceRef
-from reports.lines import lead_of
 from reports.model import Section, Table
-from reports.notes import LABORATORY
-from reports.phrasing import (
-    heading_of,
-    range_words,
-    source_words,
-    unit_shown,
-    unit_words,
-)
+from reports.notes import LABORATORY, lab_range, range_with_unit
+from reports.phrasing import as_reported, heading_of, level_words, source_words
+from reports.ranges import range_of
 from reports.summary import all_results
 from reports.wording import Wording
 
 _COLUMNS = (
     "test",
     "result",
-    "unit",
+    "lab_range",
     "range",
-    "origin",
     "outcome",
     "guideline",
     "flag",
@@ -80,36 +73,28 @@ def _cells(
     result: Result, interpretation: Interpretation, wording: Wording
 ) -> tuple[str, ...]:
     observation, none = result.observation, wording.say("table.none")
+    marks = (observation.sender_flag, observation.comment)
     return (
         heading_of(result, wording),
-        observation.value_text or none,
-        unit_shown(result, wording) or none,
-        _range(result, wording),
-        _origin(result, interpretation, wording),
+        as_reported(result, wording) or none,
+        lab_range(result, wording) or none,
+        _range(result, interpretation, wording),
         _outcome(result, wording),
-        "; ".join(_guidelines(result, interpretation)) or none,
-        observation.sender_flag or none,
+        "; ".join(_guidelines(result, interpretation, wording)) or none,
+        "; ".join(filter(None, marks)) or none,
     )
 
 
-def _range(result: Result, wording: Wording) -> str:
-    """Return the range that was used; the laboratory's own text where it sent one."""
-    lead, sent = lead_of(result), result.observation.lab_interval
-    if lead and lead.origin == LABORATORY and sent:
-        return sent.text
-    if lead is None or result.usual is None:
+def _range(result: Result, interpretation: Interpretation, wording: Wording) -> str:
+    """Return the range that was used, and whose it is."""
+    shown = range_of(result)
+    if shown is None:
         return wording.say("table.none")
-    unit = unit_words(lead.unit, wording)
-    return f"{range_words(result.usual, wording)} {unit}"
-
-
-def _origin(result: Result, interpretation: Interpretation, wording: Wording) -> str:
-    lead = lead_of(result)
-    if lead is None:
-        return wording.say("table.none")
-    if lead.origin == LABORATORY:
-        return wording.say("table.lab")
-    return source_words(lead.source, interpretation)
+    words = range_with_unit(shown, result, wording)
+    source = source_words(shown.lead.source, interpretation)
+    if shown.lead.origin == LABORATORY:
+        source = wording.say("table.lab")
+    return wording.say("table.range_from", range=words, source=source)
 
 
 def _outcome(result: Result, wording: Wording) -> str:
@@ -120,7 +105,11 @@ def _outcome(result: Result, wording: Wording) -> str:
     return outcome
 
 
-def _guidelines(result: Result, interpretation: Interpretation) -> Iterator[str]:
+def _guidelines(
+    result: Result, interpretation: Interpretation, wording: Wording
+) -> Iterator[str]:
+    """Yield what each guideline says, in plain words: labels are for staff."""
     for judgement in result.guidelines:
         source = source_words(judgement.source, interpretation)
-        yield f"{judgement.title} ({source}): {judgement.label}"
+        level = level_words(judgement, wording)
+        yield wording.say("table.guideline_says", level=level, source=source)

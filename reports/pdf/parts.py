@@ -174,7 +174,8 @@ def _row_line(content: Row, look: Look, width: float) -> list[Block]:
 
 
 def _row_note(content: Row, look: Look) -> list[Block]:
-    return [wrapped(content.note, look.small, look.width)] if content.note else []
+    notes = filter(None, (content.ranges, content.note))
+    return [wrapped(note, look.small, look.width) for note in notes]
 
 
 def unjudged(content: Unjudged, look: Look) -> Block:
@@ -188,4 +189,5 @@ def unjudged(content: Unjudged, look: Look) -> Block:
     head: tuple[Block, ...] = (name, value)
     if not look.single:
         head = (Columns(((0, name), (split, value))),)
-    return Stack((*head, why), 1, "Sect")
+    ranges = [wrapped(content.ranges, look.small, look.width)] if content.ranges else []
+    return Stack((*head, why, *ranges), 1, "Sect")

@@ -129,4 +129,4 @@ def test_each_source_is_listed_by_who_when_and_what():
 
     assert item == f"{first.org}, {first.year}. {first.title}."
     assert page_of(none).sources.items == ()
-    assert page_of(none).table.rows[0][4] == found.results[0].interval.source
+    assert found.results[0].interval.source in page_of(none).table.rows[0][3]

@@ -1,0 +1,59 @@
+"""Which results an alert speaks of: they read the same wherever they stand."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reference_ranges.results import (
+    Finding,
+    Interpretation,
+    Kind,
+    RedFlag,
+    Result,
+    Urgency,
+)
+from reports.phrasing import plain_of, subject_words
+from reports.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """The alert of a page: ``act`` is ``now``, ``today`` or empty where there is none.
+
+    ``subjects`` are the plain words of what it is about: all calciums are one.
+    """
+
+    act: str
+    subjects: frozenset[str]
+
+    def act_on(self, result: Result, wording: Wording) -> str:
+        """Return ``now`` or ``today`` where the alert is about *result*."""
+        return self.act if plain_of(result, wording) in self.subjects else ""
+
+
+def alarm_of(interpretation: Interpretation, wording: Wording) -> Alarm:
+    """Return what the alert of this page is about."""
+    if interpretation.urgency < Urgency.TODAY and not interpretation.critical:
+        return Alarm("", frozenset())
+    emergency = interpretation.urgency is Urgency.EMERGENCY
+    results = (*interpretation.results, *interpretation.derived)
+    words = {plain_of(result, wording) for result in results if is_urgent(result)}
+    raised: list[RedFlag | Finding]
+    raised = [*interpretation.red_flags, *interpretation.findings]
+    for found in raised:
+        if found.urgency >= Urgency.TODAY:
+            words |= words_of(found.subjects, interpretation, wording)
+    return Alarm("now" if emergency else "today", frozenset(words))
+
+
+def is_urgent(result: Result) -> bool:
+    """Say whether *result* by itself asks for care today or sooner."""
+    return result.outcome.kind is Kind.CRITICAL or result.urgency >= Urgency.TODAY
+
+
+def words_of(
+    subjects: Iterable[str], interpretation: Interpretation, wording: Wording
+) -> set[str]:
+    """Return the plain words of those *subjects* that are results of this panel."""
+    results = (*interpretation.results, *interpretation.derived)
+    shown = {plain_of(result, wording) for result in results}
+    return {subject_words(subject, wording) for subject in subjects} & shown
