@@ -10,7 +10,7 @@ from reference_ranges.judging.answers import Answer, Classified
 from reference_ranges.judging.benches import Bench, Standing, bench_for, who_of
 from reference_ranges.judging.compiling import laboratory_scale
 from reference_ranges.judging.decision import Decision, decide
-from reference_ranges.judging.flags import Flag, read_flag
+from reference_ranges.judging.flags import Flag, is_unread, read_flag
 from reference_ranges.judging.settling import Settled, settle
 from reference_ranges.judging.showing import axis_in, display_for, edges_of
 from reference_ranges.judging.verdicts import facts_in_question, judge
@@ -21,7 +21,12 @@ from reference_ranges.panel import (
     Reading,
     Reason,
 )
-from reference_ranges.plausibility import Doubt, critical_if_true, find_doubt
+from reference_ranges.plausibility import (
+    Doubt,
+    critical_if_true,
+    find_doubt,
+    interval_is_doubtful,
+)
 from reference_ranges.results import Finding, Kind, Missing, Outcome, Step, Urgency
 from reference_ranges.scales import Extent, Scale, extent_of
 
@@ -70,6 +75,7 @@ class _Case(NamedTuple):
     unit: str
     extent: Extent
     bench: Bench
+    asked: tuple[str, ...]
     open_to: tuple[Reason, ...]
 
 
@@ -81,12 +87,57 @@ def _classify(observation: Observation, sample: _Sample, bench: Bench) -> Classi
         name = analyte.name if analyte else observation.name
         undecided = _undecided(reason or Reason.VALUE_NOT_READ)
         return _kept(observation, name, undecided, bench)
-    open_to = (Reason.SPECIMEN_UNFIT,) if analyte.id in sample.moved else ()
+    asked = _asked(observation, analyte, unit, bench)
+    open_to = tuple(_OPEN_TO[code] for code in asked if code in _OPEN_TO)
+    if analyte.id in sample.moved:
+        open_to = (Reason.SPECIMEN_UNFIT, *open_to)
     extent = extent_of(reading)
-    case = _Case(observation, reading, analyte, unit, extent, bench, open_to)
+    case = _Case(observation, reading, analyte, unit, extent, bench, asked, open_to)
     if reason is not None:
         return _refused(case, reason)
     return _judged(case)
+
+
+_FLAG_UNREAD, _INTERVAL_UNREAD = "flag_unread", "interval_unread"
+_INTERVAL_DOUBTFUL = "interval_doubtful"
+_OPEN_TO = {
+    _FLAG_UNREAD: Reason.FLAG_UNREAD,
+    _INTERVAL_DOUBTFUL: Reason.INTERVAL_DOUBTFUL,
+}
+
+
+def _asked(
+    observation: Observation, analyte: Analyte, unit: str, bench: Bench
+) -> tuple[str, ...]:
+    """Return what has to be asked about what came with a result."""
+    interval = observation.lab_interval
+    if interval is None or interval.span is None:
+        return _unread(observation)
+    if interval_is_doubtful(interval.span, analyte.id, unit, bench):
+        return (*_unread(observation), _INTERVAL_DOUBTFUL)
+    return _unread(observation)
+
+
+def _unread(observation: Observation) -> tuple[str, ...]:
+    """Return what of a flag and an interval that were sent we cannot read."""
+    interval = observation.lab_interval
+    flag = (_FLAG_UNREAD,) if is_unread(observation.sender_flag) else ()
+    if interval is None or interval.span is not None or not interval.text.strip():
+        return flag
+    return (*flag, _INTERVAL_UNREAD)
+
+
+def _questions(codes: Iterable[str], subject: str) -> tuple[Finding, ...]:
+    """Return findings that ask; a mark that we cannot read may be an alarm."""
+    return tuple(
+        Finding(
+            code,
+            (subject,),
+            Urgency.SOON if code == _FLAG_UNREAD else Urgency.ROUTINE,
+            code,
+        )
+        for code in codes
+    )
 
 
 def _refusal(
@@ -138,12 +189,14 @@ def _kept(
     observation: Observation, name: str, decision: Decision, bench: Bench
 ) -> Classified:
     """Return a result that nothing was held against."""
-    reading = observation.reading
+    reading, subject = observation.reading, observation.analyte or observation.name
+    withdrawn = decision.outcome.reason is Reason.STATUS_NOT_USABLE
+    asked = () if withdrawn else _questions(_unread(observation), subject)
     settled = settle(
-        decision,
+        replace(decision, findings=(*decision.findings, *asked)),
         read_flag(observation.sender_flag),
         reading.comparator if reading else None,
-        observation.analyte or observation.name,
+        subject,
         bench.catalogue.settings,
     )
     answer = Answer(
@@ -173,6 +226,7 @@ def _judged(case: _Case) -> Classified:
         standing.ruler.zones_of(case.extent),
         flag and flag.code,
         case.reading.comparator,
+        case.asked,
         case.open_to,
     )
     answer = standing.answers.get(key)
@@ -215,12 +269,15 @@ def _make_answer(
     doubt: Doubt | None,
 ) -> Answer:
     analyte, settings = case.analyte, case.bench.catalogue.settings
-    judged = judge(standing, case.extent, laboratory)
+    doubtful = _INTERVAL_DOUBTFUL in case.asked
+    judged = judge(standing, case.extent, None if doubtful else laboratory)
     decision = decide(judged, analyte.lead, analyte.id, settings)
     decision = replace(decision, open_to=case.open_to)
     settled = settle(decision, flag, case.reading.comparator, analyte.id, settings)
     ruling = decision.ruling
-    asked = () if doubt is None else (doubt.finding(analyte.id),)
+    asked = _questions(case.asked, analyte.id)
+    if doubt is not None:
+        asked = (*asked, doubt.finding(analyte.id))
     return Answer(
         name=analyte.name,
         settled=settled,

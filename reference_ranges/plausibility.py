@@ -141,6 +141,38 @@ def _fits_better(span: Span, analyte_id: str, unit: str, bench: Bench) -> str | 
     return None
 
 
+@lru_cache(maxsize=4096)
+def interval_is_doubtful(span: Span, analyte_id: str, unit: str, bench: Bench) -> bool:
+    """Say whether a laboratory's interval cannot be one for this test and person.
+
+    A limit of it lies ``interval_misfit`` times off ours, or that many times as far
+    from ours as ours is wide.  Where we have none, nothing is doubted.
+    """
+    analyte = bench.catalogue.analytes[analyte_id]
+    to_si = analyte.units[unit].to_si
+    times = bench.catalogue.settings["interval_misfit"]
+    ours = _usual_spans(analyte, unit, bench)
+    return bool(ours) and all(
+        _strays(span, to_si, usual, Fraction(times)) for usual in ours
+    )
+
+
+def _strays(span: Span, to_si: Fraction, usual: "_Usual", times: Fraction) -> bool:
+    off = _times_off(span, to_si, usual)
+    if off is not None and off > times:
+        return True
+    low, high = usual.span.low, usual.span.high
+    if low is None or high is None:
+        return False
+    width = (Fraction(high) - Fraction(low)) * usual.to_si
+    pairs = ((span.low, low), (span.high, high))
+    return any(
+        abs(Fraction(theirs) * to_si - Fraction(own) * usual.to_si) > times * width
+        for theirs, own in pairs
+        if theirs
+    )
+
+
 class _Usual(NamedTuple):
     """A usual range of ours, and how many SI units one of its unit is."""
 

@@ -6,6 +6,7 @@ What cannot be read is refused by name.  Nothing is stripped, guessed or repaire
 
 import re
 import unicodedata
+from collections.abc import Collection
 from decimal import Decimal
 from fractions import Fraction
 
@@ -32,7 +33,7 @@ _COMPARATORS = {
 _VALUE = re.compile(r"(<=|>=|[<>=≤≥]?) *([^ ].*)", re.DOTALL)
 _POINT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _COMMA = re.compile(r"[0-9]{1,9}(?:,[0-9]{1,9})?")
-_RANGE = re.compile(r" *([0-9.,]+) *(?:-|\u2013| to ) *([0-9.,]+) *")
+_RANGE = re.compile(r" *([0-9.,]+) *(?:-|\u2013|\u2212| to ) *([0-9.,]+) *")
 
 # Why a number was refused: the first pattern that fits names it.  Order matters.
 _FAULTS = (
@@ -97,11 +98,15 @@ def reading_reach(reading: Reading) -> Reach:
     return Reach(number, low_in=True, high=number, high_in=True)
 
 
-def parse_interval(text: str, *, decimal_comma: bool = False) -> Span:
+def parse_interval(
+    text: str, *, decimal_comma: bool = False, units: Collection[str] = ()
+) -> Span:
     """Read a laboratory's own interval, in the unit of the result it came with.
 
-    ``3.5-5.3`` (or an en dash, or ``to``) has both limits inside; ``<5``, ``<=5``,
-    ``>30`` and ``>=30`` are open on the other side.
+    ``3.5-5.3`` (or an en dash, a minus sign, or ``to``) has both limits inside;
+    ``<5``, ``<=5``, ``>30`` and ``>=30`` are open on the other side.  It may stand in
+    round or square brackets, and one of *units*, the spellings of the result's own
+    unit, may follow it.
 
     Raises:
         ReadingError: as for a reading, or ``limits_reversed``, ``no_width`` (low and
@@ -111,7 +116,7 @@ def parse_interval(text: str, *, decimal_comma: bool = False) -> Span:
     >>> parse_interval("3.5-5.3").side(reading_reach(parse_reading("5.3")))
     <Side.INSIDE: 'inside'>
     """
-    body = _checked(text, _LONGEST_INTERVAL)
+    body = _bare(_checked(text, _LONGEST_INTERVAL), units)
     match = _RANGE.fullmatch(body)
     if match is not None:
         return _between(match[1], match[2], decimal_comma=decimal_comma)
@@ -151,10 +156,30 @@ def interval_from_fields(
     return Span(at_least=limit) if low else Span(at_most=limit)
 
 
-def lab_interval(text: str, *, decimal_comma: bool = False) -> LabInterval:
+def _bare(body: str, units: Collection[str]) -> str:
+    """Return an interval without the brackets around it and the unit after it."""
+    inside = _unbracketed(body)
+    for unit in units:
+        number = inside.removesuffix(unit).rstrip(" ")
+        if number != inside and number[-1:] in _ENDS_OF_INTERVALS:
+            return _unbracketed(number)
+    return inside
+
+
+_ENDS_OF_INTERVALS = frozenset("0123456789)]")
+
+
+def _unbracketed(body: str) -> str:
+    return body[1:-1] if body[:1] + body[-1:] in {"()", "[]"} else body
+
+
+def lab_interval(
+    text: str, *, decimal_comma: bool = False, units: Collection[str] = ()
+) -> LabInterval:
     """Keep the laboratory's interval as it came, with its span where it can be read."""
     try:
-        return LabInterval(text, parse_interval(text, decimal_comma=decimal_comma))
+        span = parse_interval(text, decimal_comma=decimal_comma, units=units)
+        return LabInterval(text, span)
     except ReadingError:
         return LabInterval(text, None)
 

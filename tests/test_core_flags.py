@@ -1,5 +1,7 @@
 """The sender's flag against our outcome: who stands, who is lowered, who is heard."""
 
+from dataclasses import replace
+
 import pytest
 
 from reference_ranges.classification import classify
@@ -64,6 +66,57 @@ def test_our_outcome_meets_the_senders_flag(ours, flag, expected):
 @pytest.mark.parametrize("flag", ["LL", "HH", "AA"])
 def test_a_senders_critical_flag_is_never_lowered(ours, flag):
     assert reconcile(OURS[ours], read_flag(flag), Comparator.EQUAL).critical
+
+
+CRITICAL_SPELLINGS = {
+    "HU": "HH",
+    "lu": "LL",
+    "critical": "AA",
+    "CRIT": "AA",
+    "C": "AA",
+    "panic!": "AA",
+}
+
+
+@pytest.mark.parametrize(("spelling", "code"), CRITICAL_SPELLINGS.items())
+def test_what_senders_write_for_a_critical_flag_is_read(spelling, code):
+    assert read_flag(spelling) == read_flag(code)
+
+
+@pytest.mark.parametrize("mark", ["+", "!!", "E", "EX", "--", "see text", "W"])
+def test_a_mark_that_we_cannot_read_keeps_a_result_from_being_in_range(mark):
+    marked = observation("potassium", "4.2", "mmol/L", sender_flag=mark)
+
+    found = classify(marked, panel_of(marked), CATALOGUE)
+
+    assert found.result.outcome == Outcome(
+        Kind.INDETERMINATE, reason=Reason.FLAG_UNREAD
+    )
+    assert [one.code for one in found.findings] == ["flag_unread"]
+    assert found.result.flag_agrees is None
+
+
+@pytest.mark.parametrize("mark", ["", "  ", None])
+def test_no_mark_is_nothing_to_ask_about(mark):
+    plain = observation("potassium", "4.2", "mmol/L", sender_flag=mark)
+
+    found = classify(plain, panel_of(plain), CATALOGUE)
+
+    assert (found.result.outcome.kind, found.findings) == (Kind.IN_RANGE, ())
+
+
+def test_an_unread_mark_on_a_test_that_we_do_not_know_is_asked_about():
+    marked = replace(
+        observation("potassium", "9", "ng/L", sender_flag="!!"),
+        analyte=None,
+        name="Troponin",
+    )
+
+    found = classify(marked, panel_of(marked), CATALOGUE)
+
+    assert [(one.code, one.subjects) for one in found.findings] == [
+        ("flag_unread", ("Troponin",))
+    ]
 
 
 @pytest.mark.parametrize("ours", OURS)

@@ -210,7 +210,12 @@ INTERVALS = [
     ("-3.5-5.3", "negative"),
     ("3.5--5.3", "trailing_text"),
     ("3.5-5.3 mmol/L", "trailing_text"),
-    ("(3.5-5.3)", "not_a_number"),
+    ("(3.5-5.3)", Span(at_least=Decimal("3.5"), at_most=Decimal("5.3"))),
+    ("[ 3.5 - 5.3 ]", Span(at_least=Decimal("3.5"), at_most=Decimal("5.3"))),
+    ("3.5\u22125.3", Span(at_least=Decimal("3.5"), at_most=Decimal("5.3"))),
+    ("(<5)", Span(below=Decimal(5))),
+    ("[3.5-5.3)", "not_a_number"),
+    ("(3.5)-(5.3)", "trailing_text"),
     ("3,5-5,3", "decimal_comma"),
     ("1,000-2,000", "ambiguous_separator"),
     ("<1,000", "ambiguous_separator"),
@@ -224,6 +229,29 @@ INTERVALS = [
 @pytest.mark.parametrize(("text", "span"), INTERVALS)
 def test_an_interval_is_read_or_refused_by_name(text, span):
     assert found(parse_interval, text) == span
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("3.5-5.3 mmol/L", "3.5-5.3"),
+        ("3.5-5.3mmol/l", "3.5-5.3"),
+        ("(3.5-5.3) mmol/L", "3.5-5.3"),
+        ("(3.5-5.3 mmol/L)", "3.5-5.3"),
+        ("<5 mmol/L", "<5"),
+    ],
+)
+def test_the_results_own_unit_may_follow_an_interval(text, span):
+    units = ("mmol/L", "mmol/l")
+
+    assert parse_interval(text, units=units) == parse_interval(span)
+
+
+@pytest.mark.parametrize("text", ["3.5-5.3 mg/dL", "mmol/L", "3.5-5.3 x mmol/L"])
+def test_another_unit_after_an_interval_is_not_read(text):
+    assert isinstance(
+        found(lambda one: parse_interval(one, units=("mmol/L",)), text), str
+    )
 
 
 def test_an_interval_is_read_with_a_decimal_comma_where_that_was_declared():

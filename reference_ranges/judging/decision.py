@@ -20,13 +20,18 @@ from reference_ranges.scales import Ruling
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """All that was judged of one reading; ``main`` are the guidelines that may lead."""
+    """All that was judged of one reading; ``main`` are the guidelines that may lead.
+
+    ``aside`` is a laboratory's interval where it is silent on the side on which our
+    own, which is then ``interval``, says otherwise.
+    """
 
     interval: Ruling | None
     main: tuple[Ruling, ...]
     beside: tuple[Ruling, ...]
     critical: Ruling | None
     targets: tuple[Ruling, ...]
+    aside: Ruling | None = None
 
     @property
     def guidelines(self) -> tuple[Judgement, ...]:
@@ -36,7 +41,8 @@ class Judged:
     @property
     def rulings(self) -> tuple[Ruling, ...]:
         """All of them, in the order in which they are shown."""
-        present = (one for one in (self.interval, *self.main) if one is not None)
+        intervals = (self.aside, self.interval)
+        present = (one for one in (*intervals, *self.main) if one is not None)
         rest = (*self.beside, *self.targets)
         return (*present, *rest, *((self.critical,) if self.critical else ()))
 
@@ -71,7 +77,8 @@ def decide(
     ``not_interpreted(no_limit)``.
     """
     leading = _leading(judged, lead)
-    first = leading
+    beside = judged.aside is not None and leading is judged.interval
+    first = judged.aside if beside else leading
     for other in _others(judged, leading):
         if _takes_over(other, leading, settings):
             leading = other
@@ -188,13 +195,22 @@ def _limits_differ(
     differing = [
         one.judgement
         for one in _others(judged, leading)
-        if one.judgement.verdict in _SAYS_SOMETHING
-        and one.judgement.verdict is not first.verdict
+        if _differs(one.judgement, first)
     ]
     if not differing:
         return ()
     other = max(differing, key=lambda one: one.severity)
     return (_differ(first, other, analyte),)
+
+
+def _differs(other: Judgement, first: Judgement) -> bool:
+    """Say whether *other* asks for more than *first*, or points the other way."""
+    if other.verdict not in _SAYS_SOMETHING or other.verdict is first.verdict:
+        return False
+    return other.severity > first.severity or {other.verdict, first.verdict} == _OUT
+
+
+_OUT = {Verdict.LOW, Verdict.HIGH}
 
 
 def _differ(first: Judgement, other: Judgement, analyte: str) -> Finding:

@@ -52,6 +52,13 @@ _ODDITIES = {
     "HH*": "HH",
     "CRITICAL LOW": "LL",
     "CRITICAL HIGH": "HH",
+    "LU": "LL",
+    "HU": "HH",
+    "C": "AA",
+    "CRIT": "AA",
+    "CRITICAL": "AA",
+    "PANIC": "AA",
+    "PANIC!": "AA",
 }
 
 
@@ -61,6 +68,11 @@ def read_flag(text: str | None) -> Flag | None:
         return None
     code = text.strip(" ").upper()
     return _BY_CODE.get(_ODDITIES.get(code, code))
+
+
+def is_unread(text: str | None) -> bool:
+    """Say whether a sender's *text* is a mark that we cannot read: it may matter."""
+    return bool(text and text.strip()) and read_flag(text) is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ def judge(standing: Standing, extent: Extent, laboratory: Scale | None) -> Judge
         beside=_present(_agreed([_gravest(one.beside) for one in each], persons)),
         critical=_agreed_critical([one.critical for one in each], persons),
         targets=_present(_agreed([_gravest(one.targets) for one in each], persons)),
+        aside=next((one.aside for one in each if one.aside is not None), None),
     )
 
 
@@ -43,7 +44,9 @@ def facts_in_question(standing: Standing) -> tuple[str, ...]:
 
 
 def _judge_one(limits: Limits, extent: Extent, laboratory: Scale | None) -> Judged:
-    interval = laboratory or limits.interval
+    own = limits.interval.judge(extent) if limits.interval else None
+    theirs = laboratory.judge(extent) if laboratory else None
+    filled = own is not None and theirs is not None and _fills_in(own, theirs)
     main: tuple[Ruling, ...] = ()
     if limits.main is not None:
         main = (limits.main.judge(extent),)
@@ -52,12 +55,26 @@ def _judge_one(limits: Limits, extent: Extent, laboratory: Scale | None) -> Judg
         if spare.judgement.verdict in _OUT - limits.graded:
             main = (*main, spare)
     return Judged(
-        interval=interval.judge(extent) if interval else None,
+        interval=own if filled else theirs or own,
         main=main,
         beside=tuple([scale.judge(extent) for scale in limits.beside]),
         critical=limits.critical.judge(extent) if limits.critical else None,
         targets=tuple([scale.judge(extent) for scale in limits.targets]),
+        aside=theirs if filled else None,
     )
+
+
+def _fills_in(own: Ruling, theirs: Ruling) -> bool:
+    """Say whether a laboratory's interval has no limit where ours is not met.
+
+    A low limit of 0 is none: laboratories print it where they mean nothing by it.
+    """
+    if theirs.judgement.verdict is not Verdict.IN:
+        return False
+    span = theirs.judgement.span
+    silent = {Verdict.LOW: not span.low, Verdict.HIGH: span.high is None}
+    silent[Verdict.CANNOT_TELL] = any(silent.values())
+    return silent.get(own.judgement.verdict, False)
 
 
 _OUT = frozenset({Verdict.LOW, Verdict.HIGH})

@@ -113,10 +113,22 @@ def _measured(
     """Read value and unit; the first of them that cannot be read gives the reason."""
     reading, value_refusal = _reading(plain.value_text, pointer, door, faults)
     unit, unit_refusal = _unit(plain, analyte, pointer, faults)
+    plain = replace(plain, lab_interval=_with_unit(plain, analyte, unit, door))
     refusal = value_refusal or unit_refusal
     if refusal is None and not _property_fits(analyte, plain.loinc, unit):
         refusal = Reason.UNIT_PROPERTY_MISMATCH
     return replace(plain, reading=reading, unit=unit, refusal=refusal)
+
+
+def _with_unit(
+    plain: Observation, analyte: Analyte, unit: str | None, door: Door
+) -> LabInterval | None:
+    """Read an interval again that could not be read alone: its unit may follow it."""
+    interval = plain.lab_interval
+    if interval is None or interval.span is not None or unit is None:
+        return interval
+    units = [text for text, name in analyte.spellings.items() if name == unit]
+    return lab_interval(interval.text, decimal_comma=door.decimal_comma, units=units)
 
 
 def _reading(
