@@ -23,12 +23,8 @@ from reference_ranges.results import (
     Result,
     Urgency,
 )
-from reference_ranges.symptoms import (
-    result_summary,
-    stand_of,
-    symptom_finding,
-    view_of,
-)
+from reference_ranges.symptom_findings import symptom_finding
+from reference_ranges.symptoms import result_summary, stand_of, view_of
 
 
 @dataclass(frozen=True, slots=True)

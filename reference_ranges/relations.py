@@ -20,6 +20,13 @@ class Token(StrEnum):
     NOT_RELATED = "not_related"
 
 
+POSSIBLE = (Token.MAY_CONTRIBUTE, Token.BELOW_CONDITION_TARGET)
+"""A result that may play its part in a symptom."""
+
+NOT_EXCLUDED = (Token.DOES_NOT_RULE_OUT, Token.INDETERMINATE)
+"""A result that leaves it open whether it does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """How one result stands to one reported symptom, by which rule and source.

@@ -1,11 +1,11 @@
-"""How each result stands to each reported symptom, and what all results say of it.
+"""How each result stands to each reported symptom.
 
 The order is fixed: a sample that cannot be used, a condition target, a grey zone, a
 link by its grade and band, the in-range rule.  When a symptom comes, by day or by
 night, changes nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,15 +18,15 @@ from reference_ranges.knowledge import (
     Knowledge,
     Link,
 )
-from reference_ranges.panel import Reason, ReportedSymptom
+from reference_ranges.panel import Reason
 from reference_ranges.relations import (
+    NOT_EXCLUDED,
+    POSSIBLE,
     Relation,
     ResultSummary,
-    SymptomFinding,
-    SymptomSummary,
     Token,
 )
-from reference_ranges.results import Direction, Kind, Outcome, RedFlag
+from reference_ranges.results import Direction, Kind, Outcome
 from reference_ranges.triggers import holds
 
 _OUTSIDE = (Kind.OUT_OF_RANGE, Kind.CRITICAL)
@@ -34,13 +34,9 @@ _OPEN = (Reason.GREY_ZONE, Reason.STRADDLES_LIMIT)
 _OPPOSITE = {Direction.LOW: Direction.HIGH, Direction.HIGH: Direction.LOW}
 _GOES_WITH = (Grade.STRONG, Grade.MODERATE)
 _UNLIKELY = (Grade.MECHANISM, Grade.NULL)
-_POSSIBLE = (Token.MAY_CONTRIBUTE, Token.BELOW_CONDITION_TARGET)
-_NOT_EXCLUDED = (Token.DOES_NOT_RULE_OUT, Token.INDETERMINATE)
-_CAVEATS = (*_POSSIBLE, *_NOT_EXCLUDED)
-_AGAINST = (Token.DOES_NOT_EXPLAIN, Token.UNLIKELY_TO_EXPLAIN)
+_CAVEATS = (*POSSIBLE, *NOT_EXCLUDED)
 _LINKED = (Token.CONSISTENT_WITH, Token.MAY_CONTRIBUTE, Token.INDETERMINATE)
 _TIMID = (Token.CONSISTENT_WITH, Token.MAY_CONTRIBUTE, Token.UNLIKELY_TO_EXPLAIN)
-_GRADES = tuple(Grade)
 _NONE: frozenset[str] = frozenset()
 
 
@@ -146,29 +142,6 @@ def result_summary(
     if tokens.isdisjoint(_LINKED):
         return ResultSummary.OUT_NO_SYMPTOM
     return ResultSummary.OUT_WITH_SYMPTOM
-
-
-def symptom_finding(
-    symptom: ReportedSymptom,
-    own: Sequence[Relation],
-    flags: Iterable[RedFlag],
-    facts: Facts,
-) -> SymptomFinding:
-    """Sum up what all results say of one reported *symptom* by their *own* relations.
-
-    ``candidates`` are those of the strongest kind of relation only, by grade.
-    """
-    summary = _summary({relation.token for relation in own})
-    best = _best(own)
-    if any(symptom.id in flag.subjects for flag in flags):
-        summary = SymptomSummary.RED_FLAG
-    return SymptomFinding(
-        symptom=symptom,
-        summary=summary,
-        candidates=tuple(dict.fromkeys(relation.analyte for relation in best)),
-        other_causes=_other_causes(symptom.id, facts),
-        useful_tests=_useful_tests(symptom.id, own, facts),
-    )
 
 
 def _decided(outcome: Outcome) -> bool:
@@ -281,74 +254,3 @@ def _in_range_rule(
         for rule in rules
         if (not rule.symptoms or symptom in rule.symptoms) and holds(rule.when, seen)
     )
-
-
-def _summary(tokens: set[Token]) -> SymptomSummary:
-    """Return what the relations of one symptom come to, strongest first.
-
-    A test that could not be used keeps the others from leaving a symptom unexplained.
-    """
-    if Token.CONSISTENT_WITH in tokens:
-        return SymptomSummary.HAS_CANDIDATE
-    if not tokens.isdisjoint(_POSSIBLE):
-        return SymptomSummary.POSSIBLE_CONTRIBUTOR
-    if not tokens.isdisjoint(_NOT_EXCLUDED):
-        return SymptomSummary.NOT_EXCLUDED
-    against = not tokens.isdisjoint(_AGAINST)
-    if Token.CANNOT_ASSESS in tokens:
-        return SymptomSummary.NOT_EXCLUDED if against else SymptomSummary.NOT_ASSESSABLE
-    return SymptomSummary.UNEXPLAINED if against else SymptomSummary.NOT_TESTED
-
-
-def _best(relations: Sequence[Relation]) -> list[Relation]:
-    consistent = [one for one in relations if one.token is Token.CONSISTENT_WITH]
-    best = consistent or [one for one in relations if one.token in _POSSIBLE]
-    return sorted(best, key=_strength)
-
-
-def _strength(relation: Relation) -> tuple[int, str]:
-    rank = _GRADES.index(Grade(relation.grade)) if relation.grade else len(_GRADES)
-    return rank, relation.analyte
-
-
-def _other_causes(symptom: str, facts: Facts) -> tuple[str, ...]:
-    """Return the reported factors that cause a symptom, then its usual causes."""
-    known = facts.rules.symptoms.get(symptom)
-    told = (
-        name
-        for name in facts.factors
-        if name in facts.rules.factors
-        and symptom in facts.rules.factors[name].alternative_for
-    )
-    return tuple(dict.fromkeys((*told, *(known.other_causes if known else ()))))
-
-
-def _useful_tests(
-    symptom: str, relations: Iterable[Relation], facts: Facts
-) -> tuple[str, ...]:
-    """Return tests that were not sent and would help, the strongest link first."""
-    rules = facts.rules
-    tests = [
-        test
-        for name in rules.helpful.get(symptom, ())
-        for test in _as_asked(name, facts)
-    ]
-    for relation in relations:
-        if relation.through and relation.token in _POSSIBLE:
-            for name in rules.passages[relation.through].ask:
-                tests.extend(_as_asked(name, facts))
-    return tuple(test for test in dict.fromkeys(tests) if test not in facts.by_analyte)
-
-
-def _as_asked(test: str, facts: Facts) -> tuple[str, ...]:
-    """Return what to ask for to get *test*: not what another that was sent stands for.
-
-    Where only a test that yields to it was sent, the tests that would make it.
-    """
-    rules, sent = facts.rules, facts.by_analyte
-    if not sent.keys().isdisjoint(rules.covered_by.get(test, ())):
-        return ()
-    for name in rules.yielding.get(test, ()):
-        if name in sent:
-            return rules.yields_to[name].ask
-    return (test,)

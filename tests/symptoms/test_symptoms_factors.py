@@ -329,3 +329,16 @@ def test_what_supports_a_pattern_is_named_after_what_makes_it():
     finding = next(one for one in found(results).findings if one.code == "ida")
 
     assert finding.subjects == ("ferritin", "haemoglobin", "tsat")
+
+
+@pytest.mark.parametrize(("second", "in_range"), [("4.4", True), ("2.9", False)])
+def test_a_test_sent_twice_is_in_range_only_if_both_results_are(second, in_range):
+    panel = panel_of(
+        observation("potassium", "4.2", "mmol/L"),
+        observation("potassium", second, "mmol/L"),
+    )
+    classified = classify_all(panel.observations, panel, CATALOGUE)
+
+    facts = gather([one.answer.evidence for one in classified], panel, RULES)
+
+    assert ("result:potassium:in" in facts.held) is in_range

@@ -1,0 +1,113 @@
+"""What all results together say of one reported symptom, and what else may help."""
+
+from collections.abc import Iterable, Sequence
+
+from reference_ranges.facts import Facts
+from reference_ranges.knowledge import Grade
+from reference_ranges.panel import ReportedSymptom
+from reference_ranges.relations import (
+    NOT_EXCLUDED,
+    POSSIBLE,
+    Relation,
+    SymptomFinding,
+    SymptomSummary,
+    Token,
+)
+from reference_ranges.results import RedFlag
+
+_AGAINST = (Token.DOES_NOT_EXPLAIN, Token.UNLIKELY_TO_EXPLAIN)
+_GRADES = tuple(Grade)
+
+
+def symptom_finding(
+    symptom: ReportedSymptom,
+    own: Sequence[Relation],
+    flags: Iterable[RedFlag],
+    facts: Facts,
+) -> SymptomFinding:
+    """Sum up what all results say of one reported *symptom* by their *own* relations.
+
+    ``candidates`` are those of the strongest kind of relation only, by grade.
+    """
+    summary = _summary({relation.token for relation in own})
+    best = _best(own)
+    if any(symptom.id in flag.subjects for flag in flags):
+        summary = SymptomSummary.RED_FLAG
+    return SymptomFinding(
+        symptom=symptom,
+        summary=summary,
+        candidates=tuple(dict.fromkeys(relation.analyte for relation in best)),
+        other_causes=_other_causes(symptom.id, facts),
+        useful_tests=_useful_tests(symptom.id, own, facts),
+    )
+
+
+def _summary(tokens: set[Token]) -> SymptomSummary:
+    """Return what the relations of one symptom come to, strongest first.
+
+    A test that could not be used keeps the others from leaving a symptom unexplained.
+    """
+    if Token.CONSISTENT_WITH in tokens:
+        return SymptomSummary.HAS_CANDIDATE
+    if not tokens.isdisjoint(POSSIBLE):
+        return SymptomSummary.POSSIBLE_CONTRIBUTOR
+    if not tokens.isdisjoint(NOT_EXCLUDED):
+        return SymptomSummary.NOT_EXCLUDED
+    against = not tokens.isdisjoint(_AGAINST)
+    if Token.CANNOT_ASSESS in tokens:
+        return SymptomSummary.NOT_EXCLUDED if against else SymptomSummary.NOT_ASSESSABLE
+    return SymptomSummary.UNEXPLAINED if against else SymptomSummary.NOT_TESTED
+
+
+def _best(relations: Sequence[Relation]) -> list[Relation]:
+    consistent = [one for one in relations if one.token is Token.CONSISTENT_WITH]
+    best = consistent or [one for one in relations if one.token in POSSIBLE]
+    return sorted(best, key=_strength)
+
+
+def _strength(relation: Relation) -> tuple[int, str]:
+    rank = _GRADES.index(Grade(relation.grade)) if relation.grade else len(_GRADES)
+    return rank, relation.analyte
+
+
+def _other_causes(symptom: str, facts: Facts) -> tuple[str, ...]:
+    """Return the reported factors that cause a symptom, then its usual causes."""
+    known = facts.rules.symptoms.get(symptom)
+    told = (
+        name
+        for name in facts.factors
+        if name in facts.rules.factors
+        and symptom in facts.rules.factors[name].alternative_for
+    )
+    return tuple(dict.fromkeys((*told, *(known.other_causes if known else ()))))
+
+
+def _useful_tests(
+    symptom: str, relations: Iterable[Relation], facts: Facts
+) -> tuple[str, ...]:
+    """Return tests that were not sent and would help, the strongest link first."""
+    rules = facts.rules
+    tests = [
+        test
+        for name in rules.helpful.get(symptom, ())
+        for test in _as_asked(name, facts)
+    ]
+    for relation in relations:
+        if relation.through and relation.token in POSSIBLE:
+            for name in rules.passages[relation.through].ask:
+                tests.extend(_as_asked(name, facts))
+    return tuple(test for test in dict.fromkeys(tests) if test not in facts.by_analyte)
+
+
+def _as_asked(test: str, facts: Facts) -> tuple[str, ...]:
+    """Return what to ask for to get *test*: not what another that was sent stands for.
+
+    Where only a test that yields to it was sent, the tests that would make it.
+    """
+    rules, sent = facts.rules, facts.by_analyte
+    if not sent.keys().isdisjoint(rules.covered_by.get(test, ())):
+        return ()
+    for name in rules.yielding.get(test, ()):
+        if name in sent:
+            return rules.yields_to[name].ask
+    return (test,)
