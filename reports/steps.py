@@ -35,10 +35,14 @@ def tests_to_ask_for(interpretation: Interpretation, wording: Wording) -> list[s
 
     What an alert is about is not asked for at a later time.
     """
-    asked = [missing.fact for missing in interpretation.missing]
+    urgent = alarm_of(interpretation, wording).subjects
+    asked = [
+        missing.fact
+        for missing in interpretation.missing
+        if {subject_words(one, wording) for one in missing.analytes} - urgent
+    ]
     useful = [t for s in interpretation.symptoms or () for t in s.useful_tests]
     tests = [t for t in (*asked, *useful) if not wording.has(f"missing.{t}")]
-    urgent = alarm_of(interpretation, wording).subjects
     later = [one for one in tests if subject_words(one, wording) not in urgent]
     return [wording.say(f"analytes.{one}.short") for one in dict.fromkeys(later)]
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from reference_ranges.results import Interpretation, Result, SourceRef
+from reference_ranges.results import Interpretation, Kind, Result, SourceRef
+from reports.cards import chip_of
 from reports.model import Section, Table
 from reports.notes import LABORATORY, lab_range, range_with_unit
 from reports.phrasing import as_reported, heading_of, level_words, source_words
@@ -79,7 +80,7 @@ def _cells(
         as_reported(result, wording) or none,
         lab_range(result, wording) or none,
         _range(result, interpretation, wording),
-        _outcome(result, wording),
+        _outcome(result, interpretation, wording),
         "; ".join(_guidelines(result, interpretation, wording)) or none,
         "; ".join(filter(None, marks)) or none,
     )
@@ -97,12 +98,11 @@ def _range(result: Result, interpretation: Interpretation, wording: Wording) -> 
     return wording.say("table.range_from", range=words, source=source)
 
 
-def _outcome(result: Result, wording: Wording) -> str:
-    outcome = wording.say(f"kinds.{result.outcome.kind}")
-    if result.outcome.direction:
-        key = f"table.outcome_{result.outcome.direction}"
-        return wording.say(key, outcome=outcome)
-    return outcome
+def _outcome(result: Result, interpretation: Interpretation, wording: Wording) -> str:
+    """Return the verdict in the words of the result's chip."""
+    if result.outcome.kind is Kind.NOT_INTERPRETED:
+        return wording.say(f"kinds.{result.outcome.kind}")
+    return chip_of(result, interpretation, wording).text
 
 
 def _guidelines(

@@ -106,9 +106,16 @@ def _agreed(
         return None
     verdicts = [one and one.judgement.verdict for one in rulings]
     if len(set(verdicts)) == 1:
-        return gravest
+        return _without_another_range(gravest, rulings)
     reason = _reason(verdicts, persons)
     return ruling(_untold(gravest.judgement, reason), gravest.usual)
+
+
+def _without_another_range(gravest: Ruling, rulings: Sequence[Ruling | None]) -> Ruling:
+    """Return *gravest* without a usual range that may be somebody else's."""
+    if len({one and one.usual for one in rulings}) == 1:
+        return gravest
+    return gravest._replace(usual=None)
 
 
 def _agreed_critical(

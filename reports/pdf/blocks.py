@@ -7,7 +7,7 @@ blocks: with less polish, but nothing cut.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from reportlab.lib.colors import Color
 
@@ -141,6 +141,14 @@ class Sign:
     def split(self, _room: float) -> Sequence[Block]:
         """Return itself."""
         return [self]
+
+
+@runtime_checkable
+class Breakable(Protocol):
+    """A block that may go on on the next sheet without looking broken."""
+
+    def broken(self, room: float) -> tuple[Block, Block] | None:
+        """Return what fits into *room* points and the rest, or None."""
 
 
 class Later:

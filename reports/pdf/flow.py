@@ -94,14 +94,14 @@ def _section(
 ) -> Iterator[Entry]:
     if content is None:
         return
-    style = look.small if fine else look.body
+    style = look.style(9, 12, colour=GREY) if fine else look.body
     yield _heading(content.heading, look)
-    for text in content.texts:
+    for text in [" ".join(content.texts)] if fine else content.texts:
         yield Entry(wrapped(text, style, look.width), 4 * look.factor)
     bullets = Later("L", BULLETS)
     for item in content.items:
         line = entry("\u2022", item, look, look.width, style)
-        yield Entry(Shared(bullets, line), 3 * look.factor)
+        yield Entry(Shared(bullets, line), (1 if fine else 3) * look.factor)
 
 
 def _cards(page: Page, look: Look) -> Iterator[Entry]:
@@ -142,11 +142,26 @@ def _how_to_read(content: Section, look: Look) -> Iterator[Entry]:
 
 
 def _table(page: Page, look: Look) -> Iterator[Entry]:
-    head, rows = table_rows(page.table, look)
     yield _heading(page.table.heading, look)
     if page.table.caption:
         caption = wrapped(page.table.caption, look.small, look.width)
         yield Entry(caption, 2 * look.factor, keep=True)
+    yield from _listed(page, look) if look.single else _columns(page, look)
+
+
+def _listed(page: Page, look: Look) -> Iterator[Entry]:
+    """Yield a paragraph for each row of the table: columns would be too narrow."""
+    _, *columns = page.table.columns
+    for name, *cells in page.table.rows:
+        pairs = zip(columns, cells, strict=True)
+        said = joined(tuple(f"{column}: {cell}" for column, cell in pairs))
+        head = wrapped(name, look.strong, look.width, "H3")
+        words = wrapped(said, look.small, look.width)
+        yield Entry(Stack((head, words), role="Sect"), 6 * look.factor)
+
+
+def _columns(page: Page, look: Look) -> Iterator[Entry]:
+    head, rows = table_rows(page.table, look)
     yield Entry(head, 4 * look.factor, keep=bool(rows))
     again = Heads(head) if head.height <= _HEADS_MOST else None
     for one in rows:

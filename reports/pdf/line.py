@@ -48,8 +48,9 @@ class LineDrawing:
     """*line* at *width* points; a slim one leaves out the label above the bar.
 
     ``labels`` are the numbers under the bar: all limits, other stops where they fit.
-    ``caption`` names the usual range under its middle; ``caption_beside`` says whether
-    it fits between the numbers, or has a row of its own.
+    ``caption`` names the range and its unit under its middle, a slim one the unit
+    alone; ``caption_beside`` says whether it fits between the numbers, or has a row
+    of its own.
     """
 
     line: NumberLine
@@ -63,7 +64,7 @@ class LineDrawing:
     def __post_init__(self) -> None:
         """Measure the labels, once."""
         labels, caption = self._labels(), self._caption()
-        beside = self.slim or not any(map(caption.meets, labels))
+        beside = not caption.text or not any(map(caption.meets, labels))
         object.__setattr__(self, "labels", labels)
         object.__setattr__(self, "caption", caption)
         object.__setattr__(self, "caption_beside", beside)
@@ -104,7 +105,8 @@ class LineDrawing:
     def _caption(self) -> _Label:
         band = next(z for z in self.line.zones if z.kind is ZoneKind.USUAL)
         style = self.look.style(10, 12, bold=True, colour=BAND_LINE)
-        return self._label((band.start + band.end) / 2, self.line.usual_label, style)
+        text = self.line.unit if self.slim else self.line.usual_label
+        return self._label((band.start + band.end) / 2, text, style)
 
     def bar(self) -> tuple[float, float]:
         """Return where the bar starts and how wide it is, leaving room for arrows."""
@@ -201,7 +203,7 @@ class _Pen:
         row = self.foot - 15 * self.unit
         for label in drawing.labels:
             self.label(label, row)
-        if drawing.slim:
+        if not drawing.caption.text:
             return
         lower = 0 if drawing.caption_beside else 13 * self.unit
         self.label(drawing.caption, row - lower)

@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reports.model import Box, BoxKind, Card, Row, Tone, Unjudged
-from reports.pdf.blocks import Block, Columns, Frame, Panel, Rule, Sign, Space, Stack
+from reports.pdf.blocks import (
+    Block,
+    Columns,
+    Frame,
+    Later,
+    Panel,
+    Rule,
+    Sign,
+    Space,
+    Stack,
+)
+from reports.pdf.cards import CardBlock
 from reports.pdf.line import LineDrawing
 from reports.pdf.pieces import Item, quantity, verdict
 from reports.pdf.style import ALERT, ALERT_PANEL, GREY, INK, PANEL, RULE, Look, Style
@@ -108,18 +119,21 @@ def entry(sign: str, text: str, look: Look, width: float, style: Style) -> Item:
     return Item(wrapped(sign, bold, indent, "Lbl"), body, indent)
 
 
-def card(content: Card, look: Look) -> Block:
+def card(content: Card, look: Look) -> CardBlock:
     """Return one result to talk about, under a rule."""
     rule = Rule(look.width, 9 * look.factor)
-    if look.single:
-        facts = _card_facts(content, look, look.width)
-        story = _card_story(content, look, look.width)
-        return Stack((rule, *facts, *story), 5 * look.factor, "Sect")
-    away = _CARD_LEFT + _CARD_GUTTER
-    facts = _card_facts(content, look, _CARD_LEFT)
+    away = 0 if look.single else _CARD_LEFT + _CARD_GUTTER
+    facts = _card_facts(content, look, _CARD_LEFT if away else look.width)
     story = _card_story(content, look, look.width - away)
-    sides = Columns(((0, Stack(tuple(facts), 3)), (away, Stack(tuple(story), 5))))
-    return Stack((rule, sides), role="Sect")
+    whole = 1 if content.line is None else 3  # the line, its space and what it means
+    gap = 3 if away else 5 * look.factor
+    return CardBlock(
+        head=Stack((rule, Stack(tuple(facts), gap))),
+        story=tuple(story),
+        away=away,
+        whole=whole,
+        section=Later("Sect"),
+    )
 
 
 def _card_facts(content: Card, look: Look, width: float) -> list[Block]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from reports.pdf.blocks import Block
+from reports.pdf.blocks import Block, Breakable
 
 _HEADING_ROOM = 160  # points kept free for what a block must stay with
 
@@ -52,14 +52,12 @@ def height_of(entries: Sequence[Entry]) -> float:
 def place(entries: Sequence[Entry], area: Area) -> list[list[Placed]]:
     """Put *entries* on sheets, in order.
 
-    A block that fits on a sheet is never split, and a block that must stay with the
-    next one never ends a sheet.
+    A block that fits on a sheet is never split, but where it says itself that it may
+    be broken; a block that must stay with the next one never ends a sheet.
     """
     sheets = _Sheets(area)
     for group in _groups(_fitting(entries, area.height - _HEADING_ROOM)):
-        sheets.make_room(height_of(group))
-        for one in group:
-            sheets.put(one)
+        sheets.put_all(group)
     return sheets.done
 
 
@@ -70,6 +68,26 @@ class _Sheets:
         self.area = area
         self.done: list[list[Placed]] = [[]]
         self.top = area.top
+
+    def put_all(self, group: Sequence[Entry]) -> None:
+        """Place entries that stay together; the last may go on on the next sheet."""
+        *first, last = group
+        parts = self._broken(first, last)
+        if parts is None:
+            self.make_room(height_of(group))
+        for one in (*first, *(parts or (last,))):
+            self.put(one)
+
+    def _broken(
+        self, first: Sequence[Entry], last: Entry
+    ) -> tuple[Entry, Entry] | None:
+        room = self.top - self.area.bottom - height_of(first) - last.gap
+        if last.block.height <= room or not isinstance(last.block, Breakable):
+            return None
+        parts = last.block.broken(room)
+        if parts is None:
+            return None
+        return Entry(parts[0], last.gap), Entry(parts[1])
 
     def make_room(self, need: float) -> None:
         """Begin a new sheet where *need* points are not left on this one."""
