@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.factors import cautions, missing_tests, withheld_food
-from reference_ranges.facts import Facts, gather
+from reference_ranges.facts import Evidence, Facts, gather
 from reference_ranges.judging.answers import Classified
 from reference_ranges.panel import Panel
 from reference_ranges.patterns import find_patterns, urgency_of_patterns
+from reference_ranges.patterns import urgency_if_true as patterns_if_true
 from reference_ranges.red_flags import red_flags
+from reference_ranges.red_flags import urgency_if_true as signs_if_true
 from reference_ranges.relations import SymptomFinding
 from reference_ranges.results import (
     Caution,
@@ -32,7 +34,8 @@ class Assessment:
     """Results with their relations, and all that was found beyond single results.
 
     ``symptoms`` is None where nobody asked.  ``factors`` are those reported and those
-    that follow from the person, such as ``age_65_plus``.
+    that follow from the person, such as ``age_65_plus``.  ``if_true`` is the urgency of
+    what held and contested values would mean as stated, beside everything else.
     """
 
     results: tuple[Result, ...]
@@ -45,6 +48,7 @@ class Assessment:
     factors: tuple[str, ...]
     withheld_food: tuple[str, ...]
     urgency: Urgency
+    if_true: Urgency
 
 
 def assess(
@@ -79,7 +83,14 @@ def assess(
         factors=facts.factors,
         withheld_food=withheld_food(facts),
         urgency=max((urgency_of_patterns(facts), *tiers)),
+        if_true=_if_true(evidence, facts),
     )
+
+
+def _if_true(evidence: Sequence[Evidence], facts: Facts) -> Urgency:
+    if facts.if_true == facts.held:
+        return Urgency.ROUTINE
+    return max(signs_if_true(evidence, facts), patterns_if_true(facts))
 
 
 def _notes(remarks: Iterable[Caution]) -> dict[str, tuple[str, ...]]:

@@ -23,7 +23,8 @@ from reference_ranges.panel import (
 )
 from reference_ranges.plausibility import (
     Doubt,
-    critical_if_true,
+    alarms,
+    as_stated,
     find_doubt,
     interval_is_doubtful,
 )
@@ -164,29 +165,28 @@ def _undecided(reason: Reason, *findings: Finding) -> Decision:
 
 def _refused(case: _Case, reason: Reason) -> Classified:
     """Keep a row that was read but cannot be judged."""
-    findings: tuple[Finding, ...] = ()
     if reason is Reason.UNIT_PROPERTY_MISMATCH:
-        subjects = (case.analyte.id,)
-        asked = Finding(reason.value, subjects, Urgency.ROUTINE, reason.value)
-        findings = (asked, *_alarm(case, None))
-    undecided = _undecided(reason, *findings)
-    return _kept(case.observation, case.analyte.name, undecided, case.bench)
+        return _held(case, Doubt(reason.value, reason.value, reason), reason)
+    return _kept(case.observation, case.analyte.name, _undecided(reason), case.bench)
 
 
 def _held(case: _Case, doubt: Doubt, reason: Reason) -> Classified:
     """Hold a value that cannot be taken at its word."""
-    findings = (doubt.finding(case.analyte.id), *_alarm(case, doubt))
+    observation, analyte, unit = case.observation, case.analyte, case.unit
+    findings = alarms(doubt, observation, analyte, case.extent, case.bench)
     undecided = _undecided(reason, *findings)
-    return _kept(case.observation, case.analyte.name, undecided, case.bench)
-
-
-def _alarm(case: _Case, doubt: Doubt | None) -> tuple[Finding, ...]:
-    alarm = critical_if_true(doubt, case.analyte, case.unit, case.extent, case.bench)
-    return () if alarm is None else (alarm,)
+    ordinary = doubt.settled and len(findings) == 1
+    stated = as_stated(observation, analyte, unit, case.extent, case.bench).outcome
+    taken = None if ordinary else stated
+    return _kept(observation, analyte.name, undecided, case.bench, taken)
 
 
 def _kept(
-    observation: Observation, name: str, decision: Decision, bench: Bench
+    observation: Observation,
+    name: str,
+    decision: Decision,
+    bench: Bench,
+    stated: Outcome | None = None,
 ) -> Classified:
     """Return a result that nothing was held against."""
     reading, subject = observation.reading, observation.analyte or observation.name
@@ -202,7 +202,7 @@ def _kept(
     answer = Answer(
         name=name,
         settled=settled,
-        evidence=_evidence(observation, settled, bench),
+        evidence=_evidence(observation, settled, bench, stated),
         findings=settled.findings,
         steps=settled.steps,
     )
@@ -210,9 +210,11 @@ def _kept(
     return Classified(observation, answer, trace)
 
 
-def _evidence(observation: Observation, settled: Settled, bench: Bench) -> Evidence:
+def _evidence(
+    observation: Observation, settled: Settled, bench: Bench, stated: Outcome | None
+) -> Evidence:
     rules = bench.catalogue.rules
-    return evidence_of(observation, settled.outcome, settled.urgency, rules)
+    return evidence_of(observation, settled.outcome, settled.urgency, rules, stated)
 
 
 def _judged(case: _Case) -> Classified:
@@ -272,17 +274,22 @@ def _make_answer(
     doubtful = _INTERVAL_DOUBTFUL in case.asked
     judged = judge(standing, case.extent, None if doubtful else laboratory)
     decision = decide(judged, analyte.lead, analyte.id, settings)
-    decision = replace(decision, open_to=case.open_to)
-    settled = settle(decision, flag, case.reading.comparator, analyte.id, settings)
-    ruling = decision.ruling
     asked = _questions(case.asked, analyte.id)
     if doubt is not None:
         asked = (*asked, doubt.finding(analyte.id))
+    decision = replace(
+        decision,
+        findings=(*decision.findings, *asked),
+        urgency=max((decision.urgency, *(one.urgency for one in asked))),
+        open_to=case.open_to,
+    )
+    settled = settle(decision, flag, case.reading.comparator, analyte.id, settings)
+    ruling = decision.ruling
     return Answer(
         name=analyte.name,
         settled=settled,
-        evidence=_evidence(case.observation, settled, case.bench),
-        findings=(*settled.findings, *asked),
+        evidence=_evidence(case.observation, settled, case.bench, decision.outcome),
+        findings=settled.findings,
         steps=(*[one.step for one in judged.rulings], *settled.steps),
         missing=_missing(settled.outcome.reason, analyte, standing),
         interval=judged.interval and judged.interval.judgement,

@@ -120,8 +120,11 @@ class _Inputs:
             raise _Unable(f"{analyte}_more_than_one")
         outcome = found[0].answer.settled.outcome
         held = outcome.kind is Kind.NOT_INTERPRETED
-        if outcome.reason is Reason.UNIT_QUESTION or (
-            held and outcome.reason is not Reason.NO_LIMIT
+        contested = outcome.kind is Kind.CONFLICT
+        if (
+            contested
+            or outcome.reason is Reason.UNIT_QUESTION
+            or (held and outcome.reason is not Reason.NO_LIMIT)
         ):
             raise _Unable(f"{analyte}_not_usable")
         return found[0].observation

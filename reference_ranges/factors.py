@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from reference_ranges.facts import Facts
 from reference_ranges.knowledge import Factor
 from reference_ranges.relations import Relation, Token
-from reference_ranges.results import Caution, Missing
+from reference_ranges.results import Caution, Kind, Missing
 from reference_ranges.triggers import holds
 
 _REMARKS = ("explain", "soften", "ask")
@@ -24,9 +24,14 @@ def withheld_food(facts: Facts) -> tuple[str, ...]:
     withheld = {analyte for factor in _active(facts) for analyte in factor.withholds}
     withheld.update(
         analyte
-        for rule in facts.rules.food.near(facts.held)
-        if holds(rule.when, facts.held)
+        for rule in facts.rules.food.near(facts.if_true)
+        if holds(rule.when, facts.if_true)
         for analyte in rule.analytes
+    )
+    withheld.update(
+        analyte
+        for analyte, sent in facts.by_analyte.items()
+        if any(one.outcome.kind is Kind.CONFLICT for one in sent)
     )
     return tuple(sorted(withheld))
 

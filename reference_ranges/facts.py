@@ -34,13 +34,16 @@ _NONE: frozenset[str] = frozenset()
 class Evidence:
     """What rules may ask of one result; results that say the same may share it.
 
-    ``facts`` are those that hold by it alone.
+    ``facts`` are those that hold by it alone.  ``if_true`` are those that would hold if
+    a held or contested value were true as stated: they raise an alarm, and explain
+    nothing.
     """
 
     analyte: str | None
     outcome: Outcome
     urgency: Urgency
     facts: frozenset[str]
+    if_true: frozenset[str] = _NONE
 
     @property
     def usable(self) -> bool:
@@ -49,13 +52,36 @@ class Evidence:
 
 
 def evidence_of(
-    observation: Observation, outcome: Outcome, urgency: Urgency, rules: Knowledge
+    observation: Observation,
+    outcome: Outcome,
+    urgency: Urgency,
+    rules: Knowledge,
+    stated: Outcome | None = None,
 ) -> Evidence:
-    """Return what rules may ask of *observation*, of which *outcome* became."""
+    """Return what rules may ask of *observation*, of which *outcome* became.
+
+    *stated* is what would have become of it, had it been taken at its word.
+    """
     analyte = observation.analyte
-    said = frozenset(f"result:{analyte}:{word}" for word in _words(outcome))
-    facts = said | _bands(observation, outcome, rules)
-    return Evidence(analyte, outcome, urgency, facts)
+    if _contested(outcome):
+        if_true = facts_of(observation, stated, rules) if stated else _NONE
+        return Evidence(analyte, outcome, urgency, _NONE, if_true)
+    return Evidence(analyte, outcome, urgency, facts_of(observation, outcome, rules))
+
+
+def facts_of(
+    observation: Observation, outcome: Outcome, rules: Knowledge
+) -> frozenset[str]:
+    """Return the facts of a result of which *outcome* became."""
+    said = [f"result:{observation.analyte}:{word}" for word in _words(outcome)]
+    return _bands(observation, outcome, rules).union(said)
+
+
+def _contested(outcome: Outcome) -> bool:
+    """Say whether a value is not taken at its word: held, or marked otherwise."""
+    if outcome.kind in {Kind.NOT_INTERPRETED, Kind.CONFLICT}:
+        return True
+    return outcome.reason is Reason.UNIT_QUESTION
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +92,8 @@ class Facts:
     ``usable`` the tests with one that was interpreted;
     ``factors`` those reported and those that follow from the person; ``cautions``
     the remarks that apply to a result that was sent; ``patterns`` those that are there
-    but for what reassures.
+    but for what reassures.  ``if_true`` are the facts with those of contested values as
+    stated.
     """
 
     rules: Knowledge
@@ -77,6 +104,7 @@ class Facts:
     factors: tuple[str, ...]
     cautions: tuple[CautionRule, ...]
     patterns: tuple[Pattern, ...]
+    if_true: frozenset[str]
 
     def silent(self, analyte: str) -> bool:
         """Say whether a test leaves the word to another that is there."""
@@ -120,24 +148,47 @@ def gather(results: Sequence[Evidence], panel: Panel, rules: Knowledge) -> Facts
         [f"factor:{factor.id}:" for factor in active if factor.active],
         _of_specimen(stated_conditions(panel, rules)),
     )
-    held, patterns = _with_patterns(held, rules)
+    asked = [one for one in results if one.outcome.reason is Reason.UNIT_QUESTION]
+    stated = held.union(*[one.if_true for one in asked])
+    held, patterns = _with_patterns(held, stated, rules)
     cautions = tuple(
         caution
         for caution in rules.cautions.near(held)
         if not by_analyte.keys().isdisjoint(caution.analytes)
         and holds(caution.when, held)
     )
-    return Facts(rules, held, by_analyte, usable, symptoms, factors, cautions, patterns)
+    return Facts(
+        rules=rules,
+        held=held,
+        by_analyte=by_analyte,
+        usable=usable,
+        symptoms=symptoms,
+        factors=factors,
+        cautions=cautions,
+        patterns=patterns,
+        if_true=held.union(*[one.if_true for one in results]),
+    )
 
 
 def _with_patterns(
-    held: frozenset[str], rules: Knowledge
+    held: frozenset[str], stated: frozenset[str], rules: Knowledge
 ) -> tuple[frozenset[str], tuple[Pattern, ...]]:
-    """Return the facts with those of patterns, and the patterns whose urgency holds."""
+    """Return the facts with those of patterns, and the patterns whose urgency holds.
+
+    A pattern of a bad sample also sees the values with a question on their unit, as
+    *stated*; what speaks against it keeps it from being a fact for others.
+    """
     near = [
-        pattern for pattern in rules.patterns.near(held) if holds(pattern.urgent, held)
+        pattern
+        for pattern in rules.patterns.near(stated)
+        if holds(pattern.urgent, stated if pattern.sample else held)
     ]
-    whole = (f"pattern:{one.id}:" for one in near if holds(one.when, held))
+    whole = (
+        f"pattern:{one.id}:"
+        for one in near
+        if holds(one.when, stated if one.sample else held)
+        and not (one.sample and one.unless and holds(one.unless, held))
+    )
     return held.union(whole), tuple(near)
 
 

@@ -5,6 +5,7 @@ intake admits, there is an answer; where nothing can be said, the answer says so
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from reference_ranges.assessment import Assessment, assess
@@ -55,8 +56,11 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
     classified = (*reported, *derivation.classified)
     findings = _findings(classified, derivation, assessment)
     urgency = max(
-        (assessment.urgency, *(finding.urgency for finding in findings)),
-        default=Urgency.ROUTINE,
+        (
+            assessment.urgency,
+            assessment.if_true,
+            *(finding.urgency for finding in findings),
+        )
     )
     return Interpretation(
         urgency=urgency,
@@ -117,9 +121,23 @@ def _findings(
     classified: Sequence[Classified], derivation: Derivation, assessment: Assessment
 ) -> tuple[Finding, ...]:
     """Return all findings once, most urgent first."""
-    found = {finding for one in classified for finding in one.findings}
+    found = {
+        _lifted(finding, assessment.if_true)
+        for one in classified
+        for finding in one.findings
+    }
     found.update(derivation.findings, assessment.findings)
     return tuple(sorted(found, key=_soonest))
+
+
+_CONTESTED = {"critical_if_true", "flag_conflict"}
+
+
+def _lifted(finding: Finding, urgency: Urgency) -> Finding:
+    """Return *finding*, as urgent as the value that it is about if that is true."""
+    if finding.code not in _CONTESTED or urgency <= finding.urgency:
+        return finding
+    return replace(finding, urgency=urgency)
 
 
 @lru_cache(maxsize=4096)  # a panel repeats what others found, and repr is slow

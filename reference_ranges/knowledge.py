@@ -239,7 +239,8 @@ class Pattern:
     """Something that several results show together.
 
     ``unless`` keeps the finding back, never its urgency: that holds as soon as
-    ``urgent`` does, which is ``when`` without what reassures.
+    ``urgent`` does, which is ``when`` without what reassures.  ``sample`` says that it
+    speaks of a bad sample: it also sees values with a question on their unit.
     """
 
     id: str
@@ -248,6 +249,7 @@ class Pattern:
     urgent: Lines
     supports: Lines
     unless: Lines
+    sample: bool
     urgency: Urgency
     sources: tuple[str, ...]
     evidence: str

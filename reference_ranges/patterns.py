@@ -27,6 +27,16 @@ def urgency_of_patterns(facts: Facts) -> Urgency:
     return max(tiers, default=Urgency.ROUTINE)
 
 
+def urgency_if_true(facts: Facts) -> Urgency:
+    """Return the highest urgency of all patterns, had no value been contested."""
+    tiers = [
+        pattern.urgency
+        for pattern in facts.rules.patterns.near(facts.if_true)
+        if holds(pattern.urgent, facts.if_true)
+    ]
+    return max(tiers, default=Urgency.ROUTINE)
+
+
 def _shown(facts: Facts) -> Iterator[Pattern]:
     for pattern in facts.patterns:
         kept_back = bool(pattern.unless) and holds(pattern.unless, facts.held)
@@ -36,10 +46,11 @@ def _shown(facts: Facts) -> Iterator[Pattern]:
 
 def _finding(pattern: Pattern, facts: Facts) -> Finding:
     supports = [line for line in pattern.supports if not line.isdisjoint(facts.held)]
+    seen = facts.if_true if pattern.sample else facts.held
     named = [
         subject
         for line in (*pattern.when, *supports)
-        for subject in subjects_of(line & facts.held)
+        for subject in subjects_of(line & seen)
     ]
     return Finding(
         code=pattern.id,

@@ -5,18 +5,21 @@ or judged with the request to confirm it; an alarm is never held back.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
 from reference_ranges.catalogue import Analyte, MixUp
+from reference_ranges.facts import facts_of
 from reference_ranges.judging.benches import Bench
 from reference_ranges.judging.checks import Checks, checks_for
-from reference_ranges.judging.compiling import Limits
+from reference_ranges.judging.decision import decide
+from reference_ranges.judging.verdicts import judge
 from reference_ranges.limits import Span
 from reference_ranges.panel import Observation, Reason
-from reference_ranges.results import Finding, Urgency, Verdict
+from reference_ranges.red_flags import urgency_alone
+from reference_ranges.results import Finding, Outcome, Urgency
 from reference_ranges.scales import Extent
 
 
@@ -25,7 +28,8 @@ class Doubt:
     """Why a value is not taken at its word.
 
     ``reason`` is None where it is judged all the same, and someone is asked to
-    confirm it.  ``suspects`` are accepted units that it may be in instead.
+    confirm it.  ``suspects`` are accepted units that it may be in instead; ``settled``
+    says that it can hardly be in the stated one.  ``urgency`` is that of the question.
     """
 
     code: str
@@ -33,10 +37,12 @@ class Doubt:
     reason: Reason | None
     suspects: tuple[str, ...] = ()
     params: tuple[tuple[str, str], ...] = ()
+    urgency: Urgency = Urgency.ROUTINE
+    settled: bool = False
 
     def finding(self, analyte: str) -> Finding:
         """Return the finding that asks the question."""
-        return Finding(self.code, (analyte,), Urgency.ROUTINE, self.rule, self.params)
+        return Finding(self.code, (analyte,), self.urgency, self.rule, self.params)
 
 
 def find_doubt(
@@ -46,36 +52,76 @@ def find_doubt(
     checks = checks_for(bench.catalogue, analyte.id, unit)
     mix_up = _mix_up(checks, extent)
     span = observation.lab_interval.span if observation.lab_interval else None
-    if mix_up is not None and mix_up.certainty != "possible":
-        return _suspected(mix_up, analyte, Reason.SUSPECTED_UNIT_MIX_UP)
-    first, last = checks.plausible.zones_of(extent)
-    if last == _HELD_LOW or first == _HELD_HIGH:
-        return Doubt("implausible_value", f"{analyte.id}/plausible", Reason.IMPLAUSIBLE)
     other = _fits_better(span, analyte.id, unit, bench) if span is not None else None
+    first, last = checks.plausible.zones_of(extent)
+    held = last == _HELD_LOW or first == _HELD_HIGH
+    unusual = last < _USUAL or first > _USUAL
+    urgency = Urgency.TODAY if unusual else Urgency.ROUTINE
+    if mix_up is not None and mix_up.certainty != "possible":
+        doubt = _suspected(mix_up, analyte, Reason.SUSPECTED_UNIT_MIX_UP, urgency)
+        sure = mix_up.certainty == "certain" or other in doubt.suspects
+        return replace(doubt, settled=held and sure)
+    if held:
+        rule = f"{analyte.id}/plausible"
+        return Doubt("implausible_value", rule, Reason.IMPLAUSIBLE, urgency=urgency)
     if other is not None:
-        return _interval_doubt(unit, other)
+        return _interval_doubt(unit, other, urgency)
     if mix_up is not None and not _interval_fits(span, analyte, unit, bench):
-        return _suspected(mix_up, analyte, Reason.UNIT_QUESTION)
-    if last < _USUAL or first > _USUAL:
-        return Doubt("unusual_value", f"{analyte.id}/plausible", None)
+        return _suspected(mix_up, analyte, Reason.UNIT_QUESTION, urgency)
+    if unusual:
+        rule = f"{analyte.id}/plausible"
+        return Doubt("unusual_value", rule, None, urgency=urgency)
     return None
 
 
-def critical_if_true(
-    doubt: Doubt | None, analyte: Analyte, unit: str, extent: Extent, bench: Bench
-) -> Finding | None:
-    """Return the alarm for a held value that is critical as stated or as suspected."""
-    suspects = doubt.suspects if doubt else ()
-    units = tuple(
-        one
-        for one in (unit, *suspects)
-        if _critical(bench.limits(analyte, one), extent)
-    )
-    if not units:
-        return None
-    params = (("units", ", ".join(units)),)
-    rule = doubt.rule if doubt else f"{analyte.id}/critical"
-    return Finding("critical_if_true", (analyte.id,), Urgency.TODAY, rule, params)
+class Stated(NamedTuple):
+    """What would become of a value taken at its word, and how soon to act on it."""
+
+    outcome: Outcome
+    urgency: Urgency
+
+
+def as_stated(
+    observation: Observation, analyte: Analyte, unit: str, extent: Extent, bench: Bench
+) -> Stated:
+    """Return what a reading would mean in *unit*: by all limits and danger signs."""
+    rules, settings = bench.catalogue.rules, bench.catalogue.settings
+    judged = judge(bench.standing(analyte, unit), extent, None)
+    decision = decide(judged, analyte.lead, analyte.id, settings)
+    facts = facts_of(replace(observation, unit=unit), decision.outcome, rules)
+    urgency = max(decision.urgency, urgency_alone(facts, rules))
+    return Stated(decision.outcome, urgency)
+
+
+def alarms(
+    doubt: Doubt,
+    observation: Observation,
+    analyte: Analyte,
+    extent: Extent,
+    bench: Bench,
+) -> tuple[Finding, ...]:
+    """Return the question about a held value, and the alarm if it may be true.
+
+    A value is as urgent as it would be as stated or in a suspected unit; only where it
+    can hardly be in the stated one, and is nothing to act on in the other, is it not.
+    """
+    units = (observation.unit or "", *doubt.suspects)
+    levels = {
+        one: as_stated(observation, analyte, one, extent, bench).urgency
+        for one in units
+    }
+    others = [levels[one] for one in doubt.suspects]
+    if doubt.settled and others and max(others) < Urgency.TODAY:
+        return (replace(doubt, urgency=max(others)).finding(analyte.id),)
+    alarming = [one for one in units if levels[one] >= Urgency.TODAY]
+    if not alarming:
+        urgency = max(doubt.urgency, *levels.values())
+        return (replace(doubt, urgency=urgency).finding(analyte.id),)
+    params = (("units", ", ".join(alarming)),)
+    urgency = max(levels.values())
+    subjects = (analyte.id,)
+    alarm = Finding("critical_if_true", subjects, urgency, doubt.rule, params)
+    return (doubt.finding(analyte.id), alarm)
 
 
 _HELD_LOW, _USUAL, _HELD_HIGH = 0, 2, 4  # zones of the plausibility ruler
@@ -88,7 +134,7 @@ def _mix_up(checks: Checks, extent: Extent) -> MixUp | None:
     return None
 
 
-def _suspected(row: MixUp, analyte: Analyte, reason: Reason) -> Doubt:
+def _suspected(row: MixUp, analyte: Analyte, reason: Reason, urgency: Urgency) -> Doubt:
     suspects = [
         unit for unit in row.suspect_unit.split(" or ") if unit in analyte.units
     ]
@@ -98,16 +144,19 @@ def _suspected(row: MixUp, analyte: Analyte, reason: Reason) -> Doubt:
         reason=reason,
         suspects=tuple(suspects),
         params=(("stated", row.stated_unit), ("suspected", row.suspect_unit)),
+        urgency=urgency,
     )
 
 
-def _interval_doubt(unit: str, other: str) -> Doubt:
+def _interval_doubt(unit: str, other: str, urgency: Urgency) -> Doubt:
     return Doubt(
         code="suspected_unit_mix_up",
         rule="interval_in_another_unit",
         reason=Reason.SUSPECTED_UNIT_MIX_UP,
         suspects=(other,),
         params=(("stated", unit), ("suspected", other)),
+        urgency=urgency,
+        settled=True,
     )
 
 
@@ -208,12 +257,3 @@ def _times_off(span: Span, to_si: Fraction, usual: _Usual) -> Fraction | None:
         if theirs and own  # a limit of 0 is the same in every unit
     ]
     return max((max(ratio, 1 / ratio) for ratio in ratios), default=None)
-
-
-def _critical(limits: Sequence[Limits], extent: Extent) -> bool:
-    critical = {Verdict.CRITICAL_LOW, Verdict.CRITICAL_HIGH, Verdict.CANNOT_TELL}
-    return any(
-        one.critical is not None
-        and one.critical.judge(extent).judgement.verdict in critical
-        for one in limits
-    )

@@ -1,9 +1,10 @@
 """Danger signs: they come before everything else, and nothing can hold one back."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from reference_ranges.facts import Evidence, Facts, subjects_of
-from reference_ranges.knowledge import FlagRule
+from reference_ranges.knowledge import FlagRule, Knowledge
 from reference_ranges.results import RedFlag, Urgency
 from reference_ranges.triggers import holds
 
@@ -24,6 +25,28 @@ def red_flags(results: Sequence[Evidence], facts: Facts) -> tuple[RedFlag, ...]:
         if rule.urgency is None
     ]
     return tuple(sorted((*flags, *lifted), key=lambda flag: (-flag.urgency, flag.id)))
+
+
+def urgency_if_true(results: Sequence[Evidence], facts: Facts) -> Urgency:
+    """Return the highest urgency of danger signs, had no value been contested."""
+    stated = replace(facts, held=facts.if_true)
+    tiers = [flag.urgency for flag in red_flags(results, stated)]
+    return max(tiers, default=Urgency.ROUTINE)
+
+
+def urgency_alone(stated: frozenset[str], rules: Knowledge) -> Urgency:
+    """Return the highest urgency of the danger signs that *stated* facts make alone."""
+    tiers = [
+        max([rule.urgency, *_lifts(rule, stated)])
+        for rule in rules.flags.near(stated)
+        if rule.urgency is not None and holds(rule.when, stated)
+    ]
+    return max(tiers, default=Urgency.ROUTINE)
+
+
+def _lifts(rule: FlagRule, facts: frozenset[str]) -> list[Urgency]:
+    lifts = [lift for lift in rule.raises if holds(lift.when, facts)]
+    return [lift.to for lift in lifts if lift.to is not None]
 
 
 def _flag(rule: FlagRule, base: Urgency, facts: Facts) -> RedFlag:

@@ -406,7 +406,7 @@ def test_an_impossible_value_is_held_and_the_suspicion_is_named(
     ("analyte", "value", "unit"),
     [
         ("potassium", "42", "mmol/L"),
-        ("calcium_total", "9.5", "mmol/L"),
+        ("calcium_total", "14.5", "mmol/L"),  # and critical in mg/dL
         ("sodium", "300", "mmol/L"),
         ("phosphate", "0.7", "mg/dL"),
     ],
@@ -417,6 +417,24 @@ def test_holding_a_value_never_holds_its_alarm(analyte, value, unit):
     assert "critical_if_true" in codes(found)
     assert found.critical
     assert found.result.urgency >= Urgency.TODAY
+
+
+@pytest.mark.parametrize(
+    ("analyte", "value", "unit", "interval"),
+    [
+        ("calcium_total", "9.5", "mmol/L", None),
+        ("haemoglobin", "130", "g/dL", "12.0-15.0"),
+        ("creatinine", "80", "mg/dL", "45-84"),
+    ],
+)
+def test_a_value_that_can_only_be_in_another_unit_and_is_calm_there_is_no_alarm(
+    analyte, value, unit, interval
+):
+    found = classified(analyte, value, unit, interval)
+
+    assert found.result.outcome.reason is Reason.SUSPECTED_UNIT_MIX_UP
+    assert not found.critical
+    assert found.result.urgency is Urgency.ROUTINE
 
 
 def test_a_held_value_that_is_critical_only_as_suspected_raises_the_alarm():

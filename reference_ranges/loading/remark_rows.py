@@ -148,7 +148,7 @@ def read_pattern(row: Table, names: Names) -> tuple[Pattern, bool]:
         read_lines(row, "supports", names),
         read_lines(row, "unless", names),
     )
-    urgency = URGENCIES[row.choice("urgency", URGENCIES)]
+    urgency, sample = URGENCIES[row.choice("urgency", URGENCIES)], row.flag("sample")
     sources, standing = sources_of(row, names), standing_of(row)
     row.done()
     if not when:
@@ -163,6 +163,7 @@ def read_pattern(row: Table, names: Names) -> tuple[Pattern, bool]:
         urgent=tuple(line for line in when if not reassures((line,))),
         supports=supports,
         unless=unless,
+        sample=sample,
         urgency=urgency,
         sources=sources,
         evidence=standing.evidence,

@@ -1,0 +1,101 @@
+"""A worse value never asks for less, through limits, checks and held values alike."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from reference_ranges.interpretation import interpret
+from reference_ranges.results import Urgency
+from tests.core_panels import observation, panel_of
+from tests.symptoms.shared import CATALOGUE
+
+STEPS = 60  # between the usual range and ten times the hard limit, evenly in ratio
+DIGITS = Decimal("0.001")
+
+
+def limits_of(analyte, unit):
+    """All places at which something may change, in *unit*."""
+    here = analyte.units[unit].to_si
+    plausible = analyte.plausible
+    checks = [
+        plausible.hard_min,
+        plausible.soft_min,
+        plausible.soft_max,
+        plausible.hard_max,
+    ]
+    factor = analyte.units[plausible.unit].to_si / here
+    places = [Fraction(one) * factor for one in checks]
+    for row in CATALOGUE.mix_ups:
+        if (row.analyte, row.stated_unit) == (analyte.id, unit):
+            places += [Fraction(row.value_from), Fraction(row.value_to)]
+    for row in analyte.critical:
+        for span in (row.low, row.high):
+            ends = () if span is None else (span.low, span.high)
+            factor = analyte.units[row.unit].to_si / here
+            places += [Fraction(end) * factor for end in ends if end is not None]
+    return places
+
+
+def scale_of(analyte, unit):
+    """Values over the whole scale: evenly in ratio, and on both sides of each limit."""
+    places = limits_of(analyte, unit)
+    top = float(max(places)) * 10
+    bottom = float(min(place for place in places if place)) / 10
+    even = [bottom * (top / bottom) ** (step / STEPS) for step in range(STEPS + 1)]
+    near = [float(place) + side for place in places for side in (-0.01, 0, 0.01)]
+    rounded = {Decimal(value).quantize(DIGITS) for value in (*even, *near)}
+    return sorted(value for value in rounded if value >= 0)
+
+
+def seen(analyte, unit, value, profile):
+    """The urgency, or None where another unit alone makes it what it is."""
+    sent = observation(analyte.id, f"{value:f}", unit)
+    found = interpret(panel_of(sent, profile=profile), CATALOGUE)
+    codes = {one.code: one for one in found.findings}
+    mix_up = codes.get("suspected_unit_mix_up")
+    alarm = codes.get("critical_if_true")
+    if alarm is not None:
+        stated = unit in dict(alarm.params)["units"].split(", ")
+        return found.urgency if stated else None
+    if mix_up is not None and is_certain(mix_up.rule):
+        return None  # it cannot be in the stated unit, and is calm in the other
+    return found.urgency
+
+
+def is_certain(rule):
+    rows = {row.id: row for row in CATALOGUE.mix_ups}
+    return rows[rule].certainty == "certain"
+
+
+def usual_place(analyte, unit, values, profile):
+    """The middle of the values that nobody needs to act on."""
+    calm = [
+        place
+        for place, value in enumerate(values)
+        if seen(analyte, unit, value, profile) is Urgency.ROUTINE
+    ]
+    return calm[len(calm) // 2]
+
+
+@pytest.mark.parametrize("profile", ["uk", "us"])
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [(one.id, unit) for one in CATALOGUE.analytes.values() for unit in one.units],
+)
+def test_urgency_never_falls_along_a_side_of_the_whole_scale(name, unit, profile):
+    analyte = CATALOGUE.analytes[name]
+    values = scale_of(analyte, unit)
+    middle = usual_place(analyte, unit, values, profile)
+    below, above = values[: middle + 1][::-1], values[middle:]
+
+    sides = [
+        [
+            one
+            for one in (seen(analyte, unit, v, profile) for v in side)
+            if one is not None
+        ]
+        for side in (below, above)
+    ]
+
+    assert sides == [sorted(side) for side in sides]
