@@ -186,7 +186,12 @@ def classify(analyte_id, value, unit, who, own=None):
     judged = []
     if own or interval:
         judged.append(
-            ("interval", *against_interval(analyte_id, value, unit, interval, own))
+            (
+                "interval",
+                *against_interval(
+                    analyte_id, value, unit, interval, own, main or beside
+                ),
+            )
         )
     judged += guidelines(analyte_id, value, unit, main, mains)
     also = [("guideline", *band_of(row, value, unit, analyte_id)) for row in beside]
@@ -199,12 +204,12 @@ def classify(analyte_id, value, unit, who, own=None):
     return outcome(leading)
 
 
-def against_interval(analyte_id, value, unit, row, own):
+def against_interval(analyte_id, value, unit, row, own, graded):
     """Give verdict and severity by an interval; the laboratory's own wins."""
     low, high = own or (row.get("low"), row.get("high"))
     there = value if own else value * factor(analyte_id, unit, row["unit"])
-    whose = "laboratory" if own else "catalogue"
-    severity = SETTINGS[f"severity_outside_{whose}_interval"]
+    whose = "catalogue_interval" if graded else "ungraded"
+    severity = SETTINGS[f"severity_outside_{'laboratory_interval' if own else whose}"]
     if low is not None and there < Fraction(low):
         return "low", severity
     if high is not None and there > Fraction(high):

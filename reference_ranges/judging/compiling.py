@@ -98,7 +98,10 @@ class Compiler:
 
     def _make(self, rows: Chosen) -> Limits:
         kind = JudgementKind.CONDITION_TARGET
-        interval = self.interval(rows.interval) if rows.interval else None
+        graded = rows.main is not None or bool(rows.beside)
+        interval = (
+            self.interval(rows.interval, graded=graded) if rows.interval else None
+        )
         main = self.bands(rows.main) if rows.main else None
         spare = self.bands(rows.spare) if rows.spare else None
         critical = self.critical(rows.critical) if rows.critical else None
@@ -121,8 +124,8 @@ class Compiler:
         bands = next(iter(row.scales.values()))
         return frozenset(Verdict(band.status) for band in bands)
 
-    def interval(self, row: ReferenceInterval) -> Scale:
-        """Make the scale of a reference interval."""
+    def interval(self, row: ReferenceInterval, *, graded: bool) -> Scale:
+        """Make the scale of a reference interval, beside guidelines or alone."""
         factor = factor_between(self.analyte, self.unit, row.unit)
         base = Judgement(
             kind=JudgementKind.INTERVAL,
@@ -139,7 +142,8 @@ class Compiler:
             source=row.source,
             partition=partition_text(row.partition),
         )
-        severity = int(self.catalogue.settings["severity_outside_catalogue_interval"])
+        whose = "catalogue_interval" if graded else "ungraded"
+        severity = int(self.catalogue.settings[f"severity_outside_{whose}"])
         return make_scale(interval_zones(base, severity), factor)
 
     def bands(

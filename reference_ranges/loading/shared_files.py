@@ -14,6 +14,7 @@ from reference_ranges.results import SourceRef
 SETTINGS = (
     "severity_outside_laboratory_interval",
     "severity_outside_catalogue_interval",
+    "severity_outside_ungraded",
     "severity_critical",
     "take_over_severity",
     "urgency_soon_from",
