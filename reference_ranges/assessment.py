@@ -63,7 +63,8 @@ def assess(
     order in which they were given.
     """
     evidence = [one.answer.evidence for one in (*reported, *derived)]
-    facts = gather(evidence, panel, catalogue.rules)
+    young = panel.person.is_under(catalogue.settings["symptom_rules_from_age"])
+    facts = gather(evidence, panel, catalogue.rules, young=young)
     flags = red_flags(evidence, facts)
     findings = find_patterns(facts)
     remarks = cautions(facts)

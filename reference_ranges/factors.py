@@ -21,6 +21,8 @@ def cautions(facts: Facts) -> tuple[Caution, ...]:
 
 def withheld_food(facts: Facts) -> tuple[str, ...]:
     """Return the tests whose food text must not be printed, in order."""
+    if facts.young:
+        return tuple(sorted(facts.by_analyte))
     withheld = {analyte for factor in _active(facts) for analyte in factor.withholds}
     withheld.update(
         analyte

@@ -93,7 +93,7 @@ class Facts:
     ``factors`` those reported and those that follow from the person; ``cautions``
     the remarks that apply to a result that was sent; ``patterns`` those that are there
     but for what reassures.  ``if_true`` are the facts with those of contested values as
-    stated.
+    stated.  ``young`` says that the rules on results are not for this person.
     """
 
     rules: Knowledge
@@ -105,6 +105,7 @@ class Facts:
     cautions: tuple[CautionRule, ...]
     patterns: tuple[Pattern, ...]
     if_true: frozenset[str]
+    young: bool
 
     def silent(self, analyte: str) -> bool:
         """Say whether a test leaves the word to another that is there."""
@@ -123,8 +124,12 @@ class Facts:
         return result.facts.union(others)
 
 
-def gather(results: Sequence[Evidence], panel: Panel, rules: Knowledge) -> Facts:
+def gather(
+    results: Sequence[Evidence], panel: Panel, rules: Knowledge, *, young: bool = False
+) -> Facts:
     """Return the facts of *results* and *panel*, patterns included.
+
+    The results of someone too *young* for the rules make no facts.
 
     Symptoms, factors and specimen conditions that the rules do not know are left out.
     """
@@ -136,10 +141,11 @@ def gather(results: Sequence[Evidence], panel: Panel, rules: Knowledge) -> Facts
     factors = _factors_of(panel, rules)
     active = [rules.factors[name] for name in factors if name in rules.factors]
     symptoms = None if panel.symptoms is None else _in_order(panel.symptoms)
+    speaking = [] if young else [*by_analyte.items()]
     held = _NONE.union(
         *[
             _of_test(analyte, sent)
-            for analyte, sent in by_analyte.items()
+            for analyte, sent in speaking
             if not _silent(analyte, usable, rules)
         ],
         [f"result:{one}:{MISSING}" for one in rules.watched if one not in usable],
@@ -148,7 +154,8 @@ def gather(results: Sequence[Evidence], panel: Panel, rules: Knowledge) -> Facts
         [f"factor:{factor.id}:" for factor in active if factor.active],
         _of_specimen(stated_conditions(panel, rules)),
     )
-    asked = [one for one in results if one.outcome.reason is Reason.UNIT_QUESTION]
+    contested = [] if young else [one for one in results if one.if_true]
+    asked = [one for one in contested if one.outcome.reason is Reason.UNIT_QUESTION]
     stated = held.union(*[one.if_true for one in asked])
     held, patterns = _with_patterns(held, stated, rules)
     cautions = tuple(
@@ -166,7 +173,8 @@ def gather(results: Sequence[Evidence], panel: Panel, rules: Knowledge) -> Facts
         factors=factors,
         cautions=cautions,
         patterns=patterns,
-        if_true=held.union(*[one.if_true for one in results]),
+        if_true=held.union(*[one.if_true for one in contested]),
+        young=young,
     )
 
 

@@ -119,6 +119,10 @@ class Person:
     pregnancy: Pregnancy = Pregnancy.UNKNOWN
     weeks: int | None = None
 
+    def is_under(self, years: int | Decimal) -> bool:
+        """Say whether the person is known to be younger than *years*."""
+        return self.age is not None and self.age.oldest.years < years
+
 
 @dataclass(frozen=True, slots=True)
 class ReportedSymptom:

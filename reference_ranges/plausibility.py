@@ -88,6 +88,8 @@ def as_stated(
     rules, settings = bench.catalogue.rules, bench.catalogue.settings
     judged = judge(bench.standing(analyte, unit), extent, None)
     decision = decide(judged, analyte.lead, analyte.id, settings)
+    if bench.who.person.is_under(settings["symptom_rules_from_age"]):
+        return Stated(decision.outcome, decision.urgency)
     facts = facts_of(replace(observation, unit=unit), decision.outcome, rules)
     urgency = max(decision.urgency, urgency_alone(facts, rules))
     return Stated(decision.outcome, urgency)

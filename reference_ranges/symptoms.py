@@ -38,6 +38,7 @@ _CAVEATS = (*POSSIBLE, *NOT_EXCLUDED)
 _LINKED = (Token.CONSISTENT_WITH, Token.MAY_CONTRIBUTE, Token.INDETERMINATE)
 _TIMID = (Token.CONSISTENT_WITH, Token.MAY_CONTRIBUTE, Token.UNLIKELY_TO_EXPLAIN)
 _NONE: frozenset[str] = frozenset()
+_FOR_ADULTS = "for_adults"
 
 
 class View(NamedTuple):
@@ -45,7 +46,8 @@ class View(NamedTuple):
 
     ``silent`` says that another test has the word; ``caution`` is what spoils the
     sample for it.  Of the facts, only those that rules on the test may ask for:
-    ``seen`` as seen from the result, ``held`` by the whole panel.
+    ``seen`` as seen from the result, ``held`` by the whole panel.  ``young`` says that
+    the rules are not for this person.
     """
 
     rules: Knowledge
@@ -55,13 +57,16 @@ class View(NamedTuple):
     caution: CautionRule | None
     seen: frozenset[str]
     held: frozenset[str]
+    young: bool
 
     @property
     def usable(self) -> bool:
         """Whether the result can say anything of a symptom."""
         alone = self.analyte in self.rules.yields_to and not self.silent
         unproven = alone and self.outcome.kind in _OUTSIDE
-        return self.caution is None and not unproven and _decided(self.outcome)
+        if self.young or self.caution is not None or unproven:
+            return False
+        return _decided(self.outcome)
 
 
 class Stand(NamedTuple):
@@ -94,6 +99,7 @@ def view_of(result: Evidence, facts: Facts) -> View:
         caution=spoiled(result, facts),
         seen=held if beside is facts.held else asked & beside,
         held=held,
+        young=facts.young,
     )
 
 
@@ -160,6 +166,9 @@ def _cannot_assess(view: View, symptom: str) -> Relation:
     if not _listed(view, symptom):
         return _not_related(view.analyte, symptom)
     token, caution = Token.CANNOT_ASSESS, view.caution
+    if view.young:
+        notes = (_FOR_ADULTS,)
+        return Relation(view.analyte, symptom, token, "", _FOR_ADULTS, (), "", notes)
     if caution is None:
         return Relation(view.analyte, symptom, token, "", "not_usable", ())
     rule = f"caution/{caution.id}"

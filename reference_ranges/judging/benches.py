@@ -101,6 +101,7 @@ def _told_by(catalogue: Catalogue) -> _ToldBy:
     limits = [limit for limit in ages if limit is not None]
     days = {limit.age.days for limit in limits if limit.in_days}
     months = {limit.age.months for limit in limits if not limit.in_days}
+    months.add(int(catalogue.settings["symptom_rules_from_age"]) * 12)
     return _ToldBy(
         days=tuple(sorted({0, *days})),
         months=tuple(sorted({0, *months})),

@@ -23,9 +23,10 @@ def judge(standing: Standing, extent: Extent, laboratory: Scale | None) -> Judge
     if len(each) == 1:
         return each[0]
     persons = standing.persons
+    interval = _agreed([one.interval for one in each], persons)
     return Judged(
-        interval=_agreed([one.interval for one in each], persons),
-        main=_present(_agreed([_gravest(one.main) for one in each], persons)),
+        interval=interval,
+        main=_present(_agreed_main(each, interval, persons)),
         beside=_present(_agreed([_gravest(one.beside) for one in each], persons)),
         critical=_agreed_critical([one.critical for one in each], persons),
         targets=_present(_agreed([_gravest(one.targets) for one in each], persons)),
@@ -116,6 +117,26 @@ def _without_another_range(gravest: Ruling, rulings: Sequence[Ruling | None]) ->
     if len({one and one.usual for one in rulings}) == 1:
         return gravest
     return gravest._replace(usual=None)
+
+
+def _agreed_main(
+    each: Sequence[Judged],
+    interval: Ruling | None,
+    persons: Sequence[Sequence[KnownPerson]],
+) -> Ruling | None:
+    """Do as ``_agreed`` does, but grade what every interval calls low, or high.
+
+    A guideline for adults then counts for someone who may be one.
+    """
+    mains = [_gravest(one.main) for one in each]
+    gravest = _gravest([one for one in mains if one is not None])
+    if gravest is None or interval is None:
+        return _agreed(mains, persons)
+    side = interval.judgement.verdict
+    said = {one.judgement.verdict for one in mains if one is not None}
+    if side in _OUT and said == {side}:
+        return gravest
+    return _agreed(mains, persons)
 
 
 def _agreed_critical(

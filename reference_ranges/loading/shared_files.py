@@ -20,6 +20,7 @@ SETTINGS = (
     "urgency_soon_from",
     "urgency_today_from",
     "urgency_emergency_from",
+    "symptom_rules_from_age",
     "interval_misfit",
     "interval_fit",
 )
