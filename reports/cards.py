@@ -101,7 +101,7 @@ def _card(
         *said_once(_texts(result, interpretation, wording)),
     ]
     if chip.tone is not Tone.URGENT:
-        texts += _calm(result, interpretation, wording)
+        texts += _food(result, interpretation, wording)
     return Card(
         id=f"result-{number}",
         heading=heading_of(result, wording),
@@ -150,15 +150,6 @@ def _meaning(result: Result, wording: Wording) -> Iterator[str]:
         yield wording.say(f"reasons.{reason}.settle")
     else:
         yield wording.say(f"results.{ResultSummary.IN_RANGE}")
-
-
-def _calm(
-    result: Result, interpretation: Interpretation, wording: Wording
-) -> Iterator[str]:
-    """Yield what is said of a result only where no alert is about it."""
-    if result.summary is ResultSummary.OUT_NO_SYMPTOM:
-        yield wording.say(f"results.{result.summary}")
-    yield from _food(result, interpretation, wording)
 
 
 def _food(

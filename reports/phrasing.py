@@ -157,10 +157,14 @@ def range_words(span: Span, wording: Wording) -> str:
 
 
 def unit_shown(result: Result, wording: Wording) -> str:
-    """Return the unit as it was sent; of a computed value, as patients read it."""
+    """Return the unit as it was sent, but as patients read it where nobody writes it.
+
+    That is so for a computed value, and for a unit with remarks in braces.
+    """
     seen = result.observation
     known = unit_words(seen.unit or "", wording)
-    return known if result.derived_by else seen.unit_text or known
+    ours = bool(result.derived_by) or "{" in seen.unit_text
+    return known if ours and known else seen.unit_text or known
 
 
 def as_reported(result: Result, wording: Wording) -> str:

@@ -70,7 +70,10 @@ def range_of(result: Result) -> ShownRange | None:
     every limit; else in the unit that the source prints.
     """
     lead, usual, reading = lead_of(result), result.usual, result.observation.reading
-    if lead is None or usual is None or reading is None or not _true(result, lead):
+    if lead is None or usual is None or reading is None:
+        return None
+    side = usual.side(reading_reach(reading).times(Fraction(lead.factor)))
+    if not _says_so(side, result):
         return None
     span = in_reported_unit(usual, lead.factor, reading)
     if span is None:
@@ -128,12 +131,8 @@ def _verdict(result: Result) -> str:
     return result.outcome.direction or Verdict.CANNOT_TELL
 
 
-def _true(result: Result, lead: Judgement) -> bool:
-    """Say whether the range says of the result what its outcome says."""
-    reading, usual = result.observation.reading, result.usual
-    if reading is None or usual is None:
-        return False
-    side = usual.side(reading_reach(reading).times(Fraction(lead.factor)))
+def _says_so(side: Side, result: Result) -> bool:
+    """Say whether a *side* of the usual range is where the outcome puts the result."""
     if result.outcome.kind is Kind.IN_RANGE:
         return side is Side.INSIDE
     if result.outcome.kind in _OUTSIDE and result.outcome.direction:

@@ -2,8 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from reference_ranges.relations import SymptomFinding, SymptomSummary
+from reference_ranges.relations import (
+    ResultSummary,
+    SymptomFinding,
+    SymptomSummary,
+)
 from reference_ranges.results import Interpretation, Kind, Result
+from reports.alarm import alarm_of
 from reports.model import Section
 from reports.phrasing import finding_of, names_of, say_all, told
 from reports.remarks import other_findings
@@ -49,10 +54,24 @@ def _texts(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
         yield wording.say("symptom_section.none")
     for alike in _alike(interpretation.symptoms or ()):
         yield " ".join(_about(alike, interpretation, wording))
+    if unlinked := _unlinked(interpretation, wording):
+        named = names_of(unlinked, wording)
+        yield wording.say("symptom_section.unlinked", names=named)
     yield from other_findings(interpretation, wording)
     if interpretation.factors:
         names = [wording.say(f"factors.{factor}") for factor in interpretation.factors]
         yield say_all("symptom_section.facts", "factors", names, wording)
+
+
+def _unlinked(interpretation: Interpretation, wording: Wording) -> list[Result]:
+    """Return what is outside and goes with nothing that was told, nor into an alert."""
+    alarm = alarm_of(interpretation, wording)
+    return [
+        result
+        for result in all_results(interpretation)
+        if result.summary is ResultSummary.OUT_NO_SYMPTOM
+        and not alarm.act_on(result, wording)
+    ]
 
 
 def _alike(findings: Sequence[SymptomFinding]) -> list[list[SymptomFinding]]:

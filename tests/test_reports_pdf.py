@@ -260,18 +260,63 @@ def test_advice_moves_above_a_summary_that_leaves_it_no_room():
 
 
 @pytest.mark.parametrize("count", range(1, 12))
-def test_a_heading_never_ends_a_sheet_and_a_card_is_never_split(count):
+@pytest.mark.parametrize("size", ["standard", "large"])
+def test_a_heading_never_ends_a_sheet_and_a_card_keeps_its_first_words(count, size):
     cards = tuple(
-        replace(pdf_pages.FERRITIN, heading=f"Card {n}", notes=(f"End {n}",))
+        replace(
+            pdf_pages.FERRITIN,
+            heading=f"Card {n}",
+            texts=(f"First {n}", *["word " * 30] * 6, f"End {n}"),
+        )
         for n in range(count)
     )
-    found = layout(replace(pdf_pages.PAGE, cards=cards))
+    found = layout(replace(pdf_pages.PAGE, cards=cards), size=size)
 
     sheet = {box.text: box.sheet for box in found}
     assert sheet["Results to talk about"] == sheet["Card 0"]
     assert [sheet[f"Card {n}"] for n in range(count)] == [
-        sheet[f"End {n}"] for n in range(count)
+        sheet[f"First {n}"] for n in range(count)
     ]
+    assert all(sheet[f"End {n}"] - sheet[f"First {n}"] in (0, 1) for n in range(count))
+
+
+def test_a_long_card_fills_the_sheet_that_it_starts_on():
+    long = replace(pdf_pages.FERRITIN, texts=("word " * 30,) * 12)
+    found = layout(replace(pdf_pages.PAGE, cards=(long,) * 6))
+
+    lows = {}
+    for box in found:
+        if box.text.startswith("word"):
+            lows[box.sheet] = min(box.bottom, lows.get(box.sheet, 900))
+    *full, _ = [lows[sheet] for sheet in sorted(lows)]
+    assert [low for low in full if low > 160] == []
+
+
+def test_a_card_that_goes_on_is_one_section_and_conforms():
+    long = replace(pdf_pages.FERRITIN, texts=("word " * 30,) * 12)
+    page = replace(pdf_pages.PAGE, cards=(long,) * 6)
+
+    assert failures(render_pdf(page)) == []
+    assert failures(render_pdf(page, size="large")) == []
+    assert overlapping(layout(page)) == []
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_card_that_has_no_room_for_its_first_words_starts_on_a_new_sheet(paper):
+    cards = (replace(pdf_pages.FERRITIN, texts=("word " * 120,) * 4),) * 4
+
+    found = layout(replace(pdf_pages.PAGE, cards=cards), paper=paper)
+
+    heads = [box for box in found if box.text == "Ferritin" and box.left == 48]
+    assert len(heads) == 4
+    assert [box.bottom for box in heads if box.bottom < 250] == []
+
+
+def test_the_table_is_a_list_in_large_print():
+    found = texts(pdf_pages.PAGE, size="large")
+
+    assert "Verdict" not in found
+    assert any("Verdict: " in text for text in found)
 
 
 def test_the_table_repeats_its_heads_on_a_later_sheet():
@@ -382,6 +427,16 @@ def test_a_page_with_every_part_empty_is_drawn():
 )
 def test_a_picture_is_never_split(block):
     assert block.split(1) == [block]
+
+
+@pytest.mark.parametrize("size", ["standard", "large"])
+def test_a_card_too_high_for_any_sheet_is_put_under_each_other(size):
+    card = replace(pdf_pages.FERRITIN, texts=("word " * 900,))
+    page = replace(pdf_pages.PAGE, cards=(card,))
+
+    words = " ".join(texts(page, size=size)).split()
+
+    assert words.count("word") == 900
 
 
 def test_what_no_splitting_makes_lower_is_placed_all_the_same():

@@ -150,6 +150,9 @@ class Breakable(Protocol):
     def broken(self, room: float) -> tuple[Block, Block] | None:
         """Return what fits into *room* points and the rest, or None."""
 
+    def fits(self, room: float) -> bool:
+        """Say whether no part that stays together is higher than *room*."""
+
 
 class Later:
     """An element that blocks on several sheets share; made when the first is drawn."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from reports.pdf.blocks import Block, Columns, Later, Shared, Stack
+from reports.pdf.blocks import Block, Columns, Later, Stack
 from reports.pdf.canvas import ReportCanvas
 
 _GAP = 5
@@ -13,13 +13,14 @@ _GAP = 5
 class CardBlock:
     """One result to talk about.
 
-    ``head`` has the rule and the facts; ``story`` stands ``away`` points from the
-    left beside it, or under it where that is 0.  The first ``whole`` blocks of the
+    ``head`` is the rule and the facts, or nothing where the card goes on; ``story``
+    stands ``away`` points from the left beside it, or under it where that is 0.  The
+    first ``whole`` blocks of the
     story stay with the head; after them the card may go on on the next sheet, as the
     same ``section``.
     """
 
-    head: Stack
+    head: tuple[Block, ...]
     story: tuple[Block, ...]
     away: float
     whole: int
@@ -40,24 +41,28 @@ class CardBlock:
         with canvas.under(self.section.on(canvas)):
             self.inside.draw(canvas, left, top)
 
-    def split(self, room: float) -> Sequence[Block]:
+    def split(self, _room: float) -> Sequence[Block]:
         """Return the blocks, to go under each other."""
-        return [
-            block for part in self.head.split(room) for block in part.split(room)
-        ] + [*self.story]
+        return [*self.head, *self.story]
+
+    def fits(self, room: float) -> bool:
+        """Say whether head and first words, and each later block, fit in *room*."""
+        start = self._put(self.story[: self.whole])
+        return max(block.height for block in (start, *self.story)) <= room
 
     def broken(self, room: float) -> tuple[Block, Block] | None:
         """Return as much of the card as fits into *room*, and the rest of its story."""
         for count in range(len(self.story) - 1, self.whole - 1, -1):
             if self._put(self.story[:count]).height <= room:
-                rest = Stack(self.story[count:], _GAP)
-                moved = Shared(self.section, Columns(((self.away, rest),)))
-                return replace(self, story=self.story[:count]), moved
+                rest = replace(self, head=(), story=self.story[count:], whole=1)
+                return replace(self, story=self.story[:count]), rest
         return None
 
     def _put(self, story: tuple[Block, ...]) -> Block:
-        rule, facts = self.head.blocks
         words = Stack(story, _GAP)
+        if not self.head:
+            return Columns(((self.away, words),))
+        rule, facts = self.head
         if not self.away:
             return Stack((rule, facts, words), _GAP)
         return Stack((rule, Columns(((0, facts), (self.away, words)))))

@@ -128,7 +128,7 @@ def card(content: Card, look: Look) -> CardBlock:
     whole = 1 if content.line is None else 3  # the line, its space and what it means
     gap = 3 if away else 5 * look.factor
     return CardBlock(
-        head=Stack((rule, Stack(tuple(facts), gap))),
+        head=(rule, Stack(tuple(facts), gap)),
         story=tuple(story),
         away=away,
         whole=whole,

@@ -72,11 +72,13 @@ class _Sheets:
     def put_all(self, group: Sequence[Entry]) -> None:
         """Place entries that stay together; the last may go on on the next sheet."""
         *first, last = group
-        parts = self._broken(first, last)
-        if parts is None:
+        if self._broken(first, last) is None:
             self.make_room(height_of(group))
-        for one in (*first, *(parts or (last,))):
+        start, rest = self._broken(first, last) or (last, None)
+        for one in (*first, start):
             self.put(one)
+        if rest is not None:
+            self.put_all([rest])
 
     def _broken(
         self, first: Sequence[Entry], last: Entry
@@ -112,7 +114,8 @@ class _Sheets:
 def _fitting(entries: Sequence[Entry], room: float) -> Iterator[Entry]:
     for one in entries:
         parts = [one.block]
-        if one.block.height > room:
+        goes_on = isinstance(one.block, Breakable) and one.block.fits(room)
+        if one.block.height > room and not goes_on:
             parts = list(one.block.split(room))
         if parts == [one.block]:
             yield one

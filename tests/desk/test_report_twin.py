@@ -68,9 +68,9 @@ def words_of(page):
         words += [card.heading, card.purpose, card.value, card.unit, card.chip.text]
         words += [*card.texts, *card.notes]
     for row in page.rows:
-        words += [row.heading, row.value, row.unit]
+        words += [row.heading, row.value, row.unit, row.ranges, row.note]
     for one in page.unjudged:
-        words += [one.heading, one.value, one.why]
+        words += [one.heading, one.value, one.why, one.ranges]
     words += [page.how_to_read.heading, page.sources.heading]
     words += [page.table.heading] if page.table.rows else []
     words += [page.status_line, *page.footer]

@@ -26,6 +26,13 @@ BANNED = re.compile(
     ),
     re.IGNORECASE,
 )
+LABEL = re.compile(
+    r"toxic|failure|haemochromatosis|hemochromatosis|disorder|disease|syndrome"
+    r"|an(a)?emia|absent|\bgrade \d|\brefer\b|adequate|G\d[ab]? ",
+    re.IGNORECASE,
+)
+"""Words of a source's own grades, which staff read and patients do not."""
+
 DOSE = re.compile(
     r"(?<![A-Za-z\d])\d+\s?(mg|mcg|µg|μg|IU|units|tablets|pills)\b", re.IGNORECASE
 )

@@ -4,7 +4,7 @@ import pytest
 
 from tests.readability import score, sentences_of, syllables_of, words_of
 from tests.reports.panels import random_page
-from tests.reports.phrases import DOSE, found_banned
+from tests.reports.phrases import DOSE, LABEL, found_banned
 from tests.reports.prose import sentences, text_of
 
 PAGES = [
@@ -30,6 +30,17 @@ def test_a_page_says_nothing_that_must_not_be_said(seed, locale):
 
     assert found_banned(text_of(page)) is None
     assert DOSE.search("\n".join(sentences(page))) is None
+
+
+@pytest.mark.parametrize(("seed", "locale"), PAGES)
+def test_no_cell_of_the_table_speaks_in_the_labels_of_its_sources(seed, locale):
+    page = random_page(seed, locale)
+
+    cells = "\n".join(cell for row in page.table.rows for cell in row)
+    notes = "\n".join(note for card in page.cards for note in card.notes)
+    assert found_banned(cells) is None
+    assert LABEL.search(cells) is None
+    assert LABEL.search(notes) is None
 
 
 @pytest.mark.parametrize(

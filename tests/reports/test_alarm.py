@@ -1,0 +1,266 @@
+"""An alert: told signs first, each result once, and nothing of it calmer elsewhere."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reference_ranges.partitions import Sex
+from reports.alarm import alarm_of
+from reports.model import BoxKind, Tone
+from reports.phrasing import plain_of
+from reports.summary import all_results
+from reports.wording import load_wording
+from tests.reports.panels import (
+    adult,
+    observation,
+    page_for,
+    page_of,
+    random_interpretation,
+    random_page,
+)
+from tests.reports.prose import text_of
+
+WORDS = load_wording("en-GB")
+SLOW = ("In the next 2 weeks", "At your next visit")
+K_LOW = observation("potassium", "2.9", "mmol/L")
+CALCIUM = (
+    observation("calcium_total", "1.60", "mmol/L"),
+    observation("albumin", "40", "g/L"),
+)
+SIGNS = ("rf_chest_pain", "rf_hand_spasm", "rf_seizure", "rf_confusion", "rf_faint")
+MANY = (
+    *CALCIUM,
+    observation("potassium", "2.4", "mmol/L"),
+    observation("magnesium", "0.35", "mmol/L"),
+    observation("sodium", "118", "mmol/L"),
+)
+
+
+def slow_steps(page):
+    return [step for step in page.next_steps.items if step.startswith(SLOW)]
+
+
+# ---- the box ---------------------------------------------------------------------
+
+
+def test_what_was_told_comes_before_results_and_each_result_once():
+    page = page_for(*CALCIUM, K_LOW, symptoms=["rf_chest_pain", "palpitations"])
+
+    (alert,) = page.alerts
+    assert alert.items == (
+        "You told us about chest pain. This needs help now, whatever your results are.",
+        "Your calcium is low enough to affect muscles and the heart.",
+        "Your potassium is low enough to affect the heart.",
+    )
+
+
+def test_many_reasons_are_six_and_none_is_lost():
+    page = page_for(*MANY, symptoms=[*SIGNS, "palpitations", "weakness"])
+
+    (alert,) = page.alerts
+    assert len(alert.items) == 6
+    assert "You also told us about" in alert.items[3]
+    said = " ".join(alert.items)
+    assert [
+        w for w in ("calcium", "potassium", "sodium", "magnesium") if w not in said
+    ] == []
+
+
+@given(seed=st.integers(0, 239))
+def test_no_alert_has_more_than_six_reasons(seed):
+    alerts = random_page(seed, "en-GB").alerts
+
+    assert all(1 <= len(alert.items) <= 6 for alert in alerts)
+
+
+# ---- nothing of it later, and one scale of words -----------------------------------
+
+
+@pytest.mark.parametrize(
+    ("results", "symptoms", "word"),
+    [
+        (
+            [observation("potassium", "4.2", "mmol/L", sender_flag="HH")],
+            None,
+            "potassium",
+        ),
+        ([observation("calcium_total", "1.90", "mmol/L"), CALCIUM[1]], None, "calcium"),
+        ([observation("potassium", "40", "mmol/L")], None, "potassium"),
+        ([K_LOW], ["palpitations"], "potassium"),
+        (
+            [
+                observation("calcium_total", "2.86", "mmol/L"),
+                CALCIUM[1],
+                observation("vitamin_d_25oh", "400", "nmol/L"),
+            ],
+            None,
+            "calcium",
+        ),
+    ],
+    ids=["marked HH", "calcium", "held", "with palpitations", "two together"],
+)
+def test_what_an_alert_is_about_has_no_later_time(results, symptoms, word):
+    page = page_for(*results, symptoms=symptoms)
+
+    assert page.alerts
+    assert [step for step in slow_steps(page) if word in step] == []
+
+
+@given(seed=st.integers(0, 239))
+def test_no_subject_of_an_alert_has_a_slower_step(seed):
+    found = random_interpretation(seed)
+    alarm = alarm_of(found, WORDS)
+    named = {plain_of(one, WORDS) for one in all_results(found)} & alarm.subjects
+
+    steps = " ".join(slow_steps(page_of(found)))
+
+    assert [word for word in named if f" {word}" in steps] == []
+
+
+@given(seed=st.integers(0, 239))
+def test_the_cards_of_an_alert_speak_with_its_urgency_and_no_other_does(seed):
+    found = random_interpretation(seed)
+    alarm = alarm_of(found, WORDS)
+    page = page_of(found)
+    kinds = {"now": BoxKind.EMERGENCY, "today": BoxKind.TODAY}
+
+    act = [card for card in page.cards if ": act " in card.chip.text]
+
+    box = [kinds[alarm.act]] if alarm.act else []
+    assert [alert.kind for alert in page.alerts] == box
+    assert {card.chip.text.rpartition(" ")[2] for card in act} <= {alarm.act}
+    assert [c for c in page.cards if c.chip.tone is Tone.URGENT] == act
+
+
+@pytest.mark.parametrize(
+    ("sent", "chip"),
+    [
+        (K_LOW, "act now"),
+        (observation("potassium", "6.0", "mmol/L"), "act today"),
+        (observation("potassium", "3.3", "mmol/L"), "Low"),
+    ],
+)
+def test_a_chip_ends_as_its_alert_does(sent, chip):
+    page = page_for(sent, symptoms=["palpitations"] if chip == "act now" else None)
+
+    assert page.cards[0].chip.text.endswith(chip)
+
+
+def test_a_card_of_an_alert_has_no_food_and_nothing_calm():
+    page = page_for(K_LOW, symptoms=["palpitations"])
+
+    assert page.alerts
+    assert "bananas" not in text_of(page)
+    assert "matter too" not in text_of(page)
+
+
+def test_a_mark_on_a_test_that_we_do_not_know_is_not_called_another_view():
+    unknown = observation("potassium", "900", "ng/L", sender_flag="HH")
+    page = page_for(
+        replace(unknown, analyte=None, name="Troponin", unit=None, reading=None)
+    )
+
+    assert "another way than we do" not in text_of(page)
+    assert "We have not judged it." in text_of(page)
+
+
+# ---- the steps and the counts -----------------------------------------------------
+
+
+def test_low_iron_and_a_low_blood_count_are_one_visit():
+    page = page_for(
+        observation("ferritin", "8", "ug/L"),
+        observation("haemoglobin", "105", "g/L"),
+        symptoms=["fatigue"],
+        person=adult(Sex.MALE, years=60),
+    )
+
+    soon = [step for step in page.next_steps.items if "doctor" in step]
+    assert len(soon) == 1
+    assert "haemoglobin" in soon[0]
+    assert "Tell them how you feel." in soon[0]
+
+
+def test_a_danger_sign_of_days_without_a_result_has_a_step_with_its_reason():
+    page = page_for(observation("potassium", "4.2", "mmol/L"), symptoms=["rf_wasting"])
+
+    (step,) = [one for one in page.next_steps.items if "doctor" in one]
+    assert "a muscle looks smaller" in step
+
+
+def test_only_what_was_sent_is_counted():
+    page = page_for(
+        observation("calcium_total", "2.35", "mmol/L"),
+        observation("albumin", "41", "g/L"),
+    )
+
+    assert len(page.rows) == 3
+    assert page.summary.lead[0] == "All 2 of your results are in the usual range."
+
+
+def test_what_was_worked_out_and_is_outside_is_said_beside_the_count():
+    page = page_for(
+        observation("calcium_total", "2.35", "mmol/L"),
+        observation("albumin", "25", "g/L"),
+    )
+
+    assert any("We worked out 1 more result." in text for text in page.summary.lead)
+    assert page.summary.chips[-1].text == "1 that we worked out"
+
+
+@pytest.mark.parametrize("value", ["4.2", "3.1", "40"])
+def test_what_the_lab_wrote_stands_word_for_word_under_its_result(value):
+    wrote = "Repeat +++ please. <b>Repeat</b> +++ please."
+    page = page_for(observation("potassium", value, "mmol/L", comment=wrote))
+
+    said = [
+        *(" ".join(card.texts) for card in page.cards),
+        *(row.note for row in page.rows),
+        *(one.why for one in page.unjudged),
+    ]
+    assert [f"The lab wrote: {wrote}" in text for text in said] == [True]
+    assert wrote in page.table.rows[0][-1]
+    assert (
+        "The lab wrote a note on 1 result. Please read it below." in page.summary.lead
+    )
+    assert not any("your result is in" in text.lower() for text in page.summary.lead)
+
+
+@pytest.mark.parametrize(
+    "person", [adult(Sex.MALE), adult(Sex.FEMALE)], ids=["a man", "not pregnant"]
+)
+def test_pregnancy_is_no_cause_where_it_is_known_not_to_be(person):
+    page = page_for(
+        observation("potassium", "4.2", "mmol/L"),
+        symptoms=["leg_cramp_night"],
+        person=person,
+    )
+
+    assert "pregnancy" not in page.symptoms.texts[0]
+
+
+def test_a_cause_that_a_result_shows_is_not_named_again():
+    page = page_for(observation("ferritin", "8", "ug/L"), symptoms=["restless_legs"])
+
+    assert "low iron stores" not in page.symptoms.texts[0]
+
+
+def test_what_goes_with_no_symptom_is_said_once_for_all_results():
+    page = page_for(
+        observation("potassium", "3.3", "mmol/L"),
+        observation("chloride", "90", "mmol/L"),
+        symptoms=[],
+    )
+
+    assert page.symptoms.texts[1] == (
+        "These results matter too, even if you feel nothing of them: "
+        "chloride and potassium."
+    )
+
+
+def test_danger_signs_are_told_of_together():
+    page = page_for(K_LOW, symptoms=list(SIGNS))
+
+    assert text_of(page).count("Please do the first step on this page.") == 1

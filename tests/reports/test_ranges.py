@@ -1,0 +1,202 @@
+"""Ranges on the page: in the unit of the result, under their own name, never false."""
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reference_ranges.interpretation import interpret
+from reference_ranges.limits import Span
+from reference_ranges.panel import Person
+from reference_ranges.partitions import Pregnancy, Sex
+from reference_ranges.readings import lab_interval, parse_reading, reading_reach
+from reference_ranges.results import Direction, JudgementKind, Kind, Outcome
+from reports.phrasing import range_words
+from reports.ranges import in_reported_unit, range_of
+from reports.wording import load_wording
+from tests.reports.panels import (
+    CATALOGUE,
+    adult,
+    observation,
+    page_for,
+    page_of,
+    panel_of,
+    random_interpretation,
+)
+from tests.reports.prose import text_of
+
+PREGNANT = replace(adult(Sex.FEMALE, years=30, pregnancy=Pregnancy.YES), weeks=20)
+numbers = st.decimals("0.01", "999", places=2)
+factors = st.fractions(Fraction(1, 500), 500)
+
+
+def shown_of(page):
+    return [*page.cards, *page.rows]
+
+
+@pytest.mark.parametrize(
+    ("sent", "profile", "person", "ticks"),
+    [
+        (("calcium_total", "2.15", "mmol/L"), "uk", PREGNANT, ["2.05", "2.25"]),
+        (("haemoglobin", "108", "g/L"), "uk", PREGNANT, ["97", "148"]),
+        (("phosphate", "1.0", "mmol/L"), "us", None, ["0.81", "1.45"]),
+        (("calcium_total", "1.95", "mmol/L"), "us", None, ["2.15", "2.55"]),
+    ],
+)
+def test_the_limits_are_in_the_unit_of_the_result(sent, profile, person, ticks):
+    person = person or adult(Sex.FEMALE)
+    page = page_for(observation(*sent), profile=profile, person=person)
+
+    (shown,) = shown_of(page)
+    assert [tick.text for tick in shown.line.ticks if tick.strong] == ticks
+    assert shown.line.marker.text == f"You: {sent[1]}"
+    assert shown.line.unit == sent[2]
+    assert shown.line.usual_label.endswith(f", {sent[2]}")
+
+
+@given(
+    value=numbers, low=numbers, width=numbers, factor=factors, places=st.integers(0, 2)
+)
+def test_rounding_a_limit_never_moves_a_result_across_it(
+    value, low, width, factor, places
+):
+    reading = parse_reading(f"{round(value, places):f}")
+    span = Span(at_least=low, below=low + width)
+    reach = reading_reach(reading)
+
+    shown = in_reported_unit(span, str(factor), reading)
+
+    side = span.side(reach.times(factor))
+    assert shown is None or shown.side(reach) is side
+
+
+def test_limits_that_no_rounding_leaves_true_are_not_converted():
+    reading = parse_reading("1")
+    span = Span(at_least=Decimal("3.00000001"))
+
+    assert in_reported_unit(span, "3", reading) is None
+
+
+def test_a_range_that_cannot_be_converted_is_said_in_its_own_unit_without_a_line():
+    found = interpret(
+        panel_of(observation("calcium_total", "2.35", "mmol/L")), CATALOGUE
+    )
+    (result,) = found.results
+    narrow = Span(below=Decimal("4.70000001"))
+    lead = replace(result.interval, span=narrow, factor="2", unit="mg/dL")
+    near = replace(found, results=(replace(result, usual=narrow, interval=lead),))
+
+    (row,) = page_of(near).rows
+
+    assert row.line is None
+    assert row.ranges.startswith("Usual range: less than 4.70000001 mg/dL, from ")
+
+
+@given(seed=st.integers(0, 239))
+def test_the_picture_says_what_the_verdict_says(seed):
+    found = random_interpretation(seed)
+    shown = [(one, range_of(one)) for one in (*found.results, *found.derived)]
+    sides = [
+        (one.outcome.kind, one.outcome.direction, span_side(one, span))
+        for one, span in shown
+        if span is not None and span.reported
+    ]
+
+    wanted = {"low": "below", "high": "above"}
+    assert [s for k, _, s in sides if k == "in_range" and s != "inside"] == []
+    assert [
+        (way, s)
+        for k, way, s in sides
+        if k in ("out_of_range", "critical") and s != wanted[way]
+    ] == []
+
+
+def span_side(result, shown):
+    return shown.span.side(reading_reach(result.observation.reading))
+
+
+def test_a_guideline_that_leads_is_named_and_the_labs_own_range_stands_beside_it():
+    sent = observation("ferritin", "20", "ug/L", lab_interval=lab_interval("15-150"))
+
+    page = page_for(sent)
+
+    (card,) = page.cards
+    notes = " ".join(card.notes)
+    assert "We used the guideline of British Society" in notes
+    assert "The range that your lab sent: 15-150 ug/L." in notes
+    assert "sual range:" not in notes
+    assert card.line.usual_label == "guideline's range, ug/L"
+    assert page.table.rows[0][2] == "15-150 ug/L"
+
+
+def test_the_labs_range_stands_with_a_result_that_was_not_judged():
+    sent = observation(
+        "potassium", "40", "mmol/L", lab_interval=lab_interval("3,5-5,3")
+    )
+
+    (one,) = page_for(sent).unjudged
+
+    assert one.ranges == "The range that your lab sent: 3,5-5,3 mmol/L."
+
+
+def test_a_unit_that_the_lab_wrote_into_its_range_is_not_said_twice():
+    interval = lab_interval("(3.5-5.0 mmol/L)")
+    sent = observation("ferritin", "60", "ug/L", lab_interval=interval)
+    page = page_for(replace(sent, unit_text="mmol/L"))
+
+    assert page.table.rows[0][2] == "(3.5-5.0 mmol/L)"
+
+
+def test_a_range_that_says_otherwise_than_the_outcome_is_not_shown():
+    found = interpret(panel_of(observation("sodium", "140", "mmol/L")), CATALOGUE)
+    (result,) = found.results
+    low = Outcome(Kind.CRITICAL, Direction.LOW)
+    alarming = replace(result, outcome=low, leads=JudgementKind.CRITICAL)
+
+    (card,) = page_of(replace(found, results=(alarming,))).cards
+
+    assert card.line is None
+    assert card.notes[0] == "No usual range is shown for this result."
+
+
+def test_a_span_without_ends_is_any_value():
+    assert range_words(Span(), load_wording("en-GB")) == "any value"
+
+
+def test_a_row_says_what_it_was_held_against():
+    (row,) = page_for(observation("sodium", "140", "mmol/L")).rows
+
+    assert row.ranges.startswith("Usual range: 133 to 146 mmol/L, from ")
+
+
+@pytest.mark.parametrize(
+    "person",
+    [Person(), adult(Sex.FEMALE, years=30, pregnancy=Pregnancy.UNKNOWN)],
+    ids=["nothing known", "pregnancy not known"],
+)
+def test_no_range_is_shown_where_the_people_it_may_be_differ_in_it(person):
+    page = page_for(observation("potassium", "4.2", "mmol/L"), person=person)
+
+    (row,) = page.rows
+    assert row.line is None
+    assert row.ranges == "No usual range is shown for this result."
+
+
+@pytest.mark.parametrize("unit", ["ug/L", "ng/mL"])
+def test_one_spelling_of_a_unit_stands_on_a_card(unit):
+    (card,) = page_for(observation("ferritin", "20", unit)).cards
+
+    words = " ".join((card.unit, card.also, card.line.alt, *card.notes))
+    assert {one for one in ("ug/L", "ng/mL", "mcg/L") if one in words} == {unit}
+
+
+@pytest.mark.parametrize("profile", ["uk", "us"])
+def test_no_unit_is_printed_with_its_braces(profile):
+    urea = observation("urea", "12", "mg/dL{urea_nitrogen}")
+    page = page_for(replace(urea, unit_text="mg/dL"), profile=profile)
+
+    assert "{" not in text_of(page)
+    assert "{" not in " ".join(cell for row in page.table.rows for cell in row)
