@@ -4,7 +4,8 @@ Pure and deterministic: no clock, no chance, no order of input.  Whatever panel 
 intake admits, there is an answer; where nothing can be said, the answer says so.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -126,8 +127,21 @@ def _findings(
         for one in classified
         for finding in one.findings
     }
-    found.update(derivation.findings, assessment.findings)
+    found.update(derivation.findings, assessment.findings, _repeated(classified))
     return tuple(sorted(found, key=_soonest))
+
+
+def _repeated(classified: Iterable[Classified]) -> Iterator[Finding]:
+    """Yield the tests that came more than once: which of them counts is a question."""
+    sent = Counter(
+        one.observation.analyte
+        for one in classified
+        if one.answer.settled.outcome.reason is not Reason.STATUS_NOT_USABLE
+    )
+    for analyte, times in sent.items():
+        if analyte is not None and times > 1:
+            code = "repeated_analyte"
+            yield Finding(code, (analyte,), Urgency.ROUTINE, code)
 
 
 _CONTESTED = {"critical_if_true", "flag_conflict"}

@@ -284,7 +284,9 @@ class Knowledge:
     ``links`` holds the active rows by (analyte, direction, symptom), and those that
     share another's links have them under their own name; ``listed`` are the symptoms
     that an active row of grade weak or better links to an analyte, ``named`` those that
-    any row names beside it, and ``asked`` the facts that such rows ask for. ``ladders``
+    any row names beside it, and ``asked`` the facts that such rows ask for.
+    ``unsettled`` are the (analyte, direction, symptom) of links that are only proposed:
+    nothing is said of them, for or against.  ``ladders``
     are by (analyte, unit); ``persons`` are the (sex, years) that rules ask for;
     ``watched`` the analytes that a rule asks to be missing; ``from_person`` the
     factors that follow from age or pregnancy.  ``helpful`` are the tests that go with
@@ -303,6 +305,7 @@ class Knowledge:
     listed: Mapping[str, frozenset[str]]
     named: Mapping[str, tuple[str, ...]]
     asked: Mapping[str, frozenset[str]]
+    unsettled: frozenset[tuple[str, Direction, str]]
     stands_for: Mapping[str, str]
     yields_to: Mapping[str, Yielding]
     passages: Mapping[str, Passage]

@@ -185,6 +185,8 @@ def _outside(view: View, symptom: str, side: Direction) -> Relation:
     link = links.get((view.analyte, side, symptom))
     if link is not None:
         return _by_link(view, link)
+    if (view.analyte, side, symptom) in view.rules.unsettled:
+        return _not_related(view.analyte, symptom)
     other = links.get((view.analyte, _OPPOSITE[side], symptom))
     if other is None or other.grade in _UNLIKELY:
         return _not_related(view.analyte, symptom)

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from reference_ranges.catalogue import Analyte
 from reference_ranges.knowledge import (
+    LISTED,
     Band,
     CautionRule,
     Claim,
@@ -248,6 +249,7 @@ class _Reader:
             listed=listed_by(links),
             named=named_by(links, targets),
             asked=asked_by(links, self.passages, targets, self.in_range),
+            unsettled=self._unsettled(),
             stands_for=self.stands_for,
             yields_to=self.yields_to,
             passages=self.passages,
@@ -285,6 +287,15 @@ class _Reader:
                 if link.active:
                     links[analyte, link.direction, link.symptom] = own
         return links
+
+    def _unsettled(self) -> frozenset[tuple[str, Direction, str]]:
+        """Return where a link is only proposed."""
+        return frozenset(
+            (analyte, link.direction, link.symptom)
+            for link in self.all_links
+            if not link.active and link.grade in LISTED
+            for analyte in (link.analyte, *self._sharers(link.analyte))
+        )
 
     def _sharers(self, analyte: str) -> tuple[str, ...]:
         return tuple(one for one, other in self.stands_for.items() if other == analyte)

@@ -145,6 +145,8 @@ OUTSIDE_THE_BAND = [
     ("magnesium 1.10 mmol/L", "weakness", "may_contribute"),
     ("magnesium 5.10 mmol/L", "weakness", "consistent_with"),
     ("ferritin 20 ug/L", "muscle_twitch", "unlikely_to_explain"),
+    ("ferritin 2000 ug/L", "fatigue", "not_related"),  # a weak link is only proposed
+    ("vitamin_d_25oh 20 nmol/L", "fatigue", "not_related"),  # likewise
     ("ferritin 20 ug/L", "restless_legs", "consistent_with"),
     ("chloride 90 mmol/L", "muscle_cramp", "not_related"),
     ("phosphate 0.3 mmol/L", "weakness", "not_related"),
