@@ -153,9 +153,10 @@ def _all_reasons(interpretation: Interpretation, wording: Wording) -> Iterator[_
             about = words_of(finding.subjects, interpretation, wording)
             text = wording.say(f"findings.{finding.code}")
             yield _Reason(text, tuple(sorted(about)))
+    alarm = alarm_of(interpretation, wording)
     for result in all_results(interpretation):
         word = plain_of(result, wording)
-        if word in alarm_of(interpretation, wording).subjects:
+        if word in alarm.subjects:
             yield _Reason(_result_reason(result, wording), (word,))
 
 

@@ -280,6 +280,17 @@ def test_a_heading_never_ends_a_sheet_and_a_card_keeps_its_first_words(count, si
     assert all(sheet[f"End {n}"] - sheet[f"First {n}"] in (0, 1) for n in range(count))
 
 
+@pytest.mark.parametrize("count", range(1, 30))
+def test_the_words_before_a_list_stay_with_it(count):
+    visit = model.Section("Visit", ("You may ask:",), ("First question", "Second"))
+    rows = (pdf_pages.ROWS[0],) * count
+
+    found = layout(replace(pdf_pages.PAGE, rows=rows, visit=visit))
+
+    sheet = {box.text: box.sheet for box in found}
+    assert sheet["Visit"] == sheet["You may ask:"] == sheet["First question"]
+
+
 def test_a_long_card_fills_the_sheet_that_it_starts_on():
     long = replace(pdf_pages.FERRITIN, texts=("word " * 30,) * 12)
     found = layout(replace(pdf_pages.PAGE, cards=(long,) * 6))

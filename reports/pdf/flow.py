@@ -60,7 +60,7 @@ def joined(facts: tuple[str, ...]) -> str:
 
 def _header(content: Header, status: str, look: Look) -> Iterator[Entry]:
     yield Entry(_letterhead(content, look))
-    yield Entry(wrapped(content.title, look.title, look.width, "H1"), 8 * look.factor)
+    yield Entry(wrapped(content.title, look.title, look.width, "H1"), 4 * look.factor)
     yield Entry(wrapped(content.name, look.strong, look.width))
     yield Entry(wrapped(joined(content.facts), look.small, look.width))
     if status:
@@ -96,8 +96,10 @@ def _section(
         return
     style = look.style(9, 12, colour=GREY) if fine else look.body
     yield _heading(content.heading, look)
-    for text in [" ".join(content.texts)] if fine else content.texts:
-        yield Entry(wrapped(text, style, look.width), 4 * look.factor)
+    said = (" ".join(content.texts),) if fine else content.texts
+    for text in said:
+        keep = bool(content.items) and text == said[-1]
+        yield Entry(wrapped(text, style, look.width), 4 * look.factor, keep=keep)
     bullets = Later("L", BULLETS)
     for item in content.items:
         line = entry("\u2022", item, look, look.width, style)

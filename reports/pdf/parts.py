@@ -27,7 +27,7 @@ from reports.pdf.text import Text, wrapped
 NUMBERED = b"<</O/List/ListNumbering/Decimal>>"
 BULLETS = b"<</O/List/ListNumbering/Disc>>"
 
-_PADDING = 14
+_PADDING = 12
 _FRAMES = {
     BoxKind.PANEL: Frame(ground=PANEL),
     BoxKind.STEPS: Frame(border=RULE),
@@ -108,7 +108,7 @@ def _items(content: Box, look: Look, width: float) -> Stack:
         entry(sign, text, look, width, look.body)
         for sign, text in zip(signs, content.items, strict=True)
     )
-    return Stack(entries, 3 * look.factor, "L", NUMBERED if numbered else BULLETS)
+    return Stack(entries, 2 * look.factor, "L", NUMBERED if numbered else BULLETS)
 
 
 def entry(sign: str, text: str, look: Look, width: float, style: Style) -> Item:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from reference_ranges.partitions import Sex
 from reports.alarm import alarm_of
 from reports.model import BoxKind, Tone
+from reports.pdf import layout
 from reports.phrasing import plain_of
 from reports.summary import all_results
 from reports.wording import load_wording
@@ -73,6 +74,17 @@ def test_no_alert_has_more_than_six_reasons(seed):
     alerts = random_page(seed, "en-GB").alerts
 
     assert all(1 <= len(alert.items) <= 6 for alert in alerts)
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_what_to_do_and_when_to_get_help_stand_on_the_first_sheet(paper):
+    page = page_for(*MANY, symptoms=[*SIGNS, "palpitations", "weakness"])
+
+    found = {box.text: box.sheet for box in layout(page, paper=paper)}
+
+    first = [page.header.name, page.alerts[0].closing, "What to do next"]
+    last = [page.get_help.heading, page.get_help.closing]
+    assert [found[text] for text in (*first, *last)] == [0] * 5
 
 
 # ---- nothing of it later, and one scale of words -----------------------------------

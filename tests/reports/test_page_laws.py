@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from reference_ranges.interpretation import interpret
 from reference_ranges.relations import Token
 from reference_ranges.results import Kind, Urgency
+from tests.readability import sentences_of
 from tests.reports.panels import (
     CATALOGUE,
     page_of,
@@ -116,6 +117,19 @@ def test_no_text_is_empty_and_no_slot_is_left_open(seed):
 
     assert not any("{" in text or "  " in text for text in prose(page))
     assert all(card.texts and card.notes for card in page.cards)
+
+
+@given(seed=seeds)
+def test_no_sentence_stands_twice_on_a_card_or_beside_a_result(seed):
+    page = random_page(seed, "en-GB")
+    places = [
+        *([t for t in card.texts if "Foods" not in t] for card in page.cards),
+        *([row.note] for row in page.rows),
+        *([one.why] for one in page.unjudged),
+    ]
+
+    said = [[s for text in place for s in sentences_of(text)] for place in places]
+    assert [one for one in said if len(set(one)) < len(one)] == []
 
 
 @given(seed=seeds)
