@@ -1,6 +1,6 @@
 """What stands before everything else, and the safety net that is always there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reference_ranges.results import (
@@ -36,8 +36,15 @@ _TOLD_ALONE = 3  # danger signs with a reason of their own
 _OF_ONE_RESULT = {
     "critical_if_true",
     "flag_conflict",
+    "flag_unread",
+    "implausible_value",
+    "interval_doubtful",
+    "interval_unread",
     "possibly_critical",
+    "repeated_analyte",
+    "suspected_unit_mix_up",
     "unit_property_mismatch",
+    "unusual_value",
 }
 
 
@@ -102,14 +109,23 @@ def _today(reasons: tuple[str, ...], letterhead: Letterhead, wording: Wording) -
 
 def _reasons(interpretation: Interpretation, wording: Wording) -> tuple[str, ...]:
     """Return what to act on: danger signs that were told, then results; six at most."""
-    told = list(_told_signs(interpretation, wording))
-    reasons = list(_one_for_each_subject(interpretation, wording))
-    room = _MOST - len(told)
-    said = [*told, *(reason.text for reason in reasons[:room])]
-    if len(reasons) > room:
-        rest = {word: None for one in reasons[room - 1 :] for word in one.about}
-        said[-1] = say_all("alerts.more", "names", rest, wording)
+    reasons = _one_for_each_subject(interpretation, wording)
+    said = [
+        *_told_signs(interpretation, wording),
+        *(reason.text for reason in reasons),
+    ]
+    subjects = sorted(alarm_of(interpretation, wording).subjects)
+    if len(said) > _MOST or _unnamed(subjects, said):
+        said = said[: _MOST - 1]
+    if rest := _unnamed(subjects, said):
+        said.append(say_all("alerts.more", "names", rest, wording))
     return tuple(said) or (wording.say("alerts.general"),)
+
+
+def _unnamed(subjects: Iterable[str], said: Iterable[str]) -> list[str]:
+    """Return the results that no reason calls by its name."""
+    words = " ".join(said).lower()
+    return [subject for subject in subjects if subject.lower() not in words]
 
 
 def _told_signs(interpretation: Interpretation, wording: Wording) -> Iterator[str]:

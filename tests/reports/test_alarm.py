@@ -70,6 +70,22 @@ def test_many_reasons_are_six_and_none_is_lost():
 
 
 @given(seed=st.integers(0, 239))
+def test_every_result_that_an_alert_is_about_is_named_in_it(seed):
+    found = random_interpretation(seed)
+    subjects = alarm_of(found, WORDS).subjects
+
+    said = " ".join(" ".join(alert.items) for alert in page_of(found).alerts).lower()
+
+    assert [word for word in subjects if word.lower() not in said] == []
+
+
+def test_a_held_result_is_named_and_not_told_in_riddles():
+    (alert,) = page_for(observation("potassium", "40", "mmol/L")).alerts
+
+    assert alert.items == ("Your potassium result must be checked.",)
+
+
+@given(seed=st.integers(0, 239))
 def test_no_alert_has_more_than_six_reasons(seed):
     alerts = random_page(seed, "en-GB").alerts
 
