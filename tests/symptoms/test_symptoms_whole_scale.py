@@ -1,14 +1,17 @@
 """A worse value never asks for less, through limits, checks and held values alike."""
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
 from reference_ranges.interpretation import interpret
+from reference_ranges.panel import Reason
 from reference_ranges.results import Urgency
-from tests.core_panels import observation, panel_of
-from tests.symptoms.shared import CATALOGUE
+from tests.core_panels import WOMAN, aged, observation, panel_of
+from tests.symptoms.shared import CATALOGUE, found
 
 STEPS = 60  # between the usual range and ten times the hard limit, evenly in ratio
 DIGITS = Decimal("0.001")
@@ -51,16 +54,16 @@ def scale_of(analyte, unit):
 def seen(analyte, unit, value, profile):
     """The urgency, or None where another unit alone makes it what it is."""
     sent = observation(analyte.id, f"{value:f}", unit)
-    found = interpret(panel_of(sent, profile=profile), CATALOGUE)
-    codes = {one.code: one for one in found.findings}
+    told = interpret(panel_of(sent, profile=profile), CATALOGUE)
+    codes = {one.code: one for one in told.findings}
     mix_up = codes.get("suspected_unit_mix_up")
     alarm = codes.get("critical_if_true")
     if alarm is not None:
         stated = unit in dict(alarm.params)["units"].split(", ")
-        return found.urgency if stated else None
+        return told.urgency if stated else None
     if mix_up is not None and is_certain(mix_up.rule):
         return None  # it cannot be in the stated unit, and is calm in the other
-    return found.urgency
+    return told.urgency
 
 
 def is_certain(rule):
@@ -99,3 +102,28 @@ def test_urgency_never_falls_along_a_side_of_the_whole_scale(name, unit, profile
     ]
 
     assert sides == [sorted(side) for side in sides]
+
+
+@pytest.mark.parametrize("value", ["91", "88"])
+def test_symptoms_raise_the_alarm_of_a_held_value_as_they_do_of_another(value):
+    found_alone = found([f"sodium {value} mmol/L"])
+    beside = found([f"sodium {value} mmol/L"], ["headache"])
+
+    assert found_alone.urgency is Urgency.TODAY
+    assert beside.urgency is Urgency.EMERGENCY
+
+
+def test_the_finding_on_a_held_value_says_how_urgent_it_would_be():
+    beside = found(["sodium 88 mmol/L"], ["headache"])
+
+    alarms = {one.code: one.urgency for one in beside.findings}
+    assert alarms["critical_if_true"] is Urgency.EMERGENCY
+
+
+def test_the_alarm_of_a_childs_held_value_is_by_limits_and_not_by_adults_bands():
+    child = replace(WOMAN, age=aged(date(2016, 1, 1)))
+
+    calcium = found(["calcium_total 1.35 mmol/L"], person=child)
+
+    assert calcium.results[0].outcome.reason is Reason.UNIT_QUESTION
+    assert calcium.urgency is Urgency.TODAY
