@@ -195,7 +195,7 @@ def _with_patterns(
         f"pattern:{one.id}:"
         for one in near
         if holds(one.when, stated if one.sample else held)
-        and not (one.sample and one.unless and holds(one.unless, held))
+        and not (one.sample and one.unless and holds(one.unless, stated))
     )
     return held.union(whole), tuple(near)
 
