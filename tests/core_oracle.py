@@ -185,14 +185,9 @@ def classify(analyte_id, value, unit, who, own=None):
                 return "critical", side, None
     judged = []
     if own or interval:
-        judged.append(
-            (
-                "interval",
-                *against_interval(
-                    analyte_id, value, unit, interval, own, main or beside
-                ),
-            )
-        )
+        verdict = against_interval(analyte_id, value, unit, interval, own)
+        severity = 0 if verdict == "in" else severity_outside(own, main or beside)
+        judged.append(("interval", verdict, severity))
     judged += guidelines(analyte_id, value, unit, main, mains)
     also = [("guideline", *band_of(row, value, unit, analyte_id)) for row in beside]
     leading = lead(ANALYTES[analyte_id]["lead"], judged + also if main else judged)
@@ -204,17 +199,22 @@ def classify(analyte_id, value, unit, who, own=None):
     return outcome(leading)
 
 
-def against_interval(analyte_id, value, unit, row, own, graded):
-    """Give verdict and severity by an interval; the laboratory's own wins."""
+def against_interval(analyte_id, value, unit, row, own):
+    """Give the verdict by an interval; the laboratory's own wins."""
     low, high = own or (row.get("low"), row.get("high"))
     there = value if own else value * factor(analyte_id, unit, row["unit"])
-    whose = "catalogue_interval" if graded else "ungraded"
-    severity = SETTINGS[f"severity_outside_{'laboratory_interval' if own else whose}"]
     if low is not None and there < Fraction(low):
-        return "low", severity
+        return "low"
     if high is not None and there > Fraction(high):
-        return "high", severity
-    return "in", 0
+        return "high"
+    return "in"
+
+
+def severity_outside(own, graded):
+    if own:
+        return SETTINGS["severity_outside_laboratory_interval"]
+    whose = "catalogue_interval" if graded else "ungraded"
+    return SETTINGS[f"severity_outside_{whose}"]
 
 
 def guidelines(analyte_id, value, unit, main, mains):
