@@ -56,7 +56,7 @@ def find_doubt(
     first, last = checks.plausible.zones_of(extent)
     held = last == _HELD_LOW or first == _HELD_HIGH
     unusual = last < _USUAL or first > _USUAL
-    urgency = Urgency.TODAY if unusual else Urgency.ROUTINE
+    urgency = _haste(analyte, unit, bench) if unusual else Urgency.ROUTINE
     if mix_up is not None and mix_up.certainty != "possible":
         doubt = _suspected(mix_up, analyte, Reason.SUSPECTED_UNIT_MIX_UP, urgency)
         sure = mix_up.certainty == "certain" or other in doubt.suspects
@@ -72,6 +72,12 @@ def find_doubt(
         rule = f"{analyte.id}/plausible"
         return Doubt("unusual_value", rule, None, urgency=urgency)
     return None
+
+
+def _haste(analyte: Analyte, unit: str, bench: Bench) -> Urgency:
+    """Say how soon to ask about an unusual value: today, unless it has grades."""
+    graded = any(one.main is not None for one in bench.limits(analyte, unit))
+    return Urgency.SOON if graded else Urgency.TODAY
 
 
 class Stated(NamedTuple):
