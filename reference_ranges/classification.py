@@ -15,8 +15,9 @@ from reference_ranges.judging.settling import Settled, settle
 from reference_ranges.judging.showing import axis_in, display_for, edges_of
 from reference_ranges.judging.verdicts import facts_in_question, judge
 from reference_ranges.panel import (
+    BLOOD,
+    WITHDRAWN,
     Observation,
-    ObservationStatus,
     Panel,
     Reading,
     Reason,
@@ -30,11 +31,6 @@ from reference_ranges.plausibility import (
 )
 from reference_ranges.results import Finding, Kind, Missing, Outcome, Step, Urgency
 from reference_ranges.scales import Extent, Scale, extent_of
-
-BLOOD = frozenset({"", "serum", "plasma", "blood", "whole_blood"})
-"""The specimens that our limits are for; empty where the sender named none."""
-
-_WITHDRAWN = {ObservationStatus.CANCELLED, ObservationStatus.ENTERED_IN_ERROR}
 
 
 def classify(
@@ -144,13 +140,13 @@ def _questions(codes: Iterable[str], subject: str) -> tuple[Finding, ...]:
 def _refusal(
     observation: Observation, analyte: Analyte | None, specimen: str
 ) -> Reason | None:
-    if observation.status in _WITHDRAWN:
+    if observation.status in WITHDRAWN:
         return Reason.STATUS_NOT_USABLE
     if observation.refusal is not None:
         return observation.refusal
     if analyte is None:
         return Reason.ANALYTE_NOT_SUPPORTED
-    if specimen not in BLOOD:
+    if specimen and specimen not in BLOOD:
         return Reason.WRONG_SPECIMEN
     return None
 

@@ -10,6 +10,9 @@ from enum import StrEnum
 from reference_ranges.limits import Span
 from reference_ranges.partitions import AgeRange, Pregnancy, Sex
 
+BLOOD = ("serum", "plasma", "whole_blood", "blood")
+"""The specimens that limits for blood are for; an empty one was not named."""
+
 
 class Comparator(StrEnum):
     """How the true value stands to the number that was reported."""
@@ -50,6 +53,10 @@ class ObservationStatus(StrEnum):
     CORRECTED = "corrected"
     CANCELLED = "cancelled"
     ENTERED_IN_ERROR = "entered_in_error"
+
+
+WITHDRAWN = (ObservationStatus.CANCELLED, ObservationStatus.ENTERED_IN_ERROR)
+"""What a sender says of a result that must not be read any more."""
 
 
 class Reason(StrEnum):

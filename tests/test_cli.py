@@ -255,6 +255,32 @@ def test_an_account_is_added_with_a_password_that_is_asked_for(run):
     assert (code, said) == (0, "added\n")
 
 
+def test_an_account_is_listed_given_a_new_password_and_closed(run):
+    run("db", "upgrade")
+    words = ("user", "add", "sam", "--name", "Dr S. Sample", "--role", "clinician")
+    run(*words, "--password", "correct horse battery")
+
+    changed = run("user", "password", "sam", "--password", "another long password")
+    _, before = run("user", "list")
+    closed = run("user", "disable", "sam")
+    _, after = run("user", "list")
+
+    assert (changed, closed) == ((0, "changed\n"), (0, "closed\n"))
+    assert before == "sam  clinician  open  Dr S. Sample\n"
+    assert after == "sam  clinician  closed  Dr S. Sample\n"
+
+
+def test_an_account_that_is_not_there_cannot_be_closed(run, monkeypatch, capsys):
+    run("db", "upgrade")
+    monkeypatch.setattr(sys, "argv", ["plainlab", "user", "disable", "nobody"])
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+
+    assert ended.value.code == 2
+    assert "there is no such account" in capsys.readouterr().err
+
+
 def test_serving_asks_for_a_database_that_is_up_to_date(run):
     code, said = run("serve", "--port", "1")
 

@@ -11,7 +11,6 @@ from service.access.ids import new_token
 
 SHORTEST = 12
 LONGEST = 200
-ADVISED = 15
 _TELLING = 4  # a shorter username is in many good passwords by chance
 
 _hasher = PasswordHasher()  # argon2id with the cost of RFC 9106's second choice

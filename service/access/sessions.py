@@ -67,12 +67,6 @@ def end(engine: Engine, token: str, now: datetime) -> None:
         record(connection, Stamp(f"user:{owner}", now), Action.SIGN_OUT)
 
 
-def end_all(engine: Engine, user_id: str) -> None:
-    """End every session of this user."""
-    with writing(engine) as connection:
-        connection.execute(delete(session).where(session.c.user == user_id))
-
-
 def _live(digest: str, lifetimes: Lifetimes, now: datetime) -> Select[Any]:
     return (
         select(tables.user, session.c.seen_at)

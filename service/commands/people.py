@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import click
+from sqlalchemy import Engine
 
 from service.access import keys, users
 from service.access.keys import NewKey, Scope
@@ -24,6 +25,38 @@ def add(username: str, name: str, role: str, password: str) -> None:
     """Add an account that signs in with a password."""
     users.add(store(settings()), NewUser(username, name, Role(role), password), stamp())
     click.echo("added")
+
+
+@user.command(name="list")
+def list_users() -> None:
+    """List all accounts, the closed ones included."""
+    for one in users.everyone(store(settings())):
+        state = "closed" if one.disabled else "open"
+        click.echo(f"{one.username}  {one.role}  {state}  {one.name}")
+
+
+@user.command()
+@click.argument("username")
+@click.password_option(help="Asked for if left out, so that no shell remembers it.")
+def password(username: str, password: str) -> None:
+    """Give an account a new password; all its sessions end."""
+    engine = store(settings())
+    users.set_password(engine, _id_of(engine, username), password, stamp())
+    click.echo("changed")
+
+
+@user.command()
+@click.argument("username")
+def disable(username: str) -> None:
+    """Close an account for good; all its sessions end at once."""
+    engine = store(settings())
+    users.disable(engine, _id_of(engine, username), stamp())
+    click.echo("closed")
+
+
+def _id_of(engine: Engine, username: str) -> str:
+    found = users.by_username(engine, username)
+    return found.id if found else ""
 
 
 @click.group()

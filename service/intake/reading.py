@@ -7,11 +7,11 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from reference_ranges.panel import Observation, Panel, Person, ReportedSymptom
+from reference_ranges.panel import BLOOD, Observation, Panel, Person, ReportedSymptom
 from service.intake.door import Door
 from service.intake.fields import faults_of, shown
 from service.intake.people import read_collected_at, read_identity, read_person
-from service.intake.rows import BLOOD, read_rows
+from service.intake.rows import read_rows
 from service.intake.schema import SubmissionSchema
 from service.intake.submission import Submission
 from service.problems import Fault, ProblemError

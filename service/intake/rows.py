@@ -11,6 +11,8 @@ from typing import Any
 from reference_ranges.catalogue import Analyte, LookAlike
 from reference_ranges.errors import ReadingError, UnitError
 from reference_ranges.panel import (
+    BLOOD,
+    WITHDRAWN,
     LabInterval,
     Observation,
     ObservationStatus,
@@ -28,11 +30,6 @@ from service.intake.fields import shown
 from service.problems import Fault
 
 LOINC = "http://loinc.org"
-
-BLOOD = ("serum", "plasma", "whole_blood", "blood")
-"""Specimens that the limits are for; which of them a limit is for is in the data."""
-
-_NEVER_READ = {ObservationStatus.CANCELLED, ObservationStatus.ENTERED_IN_ERROR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +99,7 @@ def _finding(
         return Reason.ANALYTE_NOT_SUPPORTED, ""
     if specimen and specimen not in BLOOD:
         return Reason.WRONG_SPECIMEN, ""
-    if plain.status in _NEVER_READ:
+    if plain.status in WITHDRAWN:
         return Reason.STATUS_NOT_USABLE, ""
     return None, ""
 

@@ -15,7 +15,7 @@ from service.access.errors import (
     UsernameTaken,
 )
 from service.access.ids import sha256
-from service.access.sessions import Lifetimes, end, end_all, find
+from service.access.sessions import Lifetimes, end, find
 from service.access.signin import (
     PER_ACCOUNT,
     PER_SOURCE,
@@ -332,7 +332,7 @@ def test_all_sessions_of_one_user_end_and_no_others(engine, token):
     other = account(engine, username="other")
     kept = redeem_link(engine, issue_link(engine, other.id, MINUTE, STAMP), NOW)
 
-    end_all(engine, find(engine, token, LIFETIMES, NOW).id)
+    users.disable(engine, find(engine, token, LIFETIMES, NOW).id, STAMP)
 
     assert find(engine, token, LIFETIMES, NOW) is None
     assert find(engine, kept, LIFETIMES, NOW) == other

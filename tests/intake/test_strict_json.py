@@ -2,6 +2,7 @@
 
 import json
 import time
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -70,9 +71,22 @@ def test_what_is_unusual_but_clear_is_read(body, value):
     assert value is None or found == value
 
 
-@pytest.mark.parametrize(
-    "body", [b'"' * 999_999, b'\\"' * 499_999, b"{" * 999_999, b'["' + b"\\" * 999_990]
-)
+HOSTILE = [b'"' * 999_999, b'\\"' * 499_999, b"{" * 999_999, b'["' + b"\\" * 999_990]
+
+
+@pytest.mark.parametrize("body", HOSTILE)
+def test_a_hostile_megabyte_takes_less_than_fifty(body):
+    tracemalloc.start()
+
+    with pytest.raises(ProblemError):
+        read_json(body)
+
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 50_000_000
+
+
+@pytest.mark.parametrize("body", HOSTILE)
 def test_a_hostile_megabyte_is_refused_within_a_second(body):
     before = time.monotonic()
 
