@@ -33,9 +33,9 @@ bench: $(VENV)/test  ## side by side with what you would use instead
 
 lock:  ## renew requirements/*.txt (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 \
-	  --generate-hashes --no-header --no-annotate -q -o requirements/run.txt
+	  --generate-hashes --no-strip-extras --no-header --no-annotate -q -o requirements/run.txt
 	uv pip compile pyproject.toml --group test --universal --python-version 3.11 \
-	  --generate-hashes --no-header --no-annotate -q -o requirements/test.txt
+	  --generate-hashes --no-strip-extras --no-header --no-annotate -q -o requirements/test.txt
 
 clean:  ## remove the environment and all that was built; keeps var/, the demo's database
 	rm -rf $(VENV) build dist *.egg-info .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
