@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from struct import Struct
 
-from reports.pdf.objects import Document, number_of
+from reports.pdf.objects import Document, Stream, number_of
 
 _HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 _ENTRY = Struct(">BIH")  # of the table: kind, where, which one there
@@ -66,7 +66,10 @@ class _File:
             place += len(body) + 1
         head = b"".join(index)
         kind = b"/Type/ObjStm/N %d/First %d" % (len(objects), len(head))
-        self.add(number, _stream(kind, head + b"\n".join(objects.values())))
+        self._add_stream(number, kind, head + b"\n".join(objects.values()))
+
+    def _add_stream(self, number: int, kind: bytes, data: bytes) -> None:
+        self.add(number, Stream(zlib.compress(data), kind).format(None))
 
     def closed(self, number: int, catalog: int, info: int) -> bytes:
         """Return the file, ended by its table, which is object *number*."""
@@ -75,15 +78,9 @@ class _File:
         self.places[number] = _ENTRY.pack(_PLAIN, start, 0)
         kind = b"/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]"
         kind %= (number + 1, catalog, info, mark, mark)
-        self.add(number, _stream(kind, _in_order(self.places)))
+        self._add_stream(number, kind, _in_order(self.places))
         return b"%sstartxref\n%d\n%%%%EOF\n" % (b"".join(self.parts), start)
 
 
 def _in_order(places: Mapping[int, bytes]) -> bytes:
     return b"".join(places[number] for number in range(len(places)))
-
-
-def _stream(kind: bytes, data: bytes) -> bytes:
-    packed = zlib.compress(data)
-    head = b"<<%s/Filter/FlateDecode/Length %d>>" % (kind, len(packed))
-    return b"%s\nstream\n%s\nendstream" % (head, packed)

@@ -12,7 +12,6 @@ from io import BytesIO
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
-from reportlab.pdfbase.pdfdoc import PDFDictionary
 
 from reports.pdf.objects import Document, Raw, Stream, reference
 
@@ -56,7 +55,7 @@ class GlyphFont:
     def embed(self, document: Document) -> None:
         """Put the font into *document*, under its name."""
         base = b"/BaseFont/AAAAAA+" + self.name.encode()
-        length = PDFDictionary({"Length1": self.program_length})
+        length = b"/Length1 %d" % self.program_length
         program = reference(document, Stream(self.program, length))
         unicode = reference(document, Stream(self.to_unicode))
         descriptor = reference(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
-from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFObject
+from reportlab.pdfbase.pdfdoc import PDFObject
 
 _XMP = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
@@ -51,16 +51,15 @@ class Stream(PDFObject):
 
     __RefOnly__ = 1
 
-    def __init__(self, data: bytes, dictionary: PDFDictionary | None = None) -> None:
-        """Keep the compressed *data* and what *dictionary* says of it."""
+    def __init__(self, data: bytes, entries: bytes = b"") -> None:
+        """Keep the compressed *data*, and *entries* of its dictionary."""
         self.data = data
-        self.entries = dict(dictionary.dict) if dictionary else {}
+        self.entries = entries
 
-    def format(self, document: Document) -> bytes:
+    def format(self, _document: Document) -> bytes:
         """Return dictionary and content."""
-        entries = {**self.entries, "Filter": "/FlateDecode", "Length": len(self.data)}
-        head: bytes = PDFDictionary(entries).format(document)
-        return head + b"\nstream\n" + self.data + b"\nendstream"
+        head = b"<<%s/Filter/FlateDecode/Length %d>>" % (self.entries, len(self.data))
+        return b"%s\nstream\n%s\nendstream" % (head, self.data)
 
 
 class Metadata(PDFObject):

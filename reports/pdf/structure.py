@@ -4,7 +4,7 @@ A page has some sixty elements, so they are not objects of ReportLab's, each wit
 dictionary, names and references: they are numbered in a row and written in one go.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from reportlab.pdfbase.pdfdoc import PDFObject
 
@@ -51,32 +51,30 @@ class Element:
                 following = kid.numbered(following, number)
         return following
 
-    def written(self, sheets: Sequence[int]) -> Iterator[tuple[int, bytes]]:
-        """Yield number and dictionary of the element and of all that it holds.
+    def write(self, sheets: Sequence[int], out: dict[int, bytes]) -> None:
+        """Put the dictionaries of the element and of all that it holds into *out*.
 
         *sheets* are the numbers of the pages.
         """
-        yield self.number, self._dictionary(sheets)
+        kids = []
+        out[self.number] = b""  # its place is before theirs
         for kid in self.kids:
             if isinstance(kid, Element):
-                yield from kid.written(sheets)
-
-    def _dictionary(self, sheets: Sequence[int]) -> bytes:
-        alt = b"/Alt " + string(self.alt) if self.alt else b""
-        attributes = b"/A " + self.attributes if self.attributes else b""
-        kids = [
-            b"%d 0 R" % kid.number
-            if isinstance(kid, Element)
-            else b"<</Type/MCR/Pg %d 0 R/MCID %d>>" % (sheets[kid[0]], kid[1])
-            for kid in self.kids
-        ]
-        return b"<</Type/StructElem/S/%s/P %d 0 R%s%s/K[%s]>>" % (
+                kids.append(b"%d 0 R" % kid.number)
+                kid.write(sheets, out)
+            else:
+                page, mark = kid
+                kids.append(b"<</Type/MCR/Pg %d 0 R/MCID %d>>" % (sheets[page], mark))
+        out[self.number] = b"<</Type/StructElem/S/%s/P %d 0 R%s/K[%s]>>" % (
             self.role.encode(),
             self.parent,
-            alt,
-            attributes,
+            self._facts(),
             b" ".join(kids),
         )
+
+    def _facts(self) -> bytes:
+        alt = b"/Alt " + string(self.alt) if self.alt else b""
+        return alt + b"/A " + self.attributes if self.attributes else alt
 
 
 class StructureTree(PDFObject):
@@ -105,7 +103,9 @@ class StructureTree(PDFObject):
         self.back = document.objectcounter + 1
         following = self.top.numbered(self.back + 1, root)
         document.objectcounter = following - 1
-        return {self.back: self._way_back(), **dict(self.top.written(sheets))}
+        found = {self.back: self._way_back()}
+        self.top.write(sheets, found)
+        return found
 
     def _way_back(self) -> bytes:
         owners = [
