@@ -10,6 +10,7 @@ from reference_ranges.judging.answers import Answer, Classified
 from reference_ranges.judging.benches import Bench, Standing, bench_for, who_of
 from reference_ranges.judging.compiling import laboratory_scale
 from reference_ranges.judging.decision import Decision, decide
+from reference_ranges.judging.differences import fallback_limits
 from reference_ranges.judging.flags import Flag, is_unread, read_flag
 from reference_ranges.judging.settling import Settled, settle
 from reference_ranges.judging.showing import axis_in, display_for, edges_of
@@ -270,7 +271,12 @@ def _make_answer(
     doubtful = _INTERVAL_DOUBTFUL in case.asked
     judged = judge(standing, case.extent, None if doubtful else laboratory)
     decision = decide(judged, analyte.lead, analyte.id, settings)
-    asked = _questions(case.asked, analyte.id)
+    asked = (
+        *_questions(case.asked, analyte.id),
+        *fallback_limits(
+            judged.rulings, standing.borrowed, case.bench.who.profile, analyte.id
+        ),
+    )
     if doubt is not None:
         asked = (*asked, doubt.finding(analyte.id))
     decision = replace(
