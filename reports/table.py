@@ -1,6 +1,6 @@
 """The complete table, how to read the page, and what it rests on: for every reader."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reference_ranges.results import Interpretation, Kind, Result, SourceRef
 from reports.cards import chip_of
@@ -8,6 +8,7 @@ from reports.model import Section, Table
 from reports.notes import LABORATORY, lab_range, range_with_unit
 from reports.phrasing import as_reported, heading_of, level_words, source_words
 from reports.ranges import range_of
+from reports.remarks import FALLBACK
 from reports.summary import all_results
 from reports.wording import Wording
 
@@ -21,6 +22,7 @@ _COLUMNS = (
     "flag",
 )
 _READING = ("band", "colours", "uneven", "out", "in", "software")
+_FEW = 3  # names in a sentence: some are long
 _NOBODY = {"", "nobody yet"}
 
 
@@ -60,9 +62,29 @@ def sources_of(interpretation: Interpretation, wording: Wording) -> Section:
     intro = (wording.say("sources.intro"),) if items else ()
     return Section(
         heading=wording.say("sources.heading"),
-        texts=(version, review, engine, *intro),
+        texts=(version, *_borrowed(interpretation, wording), review, engine, *intro),
         items=items,
     )
+
+
+def _borrowed(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
+    """Yield which tests were held against limits of other profiles, and of which."""
+    found: dict[str, list[str]] = {}
+    for finding in interpretation.findings:
+        if finding.code == FALLBACK:
+            name = wording.say(f"analytes.{finding.subjects[0]}.name")
+            found.setdefault(dict(finding.params)["from"], []).append(name)
+    if found:
+        profile = interpretation.catalogue.profile
+        yield wording.say("sources.borrowed", profile=profile)
+    for other, names in sorted(found.items()):
+        for few in _fews(sorted(set(names))):
+            listed = wording.listed(few)
+            yield wording.say("sources.borrowed_from", profile=other, names=listed)
+
+
+def _fews(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (names[at : at + _FEW] for at in range(0, len(names), _FEW))
 
 
 def _source(ref: SourceRef, wording: Wording) -> str:
