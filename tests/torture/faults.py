@@ -1,0 +1,106 @@
+"""What is done to the server while panels arrive; each leaves it in service again."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+
+STRACE = shutil.which("strace")
+PATIENCE = 30
+LOOK_EVERY = 0.01
+
+
+def kill(server, feed, random):
+    """Kill a worker or the master with signal 9, at a random moment.
+
+    A server that is gone is started again, as its supervisor would do.
+    """
+    _wait_for_new(feed)
+    time.sleep(random.uniform(0, 0.2))
+    workers = _workers(server)
+    victim = random.choice([server.process.pid, *workers, *workers])
+    os.kill(victim, signal.SIGKILL)
+    time.sleep(random.uniform(0, 0.05))
+    if victim == server.process.pid or server.process.poll() is not None:
+        _start_again(server)
+    server.wait()
+
+
+def fill_disk(server, feed, random):
+    """Leave a random rest of the disk that the database lies on, then free it.
+
+    The folder must be a small disk of its own.
+    """
+    ballast = server.folder / "ballast"
+    rest = random.randrange(0, 300_000)
+    before = feed.refused
+    _wait_for(lambda: _allocated(ballast, rest))
+    _wait_for(lambda: feed.refused > before)
+    time.sleep(random.uniform(0, 0.05))
+    ballast.unlink()
+    _wait_for_new(feed)
+
+
+def fail_io(server, feed, random):
+    """Let a random call of a random kind fail with EIO from then on, then end it."""
+    call = random.choice(["fdatasync", "pwrite64"])
+    first = random.randint(1, 12)
+    before = feed.refused
+    tracer = subprocess.Popen(
+        [
+            *(STRACE, "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}"),
+            *("-e", f"inject={call}:error=EIO:when={first}+"),
+            *(word for worker in _workers(server) for word in ("-p", f"{worker}")),
+        ],
+    )
+    try:
+        _wait_for(lambda: feed.refused > before)
+        time.sleep(random.uniform(0, 0.05))
+    finally:
+        tracer.send_signal(signal.SIGINT)  # it lets go of them
+        tracer.wait(PATIENCE)
+    _wait_for_new(feed)
+
+
+def _allocated(ballast, rest):
+    """Whether *ballast* could be given all the free space but *rest*."""
+    free = os.statvfs(ballast.parent)
+    try:
+        with ballast.open("wb") as file:
+            size = max(free.f_bavail * free.f_frsize - rest, 1)
+            os.posix_fallocate(file.fileno(), 0, size)
+    except OSError:
+        return False  # a panel was stored meanwhile
+    return True
+
+
+FAULTS = {"kill": kill, "disk": fill_disk, "io": fail_io}
+
+
+def _workers(server):
+    master = server.process.pid
+    listed = Path(f"/proc/{master}/task/{master}/children").read_text("ascii")
+    return [int(pid) for pid in listed.split()]
+
+
+def _start_again(server):
+    with suppress(ProcessLookupError):  # where all of it is gone already
+        os.killpg(server.process.pid, signal.SIGKILL)
+    server.process.wait(PATIENCE)
+    server.start(workers=2)
+
+
+def _wait_for_new(feed):
+    before = feed.acknowledged
+    _wait_for(lambda: feed.acknowledged > before)
+
+
+def _wait_for(happened):
+    until = time.monotonic() + PATIENCE
+    while not happened():
+        if time.monotonic() > until:
+            raise AssertionError("the fault, or the recovery, did not come")
+        time.sleep(LOOK_EVERY)
