@@ -34,6 +34,9 @@ bench: $(VENV)/test  ## side by side with what you would use instead
 torture: $(VENV)/test  ## 200 kills, full disks and failing calls each: is what was acknowledged stored?
 	@$(BIN)/python -m tests.torture $(ARGS)
 
+differential: $(VENV)/test  ## a million random panels through two classifiers that share no code
+	@$(BIN)/python -m tests.differential $(ARGS)
+
 lock:  ## renew requirements/*.txt (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 \
 	  --generate-hashes --no-strip-extras --no-header --no-annotate -q -o requirements/run.txt

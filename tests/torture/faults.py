@@ -18,15 +18,12 @@ def kill(server, feed, random):
 
     A server that is gone is started again, as its supervisor would do.
     """
-    _wait_for_new(feed)
     time.sleep(random.uniform(0, 0.2))
     workers = _workers(server)
-    victim = random.choice([server.process.pid, *workers, *workers])
+    victim = random.choice([server.process.pid, *workers])
     os.kill(victim, signal.SIGKILL)
     time.sleep(random.uniform(0, 0.05))
-    if victim == server.process.pid or server.process.poll() is not None:
-        _start_again(server)
-    server.wait()
+    _wait_for_new(feed, server)
 
 
 def fill_disk(server, feed, random):
@@ -37,11 +34,11 @@ def fill_disk(server, feed, random):
     ballast = server.folder / "ballast"
     rest = random.randrange(0, 300_000)
     before = feed.refused
-    _wait_for(lambda: _allocated(ballast, rest))
-    _wait_for(lambda: feed.refused > before)
+    _wait_for(lambda: _allocated(ballast, rest), server)
+    _wait_for(lambda: feed.refused > before, server)
     time.sleep(random.uniform(0, 0.05))
     ballast.unlink()
-    _wait_for_new(feed)
+    _wait_for_new(feed, server)
 
 
 def fail_io(server, feed, random):
@@ -57,12 +54,12 @@ def fail_io(server, feed, random):
         ],
     )
     try:
-        _wait_for(lambda: feed.refused > before)
+        _wait_for(lambda: feed.refused > before, server)
         time.sleep(random.uniform(0, 0.05))
     finally:
         tracer.send_signal(signal.SIGINT)  # it lets go of them
         tracer.wait(PATIENCE)
-    _wait_for_new(feed)
+    _wait_for_new(feed, server)
 
 
 def _allocated(ballast, rest):
@@ -89,18 +86,19 @@ def _workers(server):
 def _start_again(server):
     with suppress(ProcessLookupError):  # where all of it is gone already
         os.killpg(server.process.pid, signal.SIGKILL)
-    server.process.wait(PATIENCE)
     server.start(workers=2)
 
 
-def _wait_for_new(feed):
+def _wait_for_new(feed, server):
     before = feed.acknowledged
-    _wait_for(lambda: feed.acknowledged > before)
+    _wait_for(lambda: feed.acknowledged > before, server)
 
 
-def _wait_for(happened):
+def _wait_for(happened, server):
     until = time.monotonic() + PATIENCE
     while not happened():
         if time.monotonic() > until:
             raise AssertionError("the fault, or the recovery, did not come")
+        if server.process.poll() is not None:
+            _start_again(server)
         time.sleep(LOOK_EVERY)

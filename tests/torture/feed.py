@@ -12,7 +12,7 @@ from tests.torture.ledger import Promise, sha256
 CANARY = "Canary-Bird"
 ANSWERS = {201, 409, 503}
 """All that a well-formed panel may be answered; 409 is a repeat that came too soon."""
-PAUSE = 0.02
+PAUSE = 0.05
 
 
 class Feed:
