@@ -12,7 +12,7 @@ from reference_ranges.interpretation import interpret
 from reference_ranges.results import Kind
 from reports.summary import summary_of
 from reports.wording import load_wording, locales
-from tests.reports.panels import CATALOGUE, random_panel
+from tests.reports.panels import CATALOGUE, observation, panel_of, random_panel
 
 PANELS = 100_000 if os.environ.get("PLAINLAB_LONG") else 2_000
 SHARE = 10  # the work is cut in so many parts, for two cores
@@ -56,7 +56,12 @@ def test_all_is_well_only_where_every_result_is_in_range(part):
 
     assured = [one for one, words in zip(made, said, strict=True) if words]
     assert [one for one in assured if not is_all_well(one)] == []
-    assert set(map(tuple, said)) == {(), locales()}
+
+
+def test_where_all_is_well_the_summary_says_so_in_every_language():
+    well = panel_of(observation("potassium", "4.2", "mmol/L"))
+
+    assert tuple(says_all_well(interpret(well, CATALOGUE))) == locales()
 
 
 def test_the_word_for_normal_is_known_in_every_language():
