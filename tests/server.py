@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -82,9 +82,13 @@ class Server:
         self.wait()
 
     def stop(self, how=signal.SIGTERM):
-        if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, how)
-            self.process.wait(timeout=20)
+        """Stop it, and what it left behind where it was killed before."""
+        if self.process is None:
+            return
+        gone = self.process.poll() is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL if gone else how)
+        self.process.wait(timeout=20)
 
     def post(self, document, idempotency_key=None):
         """Post one panel; status and answer, or None and None where nobody answered."""

@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import time
-from contextlib import suppress
 from pathlib import Path
 
 STRACE = shutil.which("strace")
@@ -83,12 +82,6 @@ def _workers(server):
     return [int(pid) for pid in listed.split()]
 
 
-def _start_again(server):
-    with suppress(ProcessLookupError):  # where all of it is gone already
-        os.killpg(server.process.pid, signal.SIGKILL)
-    server.start(workers=2)
-
-
 def _wait_for_new(feed, server):
     before = feed.acknowledged
     _wait_for(lambda: feed.acknowledged > before, server)
@@ -96,9 +89,12 @@ def _wait_for_new(feed, server):
 
 def _wait_for(happened, server):
     until = time.monotonic() + PATIENCE
-    while not happened():
+    while True:
+        if server.process.poll() is not None:
+            server.stop()  # what is left of it
+            server.start(workers=2)
+        if happened():
+            return
         if time.monotonic() > until:
             raise AssertionError("the fault, or the recovery, did not come")
-        if server.process.poll() is not None:
-            _start_again(server)
         time.sleep(LOOK_EVERY)
