@@ -118,14 +118,22 @@ class Server:
         finally:
             line.close()
 
+    def workers(self):
+        """The process ids of those that answer for it at this moment."""
+        master = self.process.pid
+        listed = Path(f"/proc/{master}/task/{master}/children").read_text("ascii")
+        return [int(pid) for pid in listed.split()]
+
     def wait(self):
         """Wait until it can store."""
+        self.wait_for(lambda: self.ask("GET", "/readyz")[0] == http.HTTPStatus.OK)
+
+    def wait_for(self, happened):
+        """Wait until that *happened*, but not for ever."""
         until = time.monotonic() + READY_WITHIN
-        while time.monotonic() < until:
-            if self.ask("GET", "/readyz")[0] == http.HTTPStatus.OK:
-                return
+        while not happened():
+            assert time.monotonic() < until, "the server did not get ready"
             time.sleep(0.1)
-        raise AssertionError("the server did not get ready")
 
 
 @contextmanager

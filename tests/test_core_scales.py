@@ -9,14 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_ranges.limits import Side, Span
-from reference_ranges.panel import Reason
+from reference_ranges.panel import Extent, Reason
 from reference_ranges.readings import parse_reading, reading_reach
 from reference_ranges.results import Judgement, JudgementKind, Step, Verdict
 from reference_ranges.scales import (
-    Extent,
     Start,
     Zone,
-    extent_of,
     make_grid,
     make_ruler,
     make_scale,
@@ -89,7 +87,7 @@ def test_a_scale_says_what_every_zone_that_a_reading_may_lie_in_says(
     out = {Side.BELOW, Side.ABOVE}
     touched = [zone for zone, side in zip(zones, sides, strict=True) if side not in out]
 
-    found = make_scale(zones, factor).judge(extent_of(reading))
+    found = make_scale(zones, factor).judge(reading.extent)
 
     said = {zone.judgement.verdict for zone in touched}
     judgement, hull = (
@@ -124,7 +122,7 @@ def test_where_an_interval_cannot_tell_it_is_the_interval_that_is_shown(spans, r
     own = [replace(z.judgement, kind=JudgementKind.INTERVAL) for z in zones]
     intervals = [Zone(z.span, one) for z, one in zip(zones, own, strict=True)]
 
-    found = make_scale(intervals, Fraction(1)).judge(extent_of(reading)).judgement
+    found = make_scale(intervals, Fraction(1)).judge(reading.extent).judgement
 
     if found.verdict is Verdict.CANNOT_TELL:
         assert found.span in spans
@@ -149,7 +147,7 @@ def test_rulers_laid_over_each_other_say_what_each_of_them_says(
         )
         for place, one in enumerate(starts, start=1)
     ]
-    extent = extent_of(reading)
+    extent = reading.extent
 
     first, last = make_grid(rulers).zones_of(extent)
 
@@ -168,7 +166,7 @@ def test_rulers_laid_over_each_other_say_what_each_of_them_says(
     ],
 )
 def test_an_extent_is_counted_in_billionths(text, extent):
-    assert extent_of(parse_reading(text)) == extent
+    assert parse_reading(text).extent == extent
 
 
 def test_a_ruler_has_a_cut_just_above_a_limit_that_belongs_below():

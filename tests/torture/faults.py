@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import time
-from pathlib import Path
 
 STRACE = shutil.which("strace")
 PATIENCE = 30
@@ -18,7 +17,7 @@ def kill(server, feed, random):
     A server that is gone is started again, as its supervisor would do.
     """
     time.sleep(random.uniform(0, 0.2))
-    workers = _workers(server)
+    workers = server.workers()
     victim = random.choice([server.process.pid, *workers])
     os.kill(victim, signal.SIGKILL)
     time.sleep(random.uniform(0, 0.05))
@@ -49,7 +48,7 @@ def fail_io(server, feed, random):
         [
             *(STRACE, "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}"),
             *("-e", f"inject={call}:error=EIO:when={first}+"),
-            *(word for worker in _workers(server) for word in ("-p", f"{worker}")),
+            *(word for worker in server.workers() for word in ("-p", f"{worker}")),
         ],
     )
     try:
@@ -74,12 +73,6 @@ def _allocated(ballast, rest):
 
 
 FAULTS = {"kill": kill, "disk": fill_disk, "io": fail_io}
-
-
-def _workers(server):
-    master = server.process.pid
-    listed = Path(f"/proc/{master}/task/{master}/children").read_text("ascii")
-    return [int(pid) for pid in listed.split()]
 
 
 def _wait_for_new(feed, server):
