@@ -37,6 +37,9 @@ torture: $(VENV)/test  ## 200 kills, full disks and failing calls each: is what 
 differential: $(VENV)/test  ## a million random panels through two classifiers that share no code
 	@$(BIN)/python -m tests.differential $(ARGS)
 
+mutants: $(VENV)/test  ## change the core bit by bit: do its tests notice?
+	@$(BIN)/python -m tests.mutants $(ARGS)
+
 lock:  ## renew requirements/*.txt (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 \
 	  --generate-hashes --no-strip-extras --no-header --no-annotate -q -o requirements/run.txt

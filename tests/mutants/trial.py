@@ -12,11 +12,12 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 
 import hypothesis
+import marshmallow
 import pint
 import pytest
 from hypothesis import Phase, settings
 
-WARM = (hypothesis, pint)
+WARM = (hypothesis, marshmallow, pint)
 """Imported once for all trials; they take longer than most tests."""
 SECONDS = 60
 """Of its own work; a mutant that takes longer than that has been noticed."""
