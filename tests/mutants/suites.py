@@ -2,12 +2,13 @@
 
 _LIMITS = ("tests/test_core_spans.py", "tests/test_core_values.py")
 _READINGS = ("tests/test_core_readings.py",)
-_AGES = ("tests/catalogue/test_ages.py", "tests/intake/test_people.py")
+_AGES = ("tests/catalogue/test_ages.py",)
+_SECOND = "tests/test_core_second_classifier.py"
 _JUDGED = (
+    f"{_SECOND}::test_a_second_classifier_agrees_on_random_panels[0]",
     "tests/test_core_classification.py",
     "tests/test_core_flags.py",
     "tests/test_cases.py",
-    "tests/test_core_second_classifier.py",
 )
 _DERIVED = ("tests/test_core_derivation.py",)
 _PATTERNS = (
@@ -18,10 +19,10 @@ _PATTERNS = (
 SUITES = {
     "limits": (*_LIMITS, *_READINGS),
     "readings": _READINGS,
-    "partitions": (*_AGES, "tests/catalogue/test_persons.py"),
+    "partitions": _AGES,
     "scales": ("tests/test_core_scales.py", *_LIMITS),
     "judging/answers": (*_JUDGED,),
-    "judging/benches": ("tests/catalogue/test_persons.py", *_JUDGED),
+    "judging/benches": (*_JUDGED, "tests/catalogue/test_persons.py"),
     "judging/checks": _JUDGED,
     "judging/compiling": _JUDGED,
     "judging/decision": _JUDGED,

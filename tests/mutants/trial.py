@@ -1,9 +1,10 @@
 """One mutant, tried in a process of its own, without touching a file.
 
-The core keeps what it compiled, so nothing of it may have been imported before: each
-trial is forked from a process that knows the libraries only.
+Each trial is forked from a process that has imported the core; what rests on the
+changed module is forgotten first and imported anew, with all that it keeps.
 """
 
+import ast
 import gc
 import os
 import resource
@@ -17,8 +18,12 @@ import pint
 import pytest
 from hypothesis import Phase, settings
 
-WARM = (hypothesis, marshmallow, pint)
+from reference_ranges import interpretation
+from reference_ranges.loading import load_catalogue
+
+WARM = (hypothesis, marshmallow, pint, interpretation)
 """Imported once for all trials; they take longer than most tests."""
+load_catalogue()
 SECONDS = 60
 """Of its own work; a mutant that takes longer than that has been noticed."""
 
@@ -53,11 +58,31 @@ def _ended(name, source, tests):
         os.dup2(nothing.fileno(), 2)
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    for one in _resting_on(name):
+        del sys.modules[one]
     sys.meta_path.insert(0, _Changed(name, source))
     try:
         return pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests], [_First()])
     except BaseException:  # noqa: BLE001 - whatever it is, the mutant was noticed
         return 1
+
+
+def _resting_on(name):
+    """The modules of the core that import *name*, or one that does; and itself."""
+    core = {one: _imports(one) for one in sys.modules if one.startswith("reference_")}
+    found = {name}
+    while more := {one for one, used in core.items() if used & found} - found:
+        found |= more
+    return found & core.keys()
+
+
+def _imports(module):
+    file = sys.modules[module].__file__
+    with open(file, encoding="utf-8") as source:  # noqa: PTH123
+        tree = ast.parse(source.read())
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    names = {f"{node.module}.{name.name}" for node in nodes for name in node.names}
+    return names | {node.module for node in nodes}
 
 
 class _First:

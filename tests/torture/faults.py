@@ -7,8 +7,9 @@ import subprocess
 import time
 
 STRACE = shutil.which("strace")
-PATIENCE = 30
+PATIENCE = 60
 LOOK_EVERY = 0.01
+BLOCK = 4096
 
 
 def kill(server, feed, random):
@@ -32,7 +33,7 @@ def fill_disk(server, feed, random):
     ballast = server.folder / "ballast"
     rest = random.randrange(0, 300_000)
     before = feed.refused
-    _wait_for(lambda: _allocated(ballast, rest), server)
+    _fill(ballast, rest)
     _wait_for(lambda: feed.refused > before, server)
     time.sleep(random.uniform(0, 0.05))
     ballast.unlink()
@@ -60,16 +61,17 @@ def fail_io(server, feed, random):
     _wait_for_new(feed, server)
 
 
-def _allocated(ballast, rest):
-    """Whether *ballast* could be given all the free space but *rest*."""
-    free = os.statvfs(ballast.parent)
-    try:
-        with ballast.open("wb") as file:
-            size = max(free.f_bavail * free.f_frsize - rest, 1)
-            os.posix_fallocate(file.fileno(), 0, size)
-    except OSError:
-        return False  # a panel was stored meanwhile
-    return True
+def _fill(ballast, rest):
+    """Give *ballast* all that is free, whoever else writes, and then *rest* back."""
+    size, chunk = 0, 2**26
+    with ballast.open("wb") as file:
+        while chunk >= BLOCK:
+            try:
+                os.posix_fallocate(file.fileno(), size, chunk)
+                size += chunk
+            except OSError:
+                chunk //= 2
+        file.truncate(max(0, size - rest))
 
 
 FAULTS = {"kill": kill, "disk": fill_disk, "io": fail_io}
