@@ -13,6 +13,7 @@ from service.access.errors import AccessError
 from service.commands.interpreting import interpret_file
 from service.commands.people import key, user
 from service.commands.ranges import ranges
+from service.commands.safety import safety
 from service.commands.serving import demo, serve
 from service.commands.storage import audit, db
 from service.intake.table import TableError
@@ -27,7 +28,7 @@ def plainlab() -> None:
     """Interpret blood results exactly, with sources, and print them for patients."""
 
 
-for command in (interpret_file, serve, demo, ranges, user, key, db, audit):
+for command in (interpret_file, serve, demo, ranges, user, key, db, audit, safety):
     plainlab.add_command(command)
 
 
