@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -174,15 +174,19 @@ def _keyed(
 
 def _differing(old: object, new: object) -> Iterator[tuple[str, str, str]]:
     """Give the fields that differ, or the values themselves where there are none."""
-    if old == new:
+    if not is_dataclass(old):
+        if old != new:
+            yield "it", _text(old), _text(new)
         return
-    if not hasattr(old, "__dataclass_fields__"):
-        yield "it", _text(old), _text(new)
-        return
-    for field in fields(old):  # type: ignore[arg-type]  # it is one: just asked
+    for field in fields(old):
         was, now = getattr(old, field.name), getattr(new, field.name)
-        if was != now:
-            yield field.name.replace("_", " "), _text(was), _text(now)
+        name = field.name.replace("_", " ")
+        if isinstance(was, Mapping):
+            for key in sorted({*was, *now}):
+                if was.get(key) != now.get(key):
+                    yield f"{name} of {key}", _text(was.get(key)), _text(now.get(key))
+        elif was != now:
+            yield name, _text(was), _text(now)
 
 
 def _text(value: object) -> str:

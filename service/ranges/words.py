@@ -1,7 +1,5 @@
 """Limits, and the people that they are for, in words for a clinical scientist."""
 
-from decimal import Decimal
-
 from reference_ranges.catalogue import Catalogue, Plausibility
 from reference_ranges.limits import Span
 from reference_ranges.partitions import AgeLimit, Partition
@@ -18,6 +16,7 @@ _STAGES = {
     "t3": "pregnant, 3rd trimester",
     "t2_t3": "pregnant, 2nd or 3rd trimester",
 }
+_DENIED = "no_"  # begins a condition that is the absence of another
 _ADULT_YEARS = 16  # from here on a row without an end is called one for adults
 
 
@@ -85,7 +84,10 @@ def condition_in_words(condition: str) -> str:
     """Return what must be known of a patient, in words; empty for no condition."""
     if not condition:
         return ""
-    return f"with {condition.removeprefix('symptom:').replace('_', ' ')}"
+    name = condition.removeprefix("symptom:")
+    without = name.startswith(_DENIED)
+    plain = name.removeprefix(_DENIED).replace("_", " ")
+    return f"{'without' if without else 'with'} {plain}"
 
 
 def whom(profile: str, partition: Partition) -> str:
@@ -101,11 +103,6 @@ def citation(source: SourceRef) -> str:
 def cited(catalogue: Catalogue, *sources: str) -> str:
     """Return the publications of these ids in short, in order."""
     return "; ".join(citation(catalogue.sources[one]) for one in sources)
-
-
-def plain(number: Decimal) -> str:
-    """Return *number* with its own digits and no exponent."""
-    return f"{number:f}"
 
 
 def _short(limit: AgeLimit) -> str:
