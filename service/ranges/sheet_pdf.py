@@ -10,7 +10,7 @@ from reportlab.lib.colors import HexColor
 from reports.model import Table
 from reports.pdf import missing_characters
 from reports.pdf.blocks import Block, Columns, Frame, Panel, Stack
-from reports.pdf.canvas import DocumentFacts, ReportCanvas
+from reports.pdf.canvas import DocumentFacts, ReportCanvas, TextBox
 from reports.pdf.sheets import Area, Entry, place
 from reports.pdf.style import GREY, INK, PANEL, PAPERS, RULE, Look, Style
 from reports.pdf.table import Heads, TableRow, table_rows
@@ -37,6 +37,15 @@ def render_sheet(sheet: Sheet, *, paper: str, printed: datetime) -> bytes:
         KeyError: no such paper.
     """
     return _drawn(_told(sheet), Look(1.0, PAPERS[paper]), printed).finished()
+
+
+def layout_sheet(sheet: Sheet, *, paper: str, printed: datetime) -> list[TextBox]:
+    """Return where each line of text of *sheet* stands; for checks.
+
+    Raises:
+        KeyError: no such paper.
+    """
+    return _drawn(_told(sheet), Look(1.0, PAPERS[paper]), printed).boxes
 
 
 def _drawn(sheet: Sheet, look: Look, printed: datetime) -> ReportCanvas:
