@@ -30,20 +30,25 @@ def partition(age_from, age_to=None, sex="any", pregnancy="any", condition=""):
     )
 
 
-@pytest.fixture
-def hostile():
-    """The catalogue with a source whose name is a formula, and one with a bell."""
-    source = replace(CATALOGUE.sources["eq_tab3_2016"], org=FORMULA, title="a\x07b")
-    return replace(CATALOGUE, sources={**CATALOGUE.sources, source.id: source})
+SOURCE = replace(CATALOGUE.sources["eq_tab3_2016"], org=FORMULA, title="a\x07b")
+HOSTILE = replace(CATALOGUE, sources={**CATALOGUE.sources, SOURCE.id: SOURCE})
+"""The catalogue with a source whose name is a formula, and whose title has a bell."""
 
 
-@pytest.fixture
-def book(tmp_path):
-    def make(catalogue):
-        write_xlsx(catalogue, tmp_path / "limits.xlsx")
-        return openpyxl.load_workbook(tmp_path / "limits.xlsx")
+def made_of(catalogue, tmp_path_factory):
+    file = tmp_path_factory.mktemp("book") / "limits.xlsx"
+    write_xlsx(catalogue, file)
+    return openpyxl.load_workbook(file)
 
-    return make
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    return made_of(CATALOGUE, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    return made_of(HOSTILE, tmp_path_factory)
 
 
 def test_every_interval_band_side_and_plausible_limit_has_a_line_of_its_own():
@@ -93,18 +98,17 @@ def test_the_workbook_says_the_same_as_the_csv(book):
     write_csv(CATALOGUE, file)
     head, *rows = csv.reader(io.StringIO(file.getvalue()))
 
-    sheet = book(CATALOGUE)["Limits"]
+    sheet = book["Limits"]
     cells = [[cell.value or "" for cell in row] for row in sheet.iter_rows()]
 
     assert cells[0] == [name.replace("_", " ") for name in head]
     assert cells[1:] == rows
 
 
-def test_no_cell_of_the_workbook_is_a_number_or_a_formula(book, hostile):
-    found = book(hostile)
+def test_no_cell_of_the_workbook_is_a_number_or_a_formula(hostile):
     types = {
         cell.data_type
-        for sheet in found
+        for sheet in hostile
         for row in sheet.iter_rows()
         for cell in row
         if cell.value is not None
@@ -115,16 +119,16 @@ def test_no_cell_of_the_workbook_is_a_number_or_a_formula(book, hostile):
 
 def test_the_digits_of_a_limit_stay_as_they_are_printed(book):
     column = COLUMNS.index("limits") + 1
-    sheet = book(CATALOGUE)["Limits"]
+    sheet = book["Limits"]
     printed = [sheet.cell(n, column).value for n in range(2, sheet.max_row + 1)]
 
     assert printed == [line["limits"] for line in LINES]
     assert "3.4 to 6.0" in printed
 
 
-def test_a_formula_in_a_data_file_is_a_text_with_an_apostrophe_in_csv(hostile):
+def test_a_formula_in_a_data_file_is_a_text_with_an_apostrophe_in_csv():
     file = io.StringIO()
-    write_csv(hostile, file)
+    write_csv(HOSTILE, file)
     rows = list(csv.DictReader(io.StringIO(file.getvalue())))
 
     assert {row["source"] for row in rows if "HYPERLINK" in row["source"]} == {
@@ -142,25 +146,24 @@ def test_a_limit_is_no_formula_and_stays_as_it_is(text):
     assert neutral(text) == text
 
 
-def test_a_formula_is_marked_as_text_in_the_workbook(book, hostile):
-    sheet = book(hostile)["Limits"]
+def test_a_formula_is_marked_as_text_in_the_workbook(hostile):
+    sheet = hostile["Limits"]
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == FORMULA]
 
     assert cells
     assert all(cell.quotePrefix and cell.data_type == "s" for cell in cells)
 
 
-def test_a_control_character_does_not_stop_the_workbook(book, hostile):
-    sheet = book(hostile)["Sources"]
+def test_a_control_character_does_not_stop_the_workbook(hostile):
+    sheet = hostile["Sources"]
 
     assert "a\ufffdb" in [cell.value for cell in sheet["D"]]
 
 
 def test_the_workbook_is_pleasant_to_read(book):
-    found = book(CATALOGUE)
-    sheet = found["Limits"]
+    sheet = book["Limits"]
 
-    assert found.sheetnames == ["Limits", "Sources", "About"]
+    assert book.sheetnames == ["Limits", "Sources", "About"]
     assert sheet.freeze_panes == "E2"
     assert sheet.auto_filter.ref == sheet.dimensions
     assert sheet["A2"].alignment.wrap_text
@@ -169,7 +172,7 @@ def test_the_workbook_is_pleasant_to_read(book):
 
 
 def test_a_proposed_row_is_grey_in_the_workbook(book):
-    sheet = book(CATALOGUE)["Limits"]
+    sheet = book["Limits"]
     status = COLUMNS.index("status")
     grey = {
         row[status].value: row[status].fill.start_color.rgb

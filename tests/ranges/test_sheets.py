@@ -68,8 +68,10 @@ def test_every_row_source_unit_factor_and_code_is_on_the_sheet(name):
     assert all(CATALOGUE.sources[row.source].title in cells for row in rows)
 
 
-@EACH
-@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize(
+    ("name", "paper"),
+    [*((name, "A4") for name in sorted(ANALYTES)), ("ferritin", "Letter")],
+)
 def test_a_sheet_conforms_to_pdf_ua_and_nothing_leaves_the_page(name, paper):
     sheet = sheet_of(name)
     data = render_sheet(sheet, paper=paper, printed=NOW)
@@ -203,7 +205,7 @@ def test_a_word_in_a_data_file_is_never_markup():
 
 
 def test_a_row_longer_than_a_page_goes_on_and_stays_grey():
-    long = " ".join(["evidence"] * 2500)
+    long = " ".join(["evidence"] * 1200)
     analyte = ANALYTES["magnesium"]
     rows = tuple(replace(row, note=long) for row in analyte.intervals)
     catalogue = replace(
@@ -212,7 +214,7 @@ def test_a_row_longer_than_a_page_goes_on_and_stays_grey():
     sheet = sheet_of("magnesium", catalogue)
     data = render_sheet(sheet, paper="A4", printed=NOW)
 
-    assert words_on(sheet).count("evidence") >= 2500 * len(rows)
+    assert words_on(sheet).count("evidence") >= 1200 * len(rows)
     assert page_validation.validate_pdf_bytes(data, profile="ua1").failures == []
 
 
