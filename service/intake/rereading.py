@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from reference_ranges.catalogue import Catalogue
-from reference_ranges.panel import Observation, Panel
+from reference_ranges.panel import Observation, Panel, Reason
 from service.intake.door import Door
 from service.intake.rows import LOINC, read_rows
+
+_VALUE_UNREAD = (Reason.VALUE_NOT_READ, Reason.VALUE_MISSING)
 
 
 def read_again(panel: Panel, door: Door, before: Catalogue) -> Panel:
@@ -31,9 +33,18 @@ def _read_again(
     foreign = before.analyte_named(seen.name) is not None
     if seen.analyte is None and seen.loinc is None and foreign:
         return seen
-    comma = seen.reading is not None and "," in seen.value_text
-    (again,), _ = read_rows([_row(seen)], specimen, replace(door, decimal_comma=comma))
-    return _with_interval_of(seen, again)
+    both = [
+        read_rows([_row(seen)], specimen, replace(door, decimal_comma=comma))[0][0]
+        for comma in (False, True)
+    ]
+    alike = [one for one in both if _numbers(one, seen) == _numbers(seen, seen)]
+    return (alike or both)[0]
+
+
+def _numbers(one: Observation, seen: Observation) -> tuple[object, ...]:
+    """Return what shows how numbers are written, as far as *seen* had them read."""
+    measured = seen.reading is not None or seen.refusal in _VALUE_UNREAD
+    return one.lab_interval, one.reading if measured else None
 
 
 def _row(seen: Observation) -> dict[str, object]:
@@ -54,10 +65,3 @@ def _row(seen: Observation) -> dict[str, object]:
     if seen.lab_interval is not None:
         row["interval"] = {"text": seen.lab_interval.text}
     return row
-
-
-def _with_interval_of(seen: Observation, again: Observation) -> Observation:
-    """Keep an interval that was read: it may have come as two fields."""
-    if seen.lab_interval is None or seen.lab_interval.span is None:
-        return again
-    return replace(again, lab_interval=seen.lab_interval)

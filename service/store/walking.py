@@ -34,7 +34,8 @@ def count_newest(engine: Engine) -> int:
         StoreUnavailable: the database cannot be reached or read.
     """
     with reading(engine) as connection:
-        found = connection.scalar(select(func.count()).where(_is_newest()))
+        newest = select(func.count()).select_from(_made).where(_is_newest())
+        found = connection.scalar(newest)
         return int(found or 0)
 
 
