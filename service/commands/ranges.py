@@ -12,13 +12,12 @@ from reference_ranges.catalogue import Analyte, Catalogue
 from reference_ranges.errors import CatalogueError
 from reference_ranges.loading import (
     DATA,
-    load_catalogue,
     overdue_reviews,
     read_catalogue,
     renew_version,
 )
 from reports.pdf.style import PAPERS
-from service.commands.surroundings import settings, store
+from service.commands import surroundings
 from service.intake.door import Door
 from service.ranges.changes import changes, documents, file_changes
 from service.ranges.fhir.exact_json import dumps
@@ -51,13 +50,17 @@ def check(renew: str | None) -> None:
     """
     if renew:
         renew_version(DATA, renew)
-    catalogue = load_catalogue()
+    catalogue = surroundings.catalogue()
     rows = count(catalogue)
     click.echo(
         f"catalogue {catalogue.version}, sha256 {catalogue.sha256[:16]}: "
         f"{len(catalogue.analytes)} analytes, {rows.active} limits in use, "
         f"{rows.proposed} proposed and switched off"
     )
+    if catalogue.site:
+        superseding = sum(catalogue.site.values())
+        added = len(catalogue.site) - superseding
+        click.echo(f"rows of the site: superseding {superseding}, added {added}")
     overdue = overdue_reviews(catalogue, datetime.now(UTC).date())
     for line in overdue:
         click.echo(f"review overdue: {line}", err=True)
@@ -69,7 +72,7 @@ def check(renew: str | None) -> None:
 @click.argument("analyte")
 def show(analyte: str) -> None:
     """Print every limit of one ANALYTE, those switched off included."""
-    catalogue = load_catalogue()
+    catalogue = surroundings.catalogue()
     found = _analyte(analyte, catalogue)
     review = found.review
     signed = f"{review.reviewed_by} {review.reviewed_on}".strip()
@@ -81,7 +84,7 @@ def show(analyte: str) -> None:
         click.echo(
             f"  {row['kind']:<10} {row['profile']:<5} {_who(row):<28} "
             f"{row['limits']:<14} {row['unit']:<8} {row['meaning']} "
-            f"({row['source']} {row['year']}){off}"
+            f"({row['source']} {row['year']}){off}{_of_site(row)}"
         )
 
 
@@ -93,7 +96,7 @@ def show(analyte: str) -> None:
 )
 def table(out: Path | None) -> None:
     """Print every limit with its source, to look through and to sign."""
-    catalogue = load_catalogue()
+    catalogue = surroundings.catalogue()
     if out is None:
         write_csv(catalogue, sys.stdout)
     elif out.suffix == ".xlsx":
@@ -120,7 +123,7 @@ def sheet(analyte: str | None, every: bool, out: Path | None, paper: str) -> Non
     """Draw a PDF with every limit of one ANALYTE, to be checked and signed by hand."""
     if (analyte is None) != every:
         raise click.UsageError("name one ANALYTE, or ask for --all")
-    catalogue = load_catalogue()
+    catalogue = surroundings.catalogue()
     if analyte is not None:
         found = _analyte(analyte, catalogue)
         _draw(found, catalogue, out or Path(f"{found.id}.pdf"), paper)
@@ -163,25 +166,27 @@ def diff(folders: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - cl
     "--with",
     "folder",
     type=_FOLDER,
-    required=True,
-    help="The folder of data files to judge by.",
+    default=DATA,
+    help="The folder of data files to judge by; the shipped ones without it.",
 )
 def replay_stored(folder: Path) -> None:
     """Judge every stored panel by other data files, and list each class that changes.
 
-    The newest version of each is taken; nothing is written, and no name, value or
-    record number is printed.  Ends with 0 where nothing changes, with 1 where
-    something does or could not be replayed, with 2 where it could not be asked so.
+    The rows of the site (PLAINLAB_RANGES) are laid over them, as they would be in
+    use.  The newest version of each panel is taken; nothing is written, and no name,
+    value or record number is printed.  Ends with 0 where nothing changes, with 1
+    where something does or could not be replayed, with 2 where it could not be asked.
     """
-    other, chosen = _catalogue(folder), settings()
-    engine = store(chosen)
+    chosen = surroundings.settings()
+    other = _catalogue(folder, chosen.ranges)
+    engine = surroundings.store(chosen)
     if not at_head(engine):
         click.echo("the database needs: plainlab db upgrade", err=True)
         sys.exit(2)
     door = Door(other, (), chosen.time_zone, datetime.now(UTC))
     tally = Tally()
     kept = _with_progress(walk_newest(engine), count_newest(engine))
-    for found in replay(kept, door, load_catalogue(), tally):
+    for found in replay(kept, door, surroundings.catalogue(), tally):
         click.echo(found.line)
     for line in tally.lines():
         click.echo(line)
@@ -192,7 +197,7 @@ def replay_stored(folder: Path) -> None:
 @click.option("--fhir", "folder", type=_NEW_FOLDER, required=True, help="Where to.")
 def export(folder: Path) -> None:
     """Write each test with its limits as a FHIR R4 ObservationDefinition."""
-    catalogue = load_catalogue()
+    catalogue = surroundings.catalogue()
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise click.BadParameter("the folder is not empty")
@@ -225,10 +230,10 @@ def _analyte(text: str, catalogue: Catalogue) -> Analyte:
     return found
 
 
-def _catalogue(folder: Path) -> Catalogue:
+def _catalogue(folder: Path, site: Path | None = None) -> Catalogue:
     """Read *folder*, whether or not its files have a version yet."""
     try:
-        return read_catalogue(folder, versioned=False)
+        return read_catalogue(folder, versioned=False, site=site)
     except CatalogueError as error:
         raise CatalogueError(f"{folder}: {error}") from error
 
@@ -246,6 +251,10 @@ def _draw(analyte: Analyte, catalogue: Catalogue, file: Path, paper: str) -> Non
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(render_sheet(made, paper=paper, printed=now))
     click.echo(f"wrote {file}")
+
+
+def _of_site(row: dict[str, str]) -> str:
+    return f"  [{row['site']}: {row['row']}]" if row["site"] else ""
 
 
 def _who(row: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from reference_ranges.catalogue import (
     CriticalLimit,
     DecisionSet,
     ReferenceInterval,
+    Review,
 )
 from reference_ranges.persons import preference
 from service.ranges.words import age_text, limits_text, plausible_spans
@@ -22,6 +23,7 @@ COLUMNS = (
     "row",
     "profile",
     "precedence",
+    "site",
     "age",
     "sex",
     "pregnancy",
@@ -54,6 +56,8 @@ _PRECEDENCE = {
     (False, False): "",
 }
 
+_SITE = {None: "", True: "site, supersedes the shipped row", False: "site, added"}
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -77,6 +81,18 @@ def count(catalogue: Catalogue) -> Counts:
     ]
     active = sum(row.status == "active" for row in rows)
     return Counts(active, len(rows) - active)
+
+
+def site_text(row: Row, catalogue: Catalogue) -> str:
+    """Return whether a site gave *row*, and in the place of what; empty if not."""
+    return _SITE[catalogue.site.get(row.id)]
+
+
+def review_of(analyte: Analyte, catalogue: Catalogue, *, of_site: bool) -> Review:
+    """Return who signs for the rows of *analyte*, or for those that a site gave."""
+    if not of_site:
+        return analyte.review
+    return catalogue.reviews[f"site: analytes/{analyte.id}.toml"]
 
 
 def all_lines(catalogue: Catalogue) -> Iterator[dict[str, str]]:
@@ -130,7 +146,7 @@ def _plausible(analyte: Analyte, catalogue: Catalogue) -> Iterator[dict[str, str
     for meaning, span in plausible_spans(limits):
         yield {
             **dict.fromkeys(COLUMNS, ""),
-            **_head(analyte),
+            **_head(analyte, analyte.review),
             "kind": "plausible",
             "row": f"{analyte.id}/plausible",
             "profile": "all",
@@ -145,12 +161,14 @@ def _plausible(analyte: Analyte, catalogue: Catalogue) -> Iterator[dict[str, str
 def _line(
     analyte: Analyte, catalogue: Catalogue, row: Row, what: Mapping[str, str]
 ) -> dict[str, str]:
+    review = review_of(analyte, catalogue, of_site=row.id in catalogue.site)
     return {
         **dict.fromkeys(COLUMNS, ""),
-        **_head(analyte),
+        **_head(analyte, review),
         "row": row.id,
         "profile": row.profile,
         "precedence": _PRECEDENCE[preference(row.partition)],
+        "site": site_text(row, catalogue),
         "age": age_text(row.partition),
         "sex": row.partition.sex,
         "pregnancy": row.partition.pregnancy,
@@ -162,8 +180,7 @@ def _line(
     }
 
 
-def _head(analyte: Analyte) -> dict[str, str]:
-    review = analyte.review
+def _head(analyte: Analyte, review: Review) -> dict[str, str]:
     return {
         "analyte": analyte.id,
         "name": analyte.name,

@@ -12,9 +12,10 @@ from reference_ranges.catalogue import (
     Analyte,
     Catalogue,
     DecisionSet,
+    Review,
 )
 from reference_ranges.limits import Span
-from service.ranges.rows import Row, rows_of_analyte
+from service.ranges.rows import Row, review_of, rows_of_analyte, site_text
 from service.ranges.words import cited, limits_text, people, plausible_spans
 
 _SEVERITIES = (
@@ -101,7 +102,7 @@ def make_sheet(analyte: Analyte, catalogue: Catalogue, printed: date) -> Sheet:
             _plausible(analyte, catalogue),
             _sources(analyte, catalogue),
         ),
-        review=_review(analyte),
+        review=_review(analyte, catalogue),
         statement=(
             "I have checked each limit above against its source. Those that I do not"
             " agree with are marked on this sheet."
@@ -155,7 +156,6 @@ def _codes(analyte: Analyte) -> Grid:
 def _intervals(analyte: Analyte, catalogue: Catalogue) -> Iterator[Grid]:
     if not analyte.intervals:
         return
-    words = dict.fromkeys(row.profile for row in rows_of_analyte(analyte))
     yield Grid(
         "Reference intervals: both limits belong to the interval",
         ("For whom", "Profile", "Limits", "Source", "Row and note"),
@@ -166,20 +166,33 @@ def _intervals(analyte: Analyte, catalogue: Catalogue) -> Iterator[Grid]:
                     row.profile,
                     _printed(row.span, row.unit),
                     cited(catalogue, row.source),
-                    _remark(row),
+                    _remark(row, catalogue),
                 ),
                 off=_is_off(row),
             )
             for row in analyte.intervals
         ),
-        remarks=("; ".join(_part_of(word, catalogue) for word in words),),
+        remarks=_where_used(analyte, catalogue),
     )
+
+
+def _where_used(analyte: Analyte, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return in which profiles the rows hold, and which profiles borrow them."""
+    words = dict.fromkeys(row.profile for row in rows_of_analyte(analyte))
+    marked = "; ".join(_part_of(word, catalogue) for word in words)
+    borrowed = [
+        f"{one.id} borrows {', '.join(one.fallback[analyte.id])}"
+        for one in catalogue.profiles.values()
+        if one.fallback.get(analyte.id)
+    ]
+    told = f"Where it has no row of its own, {'; '.join(borrowed)}." if borrowed else ""
+    return tuple(filter(None, (f"Rows marked {marked}.", told)))
 
 
 def _part_of(word: str, catalogue: Catalogue) -> str:
     """Return which profiles a word of a row makes it part of."""
     using = [one.id for one in catalogue.profiles.values() if word in one.rows]
-    return f"rows marked {word} hold in {' and '.join(using) or 'no profile'}"
+    return f"{word} hold in {', '.join(using) or 'no profile'}"
 
 
 def _printed(span: Span, unit: str = "") -> str:
@@ -188,9 +201,10 @@ def _printed(span: Span, unit: str = "") -> str:
     return f"{signs} {unit}".strip().replace(" ", _NO_BREAK)
 
 
-def _remark(row: Row, *more: str) -> str:
+def _remark(row: Row, catalogue: Catalogue, *more: str) -> str:
     off = _OFF if _is_off(row) else ""
-    return ". ".join(filter(None, (off, row.id, row.note, *more)))
+    site = site_text(row, catalogue)
+    return ". ".join(filter(None, (off, site, row.id, row.note, *more)))
 
 
 def _is_off(row: Row) -> bool:
@@ -223,7 +237,7 @@ def _decision_set(row: DecisionSet, catalogue: Catalogue, heading: str) -> Grid:
     remarks = (
         f"{row.profile}, {people(row.partition)}; {_ROLES[row.role]}",
         f"Source: {sources}",
-        _remark(row),
+        _remark(row, catalogue),
     )
     return Grid(
         heading,
@@ -245,7 +259,7 @@ def _critical(analyte: Analyte, catalogue: Catalogue) -> Iterator[Grid]:
                 _printed(row.low, row.unit) if row.low else "none",
                 _printed(row.high, row.unit) if row.high else "none",
                 cited(catalogue, row.source),
-                _remark(row, row.inside_because),
+                _remark(row, catalogue, row.inside_because),
             ),
             off=_is_off(row),
         )
@@ -290,11 +304,19 @@ def _sources(analyte: Analyte, catalogue: Catalogue) -> Grid:
     )
 
 
-def _review(analyte: Analyte) -> tuple[tuple[str, str], ...]:
-    review = analyte.review
+def _review(analyte: Analyte, catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
+    """Return who signed for the shipped rows, and for those of the site, if any."""
+    rows = rows_of_analyte(analyte)
+    ours = _signed(review_of(analyte, catalogue, of_site=False), "")
+    if not any(row.id in catalogue.site for row in rows):
+        return ours
+    return ours + _signed(review_of(analyte, catalogue, of_site=True), "Site: ")
+
+
+def _signed(review: Review, whose: str) -> tuple[tuple[str, str], ...]:
     return (
-        ("Drafted by", review.drafted_by),
-        ("Reviewed by", review.reviewed_by),
-        ("Reviewed on", review.reviewed_on or "not yet"),
-        ("Next review", review.next_review),
+        (f"{whose}Drafted by", review.drafted_by),
+        (f"{whose}Reviewed by", review.reviewed_by),
+        (f"{whose}Reviewed on", review.reviewed_on or "not yet"),
+        (f"{whose}Next review", review.next_review),
     )

@@ -5,22 +5,20 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from typing import TypeVar, cast
 
-from reportlab.lib.colors import HexColor
-
 from reports.model import Table
 from reports.pdf import missing_characters
 from reports.pdf.blocks import Block, Columns, Frame, Panel, Stack
 from reports.pdf.canvas import DocumentFacts, ReportCanvas, TextBox
 from reports.pdf.sheets import Area, Entry, place
-from reports.pdf.style import GREY, INK, PANEL, PAPERS, RULE, Look, Style
+from reports.pdf.style import GREY, INK, OFF, OFF_PANEL, PANEL, PAPERS, RULE, Look
 from reports.pdf.table import Heads, TableRow, table_rows
 from reports.pdf.text import Text, wrapped
+from reports.pdf.typeset import Typeset
 from service.ranges.sheet import Grid, Line, Sheet
 
 Part = TypeVar("Part")
 
 _TOP, _FOOT = 40, 24  # the white at the head and the foot of a page
-_OFF_GROUND, _OFF_INK = HexColor("#EEEEEE"), HexColor("#6A6A6A")
 _NAME_WIDTH = 110  # of a fact or a line to sign, before its text
 _SIGNING_HEIGHT = 30
 _PADDING = 12
@@ -98,7 +96,7 @@ def _grid(grid: Grid, look: Look) -> Iterator[Entry]:
         heading = wrapped(grid.heading, look.style(13, 17, bold=True), look.width, "H2")
         yield Entry(heading, 18, keep=True)
     if grid.title:
-        colour = _OFF_INK if grid.off else INK
+        colour = OFF if grid.off else INK
         title = look.style(10.5, 14, bold=True, colour=colour)
         yield Entry(wrapped(grid.title, title, look.width, "H3"), 8, keep=True)
     remark = look.style(9, 12, colour=GREY)
@@ -122,8 +120,9 @@ def _row(row: TableRow, line: Line) -> Block:
 
 
 def _greyed(text: Text) -> Text:
-    style = text.style
-    return replace(text, style=Style(style.size, style.lead, style.bold, _OFF_INK))
+    words = text.words
+    grey = words.style._replace(colour=OFF)
+    return Text(Typeset(words.lines, grey, words.font), text.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,7 @@ class OffRow:
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the ground as decoration, then the row."""
         with canvas.artifact():
-            canvas.fill_with(_OFF_GROUND)
+            canvas.fill_with(OFF_PANEL)
             canvas.block(left, top - self.height, self.row.width, self.height - _RULE)
         self.row.draw(canvas, left, top)
 

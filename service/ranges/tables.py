@@ -24,6 +24,7 @@ _WIDTHS = {
     "name": 22,
     "row": 38,
     "precedence": 22,
+    "site": 22,
     "limits": 18,
     "unit": 12,
     "meaning": 44,

@@ -10,14 +10,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.errors import CatalogueError
 from reference_ranges.loading import read_catalogue
 from reference_ranges.loading.tables import Table
 from reference_ranges.loading.version import VERSION_FILE
-from service.ranges.fhir import terms
+from service.ranges.fhir import terms, toml_text
 from service.ranges.fhir.elements import Extensions, code
 from service.ranges.fhir.exact_json import loads
 from service.ranges.fhir.intervals import read_intervals
@@ -239,14 +237,4 @@ def _read(file: Path) -> Document:
 
 
 def _save(file: Path, document: Document) -> None:
-    file.write_text(_HEAD + tomli_w.dumps(_plain(document)), "utf-8")
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a file holds
-    """Return *value* with whole decimals as whole numbers: no digit is added."""
-    if isinstance(value, dict):
-        return {key: _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_plain(entry) for entry in value]
-    whole = isinstance(value, Decimal) and value.as_tuple().exponent == 0
-    return int(value) if whole else value
+    file.write_text(_HEAD + toml_text.dumps(document), "utf-8")
