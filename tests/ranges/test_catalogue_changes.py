@@ -329,6 +329,19 @@ def test_rule_numbers_mix_ups_and_look_alikes_are_compared():
     assert f"look-alike {code}: is new" in back
 
 
+def test_what_a_profile_borrows_is_compared_test_by_test():
+    uk = CATALOGUE.profiles["uk"]
+    pair = [
+        replace(CATALOGUE, profiles={"uk": replace(uk, fallback=fallback)})
+        for fallback in ({"zinc": ("us/interval",)}, {"mma": ("eu/interval",)})
+    ]
+
+    assert [change.sentence for change in changes(*pair)] == [
+        "profile uk: fallback of mma changes from nothing to eu/interval",
+        "profile uk: fallback of zinc changes from us/interval to nothing",
+    ]
+
+
 def test_a_file_that_is_there_on_one_side_only_is_named(tmp_path):
     old, new = tmp_path / "old", tmp_path / "new"
     for folder in (old, new):

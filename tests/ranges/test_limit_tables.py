@@ -93,6 +93,23 @@ def test_a_row_that_comes_before_others_says_so():
     assert precedence["potassium/uk/interval/16y+"] == ""
 
 
+def test_a_row_of_the_site_says_so_and_who_signed_it():
+    row = CATALOGUE.analytes["potassium"].intervals[0]
+    theirs = replace(CATALOGUE.analytes["potassium"].review, reviewed_by="Dr S. Sample")
+    catalogue = replace(
+        CATALOGUE,
+        site={row.id: False},
+        reviews={**CATALOGUE.reviews, "site: analytes/potassium.toml": theirs},
+    )
+    told = {
+        line["row"]: (line["site"], line["reviewed_by"])
+        for line in all_lines(catalogue)
+    }
+
+    assert told.pop(row.id) == ("site, added", "Dr S. Sample")
+    assert {site for site, _ in told.values()} == {""}
+
+
 def test_the_workbook_says_the_same_as_the_csv(book):
     file = io.StringIO()
     write_csv(CATALOGUE, file)

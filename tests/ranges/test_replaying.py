@@ -130,6 +130,25 @@ def test_each_changed_class_is_listed_and_counted(keep, lower, run):
     ]
 
 
+def test_the_rows_of_the_site_are_tried_before_they_go_into_use(
+    keep, run, tmp_path, monkeypatch
+):
+    kept = keep(result())
+    (tmp_path / "site" / "analytes").mkdir(parents=True)
+    shipped = (DATA / POTASSIUM).read_text("utf-8")
+    start = shipped.index('[[interval]]\nid        = "potassium/uk/interval/16y+"')
+    row = shipped[start : shipped.index("[[interval]]", start + 1)]
+    review = shipped[shipped.index("\n[review]") : shipped.index("# The number line")]
+    own = f"schema = 1\n{review}\n{row.replace('5.3', '4.5')}"
+    (tmp_path / "site" / POTASSIUM).write_text(own, "utf-8")
+    monkeypatch.setenv("PLAINLAB_RANGES", str(tmp_path / "site"))
+
+    code, out, err = run("ranges", "replay")
+
+    assert (code, err) == (1, "")
+    assert out.startswith(f"{kept}  potassium: in_range -> out_of_range high")
+
+
 def test_a_changed_urgency_of_the_whole_is_listed(keep, files, run):
     old = 'below = 6.0, status = "high", severity = 1'
     files.edit(POTASSIUM, old, old.replace("1", "3"))

@@ -109,24 +109,36 @@ def test_no_two_lines_of_a_sheet_overlap(name):
     assert clashes == []
 
 
-def test_a_row_that_is_switched_off_says_so_and_the_others_do_not():
-    lines = [line for grid in sheet_of("magnesium").grids for line in grid.lines]
-    off = [line for line in lines if line.off]
+def off_rows(name):
+    return [row for row in rows_of_analyte(ANALYTES[name]) if row.status != "active"]
 
-    assert len(off) == 2
-    assert all("OFF: proposed, never used" in line.cells[-1] for line in off)
-    assert not any(
-        "OFF" in cell for line in lines if not line.off for cell in line.cells
-    )
-    assert sheet_of("magnesium").notice == "2 of 16 rows are switched off"
-    assert sheet_of("potassium").notice == ""
+
+WITH_OFF = next(name for name in sorted(ANALYTES) if off_rows(name))
+
+
+def test_a_row_that_is_switched_off_says_so_and_the_others_do_not():
+    for name in ANALYTES:
+        sheet = sheet_of(name)
+        lines = [line for grid in sheet.grids if not grid.off for line in grid.lines]
+        said = [line.off for line in lines if "OFF: proposed" in line.cells[-1]]
+        sets = sum(grid.off for grid in sheet.grids)
+
+        assert all(said)
+        assert len(said) == sum(line.off for line in lines)
+        assert len(said) + sets == len(off_rows(name))
+        assert bool(sheet.notice) == bool(off_rows(name))
+        assert sheet.notice.startswith(f"{len(off_rows(name))} of") or not sheet.notice
 
 
 def test_a_row_that_is_switched_off_looks_otherwise():
-    analyte = ANALYTES["magnesium"]
-    on = tuple(replace(row, status="active") for row in analyte.intervals)
-    switched = replace(analyte, intervals=on)
-    catalogue = replace(CATALOGUE, analytes={**ANALYTES, "magnesium": switched})
+    analyte = ANALYTES[WITH_OFF]
+    on = {
+        kind: tuple(replace(row, status="active") for row in getattr(analyte, kind))
+        for kind in ("intervals", "decision_sets", "critical")
+    }
+    catalogue = replace(
+        CATALOGUE, analytes={**ANALYTES, WITH_OFF: replace(analyte, **on)}
+    )
     grey = [0.933, 0.933, 0.933]
 
     def grounds(sheet):
@@ -136,8 +148,8 @@ def test_a_row_that_is_switched_off_looks_otherwise():
             for content in _streams(data)
         )
 
-    assert grounds(sheet_of("magnesium")) >= 2
-    assert grounds(sheet_of("magnesium", catalogue)) == 0
+    assert grounds(sheet_of(WITH_OFF)) >= 1
+    assert grounds(sheet_of(WITH_OFF, catalogue)) == 0
 
 
 def _streams(data):
@@ -151,11 +163,44 @@ def _streams(data):
 
 
 def test_a_decision_set_that_is_switched_off_says_so_beside_its_title():
-    name = "glucose"
-    (grid,) = [grid for grid in sheet_of(name).grids if grid.off]
+    grids = [grid for name in ANALYTES for grid in sheet_of(name).grids if grid.off]
+    grid, *_ = grids
 
     assert any("OFF: proposed, never used" in text for text in grid.remarks)
     assert all(line.off for line in grid.lines)
+
+
+def test_a_row_of_the_site_says_so_and_whom_the_site_signs_by():
+    row = ANALYTES["potassium"].intervals[0]
+    theirs = replace(ANALYTES["potassium"].review, reviewed_by="Dr S. Sample")
+    catalogue = replace(
+        CATALOGUE,
+        site={row.id: True},
+        reviews={**CATALOGUE.reviews, "site: analytes/potassium.toml": theirs},
+    )
+    sheet = sheet_of("potassium", catalogue)
+
+    assert f"site, supersedes the shipped row. {row.id}" in " ".join(cells_of(sheet))
+    assert ("Site: Reviewed by", "Dr S. Sample") in sheet.review
+    assert ("Reviewed by", "nobody yet") in sheet.review
+
+
+def test_a_profile_that_borrows_rows_is_named():
+    profile = replace(
+        CATALOGUE.profiles["us"], fallback={"potassium": ("uk/critical",)}
+    )
+    catalogue = replace(CATALOGUE, profiles={"us": profile})
+    (grid,) = [
+        grid
+        for grid in sheet_of("potassium", catalogue).grids
+        if grid.heading.startswith("Reference intervals")
+    ]
+
+    assert "us hold in us" in grid.remarks[0]
+    assert "uk hold in no profile" in grid.remarks[0]
+    assert grid.remarks[1] == (
+        "Where it has no row of its own, us borrows uk/critical."
+    )
 
 
 def test_the_sheet_is_there_to_be_signed():

@@ -36,7 +36,11 @@ def _has_head(value: object, path: str) -> bool:
 
 
 def _is_rows(value: object) -> bool:
-    return isinstance(value, list) and any(isinstance(one, Mapping) for one in value)
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(one, Mapping) for one in value)
+    )
 
 
 def _heads(value: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - a table or a list of them
