@@ -1,6 +1,6 @@
 """One observation: its three judgements, the sender's flag, and what becomes of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from reference_ranges.panel import (
     Panel,
     Reading,
     Reason,
+    Shift,
 )
 from reference_ranges.plausibility import (
     Doubt,
@@ -28,6 +29,7 @@ from reference_ranges.plausibility import (
     as_stated,
     find_doubt,
     interval_is_doubtful,
+    shift_doubt,
 )
 from reference_ranges.results import Finding, Kind, Missing, Outcome, Step, Urgency
 from reference_ranges.scales import Extent, Scale, extent_of
@@ -52,15 +54,17 @@ def classify_all(
     bench = bench_for(catalogue, who_of(panel, catalogue))
     conditions = stated_conditions(panel, catalogue.rules)
     moved = unfit(conditions, catalogue.rules) if conditions else frozenset[str]()
-    sample = _Sample(panel.specimen, moved)
+    shifts = {shift.analyte: shift for shift in panel.shifts}
+    sample = _Sample(panel.specimen, moved, shifts)
     return tuple([_classify(one, sample, bench) for one in observations])
 
 
 class _Sample(NamedTuple):
-    """What the specimen is, and the tests that a stated fault of it may have moved."""
+    """What the specimen is, and the tests that it or its sender may have moved."""
 
     specimen: str
     moved: frozenset[str]
+    shifts: Mapping[str, Shift]
 
 
 class _Case(NamedTuple):
@@ -92,7 +96,8 @@ def _classify(observation: Observation, sample: _Sample, bench: Bench) -> Classi
     case = _Case(observation, reading, analyte, unit, extent, bench, asked, open_to)
     if reason is not None:
         return _refused(case, reason)
-    return _judged(case)
+    shift = sample.shifts.get(analyte.id)
+    return _judged(case) if shift is None else _shifted(case, shift)
 
 
 _FLAG_UNREAD, _INTERVAL_UNREAD = "flag_unread", "interval_unread"
@@ -164,6 +169,20 @@ def _refused(case: _Case, reason: Reason) -> Classified:
     if reason is Reason.UNIT_PROPERTY_MISMATCH:
         return _held(case, Doubt(reason.value, reason.value, reason), reason)
     return _kept(case.observation, case.analyte.name, _undecided(reason), case.bench)
+
+
+_STANDS = {Kind.CRITICAL, Kind.CONFLICT, Kind.NOT_INTERPRETED}
+
+
+def _shifted(case: _Case, shift: Shift) -> Classified:
+    """Hold a value of a sender whose results moved; what is critical stays so."""
+    judged = _judged(case)
+    settled = judged.answer.settled
+    doubt = shift_doubt(shift, case.analyte, case.unit, settled.urgency)
+    if settled.outcome.kind not in _STANDS:
+        return _held(case, doubt, Reason.UNIT_QUESTION)
+    findings = (*judged.findings, doubt.finding(case.analyte.id))
+    return judged._replace(answer=replace(judged.answer, findings=findings))
 
 
 def _held(case: _Case, doubt: Doubt, reason: Reason) -> Classified:

@@ -13,6 +13,7 @@ from reference_ranges.assessment import Assessment, assess
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.classification import classify_all
 from reference_ranges.comments import with_comments_heard
+from reference_ranges.delta_check import compared
 from reference_ranges.derivation import Derivation, derive
 from reference_ranges.facts import stated_conditions
 from reference_ranges.judging.answers import Classified
@@ -54,6 +55,8 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
     reported = classify_all(observations, panel, catalogue)
     derivation = derive(reported, panel, catalogue)
     assessment = assess(reported, derivation.classified, panel, catalogue)
+    results = compared(assessment.results, assessment.cautions, panel, catalogue)
+    assessment = replace(assessment, results=results)
     classified = (*reported, *derivation.classified)
     findings = _findings(classified, derivation, assessment)
     urgency = max(

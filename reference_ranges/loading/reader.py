@@ -23,6 +23,7 @@ from reference_ranges.loading.shared_files import (
     read_units,
 )
 from reference_ranges.loading.tables import Table
+from reference_ranges.loading.variation_rows import check_variations
 from reference_ranges.loading.version import check_version, data_files, write_version
 from reference_ranges.quantities import Unit
 from reference_ranges.results import SourceRef
@@ -65,6 +66,8 @@ def read_catalogue(directory: Path, *, versioned: bool = True) -> Catalogue:
     trimesters = read_trimesters(heads.table("pregnancy.toml"), sources)
     for analyte in analytes.values():
         check_analyte(analyte, profiles.values(), trimesters)
+    settings = read_settings(heads.table("settings.toml"), sources)
+    check_variations(analytes.values(), settings["change_z"])
     codes = _codes(analytes)
     return Catalogue(
         version=version,
@@ -77,7 +80,7 @@ def read_catalogue(directory: Path, *, versioned: bool = True) -> Catalogue:
         trimesters=trimesters,
         mix_ups=read_mix_ups(heads.table("mixups.toml"), analytes, sources),
         look_alikes=_look_alikes(heads, codes, analytes, sources),
-        settings=read_settings(heads.table("settings.toml"), sources),
+        settings=settings,
         formulas=read_formulas(heads.table("formulas.toml"), units, sources),
         rules=load_knowledge(heads.table, analytes, sources),
         reviews=heads.reviews,
