@@ -20,6 +20,7 @@ from reference_ranges.deltas import Delta, Doubtful, Movement, Past, Trend
 from reference_ranges.near_limits import exact_number, with_near_limit
 from reference_ranges.panel import Comparator, Earlier, Observation, Panel, Reason
 from reference_ranges.partitions import Pregnancy
+from reference_ranges.quantities import exact_text
 from reference_ranges.results import Caution, Kind, Result, Step
 
 MOST_PAST = 5
@@ -255,7 +256,7 @@ def _delta_step(
         ("previous_day", previous.day.isoformat()),
     ]
     if delta.difference is not None:
-        inputs.append(("difference", f"{delta.difference} {seen.unit}"))
+        inputs.append(("difference", f"{exact_text(delta.difference)} {seen.unit}"))
     if found is not None:
         inputs += [
             ("cva", f"{found.cva} %"),

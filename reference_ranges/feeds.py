@@ -13,7 +13,7 @@ from typing import NamedTuple
 from reference_ranges.catalogue import Analyte, Catalogue, ReferenceInterval
 from reference_ranges.panel import Shift
 
-_ENOUGH = 2
+_ENOUGH = 3
 """Windows of its own past without which a sender's spread is not known."""
 
 
@@ -50,7 +50,8 @@ def find_shift(
     factor = min(
         (Fraction(1), *unit_factors(analyte)), key=lambda one: _off(ratio / one)
     )
-    told = _off(factor) > usual.spread and _off(ratio / factor) <= tolerance
+    close = _off(ratio / factor) ** 2 <= max(tolerance**2, usual.spread)
+    told = close and _off(factor) > usual.spread
     return Shift(analyte.id, factor) if told else None
 
 
