@@ -179,7 +179,8 @@ def _shifted(case: _Case, shift: Shift) -> Classified:
     judged = _judged(case)
     settled = judged.answer.settled
     doubt = shift_doubt(shift, case.analyte, case.unit, settled.urgency)
-    if settled.outcome.kind not in _STANDS:
+    asked = settled.outcome.reason is Reason.UNIT_QUESTION
+    if not asked and settled.outcome.kind not in _STANDS:
         return _held(case, doubt, Reason.UNIT_QUESTION)
     findings = (*judged.findings, doubt.finding(case.analyte.id))
     return judged._replace(answer=replace(judged.answer, findings=findings))

@@ -4,10 +4,10 @@ The scatter is the analytical variation (CVA) of the analyte's data file, around
 limit.  The class stands; nothing here changes an outcome, a code, or an urgency.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from reference_ranges.catalogue import Analyte, BiologicalVariation
 from reference_ranges.deltas import NearLimit
@@ -58,25 +58,41 @@ def _near_limit(result: Result, analyte: Analyte) -> NearLimit | None:
     found, number = analyte.active_variation, exact_number(result.observation)
     if found is None or number is None:
         return None
-    for judgement in _deciding(result):
-        for limit in (judgement.span.low, judgement.span.high):
-            if limit and _is_near(number * Fraction(judgement.factor), limit, found):
-                rule, unit = judgement.rule, judgement.unit
-                return NearLimit(rule, limit, unit, found.cva, found.source)
+    judgement = _deciding(result)
+    if judgement is None:
+        return None
+    value = number * Fraction(judgement.factor)
+    for limit in _limits(judgement, analyte):
+        if limit and _is_near(value, limit, found):
+            rule, unit = judgement.rule, judgement.unit
+            return NearLimit(rule, limit, unit, found.cva, found.source)
     return None
 
 
-def _deciding(result: Result) -> Iterator[Judgement]:
-    """Yield the judgements of the leading kind that say what the outcome says."""
+def _deciding(result: Result) -> Judgement | None:
+    """Return the gravest judgement of the leading kind that says what stands."""
     verdict = _SAYS.get(result.outcome)
     found: tuple[Judgement | None, ...] = (result.interval,)
     if result.leads is JudgementKind.CRITICAL:
         found = (result.critical,)
     elif result.leads is JudgementKind.GUIDELINE:
         found = result.guidelines
-    for one in found:
-        if one is not None and one.verdict is verdict:
-            yield one
+    saying = [one for one in found if one is not None and one.verdict is verdict]
+    return max(saying, key=lambda one: one.severity, default=None)
+
+
+def _limits(judgement: Judgement, analyte: Analyte) -> tuple[Decimal | None, ...]:
+    """Return the limits of a judgement beyond which it would say something else.
+
+    Between two bands of a guideline that are both low there is none.
+    """
+    ends = (judgement.span.low, judgement.span.high)
+    if judgement.kind is not JudgementKind.GUIDELINE:
+        return ends
+    (row,) = (one for one in analyte.decision_sets if one.id == judgement.rule)
+    bands = pairwise(row.scales[judgement.unit])
+    turns = {new.span.low for old, new in bands if old.status != new.status}
+    return tuple(end for end in ends if end in turns)
 
 
 def _is_near(number: Fraction, limit: Decimal, found: BiologicalVariation) -> bool:

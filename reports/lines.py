@@ -49,7 +49,7 @@ def line_of(result: Result, chip: Chip, wording: Wording) -> NumberLine | None:
         unit=unit,
         alt=alt,
         past=tuple(
-            (one.number, past_words(one, wording))
+            (one.number, past_words(one, result, wording))
             for one in drawn_past(result)
             if one.number is not None
         ),
