@@ -98,7 +98,7 @@ def _compared(result: Result, earlier: dict[str, list[Earlier]], case: _Case) ->
         return result
     delta = _delta(result, before, analyte, case)
     step = _delta_step(delta, result.observation, analyte, case.catalogue)
-    return replace(result, delta=delta, trace=(*result.trace, step))
+    return result._replace(delta=delta, trace=(*result.trace, step))
 
 
 def _spoilt(cautions: Iterable[Caution]) -> frozenset[str]:

@@ -4,7 +4,6 @@ The scatter is the analytical variation (CVA) of the analyte's data file, around
 limit.  The class stands; nothing here changes an outcome, a code, or an urgency.
 """
 
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -32,7 +31,7 @@ def with_near_limit(result: Result, analyte: Analyte) -> Result:
     if near is None:
         return result
     step = _near_step(near, result.observation)
-    return replace(result, near_limit=near, trace=(*result.trace, step))
+    return result._replace(near_limit=near, trace=(*result.trace, step))
 
 
 def exact_number(seen: Observation) -> Fraction | None:
