@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from reference_ranges.panel import Earlier, Observation
+from reference_ranges.panel import Earlier, Observation, Reason
 from service.intake.door import Door
 from service.intake.fields import shown
 from service.intake.people import read_time
@@ -41,7 +41,7 @@ def read_earlier(
         if seconds_between(at, collected) <= 0:
             text = shown(row["collected_at"])
             faults.append(Fault(f"{pointer}/collected_at", "not_earlier", text))
-        elif seen.refusal is not None and seen.analyte is not None and seen.reading:
+        elif seen.refusal is Reason.UNIT_PROPERTY_MISMATCH:
             faults.append(Fault(f"{pointer}/unit", "unit_not_allowed", seen.unit_text))
         elif one := as_earlier(seen, at, collected, (row["laboratory"], door.zone)):
             found.append(one)
