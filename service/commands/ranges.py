@@ -11,6 +11,7 @@ import click
 
 from reference_ranges.catalogue import (
     Analyte,
+    BiologicalVariation,
     Catalogue,
     CriticalLimit,
     DecisionSet,
@@ -95,6 +96,17 @@ def show(analyte: str) -> None:
             f"{row['limits']:<14} {row['unit']:<8} {row['meaning']} "
             f"({row['source']} {row['year']}){off}"
         )
+    if found.variation is not None:
+        click.echo(_variation(found.variation, catalogue))
+
+
+def _variation(found: BiologicalVariation, catalogue: Catalogue) -> str:
+    source = catalogue.sources[found.source]
+    off = "" if found.status == "active" else "  [proposed: switched off]"
+    return (
+        f"  biological variation: CVI {found.cvi} %, CVG {found.cvg} %, CVA {found.cva} %"
+        f", change real above {found.rcv95} % ({source.org} {source.year}){off}"
+    )
 
 
 @ranges.command()
