@@ -393,3 +393,12 @@ def test_without_a_past_nothing_is_said_of_one():
 
     assert found.results[0].delta is None
     assert found.results[0].outcome.kind is Kind.IN_RANGE
+
+
+def test_sixty_days_are_one_season_and_a_second_more_is_not():
+    sixty = before("vitamin_d_25oh", "30", "nmol/L", days=60)
+    more = replace(sixty, seconds_before=60 * DAYS + 1)
+    seen = now("vitamin_d_25oh", "90", "nmol/L")
+
+    assert delta_of(seen, sixty).movement is Movement.UP
+    assert delta_of(seen, more).doubt is Doubtful.OTHER_SEASON

@@ -265,3 +265,16 @@ def test_a_hold_lowers_no_urgency_and_turns_nothing_in_range(data):
             each for each in free.results if each.observation is one.observation
         )
         assert one.urgency >= before.urgency
+
+
+def magnesium(times):
+    """The newest results *times* those of a past with a middle half of 0.76 to 0.88."""
+    past = [Fraction(one, 100) for one in (70, 76, 79, 82, 85, 88, 95)] * 12
+    values = [Fraction(82, 100) * times] * 17 + past
+    return find_shift(values, CATALOGUE.analytes["magnesium"], "uk", CATALOGUE)
+
+
+def test_within_the_middle_half_of_a_senders_results_nothing_has_moved():
+    # mg/dL and mEq/L are 1.215 apart; the middle half is 1.158 wide
+    assert magnesium(Fraction(113, 100)) is None
+    assert magnesium(Fraction(120, 100)) is not None

@@ -161,3 +161,10 @@ def test_the_page_is_read_as_easily_with_a_past(locale, earlier):
     assert found.grade <= 6.0
     assert found.longest <= 22
     assert found_banned(text_of(page)) is None
+
+
+def test_open_circles_are_explained_where_there_are_some():
+    words = "An open circle is a result that you had before."
+
+    assert words in page_with("9", before("25")).how_to_read.texts
+    assert words not in page_with("9").how_to_read.texts
