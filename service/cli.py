@@ -10,6 +10,7 @@ import click
 
 from reference_ranges.errors import ReferenceRangeError
 from service.access.errors import AccessError
+from service.commands.feeds import feeds
 from service.commands.interpreting import interpret_file
 from service.commands.people import key, user
 from service.commands.ranges import ranges
@@ -28,7 +29,18 @@ def plainlab() -> None:
     """Interpret blood results exactly, with sources, and print them for patients."""
 
 
-for command in (interpret_file, serve, demo, ranges, user, key, db, audit, safety):
+for command in (
+    interpret_file,
+    serve,
+    demo,
+    ranges,
+    user,
+    key,
+    feeds,
+    db,
+    audit,
+    safety,
+):
     plainlab.add_command(command)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from reference_ranges.catalogue import Analyte, Catalogue
+from reference_ranges.catalogue import Analyte, BiologicalVariation, Catalogue
 from reference_ranges.errors import CatalogueError
 from reference_ranges.loading import (
     DATA,
@@ -86,6 +86,16 @@ def show(analyte: str) -> None:
             f"{row['limits']:<14} {row['unit']:<8} {row['meaning']} "
             f"({row['source']} {row['year']}){off}{_of_site(row)}"
         )
+    if found.variation is not None:
+        click.echo(_variation(found.variation, catalogue))
+
+
+def _variation(found: BiologicalVariation, catalogue: Catalogue) -> str:
+    source = catalogue.sources[found.source]
+    off = "" if found.status == "active" else "  [proposed: switched off]"
+    parts = f"CVI {found.cvi} %, CVG {found.cvg} %, CVA {found.cva} %"
+    told = f"change real above {found.rcv95} % ({source.org} {source.year})"
+    return f"  biological variation: {parts}, {told}{off}"
 
 
 @ranges.command()
