@@ -46,12 +46,20 @@ def classify(
 
 
 def classify_all(
-    observations: Iterable[Observation], panel: Panel, catalogue: Catalogue
+    observations: Iterable[Observation],
+    panel: Panel,
+    catalogue: Catalogue,
+    moved: frozenset[str] = frozenset(),
 ) -> tuple[Classified, ...]:
-    """Judge *observations* for the patient of *panel*, in the order given."""
+    """Judge *observations* for the patient of *panel*, in the order given.
+
+    *moved* are tests that a stated fault of the sample may have moved, beside those
+    that the rules name.
+    """
     bench = bench_for(catalogue, who_of(panel, catalogue))
     conditions = stated_conditions(panel, catalogue.rules)
-    moved = unfit(conditions, catalogue.rules) if conditions else frozenset[str]()
+    if conditions:
+        moved = moved | unfit(conditions, catalogue.rules)
     sample = _Sample(panel.specimen, moved)
     return tuple([_classify(one, sample, bench) for one in observations])
 

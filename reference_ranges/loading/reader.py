@@ -78,7 +78,7 @@ def read_catalogue(directory: Path, *, versioned: bool = True) -> Catalogue:
         mix_ups=read_mix_ups(heads.table("mixups.toml"), analytes, sources),
         look_alikes=_look_alikes(heads, codes, analytes, sources),
         settings=read_settings(heads.table("settings.toml"), sources),
-        formulas=read_formulas(heads.table("formulas.toml"), units, sources),
+        formulas=read_formulas(heads.table("formulas.toml"), analytes, sources),
         rules=load_knowledge(heads.table, analytes, sources),
         reviews=heads.reviews,
     )
