@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reference_ranges.catalogue import Catalogue
-from reference_ranges.classification import classify_all
-from reference_ranges.facts import stated_conditions, unfit
+from reference_ranges.classification import Court
 from reference_ranges.formulas import (
     EgfrFormula,
     Formula,
@@ -47,7 +46,7 @@ class Derivation:
 
 
 def derive(
-    reported: Sequence[Classified], panel: Panel, catalogue: Catalogue
+    reported: Sequence[Classified], panel: Panel, catalogue: Catalogue, court: Court
 ) -> Derivation:
     """Return what can be computed from *reported* results, and why the rest cannot.
 
@@ -69,7 +68,7 @@ def derive(
             findings.extend(reason.findings(formula.rule))
             missing.extend(reason.missing(formula.rule))
             continue
-        one = _classified(formula.rule, computed, inputs)
+        one = _classified(formula.rule, computed, catalogue, court)
         inputs.sent[formula.rule.gives] = [one]
         found.append(one)
     return Derivation(tuple(found), tuple(findings), tuple(missing))
@@ -306,14 +305,15 @@ def _estimated_gfr(formula: EgfrFormula, years: int, inputs: _Inputs) -> _Comput
     return _Computed(number, unit, (analyte,), used)
 
 
-def _classified(rule: Rule, computed: _Computed, inputs: _Inputs) -> Classified:
+def _classified(
+    rule: Rule, computed: _Computed, catalogue: Catalogue, court: Court
+) -> Classified:
     """Judge a computed value; made of what a fault of the sample moved, it is moved."""
-    panel, catalogue = inputs.panel, inputs.catalogue
-    conditions = stated_conditions(panel, catalogue.rules)
-    spoiled = not unfit(conditions, catalogue.rules).isdisjoint(computed.used)
-    moved = frozenset({rule.gives}) if spoiled else frozenset[str]()
-    observation = _observation(rule.gives, computed, catalogue)
-    (found,) = classify_all((observation,), panel, catalogue, moved)
+    sample = court.sample
+    if not sample.moved.isdisjoint(computed.used):
+        moved = sample.moved | {rule.gives}
+        court = court._replace(sample=sample._replace(moved=moved))
+    found = court.judge(_observation(rule.gives, computed, catalogue))
     gave = f"{computed.number:f} {computed.unit}"
     step = Step(f"formula:{rule.id}", gave, computed.inputs, rule.source)
     return found._replace(derived_by=rule.id, trace=(step, *found.trace))
