@@ -266,14 +266,18 @@ def _may_be_pregnant(person: Person, formulas: Formulas) -> bool:
 
 
 def _variant(formula: Formula, inputs: _Inputs) -> Variant:
-    """Choose the variant whose inputs were sent, and most of them in its own units."""
+    """Choose the variant whose inputs were sent, and come in its units.
+
+    The first of its inputs decides, then how many of them do.
+    """
     return max(formula.variants, key=lambda variant: _fit(variant, inputs))
 
 
-def _fit(variant: Variant, inputs: _Inputs) -> tuple[bool, int]:
+def _fit(variant: Variant, inputs: _Inputs) -> tuple[bool, bool, int]:
     terms = variant.inputs
     sent = all(inputs.has(term.analyte) for term in terms)
-    return sent, sum(inputs.unit(term.analyte) == term.unit for term in terms)
+    alike = [inputs.unit(term.analyte) == term.unit for term in terms]
+    return sent, alike[0], sum(alike)
 
 
 def _check(limit: Validity, inputs: _Inputs) -> None:
