@@ -15,6 +15,7 @@ from reference_ranges.facts import (
 from reference_ranges.judging.answers import Answer, Classified
 from reference_ranges.judging.benches import Bench, Standing, bench_for, who_of
 from reference_ranges.judging.decision import Decision, decide
+from reference_ranges.judging.differences import fallback_limits
 from reference_ranges.judging.settling import settle
 from reference_ranges.judging.showing import axis_in, display_for, edges_of
 from reference_ranges.judging.verdicts import facts_in_question, judge
@@ -213,7 +214,11 @@ def _make_answer(case: _Case, doubt: Doubt | None) -> Answer:
     laboratory = None if doubtful else setting.laboratory
     judged = judge(setting.standing, case.extent, laboratory)
     decision = decide(judged, analyte.lead, analyte.id, settings)
-    asked = _questions(manner.asked, analyte.id)
+    borrowed, profile = setting.standing.borrowed, case.bench.who.profile
+    asked = (
+        *_questions(manner.asked, analyte.id),
+        *fallback_limits(judged.rulings, borrowed, profile, analyte.id),
+    )
     if doubt is not None:
         asked = (*asked, doubt.finding(analyte.id))
     decision = replace(

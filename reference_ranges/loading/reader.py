@@ -5,10 +5,10 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from reference_ranges.catalogue import Analyte, Catalogue, LookAlike, Profile, Review
+from reference_ranges.catalogue import Analyte, Catalogue, LookAlike, Review
 from reference_ranges.errors import CatalogueError
 from reference_ranges.loading.analyte_files import read_analyte
-from reference_ranges.loading.checks import check_analyte
+from reference_ranges.loading.checks import check_analyte, check_fallbacks
 from reference_ranges.loading.formula_rows import read_formulas
 from reference_ranges.loading.knowledge_files import load_knowledge
 from reference_ranges.loading.limit_rows import Known
@@ -59,10 +59,11 @@ def read_catalogue(directory: Path, *, versioned: bool = True) -> Catalogue:
     version, digest = check_version(directory, strict=versioned)
     heads = _Heads(directory)
     sources = _sources(heads)
-    profiles = read_profiles(heads.table("profiles.toml"))
+    profiles, words = read_profiles(heads.table("profiles.toml"))
     units = read_units(heads.table("units.toml"))
-    analytes = _analytes(heads, units, Known(sources, _words(profiles)))
+    analytes = _analytes(heads, units, Known(sources, words))
     trimesters = read_trimesters(heads.table("pregnancy.toml"), sources)
+    check_fallbacks(analytes, profiles.values())
     for analyte in analytes.values():
         check_analyte(analyte, profiles.values(), trimesters)
     codes = _codes(analytes)
@@ -127,10 +128,6 @@ def _sources(heads: _Heads) -> dict[str, SourceRef]:
 
 def _file(analyte: str) -> str:
     return f"analytes/{analyte}.toml"
-
-
-def _words(profiles: Mapping[str, Profile]) -> set[str]:
-    return {word for profile in profiles.values() for word in profile.rows}
 
 
 def _analytes(
