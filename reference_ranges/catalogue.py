@@ -247,7 +247,8 @@ class Catalogue:
     ``codes`` maps a LOINC code to an analyte id; ``names`` maps a lower-case alias
     to one.  ``settings`` holds the few numbers that are rules and not limits.
     ``reviews`` maps each data file to its [review] block.  ``rules`` holds the
-    symptom knowledge (see ``knowledge.Knowledge``).
+    symptom knowledge (see ``knowledge.Knowledge``).  ``site`` maps the id of each row
+    that a site gave to whether it supersedes a shipped one.
     """
 
     version: str
@@ -264,6 +265,7 @@ class Catalogue:
     formulas: Formulas
     reviews: Mapping[str, Review]
     rules: Knowledge
+    site: Mapping[str, bool] = field(default_factory=dict)
 
     def analyte_for_code(self, code: str) -> Analyte | None:
         """Return the analyte that a LOINC *code* is accepted for, if there is one."""
