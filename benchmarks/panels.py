@@ -1,8 +1,10 @@
 """The panel that the benchmarks use: twelve results, three symptoms, two factors."""
 
 from datetime import UTC, datetime
+from random import Random
 
 from reference_ranges.catalogue import Catalogue
+from reference_ranges.panel import Panel
 from reports.wording import locales
 from service.intake.door import Door
 from service.intake.reading import read_submission
@@ -42,9 +44,62 @@ TWELVE = {
 }
 
 
-def twelve(catalogue: Catalogue) -> Submission:
-    """Read the panel as the interface would."""
+USUAL = {
+    "sodium": (139, 3, 0),
+    "potassium": (4.3, 0.5, 1),
+    "chloride": (102, 4, 0),
+    "bicarbonate": (26, 3, 0),
+    "calcium_total": (9.4, 0.4, 1),
+    "albumin": (42, 4, 0),
+    "magnesium": (0.84, 0.08, 2),
+    "phosphate": (1.15, 0.2, 2),
+    "vitamin_d_25oh": (22, 9, 0),
+    "vitamin_b12": (430, 160, 0),
+    "ferritin": (95, 80, 0),
+    "creatinine": (78, 16, 0),
+}
+"""Middle, spread and decimals of the values in a made-up feed, in TWELVE's units."""
+
+
+def twelve(catalogue: Catalogue, random: Random | None = None) -> Submission:
+    """Read the panel as the interface would; with *random*, one digit is added."""
+    return _read(TWELVE if random is None else _with_another_digit(random), catalogue)
+
+
+def feed(catalogue: Catalogue, patients: int) -> list[Panel]:
+    """Panels of *patients* who all differ; half of them were asked for symptoms."""
+    random = Random(2026)
+    return [_read(_patient(random), catalogue).panel for _ in range(patients)]
+
+
+def _with_another_digit(random: Random) -> dict[str, object]:
+    """Return the panel with other numbers that mean the same."""
+    results = []
+    for row in TWELVE["results"]:
+        point = "" if "." in row["value"] else "."
+        results.append(row | {"value": f"{row['value']}{point}{random.randrange(10)}"})
+    return TWELVE | {"results": results}
+
+
+def _patient(random: Random) -> dict[str, object]:
+    birth = f"{random.randrange(1936, 2008)}-{random.randrange(1, 13):02}-15"
+    person = {"birth_date": birth, "sex": random.choice(["female", "male"])}
+    results = [
+        row | {"value": f"{max(middle / 9, random.gauss(middle, spread)):.{places}f}"}
+        for row in TWELVE["results"]
+        for middle, spread, places in [USUAL[row["analyte"]]]
+    ]
+    symptoms = random.sample(TWELVE["symptoms"], random.randrange(4))
+    return TWELVE | {
+        "patient": TWELVE["patient"] | person,
+        "results": results,
+        "symptoms": random.choice([None, symptoms]),
+        "factors": random.sample(TWELVE["factors"], random.randrange(3)),
+    }
+
+
+def _read(body: dict[str, object], catalogue: Catalogue) -> Submission:
     now = datetime(2026, 11, 23, tzinfo=UTC)
     door = Door(catalogue=catalogue, locales=locales(), zone=UTC, now=now)
-    submission, _ = read_submission(TWELVE, b"{}", "json", door)
+    submission, _ = read_submission(body, b"{}", "json", door)
     return submission

@@ -1,45 +1,51 @@
 """What classified results, symptoms and facts mean together: the second half.
 
 Everything is read from the catalogue's rules; nothing here changes an outcome, and
-an urgency is only ever raised.
+an urgency is only ever raised.  No number is looked at: only what was said of it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from reference_ranges.catalogue import Catalogue
 from reference_ranges.factors import cautions, missing_tests, withheld_food
-from reference_ranges.facts import Evidence, Facts, gather
-from reference_ranges.judging.answers import Classified
-from reference_ranges.panel import Panel
+from reference_ranges.facts import Circumstances, Evidence, Facts, gather
+from reference_ranges.knowledge import Knowledge
 from reference_ranges.patterns import find_patterns, urgency_of_patterns
 from reference_ranges.patterns import urgency_if_true as patterns_if_true
 from reference_ranges.red_flags import red_flags
 from reference_ranges.red_flags import urgency_if_true as signs_if_true
-from reference_ranges.relations import SymptomFinding
+from reference_ranges.relations import Relation, ResultSummary, SymptomFinding
 from reference_ranges.results import (
     Caution,
     Finding,
     Missing,
     RedFlag,
-    Result,
     Urgency,
 )
 from reference_ranges.symptom_findings import symptom_finding
 from reference_ranges.symptoms import result_summary, stand_of, view_of
 
 
+class Standing(NamedTuple):
+    """How one result stands to the reported symptoms, and the remarks on its test."""
+
+    relations: tuple[Relation, ...]
+    summary: ResultSummary
+    cautions: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Results with their relations, and all that was found beyond single results.
+    """How results stand to symptoms, and all that was found beyond single results.
 
-    ``symptoms`` is None where nobody asked.  ``factors`` are those reported and those
-    that follow from the person, such as ``age_65_plus``.  ``if_true`` is the urgency of
-    what held and contested values would mean as stated, beside everything else.
+    ``standings`` are in the order of the results.  ``symptoms`` is None where nobody
+    asked.  ``factors`` are those reported and those that follow from the person, such
+    as ``age_65_plus``.  ``if_true`` is the urgency of what held and contested values
+    would mean as stated, beside everything else.
     """
 
-    results: tuple[Result, ...]
-    derived: tuple[Result, ...]
+    standings: tuple[Standing, ...]
     symptoms: tuple[SymptomFinding, ...] | None
     red_flags: tuple[RedFlag, ...]
     findings: tuple[Finding, ...]
@@ -52,31 +58,24 @@ class Assessment:
 
 
 def assess(
-    reported: Sequence[Classified],
-    derived: Sequence[Classified],
-    panel: Panel,
-    catalogue: Catalogue,
+    evidence: Sequence[Evidence], around: Circumstances, rules: Knowledge
 ) -> Assessment:
-    """Relate *reported* and *derived* results of one *panel* to its symptoms and facts.
+    """Relate the results that *evidence* is of to symptoms and facts *around* them.
 
-    Independent of the order of anything that comes in; results come back in the
-    order in which they were given.
+    Independent of the order of anything that comes in; the standings come back in the
+    order in which the evidence was given.
     """
-    evidence = [one.answer.evidence for one in (*reported, *derived)]
-    young = panel.person.is_under(catalogue.settings["symptom_rules_from_age"])
-    facts = gather(evidence, panel, catalogue.rules, young=young)
+    facts = gather(evidence, around, rules)
     flags = red_flags(evidence, facts)
     findings = find_patterns(facts)
     remarks = cautions(facts)
     notes = _notes(remarks)
-    related = tuple([_related(one, facts, notes) for one in reported])
-    computed = tuple([_related(one, facts, notes) for one in derived])
-    relations = [one for result in (*related, *computed) for one in result.relations]
+    standings = tuple([_standing(one, facts, notes) for one in evidence])
+    relations = [one for standing in standings for one in standing.relations]
     tiers = (*(one.urgency for one in evidence), *(flag.urgency for flag in flags))
     return Assessment(
-        results=related,
-        derived=computed,
-        symptoms=_symptoms((*related, *computed), flags, facts),
+        standings=standings,
+        symptoms=_symptoms(standings, flags, facts),
         red_flags=flags,
         findings=findings,
         cautions=remarks,
@@ -103,21 +102,21 @@ def _notes(remarks: Iterable[Caution]) -> dict[str, tuple[str, ...]]:
     return {analyte: tuple(codes) for analyte, codes in notes.items()}
 
 
-def _related(
-    classified: Classified, facts: Facts, notes: Mapping[str, tuple[str, ...]]
-) -> Result:
-    stand = stand_of(view_of(classified.answer.evidence, facts))
+def _standing(
+    evidence: Evidence, facts: Facts, notes: Mapping[str, tuple[str, ...]]
+) -> Standing:
+    stand = stand_of(view_of(evidence, facts))
     relations = stand.to([one.id for one in facts.symptoms or ()])
     summary = result_summary(stand, relations, asked=facts.symptoms is not None)
-    return classified.related(relations, summary, notes.get(stand.analyte, ()))
+    return Standing(relations, summary, notes.get(stand.analyte, ()))
 
 
 def _symptoms(
-    results: Sequence[Result], flags: Sequence[RedFlag], facts: Facts
+    standings: Sequence[Standing], flags: Sequence[RedFlag], facts: Facts
 ) -> tuple[SymptomFinding, ...] | None:
     if facts.symptoms is None:
         return None
     return tuple(
-        symptom_finding(symptom, [one.relations[at] for one in results], flags, facts)
+        symptom_finding(symptom, [one.relations[at] for one in standings], flags, facts)
         for at, symptom in enumerate(facts.symptoms)
     )

@@ -5,32 +5,30 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from reference_ranges.catalogue import Analyte, Catalogue
-from reference_ranges.facts import Evidence, evidence_of, stated_conditions, unfit
+from reference_ranges.facts import (
+    Evidence,
+    evidence_of,
+    facts_of,
+    stated_conditions,
+    unfit,
+)
 from reference_ranges.judging.answers import Answer, Classified
 from reference_ranges.judging.benches import Bench, Standing, bench_for, who_of
-from reference_ranges.judging.compiling import laboratory_scale
 from reference_ranges.judging.decision import Decision, decide
-from reference_ranges.judging.flags import Flag, is_unread, read_flag
-from reference_ranges.judging.settling import Settled, settle
+from reference_ranges.judging.settling import settle
 from reference_ranges.judging.showing import axis_in, display_for, edges_of
 from reference_ranges.judging.verdicts import facts_in_question, judge
-from reference_ranges.panel import (
-    BLOOD,
-    WITHDRAWN,
-    Observation,
-    Panel,
-    Reading,
-    Reason,
+from reference_ranges.manners import (
+    FLAG_UNREAD,
+    INTERVAL_DOUBTFUL,
+    Manner,
+    Sample,
+    Setting,
+    manner_of,
 )
-from reference_ranges.plausibility import (
-    Doubt,
-    alarms,
-    as_stated,
-    find_doubt,
-    interval_is_doubtful,
-)
+from reference_ranges.panel import Extent, Observation, Panel, Reading, Reason
+from reference_ranges.plausibility import Doubt, alarms, as_stated, find_doubt
 from reference_ranges.results import Finding, Kind, Missing, Outcome, Step, Urgency
-from reference_ranges.scales import Extent, Scale, extent_of
 
 
 def classify(
@@ -42,86 +40,79 @@ def classify(
     ``not_interpreted`` with its reason, and what cannot be told is
     ``indeterminate``, naming the fact that would settle it.
     """
-    return classify_all((observation,), panel, catalogue)[0]
+    return court_of(panel, catalogue).judge(observation)
 
 
-def classify_all(
-    observations: Iterable[Observation], panel: Panel, catalogue: Catalogue
-) -> tuple[Classified, ...]:
-    """Judge *observations* for the patient of *panel*, in the order given."""
-    bench = bench_for(catalogue, who_of(panel, catalogue))
+class Court(NamedTuple):
+    """Whose results are judged, and of what sample."""
+
+    bench: Bench
+    sample: Sample
+
+    def judge(self, observation: Observation) -> Classified:
+        """Judge *observation*, as ``classify`` does."""
+        return _classify(observation, manner_of(observation, self.sample, self.bench))
+
+
+def court_of(panel: Panel, catalogue: Catalogue) -> Court:
+    """Return what judges the results of *panel*."""
     conditions = stated_conditions(panel, catalogue.rules)
     moved = unfit(conditions, catalogue.rules) if conditions else frozenset[str]()
-    sample = _Sample(panel.specimen, moved)
-    return tuple([_classify(one, sample, bench) for one in observations])
-
-
-class _Sample(NamedTuple):
-    """What the specimen is, and the tests that a stated fault of it may have moved."""
-
-    specimen: str
-    moved: frozenset[str]
+    bench = bench_for(catalogue, who_of(panel, catalogue))
+    return Court(bench, Sample(panel.specimen, moved))
 
 
 class _Case(NamedTuple):
-    """One observation that could be read, with what is needed to judge it."""
+    """One observation that was read, with what is needed to judge it."""
 
     observation: Observation
     reading: Reading
-    analyte: Analyte
-    unit: str
-    extent: Extent
-    bench: Bench
-    asked: tuple[str, ...]
-    open_to: tuple[Reason, ...]
+    manner: Manner
+    setting: Setting
+
+    @property
+    def analyte(self) -> Analyte:
+        """What was measured."""
+        return self.setting.analyte
+
+    @property
+    def unit(self) -> str:
+        """The unit that it came in."""
+        return self.setting.unit
+
+    @property
+    def bench(self) -> Bench:
+        """The limits for the patient."""
+        return self.manner.bench
+
+    @property
+    def extent(self) -> Extent:
+        """All that the reading may stand for."""
+        return self.reading.extent
 
 
-def _classify(observation: Observation, sample: _Sample, bench: Bench) -> Classified:
-    analyte = bench.catalogue.analytes.get(observation.analyte or "")
-    reason = _refusal(observation, analyte, sample.specimen)
-    reading, unit = observation.reading, observation.unit
-    if analyte is None or reading is None or unit is None:
-        name = analyte.name if analyte else observation.name
-        undecided = _undecided(reason or Reason.VALUE_NOT_READ)
-        return _kept(observation, name, undecided, bench)
-    asked = _asked(observation, analyte, unit, bench)
-    open_to = tuple(_OPEN_TO[code] for code in asked if code in _OPEN_TO)
-    if analyte.id in sample.moved:
-        open_to = (Reason.SPECIMEN_UNFIT, *open_to)
-    extent = extent_of(reading)
-    case = _Case(observation, reading, analyte, unit, extent, bench, asked, open_to)
+def _classify(observation: Observation, manner: Manner) -> Classified:
+    """Judge an observation; the answer for the zones it lies in is made only once."""
+    reading, setting, reason = observation.reading, manner.setting, manner.reason
+    if reading is None or setting is None:
+        return _plain(observation, _unjudged(manner, reason or Reason.VALUE_NOT_READ))
+    if reason is Reason.UNIT_PROPERTY_MISMATCH:
+        doubt = Doubt(reason.value, reason.value, reason)
+        return _held(_Case(observation, reading, manner, setting), doubt, reason)
     if reason is not None:
-        return _refused(case, reason)
-    return _judged(case)
-
-
-_FLAG_UNREAD, _INTERVAL_UNREAD = "flag_unread", "interval_unread"
-_INTERVAL_DOUBTFUL = "interval_doubtful"
-_OPEN_TO = {
-    _FLAG_UNREAD: Reason.FLAG_UNREAD,
-    _INTERVAL_DOUBTFUL: Reason.INTERVAL_DOUBTFUL,
-}
-
-
-def _asked(
-    observation: Observation, analyte: Analyte, unit: str, bench: Bench
-) -> tuple[str, ...]:
-    """Return what has to be asked about what came with a result."""
-    interval = observation.lab_interval
-    if interval is None or interval.span is None:
-        return _unread(observation)
-    if interval_is_doubtful(interval.span, analyte.id, unit, bench):
-        return (*_unread(observation), _INTERVAL_DOUBTFUL)
-    return _unread(observation)
-
-
-def _unread(observation: Observation) -> tuple[str, ...]:
-    """Return what of a flag and an interval that were sent we cannot read."""
-    interval = observation.lab_interval
-    flag = (_FLAG_UNREAD,) if is_unread(observation.sender_flag) else ()
-    if interval is None or interval.span is not None or not interval.text.strip():
-        return flag
-    return (*flag, _INTERVAL_UNREAD)
+        return _plain(observation, _unjudged(manner, reason))
+    zones = setting.ruler.zones_of(reading.extent)
+    answer = manner.answers.get(zones)
+    if answer is not None:
+        return _answered(observation, reading, answer)
+    case = _Case(observation, reading, manner, setting)
+    question = find_doubt(
+        observation, setting.analyte, setting.unit, case.extent, case.bench
+    )
+    if question is not None and question.reason is not None:
+        return _held(case, question, question.reason)
+    answer = manner.answers[zones] = _make_answer(case, question)
+    return _answered(observation, reading, answer)
 
 
 def _questions(codes: Iterable[str], subject: str) -> tuple[Finding, ...]:
@@ -130,25 +121,11 @@ def _questions(codes: Iterable[str], subject: str) -> tuple[Finding, ...]:
         Finding(
             code,
             (subject,),
-            Urgency.SOON if code == _FLAG_UNREAD else Urgency.ROUTINE,
+            Urgency.SOON if code == FLAG_UNREAD else Urgency.ROUTINE,
             code,
         )
         for code in codes
     )
-
-
-def _refusal(
-    observation: Observation, analyte: Analyte | None, specimen: str
-) -> Reason | None:
-    if observation.status in WITHDRAWN:
-        return Reason.STATUS_NOT_USABLE
-    if observation.refusal is not None:
-        return observation.refusal
-    if analyte is None:
-        return Reason.ANALYTE_NOT_SUPPORTED
-    if specimen and specimen not in BLOOD:
-        return Reason.WRONG_SPECIMEN
-    return None
 
 
 def _undecided(reason: Reason, *findings: Finding) -> Decision:
@@ -159,11 +136,12 @@ def _undecided(reason: Reason, *findings: Finding) -> Decision:
     return Decision(Outcome(kind, reason=reason), 0, urgency, findings=findings)
 
 
-def _refused(case: _Case, reason: Reason) -> Classified:
-    """Keep a row that was read but cannot be judged."""
-    if reason is Reason.UNIT_PROPERTY_MISMATCH:
-        return _held(case, Doubt(reason.value, reason.value, reason), reason)
-    return _kept(case.observation, case.analyte.name, _undecided(reason), case.bench)
+def _unjudged(manner: Manner, reason: Reason) -> Answer:
+    """Return the one answer to all that cannot be judged for the same *reason*."""
+    answer = manner.answers.get(None)
+    if answer is None:
+        answer = manner.answers[None] = _kept(manner, _undecided(reason))
+    return answer
 
 
 def _held(case: _Case, doubt: Doubt, reason: Reason) -> Classified:
@@ -173,121 +151,92 @@ def _held(case: _Case, doubt: Doubt, reason: Reason) -> Classified:
     undecided = _undecided(reason, *findings)
     ordinary = doubt.settled and len(findings) == 1
     stated = as_stated(observation, analyte, unit, case.extent, case.bench).outcome
-    taken = None if ordinary else stated
-    return _kept(observation, analyte.name, undecided, case.bench, taken)
+    taken = None if ordinary else (observation, stated)
+    return _plain(observation, _kept(case.manner, undecided, taken))
 
 
 def _kept(
-    observation: Observation,
-    name: str,
+    manner: Manner,
     decision: Decision,
-    bench: Bench,
-    stated: Outcome | None = None,
-) -> Classified:
-    """Return a result that nothing was held against."""
-    reading, subject = observation.reading, observation.analyte or observation.name
+    taken: tuple[Observation, Outcome] | None = None,
+) -> Answer:
+    """Return what is said of a result that nothing was held against.
+
+    *taken* is the result, with what would have become of it at its word.
+    """
+    sent, rules = manner.sent, manner.bench.catalogue.rules
     withdrawn = decision.outcome.reason is Reason.STATUS_NOT_USABLE
-    asked = () if withdrawn else _questions(_unread(observation), subject)
+    asked = () if withdrawn else _questions(manner.unread, sent.subject)
     settled = settle(
         replace(decision, findings=(*decision.findings, *asked)),
-        read_flag(observation.sender_flag),
-        reading.comparator if reading else None,
-        subject,
-        bench.catalogue.settings,
+        manner.flag,
+        sent.comparator,
+        sent.subject,
+        manner.bench.catalogue.settings,
     )
-    answer = Answer(
-        name=name,
+    stated = facts_of(*taken, rules) if taken else frozenset[str]()
+    return Answer(
+        name=manner.analyte.name if manner.analyte else sent.name,
         settled=settled,
-        evidence=_evidence(observation, settled, bench, stated),
+        evidence=Evidence(
+            sent.analyte, settled.outcome, settled.urgency, frozenset(), stated
+        ),
         findings=settled.findings,
         steps=settled.steps,
     )
-    trace = (_reading_step(observation, reading), *answer.steps)
+
+
+def _plain(observation: Observation, answer: Answer) -> Classified:
+    """Return *observation* with an answer that shows no other numbers."""
+    trace = (_reading_step(observation), *answer.steps)
     return Classified(observation, answer, trace)
 
 
-def _evidence(
-    observation: Observation, settled: Settled, bench: Bench, stated: Outcome | None
-) -> Evidence:
-    rules = bench.catalogue.rules
-    return evidence_of(observation, settled.outcome, settled.urgency, rules, stated)
-
-
-def _judged(case: _Case) -> Classified:
-    """Judge a reading; the answer for the zones that it lies in is made only once."""
-    standing = case.bench.standing(case.analyte, case.unit)
-    laboratory = _laboratory(case)
-    flag = read_flag(case.observation.sender_flag)
-    key = (
-        laboratory,
-        laboratory and laboratory.ruler.zones_of(case.extent),
-        standing.ruler.zones_of(case.extent),
-        flag and flag.code,
-        case.reading.comparator,
-        case.asked,
-        case.open_to,
-    )
-    answer = standing.answers.get(key)
-    if isinstance(answer, Answer):
-        return _answered(case, answer)
-    doubt = find_doubt(
-        case.observation, case.analyte, case.unit, case.extent, case.bench
-    )
-    if doubt is not None and doubt.reason is not None:
-        return _held(case, doubt, doubt.reason)
-    if len(standing.answers) >= _MOST_ANSWERS:
-        standing.answers.clear()
-    answer = _make_answer(case, standing, laboratory, flag, doubt)
-    standing.answers[key] = answer
-    return _answered(case, answer)
-
-
-_MOST_ANSWERS = 1024  # laboratories may send ever new intervals
-
-
-def _answered(case: _Case, answer: Answer) -> Classified:
-    """Return the observation of *case* with its own numbers beside the answer."""
-    observation, extent = case.observation, case.extent
-    si, conventional = answer.shown(case.reading, extent)
+def _answered(observation: Observation, reading: Reading, answer: Answer) -> Classified:
+    """Return *observation* with its own numbers beside the answer."""
+    extent = reading.extent
+    si, conventional = answer.shown(reading)
     return Classified(
-        observation=observation,
-        answer=answer,
-        trace=(_reading_step(observation, case.reading), *answer.steps),
-        si=si,
-        conventional=conventional,
-        at_edge=extent.low in answer.edges and extent == (extent.low, 0, extent.low, 0),
+        observation,
+        answer,
+        (_reading_step(observation), *answer.steps),
+        si,
+        conventional,
+        extent.low in answer.edges and extent.low == extent.high,
     )
 
 
-def _make_answer(
-    case: _Case,
-    standing: Standing,
-    laboratory: Scale | None,
-    flag: Flag | None,
-    doubt: Doubt | None,
-) -> Answer:
+def _make_answer(case: _Case, doubt: Doubt | None) -> Answer:
     analyte, settings = case.analyte, case.bench.catalogue.settings
-    doubtful = _INTERVAL_DOUBTFUL in case.asked
-    judged = judge(standing, case.extent, None if doubtful else laboratory)
+    manner, setting = case.manner, case.setting
+    doubtful = INTERVAL_DOUBTFUL in manner.asked
+    laboratory = None if doubtful else setting.laboratory
+    judged = judge(setting.standing, case.extent, laboratory)
     decision = decide(judged, analyte.lead, analyte.id, settings)
-    asked = _questions(case.asked, analyte.id)
+    asked = _questions(manner.asked, analyte.id)
     if doubt is not None:
         asked = (*asked, doubt.finding(analyte.id))
     decision = replace(
         decision,
         findings=(*decision.findings, *asked),
         urgency=max((decision.urgency, *(one.urgency for one in asked))),
-        open_to=case.open_to,
+        open_to=manner.open_to,
     )
-    settled = settle(decision, flag, case.reading.comparator, analyte.id, settings)
+    settled = settle(decision, manner.flag, setting.comparator, analyte.id, settings)
     ruling = decision.ruling
     return Answer(
         name=analyte.name,
         settled=settled,
-        evidence=_evidence(case.observation, settled, case.bench, decision.outcome),
+        evidence=evidence_of(
+            case.observation,
+            settled.outcome,
+            settled.urgency,
+            case.bench.catalogue.rules,
+            decision.outcome,
+        ),
         findings=settled.findings,
         steps=(*[one.step for one in judged.rulings], *settled.steps),
-        missing=_missing(settled.outcome.reason, analyte, standing),
+        missing=_missing(settled.outcome.reason, analyte, setting.standing),
         interval=judged.interval and judged.interval.judgement,
         guidelines=judged.guidelines,
         critical=judged.critical and judged.critical.judgement,
@@ -320,16 +269,8 @@ def _missing(
     return tuple(Missing(one, (analyte.id,), reason.value) for one in facts)
 
 
-def _laboratory(case: _Case) -> Scale | None:
-    interval = case.observation.lab_interval
-    if interval is None or interval.span is None:
-        return None
-    setting = "severity_outside_laboratory_interval"
-    severity = int(case.bench.catalogue.settings[setting])
-    return laboratory_scale(interval.span, case.unit, severity)
-
-
-def _reading_step(observation: Observation, reading: Reading | None) -> Step:
+def _reading_step(observation: Observation) -> Step:
+    reading = observation.reading
     gave = f"{reading.comparator} {reading.number:f}" if reading else "not read"
     sent = (("value", observation.value_text), ("unit", observation.unit_text))
     return Step("reading", gave, sent)

@@ -6,12 +6,12 @@ report says what was missing.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
 
 from reference_ranges.catalogue import Catalogue
-from reference_ranges.classification import classify
+from reference_ranges.classification import Court
 from reference_ranges.formulas import AdjustedCalcium, CalciumVariant, EgfrFormula
 from reference_ranges.judging.answers import Classified
 from reference_ranges.judging.compiling import factor_between
@@ -42,7 +42,7 @@ class Derivation:
 
 
 def derive(
-    reported: Sequence[Classified], panel: Panel, catalogue: Catalogue
+    reported: Sequence[Classified], panel: Panel, catalogue: Catalogue, court: Court
 ) -> Derivation:
     """Return what can be computed from *reported* results, and why the rest cannot.
 
@@ -51,10 +51,10 @@ def derive(
     Where the value to start from (creatinine, total calcium) was reported and
     nothing could be computed, there is a ``not_computed`` finding.
     """
-    inputs = _Inputs(_by_analyte(reported), panel, catalogue)
+    inputs = _Inputs(_by_analyte(reported), panel, catalogue, court)
     formulas = catalogue.formulas
     egfr = _attempt(inputs, formulas.egfr, _CREATININE, _EGFR, _estimated_gfr)
-    inputs = _Inputs(_by_analyte((*reported, *egfr.classified)), panel, catalogue)
+    inputs = inputs.with_also(egfr.classified)
     calcium = _attempt(
         inputs, formulas.adjusted_calcium, _CALCIUM, _ADJUSTED, _adjusted_calcium
     )
@@ -90,6 +90,13 @@ class _Inputs:
     sent: dict[str | None, list[Classified]]
     panel: Panel
     catalogue: Catalogue
+    court: Court
+
+    def with_also(self, computed: Sequence[Classified]) -> "_Inputs":
+        """Return the inputs with values that were *computed* from them."""
+        if not computed:
+            return self
+        return replace(self, sent=self.sent | _by_analyte(computed))
 
     def has(self, analyte: str) -> bool:
         """Say whether a result of *analyte* was sent, readable or not."""
@@ -187,9 +194,7 @@ def _attempt(
             (Missing(reason.fact, (target,), "not_computed"),) if reason.fact else ()
         )
         return Derivation(findings=(finding,), missing=asked)
-    found = classify(
-        _observation(target, computed, inputs), inputs.panel, inputs.catalogue
-    )
+    found = inputs.court.judge(_observation(target, computed, inputs))
     gave = f"{computed.number:f} {computed.unit}"
     step = Step(f"formula:{formula.id}", gave, computed.inputs, formula.source)
     derived = found._replace(derived_by=formula.id, trace=(step, *found.trace))

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
+from typing import NamedTuple
 
 from reference_ranges.knowledge import (
     GREY,
@@ -23,7 +25,6 @@ from reference_ranges.panel import (
 )
 from reference_ranges.partitions import Pregnancy, Sex
 from reference_ranges.results import Direction, Kind, Outcome, Urgency
-from reference_ranges.scales import extent_of
 from reference_ranges.triggers import holds
 
 _SHOWN_KINDS = ("result", "band", "symptom", "factor")
@@ -84,6 +85,35 @@ def _contested(outcome: Outcome) -> bool:
     return outcome.reason is Reason.UNIT_QUESTION
 
 
+class Circumstances(NamedTuple):
+    """What rules may ask of a panel beside its results: the same for many panels.
+
+    ``symptoms`` are in order, and None where nobody asked; ``factors`` are those
+    reported and those that follow from the person; ``person`` are the facts of who
+    that may be; ``conditions`` are stated of the specimen.  ``young`` says that the
+    rules on results are not for this person.
+    """
+
+    symptoms: tuple[ReportedSymptom, ...] | None
+    factors: tuple[str, ...]
+    person: tuple[str, ...]
+    conditions: frozenset[str]
+    young: bool
+
+
+def circumstances_of(
+    panel: Panel, rules: Knowledge, *, rules_from_age: Decimal
+) -> Circumstances:
+    """Return what the rules can see of *panel* beside its results."""
+    return Circumstances(
+        symptoms=None if panel.symptoms is None else _in_order(panel.symptoms),
+        factors=_factors_of(panel, rules),
+        person=tuple(_of_person(panel.person, rules)),
+        conditions=stated_conditions(panel, rules),
+        young=panel.person.is_under(rules_from_age),
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
     """What is known of a panel.
@@ -125,11 +155,11 @@ class Facts:
 
 
 def gather(
-    results: Sequence[Evidence], panel: Panel, rules: Knowledge, *, young: bool = False
+    results: Sequence[Evidence], around: Circumstances, rules: Knowledge
 ) -> Facts:
-    """Return the facts of *results* and *panel*, patterns included.
+    """Return the facts of *results* and of what is *around* them, patterns included.
 
-    The results of someone too *young* for the rules make no facts.
+    The results of someone too young for the rules make no facts.
 
     Symptoms, factors and specimen conditions that the rules do not know are left out.
     """
@@ -138,10 +168,8 @@ def gather(
         if result.analyte is not None:
             by_analyte.setdefault(result.analyte, []).append(result)
     usable = frozenset([one.analyte for one in results if one.analyte and one.usable])
-    factors = _factors_of(panel, rules)
-    active = [rules.factors[name] for name in factors if name in rules.factors]
-    symptoms = None if panel.symptoms is None else _in_order(panel.symptoms)
-    speaking = [] if young else [*by_analyte.items()]
+    active = [rules.factors[name] for name in around.factors if name in rules.factors]
+    speaking = [] if around.young else [*by_analyte.items()]
     held = _NONE.union(
         *[
             _of_test(analyte, sent)
@@ -149,12 +177,12 @@ def gather(
             if not _silent(analyte, usable, rules)
         ],
         [f"result:{one}:{MISSING}" for one in rules.watched if one not in usable],
-        _of_symptoms(symptoms or ()),
-        _of_person(panel.person, rules),
+        _of_symptoms(around.symptoms or ()),
+        around.person,
         [f"factor:{factor.id}:" for factor in active if factor.active],
-        _of_specimen(stated_conditions(panel, rules)),
+        _of_specimen(around.conditions),
     )
-    contested = [] if young else [one for one in results if one.if_true]
+    contested = [] if around.young else [one for one in results if one.if_true]
     asked = [one for one in contested if one.outcome.reason is Reason.UNIT_QUESTION]
     stated = held.union(*[one.if_true for one in asked])
     held, patterns = _with_patterns(held, stated, rules)
@@ -169,12 +197,12 @@ def gather(
         held=held,
         by_analyte=by_analyte,
         usable=usable,
-        symptoms=symptoms,
-        factors=factors,
+        symptoms=around.symptoms,
+        factors=around.factors,
         cautions=cautions,
         patterns=patterns,
         if_true=held.union(*[one.if_true for one in contested]),
-        young=young,
+        young=around.young,
     )
 
 
@@ -250,7 +278,7 @@ def _bands(
     ladder = rules.ladders.get((observation.analyte or "", observation.unit or ""))
     if ladder is None or observation.reading is None:
         return _NONE
-    return ladder.facts_of(extent_of(observation.reading))
+    return ladder.facts_of(observation.reading.extent)
 
 
 def _of_symptoms(symptoms: Sequence[ReportedSymptom]) -> Iterator[str]:

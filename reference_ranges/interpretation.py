@@ -6,24 +6,27 @@ intake admits, there is an answer; where nothing can be said, the answer says so
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from reference_ranges.assessment import Assessment, assess
+from reference_ranges.assessment import Assessment, Standing, assess
 from reference_ranges.catalogue import Catalogue
-from reference_ranges.classification import classify_all
+from reference_ranges.classification import court_of
 from reference_ranges.comments import with_comments_heard
-from reference_ranges.derivation import Derivation, derive
-from reference_ranges.facts import stated_conditions
-from reference_ranges.judging.answers import Classified
+from reference_ranges.derivation import derive
+from reference_ranges.facts import Circumstances, circumstances_of
+from reference_ranges.judging.answers import Answer, Classified
 from reference_ranges.panel import Observation, Panel, Reason
+from reference_ranges.relations import SymptomFinding
 from reference_ranges.results import (
     CatalogueRef,
+    Caution,
     Finding,
     Interpretation,
     Kind,
     Missing,
     Overview,
+    RedFlag,
     Result,
     SourceRef,
     Urgency,
@@ -50,40 +53,54 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
     admits; *panel.profile* must be one of ``catalogue.profiles``.
     """
     panel = with_comments_heard(panel, catalogue.rules)
-    observations = sorted(panel.observations, key=_place)
-    reported = classify_all(observations, panel, catalogue)
-    derivation = derive(reported, panel, catalogue)
-    assessment = assess(reported, derivation.classified, panel, catalogue)
-    classified = (*reported, *derivation.classified)
-    findings = _findings(classified, derivation, assessment)
-    urgency = max(
-        (
-            assessment.urgency,
-            assessment.if_true,
-            *(finding.urgency for finding in findings),
-        )
+    court = court_of(panel, catalogue)
+    reported = [court.judge(one) for one in _in_order(panel.observations)]
+    derivation = derive(reported, panel, catalogue, court)
+    derived = derivation.classified
+    said = _say(
+        tuple([one.answer for one in reported]),
+        tuple([one.answer for one in derived]),
+        derivation.findings,
+        derivation.missing,
+        tuple([one.trace[0].source for one in derived]),
+        _around(panel, catalogue),
+        any(one.comment and not one.comment.isspace() for one in panel.observations),
+        catalogue,
     )
     return Interpretation(
-        urgency=urgency,
-        critical=any(one.critical for one in classified),
-        overview=_overview(
-            assessment.results,
-            asked=panel.symptoms is not None,
-            remarked=_remarked(panel, catalogue),
-        ),
-        results=_worst_first(assessment.results),
-        derived=_worst_first(assessment.derived),
-        symptoms=assessment.symptoms,
-        red_flags=assessment.red_flags,
-        findings=findings,
-        cautions=assessment.cautions,
-        missing=_missing(classified, derivation, assessment),
-        factors=assessment.factors,
-        withheld_food=assessment.withheld_food,
-        sources=_sources(assessment, findings, catalogue),
+        urgency=said.urgency,
+        critical=said.critical,
+        overview=said.overview,
+        results=_results(reported, said.results),
+        derived=_results(derived, said.derived),
+        symptoms=said.symptoms,
+        red_flags=said.red_flags,
+        findings=said.findings,
+        cautions=said.cautions,
+        missing=said.missing,
+        factors=said.factors,
+        withheld_food=said.withheld_food,
+        sources=said.sources,
         catalogue=_reference(catalogue, panel.profile),
         engine=ENGINE,
     )
+
+
+def _around(panel: Panel, catalogue: Catalogue) -> Circumstances:
+    from_age = catalogue.settings["symptom_rules_from_age"]
+    return circumstances_of(panel, catalogue.rules, rules_from_age=from_age)
+
+
+def _in_order(observations: Sequence[Observation]) -> list[Observation]:
+    """Return *observations* in one order, however they came."""
+    tests = {one.analyte: one for one in observations}
+    if len(tests) == len(observations):  # one of each: no need to look any further
+        return [tests[name] for name in sorted(tests, key=_name)]
+    return sorted(observations, key=_place)
+
+
+def _name(analyte: str | None) -> str:
+    return analyte or ""
 
 
 def _place(observation: Observation) -> tuple[str, ...]:
@@ -104,39 +121,109 @@ def _place(observation: Observation) -> tuple[str, ...]:
     )
 
 
-def _worst_first(results: Iterable[Result]) -> tuple[Result, ...]:
-    """Return *results*, which stand in their place already, worst first."""
-    return tuple(sorted(results, key=_badness))
+Places = tuple[tuple[int, Standing], ...]
+"""Where each result comes from, worst first, and how it stands to the symptoms."""
 
 
-def _badness(result: Result) -> tuple[int, int, int, str]:
-    return (
-        -result.urgency,
-        _RANK[result.outcome.kind],
-        -result.severity,
-        result.name,
+@dataclass(frozen=True, slots=True, eq=False)
+class _Said:
+    """All that is said of a panel but its numbers."""
+
+    urgency: Urgency
+    critical: bool
+    overview: Overview
+    results: Places
+    derived: Places
+    symptoms: tuple[SymptomFinding, ...] | None
+    red_flags: tuple[RedFlag, ...]
+    findings: tuple[Finding, ...]
+    cautions: tuple[Caution, ...]
+    missing: tuple[Missing, ...]
+    factors: tuple[str, ...]
+    withheld_food: tuple[str, ...]
+    sources: tuple[SourceRef, ...]
+
+
+@lru_cache(maxsize=1024)  # panels are alike: most of most panels lies in range
+def _say(  # noqa: PLR0913, PLR0917 - all that a panel is known by, but for its numbers
+    reported: tuple[Answer, ...],
+    derived: tuple[Answer, ...],
+    findings: tuple[Finding, ...],
+    missing: tuple[Missing, ...],
+    formulas: tuple[str, ...],
+    around: Circumstances,
+    commented: bool,  # noqa: FBT001 - a key of the cache, as the others are
+    catalogue: Catalogue,
+) -> _Said:
+    """Say what results mean whose answers these are; no number changes any of it.
+
+    An answer is the same for every value in the same zones, and so is what is made of
+    several: it is made once.
+    """
+    answers = (*reported, *derived)
+    evidence = [one.evidence for one in answers]
+    assessment = assess(evidence, around, catalogue.rules)
+    found = _findings(answers, findings, assessment)
+    tiers = (assessment.urgency, assessment.if_true, *(one.urgency for one in found))
+    remarked = commented or bool(around.conditions)
+    asked = around.symptoms is not None
+    standings = assessment.standings
+    return _Said(
+        urgency=max(tiers),
+        critical=any(one.settled.critical for one in answers),
+        overview=_overview(reported, asked=asked, remarked=remarked),
+        results=_worst_first(reported, standings[: len(reported)]),
+        derived=_worst_first(derived, standings[len(reported) :]),
+        symptoms=assessment.symptoms,
+        red_flags=assessment.red_flags,
+        findings=found,
+        cautions=assessment.cautions,
+        missing=_missing(answers, (*missing, *assessment.missing)),
+        factors=assessment.factors,
+        withheld_food=assessment.withheld_food,
+        sources=_sources(answers, formulas, assessment, found, catalogue),
     )
 
 
+def _worst_first(answers: Sequence[Answer], standings: Sequence[Standing]) -> Places:
+    """Return the places of *answers*, which stand in order already, worst first."""
+    worst = sorted(range(len(answers)), key=lambda at: _badness(answers[at]))
+    return tuple([(at, standings[at]) for at in worst])
+
+
+def _badness(answer: Answer) -> tuple[int, int, int, str]:
+    settled = answer.settled
+    return (
+        -settled.urgency,
+        _RANK[settled.outcome.kind],
+        -settled.severity,
+        answer.name,
+    )
+
+
+def _results(classified: Sequence[Classified], places: Places) -> tuple[Result, ...]:
+    return tuple([classified[at].related(*standing) for at, standing in places])
+
+
 def _findings(
-    classified: Sequence[Classified], derivation: Derivation, assessment: Assessment
+    answers: Sequence[Answer], derivation: Iterable[Finding], assessment: Assessment
 ) -> tuple[Finding, ...]:
     """Return all findings once, most urgent first."""
     found = {
         _lifted(finding, assessment.if_true)
-        for one in classified
+        for one in answers
         for finding in one.findings
     }
-    found.update(derivation.findings, assessment.findings, _repeated(classified))
+    found.update(derivation, assessment.findings, _repeated(answers))
     return tuple(sorted(found, key=_soonest))
 
 
-def _repeated(classified: Iterable[Classified]) -> Iterator[Finding]:
+def _repeated(answers: Iterable[Answer]) -> Iterator[Finding]:
     """Yield the tests that came more than once: which of them counts is a question."""
     sent = Counter(
-        one.observation.analyte
-        for one in classified
-        if one.answer.settled.outcome.reason is not Reason.STATUS_NOT_USABLE
+        one.evidence.analyte
+        for one in answers
+        if one.settled.outcome.reason is not Reason.STATUS_NOT_USABLE
     )
     for analyte, times in sent.items():
         if analyte is not None and times > 1:
@@ -154,18 +241,16 @@ def _lifted(finding: Finding, urgency: Urgency) -> Finding:
     return replace(finding, urgency=urgency)
 
 
-@lru_cache(maxsize=4096)  # a panel repeats what others found, and repr is slow
 def _soonest(finding: Finding) -> tuple[int, str, str]:
     return -finding.urgency, finding.code, repr(finding)
 
 
 def _missing(
-    classified: Sequence[Classified], derivation: Derivation, assessment: Assessment
+    answers: Sequence[Answer], beyond: Iterable[Missing]
 ) -> tuple[Missing, ...]:
     """Return each missing fact once, with all the analytes that it would settle."""
     asked: dict[tuple[str, str], set[str]] = {}
-    everything = [missing for one in classified for missing in one.missing]
-    for missing in (*everything, *derivation.missing, *assessment.missing):
+    for missing in (*(one for answer in answers for one in answer.missing), *beyond):
         asked.setdefault((missing.fact, missing.why), set()).update(missing.analytes)
     return tuple(
         Missing(fact, tuple(sorted(analytes)), why)
@@ -173,16 +258,11 @@ def _missing(
     )
 
 
-def _remarked(panel: Panel, catalogue: Catalogue) -> bool:
-    """Say whether anything was said of the sample or a result that may matter."""
-    comments = any(one.comment.strip() for one in panel.observations)
-    return comments or bool(stated_conditions(panel, catalogue.rules))
-
-
-def _overview(results: Sequence[Result], *, asked: bool, remarked: bool) -> Overview:
-    kinds = [result.outcome.kind for result in results]
+def _overview(answers: Sequence[Answer], *, asked: bool, remarked: bool) -> Overview:
+    outcomes = [one.settled.outcome for one in answers]
+    kinds = [outcome.kind for outcome in outcomes]
     unsupported = sum(
-        result.outcome.reason is Reason.ANALYTE_NOT_SUPPORTED for result in results
+        outcome.reason is Reason.ANALYTE_NOT_SUPPORTED for outcome in outcomes
     )
     decided = (Kind.IN_RANGE, Kind.OUT_OF_RANGE, Kind.CRITICAL)
     in_range, out_of_range, critical = (kinds.count(kind) for kind in decided)
@@ -199,14 +279,21 @@ def _overview(results: Sequence[Result], *, asked: bool, remarked: bool) -> Over
 
 
 def _sources(
-    assessment: Assessment, findings: Sequence[Finding], catalogue: Catalogue
+    answers: Sequence[Answer],
+    formulas: Iterable[str],
+    assessment: Assessment,
+    findings: Sequence[Finding],
+    catalogue: Catalogue,
 ) -> tuple[SourceRef, ...]:
     """Return every publication that a statement of this interpretation rests on."""
-    results = (*assessment.results, *assessment.derived)
-    relations = [relation for result in results for relation in result.relations]
-    named = {step.source for result in results for step in result.trace}
-    named.update(*{relation.sources for relation in relations})
+    named = {step.source for answer in answers for step in answer.steps}
     named.update(
+        formulas,
+        *(
+            one.sources
+            for standing in assessment.standings
+            for one in standing.relations
+        ),
         *(flag.sources for flag in assessment.red_flags),
         *(caution.sources for caution in assessment.cautions),
         *(finding.sources for finding in findings),

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reference_ranges.limits import Span
+from reference_ranges.panel import Extent
 from reference_ranges.relations import Token
 from reference_ranges.results import Direction, Urgency
-from reference_ranges.scales import Extent, Ruler
+from reference_ranges.scales import Ruler
 from reference_ranges.triggers import Lines, Triggers
 
 IN = "in"

@@ -6,6 +6,7 @@ Nothing here identifies a person: no name, no address, no record number.
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from reference_ranges.limits import Span
 from reference_ranges.partitions import AgeRange, Pregnancy, Sex
@@ -24,13 +25,49 @@ class Comparator(StrEnum):
     AT_LEAST = ">="
 
 
+DECIMAL_PLACES = 9
+"""The most digits that a value may have after its decimal point."""
+
+
+class Extent(NamedTuple):
+    """All values that a reading may stand for, in billionths of its unit.
+
+    ``low_open`` is 1 where the low end is left out, ``high_open`` -1 where the high
+    end is; ``high`` is None where there is no upper end.
+    """
+
+    low: int
+    low_open: int
+    high: int | None
+    high_open: int
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A reported value: its text as sent, its comparator and its exact number."""
+    """A reported value: its text as sent, its comparator and its exact number.
+
+    ``extent`` follows from them; a concentration is never below 0.
+    """
 
     text: str
     comparator: Comparator
     number: Decimal
+    extent: Extent = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Say once what the reading reaches over: every limit asks for it."""
+        number = int(self.number.scaleb(DECIMAL_PLACES))
+        object.__setattr__(self, "extent", _extent(self.comparator, number))
+
+
+def _extent(comparator: Comparator, number: int) -> Extent:
+    if comparator is Comparator.EQUAL:
+        return Extent(number, 0, number, 0)
+    if comparator is Comparator.LESS:
+        return Extent(0, 0, number, -1)
+    if comparator is Comparator.AT_MOST:
+        return Extent(0, 0, number, 0)
+    return Extent(number, int(comparator is Comparator.GREATER), None, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +80,10 @@ class LabInterval:
 
     text: str
     span: Span | None
+
+    def __hash__(self) -> int:
+        """Go by the text: intervals are looked up for each result."""
+        return hash(self.text)
 
 
 class ObservationStatus(StrEnum):

@@ -17,10 +17,9 @@ from reference_ranges.judging.checks import Checks, checks_for
 from reference_ranges.judging.decision import decide
 from reference_ranges.judging.verdicts import judge
 from reference_ranges.limits import Span
-from reference_ranges.panel import Observation, Reason
+from reference_ranges.panel import Extent, Observation, Reason
 from reference_ranges.red_flags import urgency_alone
 from reference_ranges.results import Finding, Outcome, Urgency
-from reference_ranges.scales import Extent
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,6 @@ from reference_ranges.errors import CatalogueError, ReadingError
 from reference_ranges.limits import Reach, Span
 from reference_ranges.panel import Comparator, LabInterval, Reading
 
-DECIMAL_PLACES = 9
-"""The most digits that a value may have after its decimal point."""
-
 _LONGEST = 40  # comparator, 9 + 9 digits, point and generous surrounding spaces
 _LONGEST_INTERVAL = 80
 

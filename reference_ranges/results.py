@@ -7,6 +7,7 @@ in reports/wording, so that text and logic cannot part ways.
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 from reference_ranges.errors import ReferenceRangeError
 from reference_ranges.limits import Side, Span
@@ -121,8 +122,7 @@ class Judgement:
     reason: Reason | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A number to show, in a unit; rounded for show only, never compared.
 
     The comparator is that of the reading: ``<3.6`` stays less than something.
@@ -148,8 +148,7 @@ class Axis:
     far_high: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One line of the working: a rule, its inputs and what it gave.
 
     ``inputs`` are (name, text) pairs, numbers as decimals or fractions in text, each
@@ -162,8 +161,7 @@ class Step:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """One observation with everything that was found out about it.
 
     ``code`` is of HL7 table 0078 (N L H LL HH A IND) or None; ``flag_agrees`` is

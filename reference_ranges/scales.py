@@ -17,8 +17,7 @@ from math import lcm
 from typing import NamedTuple
 
 from reference_ranges.limits import Side, Span
-from reference_ranges.panel import Comparator, Reading, Reason
-from reference_ranges.readings import DECIMAL_PLACES
+from reference_ranges.panel import DECIMAL_PLACES, Extent, Reason
 from reference_ranges.results import Judgement, JudgementKind, Step, Verdict
 
 _BILLION: int = 10**DECIMAL_PLACES
@@ -32,32 +31,6 @@ class Ruling(NamedTuple):
     judgement: Judgement
     step: Step
     usual: Span | None
-
-
-class Extent(NamedTuple):
-    """All values that a reading may stand for, in billionths of its unit.
-
-    ``low_open`` is 1 where the low end is left out, ``high_open`` -1 where the high
-    end is; ``high`` is None where there is no upper end.
-    """
-
-    low: int
-    low_open: int
-    high: int | None
-    high_open: int
-
-
-def extent_of(reading: Reading) -> Extent:
-    """Return the extent of *reading*, in billionths of the unit it came in."""
-    number = int(reading.number.scaleb(DECIMAL_PLACES))
-    comparator = reading.comparator
-    if comparator is Comparator.EQUAL:
-        return Extent(number, 0, number, 0)
-    if comparator is Comparator.LESS:
-        return Extent(0, 0, number, -1)
-    if comparator is Comparator.AT_MOST:
-        return Extent(0, 0, number, 0)
-    return Extent(number, int(comparator is Comparator.GREATER), None, 0)
 
 
 class Start(NamedTuple):
@@ -80,11 +53,14 @@ class Ruler:
 
     def zones_of(self, extent: Extent) -> tuple[int, int]:
         """Return the numbers of the first and the last zone that *extent* touches."""
+        low, low_open, high, high_open = extent
         twice = 2 * self.grains
-        first = bisect_right(self.cuts, extent.low * twice + extent.low_open)
-        if extent.high is None:
+        first = bisect_right(self.cuts, low * twice + low_open)
+        if low == high:
+            return first, first
+        if high is None:
             return first, len(self.cuts)
-        return first, bisect_right(self.cuts, extent.high * twice + extent.high_open)
+        return first, bisect_right(self.cuts, high * twice + high_open)
 
 
 def make_ruler(starts: Sequence[Start], factor: Fraction) -> Ruler:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from reference_ranges.classification import classify_all
+from reference_ranges.classification import court_of
 from reference_ranges.derivation import derive
 from reference_ranges.errors import CatalogueError
 from reference_ranges.interpretation import interpret
@@ -32,7 +32,13 @@ CREATININE = ("creatinine", "76", "umol/L")
 def derived(*results, person=WOMAN, profile="uk"):
     observations = [observation(*result) for result in results]
     panel = panel_of(*observations, person=person, profile=profile)
-    return derive(classify_all(observations, panel, CATALOGUE), panel, CATALOGUE)
+    return computed(panel, CATALOGUE)
+
+
+def computed(panel, catalogue):
+    court = court_of(panel, catalogue)
+    reported = [court.judge(one) for one in panel.observations]
+    return derive(reported, panel, catalogue, court)
 
 
 def values(found):
@@ -232,7 +238,7 @@ def test_a_row_that_was_refused_is_no_input():
     refused = replace(observation(*ALBUMIN), refusal=Reason.WRONG_MEASURAND)
     panel = panel_of(observation(*CALCIUM), refused)
 
-    found = derive(classify_all(panel.observations, panel, CATALOGUE), panel, CATALOGUE)
+    found = computed(panel, CATALOGUE)
 
     assert reasons(found) == {"calcium_adjusted": "albumin_not_usable"}
 
@@ -248,7 +254,7 @@ def test_a_formula_that_is_switched_off_computes_nothing():
     catalogue = replace(CATALOGUE, formulas=off)
     panel = panel_of(*(observation(*one) for one in (CALCIUM, ALBUMIN, CREATININE)))
 
-    found = derive(classify_all(panel.observations, panel, catalogue), panel, catalogue)
+    found = computed(panel, catalogue)
 
     assert (values(found), found.findings) == ({}, ())
 

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from reference_ranges.classification import classify_all
+from reference_ranges.classification import court_of
 from reference_ranges.loading import load_catalogue
 from reference_ranges.panel import Person
 from reference_ranges.partitions import Pregnancy, Sex
@@ -83,9 +83,8 @@ def ours(person, profile, facts, results):
         for name, value, unit, own in results
     ]
     panel = panel_of(*observations, person=person, profile=profile, factors=facts)
-    outcomes = [
-        one.result.outcome for one in classify_all(observations, panel, CATALOGUE)
-    ]
+    court = court_of(panel, CATALOGUE)
+    outcomes = [court.judge(one).result.outcome for one in observations]
     return [(one.kind, one.direction, one.reason) for one in outcomes]
 
 

@@ -19,7 +19,6 @@ from reference_ranges.results import (
     Result,
     Step,
 )
-from reference_ranges.scales import Extent
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,11 +44,9 @@ class Answer:
     edges: frozenset[int] = frozenset()
     display: Display | None = None
 
-    def shown(
-        self, reading: Reading, extent: Extent
-    ) -> tuple[Amount | None, Amount | None]:
+    def shown(self, reading: Reading) -> tuple[Amount | None, Amount | None]:
         """Return *reading* in the SI and in the conventional unit, if it is judged."""
-        return self.display.shown(reading, extent) if self.display else (None, None)
+        return self.display.shown(reading) if self.display else (None, None)
 
 
 class Classified(NamedTuple):

@@ -5,7 +5,7 @@ the patient, and taking the scales that were made of them.
 """
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeVar
@@ -117,14 +117,12 @@ class Standing:
     differ; ``persons`` says for whom each of them holds.  ``grid`` has all their
     scales; ``ruler`` has the plausibility checks and the bands that rules ask for as
     well, so that all that can be said follows from the zones a reading lies in.
-    ``answers`` keeps what was said; patients of one kind share it.
     """
 
     limits: tuple[Limits, ...]
     persons: tuple[tuple[KnownPerson, ...], ...]
     grid: Grid
     ruler: Ruler
-    answers: dict[Hashable, object]
 
 
 @dataclass(slots=True, eq=False)
@@ -156,8 +154,7 @@ class Bench:
         limits = tuple(compiler.limits(rows) for rows in chosen)
         persons = tuple(tuple(same) for same in chosen.values())
         laid = _laid(self.catalogue, analyte.id, unit, limits)
-        answers = laid.answers if len(limits) == 1 else {}
-        return Standing(limits, persons, laid.grid, laid.ruler, answers)
+        return Standing(limits, persons, laid.grid, laid.ruler)
 
     def _choose(self, analyte: Analyte) -> dict[Chosen, list[KnownPerson]]:
         rows = _rows_of(self.catalogue, analyte.id, self.who.profile)
@@ -181,7 +178,6 @@ class _Laid(NamedTuple):
 
     grid: Grid
     ruler: Ruler
-    answers: dict[Hashable, object]
 
 
 @lru_cache(maxsize=4096)
@@ -194,7 +190,7 @@ def _laid(
     asked = [ladder.ruler] if ladder else []
     mix_ups = [ruler for _, ruler in checks.mix_ups]
     whole = make_grid((grid.ruler, checks.plausible, *mix_ups, *asked))
-    return _Laid(grid, whole.ruler, {})
+    return _Laid(grid, whole.ruler)
 
 
 @dataclass(frozen=True, slots=True)

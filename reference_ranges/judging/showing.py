@@ -12,11 +12,10 @@ from functools import lru_cache
 from reference_ranges.catalogue import Analyte
 from reference_ranges.judging.benches import Bench
 from reference_ranges.judging.compiling import factor_between
-from reference_ranges.panel import Reading
+from reference_ranges.panel import DECIMAL_PLACES, Extent, Reading
 from reference_ranges.quantities import convert, round_half_even
-from reference_ranges.readings import DECIMAL_PLACES
 from reference_ranges.results import Amount, Axis
-from reference_ranges.scales import Extent, Grid, Ruling
+from reference_ranges.scales import Grid, Ruling
 
 _TENS: tuple[int, ...] = tuple(10**places for places in range(DECIMAL_PLACES + 1))
 _MORE_DECIMALS = 4  # as many more as may be needed to stay on the right side
@@ -37,10 +36,14 @@ class _Target:
     placed: tuple[tuple[int, ...], ...]
     there: Grid
 
-    def amount(self, reading: Reading, extent: Extent) -> Amount:
+    def amount(self, reading: Reading) -> Amount:
         """Return *reading* in this unit."""
         if self.over == self.under:
             return Amount(reading.number, self.unit, reading.comparator)
+        return Amount(_shown(self, reading.extent), self.unit, reading.comparator)
+
+    def number(self, extent: Extent) -> Decimal:
+        """Return the limit of *extent* that was reported, as a number to show."""
         billionths = extent.low if extent.high is None else extent.high
         for decimals in range(self.decimals, self.decimals + _MORE_DECIMALS + 1):
             rounded = self._rounded(billionths, decimals)
@@ -48,13 +51,17 @@ class _Target:
                 break
         else:
             decimals, rounded = self.decimals, self._rounded(billionths, self.decimals)
-        number = Decimal(rounded).scaleb(-decimals)
-        return Amount(number, self.unit, reading.comparator)
+        return Decimal(rounded).scaleb(-decimals)
 
     def _rounded(self, billionths: int, decimals: int) -> int:
         """Return the converted number in its last decimal, rounded half to even."""
         scaled = billionths * self.over * _TENS[decimals]
         return round_half_even(scaled, self.under * _TENS[DECIMAL_PLACES])
+
+
+@lru_cache(maxsize=8192)  # results come in few different numbers
+def _shown(target: _Target, extent: Extent) -> Decimal:
+    return target.number(extent)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +71,7 @@ class Display:
     si: _Target
     conventional: _Target
 
-    def shown(self, reading: Reading, extent: Extent) -> tuple[Amount, Amount]:
+    def shown(self, reading: Reading) -> tuple[Amount, Amount]:
         """Return *reading* in the SI and in the conventional unit.
 
         A number that needs no conversion stays as it was reported.  Others are
@@ -72,10 +79,10 @@ class Display:
         number would lie on the other side of a limit: 19.9 ng/mL of vitamin D is
         49.7 nmol/L where the limit is at 20 ng/mL and at 50 nmol/L.
         """
-        si = self.si.amount(reading, extent)
+        si = self.si.amount(reading)
         if self.conventional.unit == self.si.unit:
             return si, si
-        return si, self.conventional.amount(reading, extent)
+        return si, self.conventional.amount(reading)
 
 
 def display_for(analyte: Analyte, unit: str, extent: Extent, bench: Bench) -> Display:

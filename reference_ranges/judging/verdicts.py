@@ -11,10 +11,10 @@ from reference_ranges.judging.benches import Standing
 from reference_ranges.judging.compiling import Limits
 from reference_ranges.judging.decision import Judged
 from reference_ranges.limits import Side
-from reference_ranges.panel import Reason
+from reference_ranges.panel import Extent, Reason
 from reference_ranges.persons import KnownPerson
 from reference_ranges.results import Judgement, Verdict
-from reference_ranges.scales import UNTOLD_SEVERITY, Extent, Ruling, Scale, ruling
+from reference_ranges.scales import UNTOLD_SEVERITY, Ruling, Scale, ruling
 
 
 def judge(standing: Standing, extent: Extent, laboratory: Scale | None) -> Judged:

@@ -6,7 +6,7 @@ Reading is driven by the type hints, so that nothing is guessed from the data.
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -58,15 +58,22 @@ def encode(value: object) -> Json:
         return cast("Json", value.value)
     if value is None or type(value) in (bool, int, str):
         return cast("Json", value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: encode(getattr(value, field.name)) for field in fields(value)
-        }
+    names = _field_names(cast("Hashable", type(value)))
+    if names:
+        return {name: encode(getattr(value, name)) for name in names}
     if isinstance(value, tuple):
         return [encode(item) for item in value]
     if isinstance(value, frozenset):
         return sorted((encode(item) for item in value), key=json.dumps)
     return _encode_scalar(value)
+
+
+@cache
+def _field_names(cls: Hashable) -> tuple[str, ...]:
+    """Return the names of a record's fields; none for what is not a record."""
+    if isinstance(cls, type) and is_dataclass(cls):
+        return tuple(field.name for field in fields(cls) if field.init)
+    return getattr(cls, "_fields", ())
 
 
 def decode(cls: type[T], data: Json) -> T:
@@ -108,8 +115,8 @@ def _decoder(hint: Any) -> Callable[[Json], object]:  # noqa: ANN401 - any type 
     origin = get_origin(hint)
     if origin is not None:
         return _GENERIC.get(origin, _not_read)(hint)
-    if isinstance(hint, type) and is_dataclass(hint):
-        return partial(_decode_dataclass, hint)
+    if isinstance(hint, type) and _field_names(hint):
+        return partial(_decode_record, hint)
     if hint in (bool, int, str):
         return partial(_checked, kind=hint)
     if hint in _FROM_TEXT:
@@ -159,7 +166,7 @@ def _decode_pair(items: tuple[Callable[[Json], object], ...], data: Json) -> obj
     return tuple(item(entry) for item, entry in zip(items, entries, strict=True))
 
 
-def _decode_dataclass(cls: type, data: Json) -> object:
+def _decode_record(cls: type, data: Json) -> object:
     given = _checked(data, dict)
     known = _field_decoders(cls)
     if unknown := given.keys() - known.keys():

@@ -87,7 +87,7 @@ def test_a_range_that_cannot_be_converted_is_said_in_its_own_unit_without_a_line
     (result,) = found.results
     narrow = Span(below=Decimal("4.70000001"))
     lead = replace(result.interval, span=narrow, factor="2", unit="mg/dL")
-    near = replace(found, results=(replace(result, usual=narrow, interval=lead),))
+    near = replace(found, results=(result._replace(usual=narrow, interval=lead),))
 
     (row,) = page_of(near).rows
 
@@ -154,7 +154,7 @@ def test_a_range_that_says_otherwise_than_the_outcome_is_not_shown():
     found = interpret(panel_of(observation("sodium", "140", "mmol/L")), CATALOGUE)
     (result,) = found.results
     low = Outcome(Kind.CRITICAL, Direction.LOW)
-    alarming = replace(result, outcome=low, leads=JudgementKind.CRITICAL)
+    alarming = result._replace(outcome=low, leads=JudgementKind.CRITICAL)
 
     (card,) = page_of(replace(found, results=(alarming,))).cards
 

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reference_ranges.limits import Span
-from reference_ranges.panel import Panel, Reason
+from reference_ranges.panel import Panel, Reading, Reason
+from reference_ranges.readings import parse_reading
 from reference_ranges.relations import Relation, SymptomFinding
 from reference_ranges.results import (
     Direction,
@@ -66,6 +67,7 @@ SCALARS = {
             Outcome(Kind.INDETERMINATE, reason=Reason.GREY_ZONE),
         ]
     ),
+    Reading: st.sampled_from(["6.80", "<0.5", ">=2000"]).map(parse_reading),
     Span: st.sampled_from(
         [
             Span(),
@@ -80,14 +82,18 @@ def anything(hint):
     """Every value that *hint* allows, kept small."""
     if hint in SCALARS:
         return SCALARS[hint]
-    if is_dataclass(hint):
+    if names := field_names(hint):
         hints = get_type_hints(hint)
-        return st.builds(
-            hint, **{f.name: anything(hints[f.name]) for f in fields(hint)}
-        )
+        return st.builds(hint, **{name: anything(hints[name]) for name in names})
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(hint)
     return generic(get_origin(hint), get_args(hint))
+
+
+def field_names(hint):
+    if is_dataclass(hint):
+        return [field.name for field in fields(hint)]
+    return getattr(hint, "_fields", ())
 
 
 def generic(origin, inner):

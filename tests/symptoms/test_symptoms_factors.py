@@ -1,9 +1,11 @@
 """Factors, cautions, withheld food and patterns."""
 
+from decimal import Decimal
+
 import pytest
 
-from reference_ranges.classification import classify_all
-from reference_ranges.facts import gather
+from reference_ranges.classification import court_of
+from reference_ranges.facts import circumstances_of, gather
 from reference_ranges.patterns import urgency_of_patterns
 from reference_ranges.results import Direction, Urgency
 from tests.core_panels import observation, panel_of
@@ -318,9 +320,15 @@ def test_a_line_that_reassures_decides_what_is_said_and_never_how_soon():
 def urgency_of(results):
     """The urgency of the patterns alone, before any result's own."""
     panel = panel_of(*(observation(*result.split()) for result in results))
-    classified = classify_all(panel.observations, panel, CATALOGUE)
-    facts = gather([one.answer.evidence for one in classified], panel, RULES)
-    return urgency_of_patterns(facts)
+    return urgency_of_patterns(facts_of(panel))
+
+
+def facts_of(panel):
+    """What is known of a panel, as the rules see it."""
+    court = court_of(panel, CATALOGUE)
+    evidence = [court.judge(one).answer.evidence for one in panel.observations]
+    around = circumstances_of(panel, RULES, rules_from_age=Decimal(16))
+    return gather(evidence, around, RULES)
 
 
 def test_what_supports_a_pattern_is_named_after_what_makes_it():
@@ -337,8 +345,7 @@ def test_a_test_sent_twice_is_in_range_only_if_both_results_are(second, in_range
         observation("potassium", "4.2", "mmol/L"),
         observation("potassium", second, "mmol/L"),
     )
-    classified = classify_all(panel.observations, panel, CATALOGUE)
 
-    facts = gather([one.answer.evidence for one in classified], panel, RULES)
+    facts = facts_of(panel)
 
     assert ("result:potassium:in" in facts.held) is in_range

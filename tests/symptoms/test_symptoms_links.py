@@ -1,10 +1,11 @@
 """How one result stands to one symptom: the links, their bands, the in-range rules."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from reference_ranges.facts import evidence_of, gather
+from reference_ranges.facts import circumstances_of, evidence_of, gather
 from reference_ranges.knowledge import Grade
 from reference_ranges.panel import Person
 from reference_ranges.partitions import Pregnancy, Sex
@@ -233,6 +234,8 @@ def test_vitamin_d_in_range_but_below_50_rules_nothing_out():
     in_range = Outcome(Kind.IN_RANGE)
     result = evidence_of(panel.observations[0], in_range, Urgency.ROUTINE, RULES)
 
-    relation = relate(view_of(result, gather([result], panel, RULES)), "bone_pain")
+    around = circumstances_of(panel, RULES, rules_from_age=Decimal(16))
+
+    relation = relate(view_of(result, gather([result], around, RULES)), "bone_pain")
 
     assert relation.token is Token.DOES_NOT_RULE_OUT
