@@ -2,4 +2,4 @@
 
 
 class EvaluationError(Exception):
-    """A file to evaluate by cannot be used; the message names the file and the place."""
+    """A file to evaluate by cannot be used; the message names file and place."""

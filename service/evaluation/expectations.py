@@ -10,7 +10,7 @@ from typing import Any
 from reference_ranges.results import Interpretation, Result, Urgency
 
 HELD = "held with alarm"
-"""What stands for a code where a value is held, and its alarm is raised all the same."""
+"""What stands for a code where a value is held, and its alarm is raised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,9 @@ def _said(outcome: Outcome, wanted: Mapping[str, list[str]]) -> Iterator[Differe
                 yield Difference(f"{locale}: {text!r}", "it is not on the page")
 
 
-def _unsaid(outcome: Outcome, unwanted: Mapping[str, list[str]]) -> Iterator[Difference]:
+def _unsaid(
+    outcome: Outcome, unwanted: Mapping[str, list[str]]
+) -> Iterator[Difference]:
     for locale, texts in unwanted.items():
         for text in texts:
             if plain(text) in outcome.pages[locale]:

@@ -1,10 +1,13 @@
-"""What ``plainlab evaluate`` prints: the figures, those of others, each miss in full."""
+"""What ``plainlab evaluate`` prints: the figures, others' beside them, each miss."""
 
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from importlib.resources import files
 from typing import Any
 
-from service.evaluation.figures import Figures, Share
+from service.evaluation.figures import Figures, Share, figures_of
+from service.evaluation.outside import FIGURE, Measure
 from service.evaluation.running import Run
 
 _LABELS = {
@@ -16,46 +19,70 @@ _LABELS = {
     "under": "under-triage",
     "false_alarms": "false alarms",
 }
-PUBLISHED = (
-    "Published figures to stand beside (other cases, and people instead of vignettes: 101 "
-    "adults, so no contest):",
-    "  triage exactly right    74.3 %",
-    "  sensitivity, emergency  100 %",
-    "  sensitivity, urgent     92.3 %",
-)
-"""What was published of another service, with the caution that goes with it."""
 
 
-def as_text(runs: Sequence[Run], figures: Figures) -> Iterator[str]:
+def as_text(runs: Sequence[Run], measures: Sequence[Measure]) -> Iterator[str]:
     """Yield the lines for people: the figures, then each miss in full."""
+    if runs:
+        yield from _figures(figures_of(runs))
+        yield from _beside()
+        yield from _misses(runs)
+        yield from _not_understood(runs)
+    for one in measures:
+        yield from _measured(one)
+
+
+def _figures(figures: Figures) -> Iterator[str]:
     yield f"{figures.vignettes} vignettes"
     for field, share in _shares(figures):
         yield f"  {_LABELS[field]:<23} {share}"
+
+
+def _beside() -> Iterator[str]:
+    """Yield what was published of another service, with its caution."""
+    text = files("service.evaluation").joinpath("published.toml").read_text("utf-8")
+    published = tomllib.loads(text)["beside"]
     yield ""
-    yield from PUBLISHED
+    yield f"Published beside it ({published['caution']}):"
+    for label, figure in published["figures"].items():
+        yield f"  {label:<23} {figure}"
+
+
+def _misses(runs: Sequence[Run]) -> Iterator[str]:
     for one in runs:
-        for number, miss in enumerate(one.misses):
-            if not number:
-                yield ""
-                yield f"MISS  {one.vignette.origin}: {one.vignette.name}"
-                yield f"  source: {', '.join(one.vignette.sources)}"
+        if one.misses:
+            yield ""
+            yield f"MISS  {one.vignette.origin}: {one.vignette.name}"
+            yield f"  source: {', '.join(one.vignette.sources)}"
+        for miss in one.misses:
             yield f"  expected {miss.expected}"
             yield f"  got      {miss.got}"
-    unread = [(one.vignette.name, text) for one in runs for text in one.vignette.unread]
+
+
+def _not_understood(runs: Sequence[Run]) -> Iterator[str]:
+    unread = _unread(runs)
     if unread:
         yield ""
         yield "Not understood, and held against nothing:"
-    for name, text in unread:
-        yield f"  {name}: {text}"
+    for name, texts in unread.items():
+        yield f"  {name}: {'; '.join(texts)}"
 
 
-def as_json(runs: Sequence[Run], figures: Figures) -> dict[str, Any]:
+def _measured(one: Measure) -> Iterator[str]:
+    must = "" if one.ought == FIGURE else f", must be {one.ought}"
+    mark = "MISS  " if one.failed else ""
+    yield f"{mark}{one.data}: {one.what}: {one.share}{must}"
+    if one.examples:
+        yield f"    such as {'; '.join(one.examples)}"
+
+
+def as_json(runs: Sequence[Run], measures: Sequence[Measure]) -> dict[str, Any]:
     """Return the same for programs."""
     return {
-        "vignettes": figures.vignettes,
+        "vignettes": len(runs),
         "figures": {
             field: {"count": share.count, "of": share.of}
-            for field, share in _shares(figures)
+            for field, share in _shares(figures_of(runs))
         },
         "misses": [
             {
@@ -69,6 +96,17 @@ def as_json(runs: Sequence[Run], figures: Figures) -> dict[str, Any]:
             for miss in one.misses
         ],
         "not_understood": _unread(runs),
+        "measures": [
+            {
+                "data": one.data,
+                "what": one.what,
+                "count": one.share.count,
+                "of": one.share.of,
+                "must_be": one.ought or None,
+                "examples": list(one.examples),
+            }
+            for one in measures
+        ],
     }
 
 

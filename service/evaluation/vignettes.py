@@ -31,7 +31,7 @@ _FILE_KEYS = {"schema", "review", "patient", "results", "must_not_say", "vignett
 _LOINC = "http://loinc.org"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # told apart by identity
 class Vignette:
     """One patient, and what must come of the facts.
 
@@ -94,7 +94,7 @@ def _vignette(
 
 
 def _shared(file: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the facts that hold for each vignette of *file* that does not say its own."""
+    """Return the facts of *file* that hold where a vignette does not say its own."""
     return {"patient": {}, **{key: file[key] for key in file if key in _FACTS}}
 
 

@@ -1,5 +1,6 @@
 """Our own vignettes: each comes out as it was written, and together they cover all."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,11 @@ CATALOGUE = load_catalogue()
 DOOR = evaluation_door(CATALOGUE)
 RULES = CATALOGUE.rules
 SAYING_NOTHING_YET = {one.id for one in RULES.factors.values() if not one.active}
+
+
+@cache
+def run_of(vignette):
+    return run(vignette, DOOR)
 
 
 def expected(aspect):
@@ -35,11 +41,11 @@ def ids(rules):
     [pytest.param(one, id=f"{one.origin}: {one.name}") for one in VIGNETTES],
 )
 def test_each_vignette_comes_out_as_its_author_expected(vignette):
-    assert run(vignette, DOOR).misses == ()
+    assert run_of(vignette).misses == ()
 
 
 def test_there_are_enough_of_them_for_figures_to_mean_something():
-    figures = figures_of([run(one, DOOR) for one in VIGNETTES])
+    figures = figures_of([run_of(one) for one in VIGNETTES])
 
     assert figures.vignettes >= 120
     assert figures.emergency.of >= 30
@@ -102,7 +108,9 @@ def test_every_vignette_names_sources_that_the_catalogue_has():
 
 def test_every_vignette_says_how_urgent_it_is_or_why_that_is_not_its_point():
     silent = [
-        one.name for one in VIGNETTES if not {"urgency", "urgency_at_least"} & set(one.expect)
+        one.name
+        for one in VIGNETTES
+        if not {"urgency", "urgency_at_least"} & set(one.expect)
     ]
 
     assert len(silent) < len(VIGNETTES) / 10
