@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Protocol
 
 from reference_ranges.formulas import Formulas
 from reference_ranges.knowledge import Knowledge
@@ -195,13 +196,48 @@ class Trimester:
     weeks_to: int | None
 
 
+class Row(Protocol):
+    """A row of an analyte's file, as far as choosing it by profile goes."""
+
+    @property
+    def id(self) -> str:
+        """Its id: analyte, profile, kind and name, as in ``urea/uk/interval/16y+``."""
+
+    @property
+    def profile(self) -> str:
+        """The word that says which profiles it belongs to."""
+
+    @property
+    def status(self) -> str:
+        """Whether it is switched on: active or proposed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Which rows apply: those marked with one of ``rows``; all others do not exist."""
+    """Which rows apply: those marked with one of ``rows``, and those it falls back to.
+
+    ``fallback`` lists, for an analyte, rows of other profiles that are used where no
+    row of its own is for a patient: by the start of their ids after the analyte, as
+    in ``uk/critical``.  What is judged by such a row says so.  All other rows do not
+    exist.
+    """
 
     id: str
     title: str
     rows: tuple[str, ...]
+    fallback: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def owns(self, row: Row) -> bool:
+        """Say whether *row* is one of its own, and switched on."""
+        return row.status == "active" and row.profile in self.rows
+
+    def borrows(self, row: Row) -> bool:
+        """Say whether *row* is one that it falls back to, and switched on."""
+        analyte, _, rest = row.id.partition("/")
+        listed = self.fallback.get(analyte, ())
+        return row.status == "active" and any(
+            f"{rest}/".startswith(f"{start}/") for start in listed
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # told apart by identity: fit for a cache
@@ -211,7 +247,8 @@ class Catalogue:
     ``codes`` maps a LOINC code to an analyte id; ``names`` maps a lower-case alias
     to one.  ``settings`` holds the few numbers that are rules and not limits.
     ``reviews`` maps each data file to its [review] block.  ``rules`` holds the
-    symptom knowledge (see ``knowledge.Knowledge``).
+    symptom knowledge (see ``knowledge.Knowledge``).  ``site`` maps the id of each row
+    that a site gave to whether it supersedes a shipped one.
     """
 
     version: str
@@ -228,6 +265,7 @@ class Catalogue:
     formulas: Formulas
     reviews: Mapping[str, Review]
     rules: Knowledge
+    site: Mapping[str, bool] = field(default_factory=dict)
 
     def analyte_for_code(self, code: str) -> Analyte | None:
         """Return the analyte that a LOINC *code* is accepted for, if there is one."""

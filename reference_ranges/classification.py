@@ -15,6 +15,7 @@ from reference_ranges.facts import (
 from reference_ranges.judging.answers import Answer, Classified
 from reference_ranges.judging.benches import Bench, Standing, bench_for, who_of
 from reference_ranges.judging.decision import Decision, decide
+from reference_ranges.judging.differences import fallback_limits
 from reference_ranges.judging.settling import settle
 from reference_ranges.judging.showing import axis_in, display_for, edges_of
 from reference_ranges.judging.verdicts import facts_in_question, judge
@@ -50,8 +51,25 @@ class Court(NamedTuple):
     sample: Sample
 
     def judge(self, observation: Observation) -> Classified:
-        """Judge *observation*, as ``classify`` does."""
-        return _classify(observation, manner_of(observation, self.sample, self.bench))
+        """Judge *observation*, as ``classify`` does; the same number only once."""
+        manner = manner_of(observation, self.sample, self.bench)
+        key = (observation.reading, observation.value_text, observation.unit_text)
+        known = manner.numbers.get(key)
+        if known is None:
+            if len(manner.numbers) >= _MOST_NUMBERS:
+                manner.numbers.clear()
+            known = manner.numbers[key] = _classify(observation, manner)
+        return Classified(
+            observation,
+            known.answer,
+            known.trace,
+            known.si,
+            known.conventional,
+            known.at_edge,
+        )
+
+
+_MOST_NUMBERS = 256  # sodium comes in some sixty, most tests in not many more
 
 
 def court_of(panel: Panel, catalogue: Catalogue) -> Court:
@@ -213,7 +231,11 @@ def _make_answer(case: _Case, doubt: Doubt | None) -> Answer:
     laboratory = None if doubtful else setting.laboratory
     judged = judge(setting.standing, case.extent, laboratory)
     decision = decide(judged, analyte.lead, analyte.id, settings)
-    asked = _questions(manner.asked, analyte.id)
+    borrowed, profile = setting.standing.borrowed, case.bench.who.profile
+    asked = (
+        *_questions(manner.asked, analyte.id),
+        *fallback_limits(judged.rulings, borrowed, profile, analyte.id),
+    )
     if doubt is not None:
         asked = (*asked, doubt.finding(analyte.id))
     decision = replace(

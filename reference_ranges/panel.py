@@ -59,6 +59,10 @@ class Reading:
         number = int(self.number.scaleb(DECIMAL_PLACES))
         object.__setattr__(self, "extent", _extent(self.comparator, number))
 
+    def __hash__(self) -> int:
+        """Go by the text: readings are looked up for each result."""
+        return hash(self.text)
+
 
 def _extent(comparator: Comparator, number: int) -> Extent:
     if comparator is Comparator.EQUAL:

@@ -122,6 +122,19 @@ class Partition:
         return self.pregnancy not in {"any", "no"}
 
 
+DENIED = "no_"
+"""How a condition begins that is the absence of another: ``no_inflammation``."""
+
+
+def without_contradictions(conditions: frozenset[str]) -> frozenset[str]:
+    """Return *conditions* without those whose contrary is stated as well.
+
+    >>> sorted(without_contradictions(frozenset({"no_inflammation", "inflammation"})))
+    ['inflammation']
+    """
+    return conditions - {f"{DENIED}{condition}" for condition in conditions}
+
+
 def earliest_and_latest(text: str) -> tuple[date, date]:
     """Return the first and last day that a birth date of any precision may mean.
 

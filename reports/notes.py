@@ -12,7 +12,7 @@ from reports.phrasing import (
     unit_words,
 )
 from reports.ranges import ShownRange, in_reported_unit, lead_of, range_of
-from reports.remarks import LIMITS_DIFFER
+from reports.remarks import GUIDELINES_DIFFER, LIMITS_DIFFER
 from reports.wording import Wording
 
 LABORATORY = "laboratory"
@@ -93,7 +93,12 @@ def guideline_notes(
 ) -> Iterator[str]:
     """Yield the guidelines that see more in a result than the leading range does."""
     lead = lead_of(result)
-    beside = [one for one in result.guidelines if _adds(one, lead)]
+    disputed = _disputed(result, interpretation)
+    beside = [
+        one
+        for one in result.guidelines
+        if _adds(one, lead) or (one.rule in disputed and one is not lead)
+    ]
     if beside:
         yield wording.say(f"findings.{LIMITS_DIFFER}")
     for judgement in beside:
@@ -102,6 +107,16 @@ def guideline_notes(
             source=source_words(judgement.source, interpretation),
             level=level_words(judgement, wording),
         )
+
+
+def _disputed(result: Result, interpretation: Interpretation) -> set[str]:
+    """Return the guidelines that say otherwise than the gravest of them."""
+    return {
+        dict(finding.params)["other"]
+        for finding in interpretation.findings
+        if finding.code == GUIDELINES_DIFFER
+        and result.observation.analyte in finding.subjects
+    }
 
 
 def _adds(judgement: Judgement, lead: Judgement | None) -> bool:

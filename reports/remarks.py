@@ -12,9 +12,16 @@ from reports.wording import Wording
 LIMITS_DIFFER = "limits_differ"
 """The code of the finding that a guideline sees a result in another light."""
 
+GUIDELINES_DIFFER = "guidelines_differ"
+"""The code of the finding that two guidelines see a result in another light."""
+
+FALLBACK = "fallback_limits"
+"""The code of the finding that limits of another profile were used."""
+
 STAFF_ONLY = "not_computed"
 """The code of the finding that a value could not be computed; staff see why."""
 
+_ELSEWHERE = {LIMITS_DIFFER, GUIDELINES_DIFFER, FALLBACK}
 _CONFLICT = "flag_conflict"
 _NONE = "no reason"
 _ASK = "ask"
@@ -65,12 +72,12 @@ def finding_texts(
 ) -> Iterator[str]:
     """Yield what was found that *result* is the worst subject of.
 
-    What its own reason says already is left out, and so is that limits differ, which
-    stands with the guideline it is about.
+    What its own reason says already is left out, and so is what stands elsewhere: that
+    limits differ with the guideline it is about, whose they are among the sources.
     """
     reason = result.outcome.reason or _NONE
     for finding in interpretation.findings:
-        said = finding.code == LIMITS_DIFFER or finding.code.startswith(reason)
+        said = finding.code in _ELSEWHERE or finding.code.startswith(reason)
         if not said and _stands_with(finding, interpretation) is result:
             yield _finding_text(finding, result, wording)
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from reference_ranges.results import Interpretation, Kind, Result, SourceRef
+from reference_ranges.results import Finding, Interpretation, Kind, Result, SourceRef
 from reports.cards import chip_of
 from reports.model import Section, Table
 from reports.notes import LABORATORY, lab_range, range_with_unit
 from reports.phrasing import as_reported, heading_of, level_words, source_words
 from reports.ranges import range_of
+from reports.remarks import FALLBACK
 from reports.summary import all_results
 from reports.wording import Wording
 
@@ -60,9 +61,28 @@ def sources_of(interpretation: Interpretation, wording: Wording) -> Section:
     intro = (wording.say("sources.intro"),) if items else ()
     return Section(
         heading=wording.say("sources.heading"),
-        texts=(version, review, engine, *intro),
+        texts=(version, *_borrowed(interpretation, wording), review, engine, *intro),
         items=items,
     )
+
+
+def _borrowed(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
+    """Yield which tests were held against limits of another profile, and of which."""
+    names = [
+        f"{wording.say(f'analytes.{finding.subjects[0]}.name')} ({_profiles(finding)})"
+        for finding in interpretation.findings
+        if finding.code == FALLBACK
+    ]
+    if names:
+        yield wording.say(
+            "sources.borrowed",
+            profile=interpretation.catalogue.profile,
+            names=wording.listed(list(dict.fromkeys(names))),
+        )
+
+
+def _profiles(finding: Finding) -> str:
+    return dict(finding.params)["from"]
 
 
 def _source(ref: SourceRef, wording: Wording) -> str:

@@ -68,7 +68,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = _now) -> F
 
 
 def _services(settings: Settings, clock: Callable[[], datetime]) -> Services:
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(site=settings.ranges)
     if settings.profile not in catalogue.profiles:
         raise SettingsError("PLAINLAB_PROFILE is not a profile of the catalogue")
     if settings.locale not in locales():

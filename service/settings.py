@@ -39,11 +39,13 @@ class Settings:
     """Everything that differs from one installation to another.
 
     ``var`` is the folder of the embedded database and the secret made at first start.
-    ``production`` refuses what is fit for a desk only.  ``behind_tls`` says that
-    browsers reach us by https: cookies are then Secure and bound to the host.
+    ``ranges`` is the folder of the site's own limits, if there is one.  ``production``
+    refuses what is fit for a desk only.  ``behind_tls`` says that browsers reach us by
+    https: cookies are then Secure and bound to the host.
     """
 
     var: Path
+    ranges: Path | None
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
     production: bool
@@ -82,6 +84,9 @@ class Variable:
 
 VARIABLES = (
     Variable("VAR", "var", "folder of the embedded database and of the made secret"),
+    Variable(
+        "RANGES", "", "folder of the site's own limits, laid over the shipped ones"
+    ),
     Variable(
         "DATABASE_URL",
         "sqlite:///<VAR>/plainlab.db",
@@ -140,6 +145,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     production = read.flag("PRODUCTION")
     settings = Settings(
         var=var,
+        ranges=read.folder("RANGES"),
         database_url=read.secret("DATABASE_URL") or f"sqlite:///{var}/plainlab.db",
         secret_key=read.secret("SECRET_KEY") or _made_secret(var, needed=production),
         production=production,
@@ -162,6 +168,15 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     return settings
 
 
+def site_ranges(environ: Mapping[str, str]) -> Path | None:
+    """Return the folder of the site's own limits; nothing else is asked for or made.
+
+    Raises:
+        SettingsError: a variable is unknown.
+    """
+    return _Reader(environ).folder("RANGES")
+
+
 class _Reader:
     """Reads one variable at a time, by its kind."""
 
@@ -178,6 +193,11 @@ class _Reader:
     def text(self, name: str) -> str:
         """Return the text that is set, or the default."""
         return self._environ.get(PREFIX + name) or self._variables[name].default
+
+    def folder(self, name: str) -> Path | None:
+        """Return the folder that is set, or None."""
+        text = self.text(name)
+        return Path(text) if text else None
 
     def secret(self, name: str) -> str:
         """Return what is set, here or in a file; empty where neither is."""

@@ -15,6 +15,7 @@ from pathlib import Path
 DATA = Path(__file__).parents[1] / "reference_ranges" / "data"
 PREFIX = {"": 0, "d": -1, "m": -3, "u": -6, "n": -9, "p": -12}
 UNIT = re.compile(r"([munp]?)(g|mol|eq)/([dm]?)L(?:\{.*\})?")
+OTHERS = {"%": Fraction(1, 100), "ukat/L": Fraction(60)}  # a katal is 60 million U
 SUPPRESSED = ("certain", "likely")
 
 
@@ -26,9 +27,7 @@ ANALYTES = {
     one["id"]: one
     for one in (read(f"analytes/{path.name}") for path in DATA.glob("analytes/*.toml"))
 }
-PROFILES = {
-    name: set(row["rows"]) for name, row in read("profiles.toml")["profiles"].items()
-}
+PROFILES = read("profiles.toml")["profiles"]
 MIX_UPS = [row for row in read("mixups.toml")["mix_up"] if row["status"] == "active"]
 SETTINGS = {
     name: int(row["value"]) for name, row in read("settings.toml")["settings"].items()
@@ -41,7 +40,7 @@ def in_moles_or_grams(unit, analyte_id):
     """Give (kind, size) of a unit in mol/L or g/L; others only equal themselves."""
     match = UNIT.fullmatch(unit)
     if match is None:
-        return unit, {"%": Fraction(1, 100)}.get(unit, Fraction(1))
+        return unit.replace("ukat", "U"), OTHERS.get(unit, Fraction(1))
     analyte = ANALYTES[analyte_id]
     exponent = PREFIX[match[1]] - PREFIX[match[3]]
     size = Fraction(10) ** exponent
@@ -95,7 +94,7 @@ def reached(limit, birth, day):
 
 def is_for(row, who):
     birth, day, sex, weeks, profile, facts = who
-    if row["profile"] not in PROFILES[profile] or row["status"] != "active":
+    if row["status"] != "active" or not (own(row, profile) or lent(row, profile)):
         return False
     if not reached(row["age_from"], birth, day):
         return False
@@ -104,7 +103,23 @@ def is_for(row, who):
     if row["sex"] not in {"any", sex}:
         return False
     stage, condition = row["pregnancy"], row.get("condition")
+    if condition and condition.removeprefix("no_") != condition:
+        facts = facts - {condition} if condition.removeprefix("no_") in facts else facts
     return in_stage(stage, weeks) and (not condition or condition in facts)
+
+
+def own(row, profile):
+    return row["profile"] in PROFILES[profile]["rows"]
+
+
+def lent(row, profile):
+    analyte, *rest = row["id"].split("/")
+    listed = PROFILES[profile].get("fallback", {}).get(analyte, ())
+    return any(rest[: len(start.split("/"))] == start.split("/") for start in listed)
+
+
+def own_first(rows, profile):
+    return [row for row in rows if own(row, profile)] or rows
 
 
 def in_stage(stage, weeks):
@@ -157,11 +172,14 @@ def band_of(row, value, unit, analyte_id):
 @cache
 def rows_for(analyte_id, who):
     """Give the interval, the main sets, those beside, and the critical limit."""
-    analyte = ANALYTES[analyte_id]
-    interval = prefer([row for row in analyte.get("interval", ()) if is_for(row, who)])
-    critical = prefer([row for row in analyte.get("critical", ()) if is_for(row, who)])
-    sets = [row for row in analyte.get("decision_set", ()) if is_for(row, who)]
-    mains = [row for row in sets if row["role"] == "main"]
+    analyte, profile = ANALYTES[analyte_id], who[4]
+    intervals, criticals, sets = (
+        [row for row in analyte.get(kind, ()) if is_for(row, who)]
+        for kind in ("interval", "critical", "decision_set")
+    )
+    interval = prefer(own_first(intervals, profile))
+    critical = prefer(own_first(criticals, profile))
+    mains = own_first([row for row in sets if row["role"] == "main"], profile)
     return (
         interval,
         prefer(mains),
@@ -191,6 +209,8 @@ def classify(analyte_id, value, unit, who, own=None):
     judged += guidelines(analyte_id, value, unit, main, mains)
     also = [("guideline", *band_of(row, value, unit, analyte_id)) for row in beside]
     leading = lead(ANALYTES[analyte_id]["lead"], judged + also if main else judged)
+    if leading and leading[:2] == ("guideline", "in") and judged[0][0] == "interval":
+        leading = unless_silent(leading, judged[0], [main, *beside])
     judged += also
     for one in judged:
         graver = leading is None or (one[2] > leading[2] and one[1] != leading[1])
@@ -228,6 +248,15 @@ def guidelines(analyte_id, value, unit, main, mains):
         if plain and verdict in {"low", "high"} - graded:
             found.append(("guideline", verdict, severity))
     return found
+
+
+def unless_silent(leading, interval, sets):
+    """Let the interval speak on a side on which no guideline has a limit."""
+    end = {"low": 0, "high": -1}.get(interval[1])
+    if end is None:
+        return leading
+    outermost = [next(iter(row["scales"].values()))[end]["status"] for row in sets]
+    return interval if set(outermost) == {"in"} else leading
 
 
 def lead(order, judged):

@@ -301,7 +301,7 @@ def test_a_censored_value_is_out_only_when_the_whole_of_it_is(value, expected):
 def test_an_interval_may_be_open_on_one_side(value, interval, expected):
     child = replace(WOMAN, age=aged(date(2018, 1, 1)))  # we have no interval for one
 
-    found = classified("bicarbonate", value, "mmol/L", interval, person=child)
+    found = classified("pth", value, "pmol/L", interval, person=child)
 
     assert words(found.result.outcome) == expected
 

@@ -5,22 +5,30 @@ the patient, and taking the scales that were made of them.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
 from reference_ranges.catalogue import (
     Analyte,
     Catalogue,
     CriticalLimit,
     DecisionSet,
+    Profile,
     ReferenceInterval,
+    Row,
 )
 from reference_ranges.judging.checks import checks_for
 from reference_ranges.judging.compiling import Chosen, Compiler, Limits, compiler_for
 from reference_ranges.panel import Panel, Person
-from reference_ranges.partitions import Age, AgeRange, Pregnancy, Sex
+from reference_ranges.partitions import (
+    Age,
+    AgeRange,
+    Pregnancy,
+    Sex,
+    without_contradictions,
+)
 from reference_ranges.persons import (
     KnownPerson,
     Partitioned,
@@ -71,7 +79,9 @@ def who_of(panel: Panel, catalogue: Catalogue) -> Who:
         sex=person.sex,
         pregnancy=person.pregnancy,
         weeks=person.weeks,
-        facts=told_by.conditions & panel.factors.union(reported),
+        facts=without_contradictions(
+            told_by.conditions & panel.factors.union(reported)
+        ),
     )
 
 
@@ -123,6 +133,12 @@ class Standing:
     persons: tuple[tuple[KnownPerson, ...], ...]
     grid: Grid
     ruler: Ruler
+
+    @property
+    def borrowed(self) -> frozenset[str]:
+        """The ids of the rows that the profile falls back to."""
+        none: frozenset[str] = frozenset()
+        return none.union(*(one.borrowed for one in self.limits))
 
 
 @dataclass(slots=True, eq=False)
@@ -193,10 +209,14 @@ def _laid(
     return _Laid(grid, whole.ruler)
 
 
+_RowT = TypeVar("_RowT", ReferenceInterval, DecisionSet, CriticalLimit)
+
+
 @dataclass(frozen=True, slots=True)
 class _Rows:
     """The rows of one analyte that exist for a profile."""
 
+    profile: Profile
     intervals: tuple[ReferenceInterval, ...]
     sets: tuple[DecisionSet, ...]
     critical: tuple[CriticalLimit, ...]
@@ -207,43 +227,43 @@ class _Rows:
         return (*self.intervals, *self.sets, *self.critical)
 
     def chosen(self, person: KnownPerson, facts: frozenset[str]) -> Chosen:
-        """Choose the rows for *person*."""
+        """Choose the rows for *person*: the profile's own, where it has some."""
         sets = [row for row in self.sets if holds(row.partition, person, facts)]
-        mains = [row for row in sets if row.role == "main"]
+        mains = self._own_first(row for row in sets if row.role == "main")
         main = max(mains, key=lambda row: preference(row.partition), default=None)
         plain = [row for row in mains if row is not main]
         return Chosen(
-            interval=select(self.intervals, person, facts),
+            profile=self.profile,
+            interval=self._one_of(self.intervals, person, facts),
             main=main,
             spare=next((row for row in plain if not row.partition.condition), None),
             beside=tuple(row for row in sets if row.role == "beside"),
-            critical=select(self.critical, person, facts),
+            critical=self._one_of(self.critical, person, facts),
             targets=tuple(row for row in sets if row.role == "target"),
         )
+
+    def _one_of(
+        self, rows: Iterable[_RowT], person: KnownPerson, facts: frozenset[str]
+    ) -> _RowT | None:
+        fit = [row for row in rows if holds(row.partition, person, facts)]
+        return select(self._own_first(fit), person, facts)
+
+    def _own_first(self, rows: Iterable[_RowT]) -> list[_RowT]:
+        """Return the profile's own of *rows*, else those that it falls back to."""
+        found = list(rows)
+        return [row for row in found if self.profile.owns(row)] or found
 
 
 @lru_cache(maxsize=512)
 def _rows_of(catalogue: Catalogue, analyte_id: str, profile: str) -> _Rows:
-    analyte = catalogue.analytes[analyte_id]
-    words = catalogue.profiles[profile].rows
+    analyte, found = catalogue.analytes[analyte_id], catalogue.profiles[profile]
+
+    def used(row: Row) -> bool:
+        return found.owns(row) or found.borrows(row)
+
     return _Rows(
-        tuple(_in_use(analyte.intervals, words)),
-        tuple(_in_use(analyte.decision_sets, words)),
-        tuple(_in_use(analyte.critical, words)),
+        found,
+        tuple(filter(used, analyte.intervals)),
+        tuple(filter(used, analyte.decision_sets)),
+        tuple(filter(used, analyte.critical)),
     )
-
-
-class _Row(Protocol):
-    @property
-    def profile(self) -> str: ...
-
-    @property
-    def status(self) -> str: ...
-
-
-_RowT = TypeVar("_RowT", bound=_Row)
-
-
-def _in_use(rows: Iterable[_RowT], words: Sequence[str]) -> Iterable[_RowT]:
-    """Yield the rows of a profile that were switched on."""
-    return (row for row in rows if row.status == "active" and row.profile in words)

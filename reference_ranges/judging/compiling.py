@@ -11,7 +11,9 @@ from reference_ranges.catalogue import (
     Catalogue,
     CriticalLimit,
     DecisionSet,
+    Profile,
     ReferenceInterval,
+    Row,
 )
 from reference_ranges.limits import Side, Span
 from reference_ranges.partitions import AgeLimit, Partition
@@ -30,9 +32,11 @@ class Chosen:
 
     ``main`` may lead; ``beside`` leads only where graver; ``targets`` are what a
     reported condition asks for.  ``spare`` is the set that the main one displaced
-    because a condition is met.
+    because a condition is met.  ``profile`` is whose they are: some may be rows that
+    it falls back to.
     """
 
+    profile: Profile
     interval: ReferenceInterval | None
     main: DecisionSet | None
     spare: DecisionSet | None
@@ -41,11 +45,22 @@ class Chosen:
     targets: tuple[DecisionSet, ...]
 
     @property
-    def ids(self) -> tuple[str, ...]:
-        """The ids of the rows, by which two choices are the same."""
+    def rows(self) -> tuple[Row | None, ...]:
+        """All of them, in the order in which they are named."""
         single = (self.interval, self.main, self.spare, self.critical)
-        several = (*self.beside, *self.targets)
-        return tuple([row.id if row else "" for row in (*single, *several)])
+        return (*single, *self.beside, *self.targets)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the rows, and of those borrowed: by them two choices are one."""
+        ids = [row.id if row else "" for row in self.rows]
+        return (*ids, *sorted(self.borrowed))
+
+    @property
+    def borrowed(self) -> frozenset[str]:
+        """The ids of those that the profile falls back to."""
+        borrows = self.profile.borrows
+        return frozenset(row.id for row in self.rows if row and borrows(row))
 
     def __eq__(self, other: object) -> bool:
         """Say whether *other* is a choice of the same rows."""
@@ -62,6 +77,7 @@ class Limits:
 
     ``spare`` still speaks where ``graded``, the verdicts of ``main``, has no such
     verdict: a limit for the inflamed says nothing of a ferritin that is far too high.
+    ``borrowed`` are the ids of rows that the profile falls back to.
     """
 
     interval: Scale | None
@@ -72,6 +88,7 @@ class Limits:
     critical: Scale | None
     targets: tuple[Scale, ...]
     rulers: tuple[Ruler, ...]
+    borrowed: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=2048)
@@ -117,6 +134,7 @@ class Compiler:
             critical=critical,
             targets=targets,
             rulers=tuple(one.ruler for one in everything if one is not None),
+            borrowed=rows.borrowed,
         )
 
     def statuses(self, row: DecisionSet) -> frozenset[Verdict]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from reference_ranges.judging.differences import guidelines_differ, limits_differ
+from reference_ranges.limits import Span
 from reference_ranges.panel import Reason
 from reference_ranges.results import (
     Direction,
@@ -82,7 +84,7 @@ def decide(
     for other in _others(judged, leading):
         if _takes_over(other, leading, settings):
             leading = other
-    findings = _limits_differ(first, judged, analyte)
+    findings = _differences(first, judged, analyte)
     severity = _severity(judged, leading)
     outcome = _outcome(judged, leading)
     urgency = urgency_of(severity, settings)
@@ -147,9 +149,32 @@ def _leading(judged: Judged, lead: Sequence[str]) -> Ruling | None:
     for kind in lead:
         guideline = kind == JudgementKind.GUIDELINE
         found = _gravest(guidelines) if guideline else judged.interval
+        if found is not None and guideline and _silent(guidelines, judged.interval):
+            return judged.interval
         if found is not None:
             return found
     return None
+
+
+def _silent(guidelines: Sequence[Ruling], interval: Ruling | None) -> bool:
+    """Say whether no guideline has a limit on the side on which *interval* has one.
+
+    Guidelines on a lack say nothing of too much: what is enough for them may still be
+    above the interval.
+    """
+    side = interval.judgement.verdict if interval else Verdict.IN
+    if any(one.judgement.verdict is not Verdict.IN for one in guidelines):
+        return False
+    ranges = [one.usual or _ENDLESS for one in guidelines]
+    silent = {
+        Verdict.LOW: all(one.low is None for one in ranges),
+        Verdict.HIGH: all(one.high is None for one in ranges),
+    }
+    silent[Verdict.CANNOT_TELL] = any(silent.values())
+    return silent.get(side, False)
+
+
+_ENDLESS = Span()
 
 
 def _others(judged: Judged, leading: Ruling | None) -> list[Ruling]:
@@ -183,49 +208,16 @@ def _severity(judged: Judged, leading: Ruling | None) -> int:
     return max(one.severity for one in everything if one.verdict is verdict)
 
 
-_SAYS_SOMETHING = {Verdict.LOW, Verdict.IN, Verdict.GREY, Verdict.HIGH}
-
-
-def _limits_differ(
-    leading: Ruling | None, judged: Judged, analyte: str
+def _differences(
+    first: Ruling | None, judged: Judged, analyte: str
 ) -> tuple[Finding, ...]:
-    if leading is None or leading.judgement.verdict not in _SAYS_SOMETHING:
-        return ()
-    first = leading.judgement
-    differing = [
-        one.judgement
-        for one in _others(judged, leading)
-        if _differs(one.judgement, first)
-    ]
-    if not differing:
-        return ()
-    other = max(differing, key=lambda one: one.severity)
-    return (_differ(first, other, analyte),)
-
-
-def _differs(other: Judgement, first: Judgement) -> bool:
-    """Say whether *other* asks for more than *first*, or points the other way."""
-    if other.verdict not in _SAYS_SOMETHING or other.verdict is first.verdict:
-        return False
-    return other.severity > first.severity or {other.verdict, first.verdict} == _OUT
-
-
-_OUT = {Verdict.LOW, Verdict.HIGH}
-
-
-def _differ(first: Judgement, other: Judgement, analyte: str) -> Finding:
-    return Finding(
-        code="limits_differ",
-        subjects=(analyte,),
-        urgency=Urgency.ROUTINE,
-        rule="limits_differ",
-        params=(
-            ("leading", first.rule),
-            ("leading_says", first.verdict.value),
-            ("other", other.rule),
-            ("other_says", other.verdict.value),
-        ),
-        sources=tuple(source for source in (first.source, other.source) if source),
+    guidelines = (*judged.main, *judged.beside)
+    others = _others(judged, first)
+    if first in guidelines:  # how guidelines differ among themselves is said below
+        others = [one for one in others if one is judged.interval]
+    return (
+        *limits_differ(first, others, analyte),
+        *guidelines_differ(guidelines, analyte),
     )
 
 

@@ -1,6 +1,7 @@
 """What must hold between the rows of one analyte, whoever the patient is."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, product
@@ -16,7 +17,12 @@ from reference_ranges.catalogue import (
     Trimester,
 )
 from reference_ranges.errors import CatalogueError
-from reference_ranges.partitions import Partition, Sex
+from reference_ranges.partitions import (
+    DENIED,
+    Partition,
+    Sex,
+    without_contradictions,
+)
 from reference_ranges.persons import KnownPerson, holds, preference
 
 Row = ReferenceInterval | DecisionSet | CriticalLimit
@@ -36,12 +42,35 @@ def check_analyte(
         _check_scales(analyte, decision_set)
     _check_axis(analyte)
     for profile in profiles:
-        intervals = _in_use(analyte.intervals, profile)
-        critical = _in_use(analyte.critical, profile)
-        groups: list[Sequence[Row]] = [intervals, critical]
-        for rows in (*groups, *_alternatives(analyte, profile)):
-            _check_one_holds(analyte, rows, trimesters)
-        _check_critical(analyte, intervals, critical, trimesters)
+        for chosen in (profile.owns, profile.borrows):
+            intervals = _in_use(analyte.intervals, chosen)
+            critical = _in_use(analyte.critical, chosen)
+            groups: list[Sequence[Row]] = [intervals, critical]
+            for rows in (*groups, *_alternatives(analyte, chosen)):
+                _check_one_holds(analyte, rows, trimesters)
+        _check_critical(analyte, profile, trimesters)
+
+
+def check_fallbacks(
+    analytes: Mapping[str, Analyte], profiles: Iterable[Profile]
+) -> None:
+    """Check that each fallback of *profiles* is a row that is there and switched on.
+
+    Raises:
+        CatalogueError: naming the profile and the fallback.
+    """
+    for profile in profiles:
+        for name, starts in profile.fallback.items():
+            where = f"profiles.toml: {profile.id}: fallback: {name}"
+            if name not in analytes:
+                raise CatalogueError(f"{where}: unknown analyte")
+            rows = rows_of(analytes[name])
+            for start in starts:
+                one = replace(profile, fallback={name: (start,)})
+                found = [row for row in rows if one.borrows(row)]
+                if not found or any(profile.owns(row) for row in found):
+                    why = "is its own" if found else "is no active row"
+                    raise CatalogueError(f"{where}: {start!r} {why}")
 
 
 def _refuse(analyte: Analyte, row: str, why: str) -> CatalogueError:
@@ -50,8 +79,7 @@ def _refuse(analyte: Analyte, row: str, why: str) -> CatalogueError:
 
 def _check_ids(analyte: Analyte) -> None:
     seen: set[str] = set()
-    rows: list[Row] = [*analyte.intervals, *analyte.decision_sets, *analyte.critical]
-    for row in rows:
+    for row in rows_of(analyte):
         if not row.id.startswith(f"{analyte.id}/{row.profile}/"):
             raise _refuse(analyte, row.id, "an id starts with analyte/profile/")
         if row.id in seen:
@@ -59,19 +87,24 @@ def _check_ids(analyte: Analyte) -> None:
         seen.add(row.id)
 
 
-def _in_use(rows: Iterable[RowT], profile: Profile) -> list[RowT]:
-    return [
-        row for row in rows if row.status == "active" and row.profile in profile.rows
-    ]
+def rows_of(analyte: Analyte) -> list[Row]:
+    """Return all rows of *analyte*, switched on or not."""
+    return [*analyte.intervals, *analyte.decision_sets, *analyte.critical]
 
 
-def _alternatives(analyte: Analyte, profile: Profile) -> list[list[DecisionSet]]:
+def _in_use(rows: Iterable[RowT], chosen: Callable[[Row], bool]) -> list[RowT]:
+    return [row for row in rows if chosen(row)]
+
+
+def _alternatives(
+    analyte: Analyte, chosen: Callable[[Row], bool]
+) -> list[list[DecisionSet]]:
     """Return the groups of decision sets of which one at most may hold.
 
     The targets of different conditions may both hold, and what stands beside the
     main set is shown with it.
     """
-    sets = _in_use(analyte.decision_sets, profile)
+    sets = _in_use(analyte.decision_sets, chosen)
     conditions = {row.partition.condition for row in sets if row.role == "target"}
     targets = [
         [
@@ -88,8 +121,8 @@ def _check_one_holds(
     analyte: Analyte, rows: Sequence[Row], trimesters: Sequence[Trimester]
 ) -> None:
     """Check that no two rows of one preference are for the same person on one day."""
-    facts = frozenset(row.partition.condition for row in rows)
-    for person in _people([row.partition for row in rows], trimesters):
+    partitions = [row.partition for row in rows]
+    for person, facts in product(_people(partitions, trimesters), _facts(partitions)):
         taken: dict[tuple[bool, bool], Row] = {}
         for row in rows:
             if not holds(row.partition, person, facts):
@@ -97,6 +130,14 @@ def _check_one_holds(
             other = taken.setdefault(preference(row.partition), row)
             if other is not row:
                 raise _refuse(analyte, row.id, f"overlaps {other.id}")
+
+
+def _facts(partitions: Iterable[Partition]) -> Iterator[frozenset[str]]:
+    """Yield the conditions that may be met together: one is never met and denied."""
+    conditions = frozenset(partition.condition for partition in partitions)
+    yield without_contradictions(conditions)
+    denied = [one.removeprefix(DENIED) for one in conditions if one.startswith(DENIED)]
+    yield conditions.difference(denied)
 
 
 def _people(
@@ -150,15 +191,18 @@ def _half_a_digit(limit: Decimal) -> Fraction:
 
 
 def _check_critical(
-    analyte: Analyte,
-    intervals: Sequence[ReferenceInterval],
-    critical: Sequence[CriticalLimit],
-    trimesters: Sequence[Trimester],
+    analyte: Analyte, profile: Profile, trimesters: Sequence[Trimester]
 ) -> None:
     """Check that nothing critical lies within an interval for the same person.
 
     A limit that does so on purpose says why.
     """
+
+    def used(row: Row) -> bool:
+        return profile.owns(row) or profile.borrows(row)
+
+    intervals = _in_use(analyte.intervals, used)
+    critical = _in_use(analyte.critical, used)
     unexplained = [row for row in critical if not row.inside_because]
     for limit, interval in product(unexplained, intervals):
         pair = [limit.partition, interval.partition]

@@ -5,10 +5,10 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from reference_ranges.catalogue import Analyte, Catalogue, LookAlike, Profile, Review
+from reference_ranges.catalogue import Analyte, Catalogue, LookAlike, Review
 from reference_ranges.errors import CatalogueError
 from reference_ranges.loading.analyte_files import read_analyte
-from reference_ranges.loading.checks import check_analyte
+from reference_ranges.loading.checks import check_analyte, check_fallbacks
 from reference_ranges.loading.formula_rows import read_formulas
 from reference_ranges.loading.knowledge_files import load_knowledge
 from reference_ranges.loading.limit_rows import Known
@@ -22,6 +22,7 @@ from reference_ranges.loading.shared_files import (
     read_trimesters,
     read_units,
 )
+from reference_ranges.loading.site import Site
 from reference_ranges.loading.tables import Table
 from reference_ranges.loading.version import check_version, data_files, write_version
 from reference_ranges.quantities import Unit
@@ -31,24 +32,31 @@ DATA = Path(__file__).parent.parent / "data"
 """The folder with the data files that come with the package."""
 
 
-def load_catalogue(directory: Path | None = None) -> Catalogue:
+def load_catalogue(
+    directory: Path | None = None, *, site: Path | None = None
+) -> Catalogue:
     """Return the catalogue of *directory*, by default the one that we ship.
 
-    The shipped one is read once and then kept.
+    The rows of the folder *site* are laid over it.  The shipped one is read once and
+    then kept.
 
     Raises:
         CatalogueError: a file is not fit for use; the message names file and row.
     """
-    return _shipped() if directory is None else read_catalogue(directory)
+    if directory is None:
+        return _shipped(site)
+    return read_catalogue(directory, site=site)
 
 
 @cache
-def _shipped() -> Catalogue:
-    return read_catalogue(DATA)
+def _shipped(site: Path | None) -> Catalogue:
+    return read_catalogue(DATA, site=site)
 
 
-def read_catalogue(directory: Path, *, versioned: bool = True) -> Catalogue:
-    """Return the catalogue of *directory*, read anew.
+def read_catalogue(
+    directory: Path, *, versioned: bool = True, site: Path | None = None
+) -> Catalogue:
+    """Return the catalogue of *directory*, read anew, with the rows of *site* over it.
 
     Unless it is *versioned*, the files may be other than those of their version:
     for those who work on them.
@@ -57,14 +65,19 @@ def read_catalogue(directory: Path, *, versioned: bool = True) -> Catalogue:
         CatalogueError: a file is not fit for use; the message names file and row.
     """
     version, digest = check_version(directory, strict=versioned)
-    heads = _Heads(directory)
+    own = None if site is None else Site(site)
+    heads = _Heads(directory, own)
     sources = _sources(heads)
-    profiles = read_profiles(heads.table("profiles.toml"))
+    profiles, words = read_profiles(heads.table("profiles.toml"))
     units = read_units(heads.table("units.toml"))
-    analytes = _analytes(heads, units, Known(sources, _words(profiles)))
+    analytes = _analytes(heads, units, Known(sources, words))
     trimesters = read_trimesters(heads.table("pregnancy.toml"), sources)
+    check_fallbacks(analytes, profiles.values())
     for analyte in analytes.values():
         check_analyte(analyte, profiles.values(), trimesters)
+    if own is not None:
+        own.done()
+        version, digest = own.stamp(version, digest)
     codes = _codes(analytes)
     return Catalogue(
         version=version,
@@ -81,6 +94,7 @@ def read_catalogue(directory: Path, *, versioned: bool = True) -> Catalogue:
         formulas=read_formulas(heads.table("formulas.toml"), units, sources),
         rules=load_knowledge(heads.table, analytes, sources),
         reviews=heads.reviews,
+        site=own.rows if own is not None else {},
     )
 
 
@@ -104,15 +118,34 @@ def overdue_reviews(catalogue: Catalogue, today: date) -> tuple[str, ...]:
 
 
 class _Heads:
-    """The files of a folder; each is opened by its schema and [review]."""
+    """The files of a folder; each is opened by its schema and [review].
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    ``site`` has the rows that are laid over them.
+    """
+
+    def __init__(self, directory: Path, site: Site | None) -> None:
+        self.directory, self.site = directory, site
         self.reviews: dict[str, Review] = {}
 
     def table(self, name: str) -> Table:
-        table = Table.read(self.directory, name)
-        self.reviews[name] = read_head(table)
+        return self._open(self.directory, name, name)
+
+    def analyte(self, name: str) -> Table:
+        table = self.table(name)
+        if self.site is not None:
+            self.site.lay_over(table, name, self._of_site)
+        return table
+
+    def own_sources(self) -> dict[str, SourceRef]:
+        table = self.site.sources(self._of_site) if self.site else None
+        return {} if table is None else read_sources(table)
+
+    def _of_site(self, directory: Path, name: str) -> Table:
+        return self._open(directory, name, f"site: {name}")
+
+    def _open(self, directory: Path, name: str, where: str) -> Table:
+        table = Table.read(directory, name, where)
+        self.reviews[where] = read_head(table)
         return table
 
 
@@ -122,15 +155,11 @@ def _sources(heads: _Heads) -> dict[str, SourceRef]:
     for name in others:
         if name in sources:
             raise CatalogueError(f"sources_symptoms.toml: {name}: duplicate source")
-    return sources | others
+    return sources | others | heads.own_sources()
 
 
 def _file(analyte: str) -> str:
     return f"analytes/{analyte}.toml"
-
-
-def _words(profiles: Mapping[str, Profile]) -> set[str]:
-    return {word for profile in profiles.values() for word in profile.rows}
 
 
 def _analytes(
@@ -140,7 +169,7 @@ def _analytes(
     for name in data_files(heads.directory):
         if not name.startswith("analytes/"):
             continue
-        table = heads.table(name)
+        table = heads.analyte(name)
         analyte = read_analyte(table, heads.reviews[name], units, known)
         if name != _file(analyte.id):
             table.refuse(f"the id {analyte.id!r} is not the file's name")

@@ -89,18 +89,30 @@ def read_sources(table: Table) -> dict[str, SourceRef]:
     return sources
 
 
-def read_profiles(table: Table) -> dict[str, Profile]:
-    """Return the profiles by id.
+def read_profiles(table: Table) -> tuple[dict[str, Profile], frozenset[str]]:
+    """Return the profiles by id, and every word that a row may be marked with.
+
+    Words that are ``shelved`` belong to no profile.
 
     Raises:
         CatalogueError: a row is wrong; the message names it.
     """
+    words = set(table.texts("shelved", optional=True))
     profiles: dict[str, Profile] = {}
     for name, row in _entries(table, "profiles"):
-        profiles[name] = Profile(name, row.text("title"), row.texts("rows"))
+        title, rows = row.text("title"), row.texts("rows")
+        profiles[name] = Profile(name, title, rows, _fallback(row))
+        words.update(rows)
         row.done()
     table.done()
-    return profiles
+    return profiles, frozenset(words)
+
+
+def _fallback(row: Table) -> dict[str, tuple[str, ...]]:
+    if not row.has("fallback"):
+        return {}
+    listed = row.table("fallback")
+    return {analyte: listed.texts(analyte) for analyte in listed.names()}
 
 
 def read_settings(table: Table, sources: Collection[str]) -> dict[str, Decimal]:

@@ -21,17 +21,21 @@ class Table:
         self._left = dict(entries)
 
     @classmethod
-    def read(cls, directory: Path, name: str) -> "Table":
+    def read(cls, directory: Path, name: str, where: str = "") -> "Table":
         """Return the file *name* of *directory*, its numbers as decimals.
+
+        Refusals call it *where*, by default by its name.
 
         Raises:
             CatalogueError: the file is missing, or is not TOML in UTF-8.
         """
+        where = where or name
         try:
             text = (directory / name).read_text("utf-8")
-            return cls(name, tomllib.loads(text, parse_float=Decimal))
+            return cls(where, tomllib.loads(text, parse_float=Decimal))
         except (OSError, ValueError) as error:
-            raise CatalogueError(f"{name}: cannot be read: {error}") from error
+            why = getattr(error, "strerror", None) or error
+            raise CatalogueError(f"{where}: cannot be read: {why}") from error
 
     def refuse(self, why: str) -> NoReturn:
         """Refuse this row, saying *why*.
@@ -40,6 +44,11 @@ class Table:
             CatalogueError: always.
         """
         raise CatalogueError(f"{self.where}: {why}")
+
+    @property
+    def name(self) -> str:
+        """The id of this row, or nothing."""
+        return str(self._left.get("id", ""))
 
     def has(self, key: str) -> bool:
         """Say whether *key* is there and not yet taken."""
@@ -116,12 +125,38 @@ class Table:
         if key not in self._left:
             return ()
         entries = self._take(key, list)
-        if not all(isinstance(entry, dict) for entry in entries):
+        if not all(isinstance(entry, dict | Table) for entry in entries):
             self.refuse(f"{key!r} must be a list of tables")
         return tuple(
-            Table(f"{self.where}: {entry.get('id', f'{key} {place}')}", entry)
+            entry
+            if isinstance(entry, Table)
+            else Table(f"{self.where}: {entry.get('id', f'{key} {place}')}", entry)
             for place, entry in enumerate(entries, start=1)
         )
+
+    def lay_over(self, other: "Table", key: str) -> dict[str, bool]:
+        """Take the rows of *key* in *other* as ours; return which replace one of ours.
+
+        A row replaces the one of its id, in its place; any other is added at the end.
+        Refusals go on to name the file that a row came from.
+
+        Raises:
+            CatalogueError: *other* has an id twice.
+        """
+        ours = list(self._left.get(key, ()))
+        places = {row.get("id"): place for place, row in enumerate(ours)}
+        replaced: dict[str, bool] = {}
+        for row in other.rows(key):
+            name = row.name
+            if name in replaced:
+                row.refuse("duplicate id")
+            replaced[name] = name in places
+            if name in places:
+                ours[places[name]] = row
+            else:
+                ours.append(row)
+        self._left[key] = ours
+        return replaced
 
     def _take(self, key: str, kind: type | tuple[type, ...]) -> Any:  # noqa: ANN401 - whatever the file holds
         if key not in self._left:

@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from reportlab.lib.colors import Color
-
 from reports.model import Tone
 from reports.pdf.canvas import ReportCanvas
-from reports.pdf.shapes import mark
+from reports.pdf.shapes import mark, rounded
 from reports.pdf.structure import Element
-from reports.pdf.style import RULE
+from reports.pdf.style import RULE, Ink
 
 
 class Block(Protocol):
@@ -62,8 +60,11 @@ class Stack:
             top -= block.height + self.gap
 
     def split(self, _room: float) -> Sequence[Block]:
-        """Return the blocks."""
-        return self.blocks
+        """Return the blocks, which share the element where there is one."""
+        if not self.role:
+            return self.blocks
+        element = Later(self.role, self.attributes)
+        return [Shared(element, block) for block in self.blocks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +197,9 @@ class Shared:
 class Frame:
     """How a panel looks: ground, border and thick bar at the left; None leaves out."""
 
-    ground: Color | None = None
-    border: Color | None = None
-    bar: Color | None = None
+    ground: Ink | None = None
+    border: Ink | None = None
+    bar: Ink | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,14 +224,14 @@ class Panel:
         self.inside.draw(canvas, left + self.padding, top - self.padding)
 
     def _ground(self, canvas: ReportCanvas, left: float, bottom: float) -> None:
-        frame, size = self.frame, (self.width, self.height)
-        radius = 0 if frame.bar else 8
+        frame, place = self.frame, (left, bottom)
+        outline = rounded(self.width, self.height, 0 if frame.bar else 8)
         if frame.ground is not None:
             canvas.fill_with(frame.ground)
-            canvas.roundRect(left, bottom, *size, radius, stroke=0, fill=1)
+            canvas.curved(outline, place, "f")
         if frame.border is not None:
             canvas.stroke_with(frame.border, 1.2)
-            canvas.roundRect(left, bottom, *size, radius, stroke=1, fill=0)
+            canvas.curved(outline, place, "S")
         if frame.bar is not None:
             canvas.fill_with(frame.bar)
             canvas.block(left, bottom, 5, self.height)

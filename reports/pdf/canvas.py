@@ -6,21 +6,20 @@ inside another, is an error.  So a page that can be drawn at all is a tagged pag
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from io import BytesIO
-from typing import SupportsIndex
+from typing import Self, SupportsIndex
 
-from reportlab.lib.colors import Color
 from reportlab.lib.utils import TimeStamp
 from reportlab.pdfbase.pdfdoc import PDFDictionary
 from reportlab.pdfgen.canvas import Canvas
 
-from reports.pdf.glyphs import GlyphFont
+from reports.pdf.file import written
 from reports.pdf.objects import Document, Metadata, Stream, compressed
 from reports.pdf.structure import Element, StructureTree
+from reports.pdf.style import Ink
+from reports.pdf.typeset import Typeset
 
 Points = Sequence[tuple[float, float]]
 
@@ -55,38 +54,36 @@ class DocumentFacts:
     issued_at: datetime
 
 
-class _Marks(list[str]):
-    """The operators of a page, which take a mark only while something is open."""
+class _Closed(list[str]):
+    """What a canvas draws on while neither a tag nor an artifact is open."""
 
-    open = False
+    def append(self, _operator: str, /) -> None:
+        raise UntaggedMarkError("drawn outside a tag and an artifact")
 
-    def append(self, operator: str, /) -> None:
-        if not self.open:
-            raise UntaggedMarkError("drawn outside a tag and an artifact")
-        super().append(operator)
+    def extend(self, _operators: Iterable[str], /) -> None:
+        raise UntaggedMarkError("drawn outside a tag and an artifact")
 
     def insert(self, _index: SupportsIndex, _operator: str, /) -> None:
-        raise UntaggedMarkError("marks are only added at the end")
+        raise UntaggedMarkError("drawn outside a tag and an artifact")
 
-    def begin(self, operator: str) -> None:
-        if self.open:
-            raise UntaggedMarkError("a tag or an artifact inside another")
-        self.open = True
-        super().append(operator)
 
-    def end(self) -> None:
-        super().append("EMC")
-        self.open = False
+_CLOSED = _Closed()
 
 
 class ReportCanvas(Canvas):
-    """A canvas for one tagged report, the same bytes for the same marks."""
+    """A canvas for one tagged report, the same bytes for the same marks.
+
+    What ``group``, ``under``, ``tag``, ``mark`` and ``artifact`` begin is ended by the
+    ``with`` that they stand in: the canvas itself, for there may be hundreds.
+    """
 
     _doc: Document
 
     def __init__(self, facts: DocumentFacts, size: tuple[float, float]) -> None:
         """Open an empty document of pages of *size*, in points."""
-        self.boxes: list[TextBox] = []
+        self._marks: list[str] = []
+        self._set: list[tuple[int, float, float, Typeset]] = []
+        self._faces: dict[str, Typeset] = {}
         super().__init__(
             BytesIO(),
             pagesize=size,
@@ -104,6 +101,7 @@ class ReportCanvas(Canvas):
         self._parents = [Element("Document")]
         self._tree = StructureTree(self._parents[0])
         catalog = self._doc.Catalog
+        catalog.Outlines = None  # the headings of the tree are the outline
         catalog.StructTreeRoot = self._tree
         catalog.MarkInfo = PDFDictionary({"Marked": "true"})
         catalog.Metadata = Metadata(facts.lang, facts.issued_at)
@@ -111,60 +109,68 @@ class ReportCanvas(Canvas):
 
     def _restartAccumulators(self) -> None:  # noqa: N802  # ReportLab's name
         super()._restartAccumulators()  # type: ignore[misc]
-        self._code = _Marks()
+        self._marks = []
+        self._code: list[str] = _CLOSED
 
     def _make_preamble(self) -> None:
         # ReportLab would select Helvetica here, which no report embeds.
         self._preamble = "1 0 0 1 0 0 cm"
 
-    @contextmanager
-    def group(self, role: str, attributes: bytes = b"") -> Iterator[Element]:
+    def group(self, role: str, attributes: bytes = b"") -> Self:
         """Gather what is drawn inside under an element that holds no mark itself."""
-        element = Element(role, self._parents[-1], attributes=attributes)
-        with self.under(element):
-            yield element
+        return self.under(self.child(role, attributes))
 
-    @contextmanager
-    def under(self, element: Element) -> Iterator[None]:
+    def under(self, element: Element) -> Self:
         """Put what is drawn inside under *element*, perhaps of an earlier page."""
+        self._refuse_inside()
         self._parents.append(element)
-        yield
-        self._parents.pop()
+        return self
 
-    @contextmanager
-    def tag(
-        self, role: str, *, alt: str = "", attributes: bytes = b""
-    ) -> Iterator[None]:
+    def tag(self, role: str, *, alt: str = "", attributes: bytes = b"") -> Self:
         """Make what is drawn inside one element of *role*."""
-        element = Element(role, self._parents[-1], alt, attributes)
-        with self.mark(element):
-            yield
+        return self.mark(Element(role, self._parents[-1], alt, attributes))
 
-    @contextmanager
-    def mark(self, element: Element) -> Iterator[None]:
+    def mark(self, element: Element) -> Self:
         """Add what is drawn inside to *element*, perhaps of an earlier page."""
-        self._code.begin(f"/{element.role} <</MCID {self._tree.mark(element)}>> BDC")
-        yield
-        self._code.end()
+        number = self._tree.mark(element)
+        return self._begin_mark(f"/{element.role} <</MCID {number}>> BDC")
 
-    @contextmanager
-    def artifact(self, kind: str = "Layout") -> Iterator[None]:
+    def artifact(self, kind: str = "Layout") -> Self:
         """Leave what is drawn inside out of the reading order."""
-        self._code.begin(f"/Artifact <</Type/{kind}>> BDC")
-        yield
-        self._code.end()
+        return self._begin_mark(f"/Artifact <</Type/{kind}>> BDC")
+
+    def _begin_mark(self, operator: str) -> Self:
+        self._refuse_inside()
+        self._code = self._marks
+        self._code.append(operator)
+        return self
+
+    def _refuse_inside(self) -> None:
+        if self._code is not _CLOSED:
+            raise UntaggedMarkError("a tag, a group or an artifact inside another mark")
+
+    def __enter__(self) -> None:
+        """Begin nothing: what came before ``with`` has begun."""
+
+    def __exit__(self, *_error: object) -> None:
+        """End the mark that is open, else the innermost group."""
+        if self._code is _CLOSED:
+            self._parents.pop()
+            return
+        self._code.append("EMC")
+        self._code = _CLOSED
 
     def child(self, role: str, attributes: bytes = b"") -> Element:
         """Return a new element at the present place, to be filled piece by piece."""
         return Element(role, self._parents[-1], attributes=attributes)
 
-    def fill_with(self, colour: Color) -> None:
-        """Fill shapes and letters with *colour* from here on."""
-        self.addLiteral(f"{_numbers(colour)} rg")
+    def fill_with(self, ink: Ink) -> None:
+        """Fill shapes with *ink* from here on."""
+        self._code.append(ink.fill)
 
-    def stroke_with(self, colour: Color, width: float) -> None:
-        """Draw lines in *colour*, *width* points wide, from here on."""
-        self.addLiteral(f"{_numbers(colour)} RG {width:.2f} w")
+    def stroke_with(self, ink: Ink, width: float) -> None:
+        """Draw lines in *ink*, *width* points wide, from here on."""
+        self._code.append(f"{ink.stroke} {width:.2f} w")
 
     def shape(self, points: Points, paint: str) -> None:
         """Draw the closed shape with corners at *points*.
@@ -173,43 +179,52 @@ class ReportCanvas(Canvas):
         """
         (x, y), *others = points
         path = " ".join([f"{x:.2f} {y:.2f} l" for x, y in others])
-        self.addLiteral(f"{x:.2f} {y:.2f} m {path} {paint}")
+        self._code.append(f"{x:.2f} {y:.2f} m {path} {paint}")
 
     def block(self, left: float, bottom: float, width: float, height: float) -> None:
         """Fill the rectangle."""
-        self.addLiteral(f"{left:.2f} {bottom:.2f} {width:.2f} {height:.2f} re f")
+        self._code.append(f"{left:.2f} {bottom:.2f} {width:.2f} {height:.2f} re f")
 
     def strokes(self, lines: Iterable[Points]) -> None:
         """Draw each of *lines* through its points."""
-        for (x, y), *others in lines:
-            path = " ".join([f"{x:.2f} {y:.2f} l" for x, y in others])
-            self.addLiteral(f"{x:.2f} {y:.2f} m {path} S")
+        paths = [
+            f"{x:.2f} {y:.2f} m " + " ".join([f"{x:.2f} {y:.2f} l" for x, y in others])
+            for (x, y), *others in lines
+        ]
+        if paths:
+            self._code.append(" ".join([*paths, "S"]))
 
-    def text(
-        self, place: tuple[float, float], text: str, font: GlyphFont, size: float
-    ) -> None:
-        """Set *text*, normalised, from *place* on: left end and baseline, in points."""
-        left, baseline = place
-        self.addLiteral(
-            f"BT {font.add_to(self._doc)} {size:g} Tf {left:.2f} {baseline:.2f} Td "
-            f"{font.encode(text)} Tj ET"
-        )
-        right = left + font.width(text.rstrip(), size)
-        bottom, top = baseline - _DESCENT * size, baseline + _ASCENT * size
-        sheet = self.getPageNumber() - 1
-        self.boxes.append(TextBox(sheet, left, bottom, right, top, text))
+    def curved(self, path: str, place: tuple[float, float], paint: str) -> None:
+        """Draw a *path* made around the origin, one of ``disc`` or ``rounded``.
 
-    def watermark(self, text: str, font: GlyphFont, size: float) -> None:
-        """Set *text* around the origin, at no place that counts as text."""
-        left = -font.width(text, size) / 2
-        self.addLiteral(
-            f"BT {font.add_to(self._doc)} {size:g} Tf {left:.2f} {-size / 3:.2f} Td "
-            f"{font.encode(text)} Tj ET"
-        )
+        *paint* is ``f`` to fill it, ``S`` to outline it, ``B`` for both.
+        """
+        x, y = place
+        self._code.append(f"q 1 0 0 1 {x:.2f} {y:.2f} cm {path} {paint} Q")
+
+    def text(self, words: Typeset, left: float, baseline: float) -> None:
+        """Set *words*, the first line from *left* on *baseline*, in points."""
+        if words.shown:
+            self._faces[words.font.name] = words
+            self._code.append(
+                f"{words.start} {left:.2f} {baseline:.2f} Td {words.shown} ET"
+            )
+            self._set.append((self.getPageNumber() - 1, left, baseline, words))
+
+    def watermark(self, words: Typeset) -> None:
+        """Set *words* around the origin, at no place that counts as text."""
+        place = (-words.width / 2, -words.style.size / 3)
+        self.text(words, *place)
+        self._set.pop()
+
+    @property
+    def boxes(self) -> list[TextBox]:
+        """Where each line of text was set."""
+        return [box for one in self._set for box in _boxes(*one)]
 
     def showPage(self) -> None:  # noqa: N802  # ReportLab's name
         """Close the page."""
-        self._code.open = True
+        self._code = self._marks
         super().showPage()
         page = self._doc.Pages.pages[-1]
         page.Contents = Stream(compressed(page.stream))
@@ -221,8 +236,20 @@ class ReportCanvas(Canvas):
     def finished(self) -> bytes:
         """Return the document, of which every page has been closed."""
         self._tree.pages.pop()
-        data: bytes = self._doc.GetPDFData(self)
-        return data
+        for words in self._faces.values():
+            words.font.embed(self._doc)
+        return written(self._doc, self._tree.numbered(self._doc))
+
+
+def _boxes(
+    sheet: int, left: float, baseline: float, words: Typeset
+) -> Iterator[TextBox]:
+    size = words.style.size
+    for line in words.lines:
+        right = left + words.font.width(line.rstrip(), size)
+        bottom, top = baseline - _DESCENT * size, baseline + _ASCENT * size
+        yield TextBox(sheet, left, bottom, right, top, line)
+        baseline -= words.style.lead
 
 
 def _stamp(issued_at: datetime) -> TimeStamp:
@@ -231,8 +258,3 @@ def _stamp(issued_at: datetime) -> TimeStamp:
     stamp.t, stamp.lt = moment.timestamp(), moment.utctimetuple()
     stamp.YMDhms = tuple(stamp.lt)[:6]
     return stamp
-
-
-@cache
-def _numbers(colour: Color) -> str:
-    return f"{colour.red:.3f} {colour.green:.3f} {colour.blue:.3f}"

@@ -77,7 +77,7 @@ _lock = Lock()
 
 def normalise(text: str) -> str:
     """Return *text* as it is set: composed, without invisible controls."""
-    if text.isascii() and text.isprintable():
+    if _is_plain(text):
         return text
     return unicodedata.normalize("NFC", text).translate(_PLAIN)
 
@@ -99,11 +99,16 @@ def font_for(text: str, *, bold: bool) -> GlyphFont:
     Raises:
         UnprintableError: no face has all of its characters.
     """
-    face = _choice(text)
+    face = _FACES[0] if _is_plain(text) else _choice(text)
     if face is None:
         raise UnprintableError("no face has all characters of a text")
     with _lock:  # cut once per process, whoever comes first
         return _cut(face, bold)
+
+
+def _is_plain(text: str) -> bool:
+    """Say whether *text* is letters and signs that every face has."""
+    return text.isascii() and text.isprintable()
 
 
 def _choice(text: str) -> _Face | None:

@@ -12,7 +12,6 @@ from io import BytesIO
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
-from reportlab.pdfbase.pdfdoc import PDFDictionary
 
 from reports.pdf.objects import Document, Raw, Stream, reference
 
@@ -24,6 +23,7 @@ _CMAP_HEAD = (
     "1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
 )
 _CMAP_TAIL = "endcmap CMapName currentdict /CMap defineresource pop end end"
+_ESCAPES = str.maketrans({"\\": "\\\\", "(": "\\(", ")": "\\)", "\r": "\\r"})
 _CMAP_BLOCK = 100  # the most entries that one block of a CMap may hold
 
 
@@ -32,7 +32,7 @@ class GlyphFont:
     """A TrueType font, cut to fixed characters, in the form that a PDF embeds.
 
     ``widths`` are in thousandths of the size, by character; ``codes`` turn a text
-    into the hexadecimal glyph numbers of a ``Tj``; the rest is ready to write.
+    into the two bytes for each glyph of a ``Tj``; the rest is ready to write.
     """
 
     name: str
@@ -46,23 +46,16 @@ class GlyphFont:
 
     def width(self, text: str, size: float) -> float:
         """Return how wide *text* is at *size*, in points."""
-        widths = self.widths
-        return sum([widths[character] for character in text]) * size / 1000
+        return sum(map(self.widths.__getitem__, text)) * size / 1000
 
     def encode(self, text: str) -> str:
-        """Return *text* as the hexadecimal string that shows it."""
-        return f"<{text.translate(self.codes)}>"
+        """Return *text* as the string, one byte a character, that shows it."""
+        return f"({text.translate(self.codes)})"
 
-    def add_to(self, document: Document) -> str:
-        """Embed the font in *document*, once, and return its name there."""
-        if self.name not in document.fontMapping:
-            document.fontMapping[self.name] = f"/F{len(document.fontMapping) + 1}"
-            self._embed(document, document.fontMapping[self.name][1:])
-        return str(document.fontMapping[self.name])
-
-    def _embed(self, document: Document, name: str) -> None:
+    def embed(self, document: Document) -> None:
+        """Put the font into *document*, under its name."""
         base = b"/BaseFont/AAAAAA+" + self.name.encode()
-        length = PDFDictionary({"Length1": self.program_length})
+        length = b"/Length1 %d" % self.program_length
         program = reference(document, Stream(self.program, length))
         unicode = reference(document, Stream(self.to_unicode))
         descriptor = reference(
@@ -83,8 +76,7 @@ class GlyphFont:
             b"<</Type/Font/Subtype/Type0" + base + b"/Encoding/Identity-H"
             b"/DescendantFonts[" + descendant + b"]/ToUnicode " + unicode + b">>"
         )
-        document.Reference(font, name)
-        document.idToObject["BasicFonts"].dict[name] = font
+        document.idToObject["BasicFonts"].dict[self.name] = font
 
 
 def cut(
@@ -129,13 +121,18 @@ def _measured(font: TTFont, name: str, data: bytes) -> GlyphFont:
     return GlyphFont(
         name=name,
         widths={chr(code): advances[glyph][0] * scale for code, glyph in cmap.items()},
-        codes={code: f"{numbers[glyph]:04X}" for code, glyph in cmap.items()},
+        codes={code: _literal(numbers[glyph]) for code, glyph in cmap.items()},
         program=zlib.compress(data, 9),
         program_length=len(data),
         to_unicode=_to_unicode({numbers[glyph]: code for code, glyph in cmap.items()}),
         glyph_widths=f"[0[{every}]]".encode(),
         descriptor=_descriptor(font, name, scale),
     )
+
+
+def _literal(glyph: int) -> str:
+    """Return the two bytes of a glyph number as they stand in a PDF string."""
+    return glyph.to_bytes(2, "big").decode("latin-1").translate(_ESCAPES)
 
 
 def _to_unicode(characters: Mapping[int, int]) -> bytes:

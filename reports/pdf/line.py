@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from reports.model import Marker, NumberLine, Tick, Tone, Zone, ZoneKind
 from reports.pdf.canvas import ReportCanvas
-from reports.pdf.fonts import font_for, normalise
-from reports.pdf.shapes import mark
+from reports.pdf.fonts import normalise
+from reports.pdf.shapes import disc, mark, rounded
 from reports.pdf.style import (
     BAND,
     BAND_LINE,
@@ -19,7 +19,7 @@ from reports.pdf.style import (
     Look,
     Style,
 )
-from reports.pdf.text import width_of
+from reports.pdf.typeset import Typeset, in_one_line
 
 _BAR, _PILL, _BAND_OUT = 13, 18, 1.5  # heights; how far the band stands out
 _ARROW = 9  # the head at an open end of the usual range
@@ -28,19 +28,14 @@ _GAP = 4  # between two labels
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    """A text centred on a place, by its left end and width."""
+    """A text centred on a place, by its two ends."""
 
     left: float
-    width: float
-    text: str
-    style: Style
+    right: float
+    words: Typeset
 
     def meets(self, other: "_Label") -> bool:
-        apart = (
-            self.left + self.width + _GAP <= other.left
-            or other.left + other.width + _GAP <= self.left
-        )
-        return not apart
+        return self.right + _GAP > other.left and other.right + _GAP > self.left
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +59,7 @@ class LineDrawing:
     def __post_init__(self) -> None:
         """Measure the labels, once."""
         labels, caption = self._labels(), self._caption()
-        beside = not caption.text or not any(map(caption.meets, labels))
+        beside = not caption.words.shown or not any(map(caption.meets, labels))
         object.__setattr__(self, "labels", labels)
         object.__setattr__(self, "caption", caption)
         object.__setattr__(self, "caption_beside", beside)
@@ -124,9 +119,9 @@ class LineDrawing:
         return self.look.label
 
     def _label(self, at: float, text: str, style: Style) -> _Label:
-        width = width_of(text, style)
-        left = min(max(self.at(at) - width / 2, 0), self.width - width)
-        return _Label(left, width, normalise(text), style)
+        words = in_one_line(text, style)
+        left = min(max(self.at(at) - words.width / 2, 0), self.width - words.width)
+        return _Label(left, left + words.width, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,18 +197,10 @@ class _Pen:
         canvas.strokes([(x, low), (x, low - 3.5 * self.unit)] for x in places)
         row = self.foot - 15 * self.unit
         for label in drawing.labels:
-            self.label(label, row)
-        if not drawing.caption.text:
-            return
+            canvas.text(label.words, self.left + label.left, row)
         lower = 0 if drawing.caption_beside else 13 * self.unit
-        self.label(drawing.caption, row - lower)
-
-    def label(self, label: _Label, baseline: float) -> None:
-        style = label.style
-        self.canvas.fill_with(style.colour)
-        font = font_for(label.text, bold=style.bold)
-        place = (self.left + label.left, baseline)
-        self.canvas.text(place, label.text, font, style.size)
+        caption = drawing.caption
+        canvas.text(caption.words, self.left + caption.left, row - lower)
 
     def marker(self, marker: Marker) -> None:
         place = (self.x(marker.at), self.foot + self.bar / 2)
@@ -249,7 +236,7 @@ class _Pen:
         self.arrow(marker.tone, (end + 6 * way, y), 11 * way)
         self.canvas.fill_with(PAPER)
         self.canvas.stroke_with(TONES[marker.tone], 2 * self.unit)
-        self.canvas.circle(x, y, 4.6 * self.unit, stroke=1, fill=1)
+        self.canvas.curved(disc(4.6 * self.unit), place, "B")
 
     def arrow(self, tone: Tone, tip: tuple[float, float], length: float) -> None:
         x, y = tip
@@ -262,8 +249,8 @@ class _Pen:
     def pill(self, marker: Marker) -> None:
         """Draw the label above the bar, inside its width, its pointer on the place."""
         style = self.drawing.look.style(11, 13, bold=True, colour=PAPER)
-        text = normalise(marker.text)
-        width = width_of(text, style) + 14 * self.unit
+        words = in_one_line(marker.text, style)
+        width = words.width + 14 * self.unit
         if width > self.drawing.width:
             return  # the value stands beside the line in full
         x = self.x(marker.at)
@@ -271,14 +258,10 @@ class _Pen:
         left = min(left, self.left + self.drawing.width - width)
         low = self.foot + self.bar + 9 * self.unit
         self.canvas.fill_with(TONES[marker.tone])
-        self.canvas.roundRect(
-            left, low, width, _PILL * self.unit, 4 * self.unit, stroke=0, fill=1
-        )
+        outline = rounded(width, _PILL * self.unit, 4 * self.unit)
+        self.canvas.curved(outline, (left, low), "f")
         self.pointer(x, (left, left + width), low)
-        self.label(
-            _Label(left - self.left + 7 * self.unit, width, text, style),
-            low + 5.5 * self.unit,
-        )
+        self.canvas.text(words, left + 7 * self.unit, low + 5.5 * self.unit)
 
     def pointer(self, x: float, pill: tuple[float, float], low: float) -> None:
         start, end = pill

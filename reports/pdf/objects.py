@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
-from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFObject, PDFString
+from reportlab.pdfbase.pdfdoc import PDFObject
 
 _XMP = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
@@ -51,16 +51,15 @@ class Stream(PDFObject):
 
     __RefOnly__ = 1
 
-    def __init__(self, data: bytes, dictionary: PDFDictionary | None = None) -> None:
-        """Keep the compressed *data* and what *dictionary* says of it."""
+    def __init__(self, data: bytes, entries: bytes = b"") -> None:
+        """Keep the compressed *data*, and *entries* of its dictionary."""
         self.data = data
-        self.entries = dict(dictionary.dict) if dictionary else {}
+        self.entries = entries
 
-    def format(self, document: Document) -> bytes:
+    def format(self, _document: Document) -> bytes:
         """Return dictionary and content."""
-        entries = {**self.entries, "Filter": "/FlateDecode", "Length": len(self.data)}
-        head: bytes = PDFDictionary(entries).format(document)
-        return head + b"\nstream\n" + self.data + b"\nendstream\n"
+        head = b"<<%s/Filter/FlateDecode/Length %d>>" % (self.entries, len(self.data))
+        return b"%s\nstream\n%s\nendstream" % (head, self.data)
 
 
 class Metadata(PDFObject):
@@ -88,25 +87,30 @@ class Metadata(PDFObject):
         safe = {name: escape(value) for name, value in facts.items()}
         packet = _XMP.format(**safe).encode()
         head = b"<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n" % len(packet)
-        return head + packet + b"\nendstream\n"
+        return head + packet + b"\nendstream"
 
 
 def compressed(text: str) -> bytes:
     """Return the operators of a page, compressed."""
-    return zlib.compress(text.encode("latin-1"), 9)
+    return zlib.compress(text.encode("latin-1"))
+
+
+def number_of(document: Document, thing: Any) -> int:  # noqa: ANN401  # any PDFObject
+    """Return the number of *thing* in *document*, of which it becomes a part."""
+    name = document.Reference(thing).name
+    number: int = document.idToObjectNumberAndVersion[name][0]
+    return number
 
 
 def reference(document: Document, thing: Any) -> bytes:  # noqa: ANN401  # any PDFObject
-    """Return the bytes that point to *thing*, made part of *document*, its only one."""
-    known: bytes | None = getattr(thing, "pointer", None)
-    if known is not None:
-        return known
-    pointer: bytes = document.Reference(thing).format(document)
-    thing.pointer = pointer
-    return pointer
+    """Return the bytes that point to *thing*, made part of *document*."""
+    return b"%d 0 R" % number_of(document, thing)
 
 
-def string(document: Document, text: str) -> bytes:
+def string(text: str) -> bytes:
     """Return *text* as a PDF string."""
-    data: bytes = PDFString(text).format(document)
-    return data
+    if not text.isascii():
+        return b"<FEFF" + text.encode("utf-16-be").hex().encode() + b">"
+    for sign in "\\()":
+        text = text.replace(sign, f"\\{sign}")
+    return f"({text})".encode()

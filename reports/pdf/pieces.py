@@ -1,14 +1,15 @@
 """The smallest parts with words: a chip, a number with its unit, an entry of a list."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reports.model import Chip
 from reports.pdf.blocks import Block
 from reports.pdf.canvas import ReportCanvas
-from reports.pdf.shapes import mark
+from reports.pdf.shapes import mark, rounded
 from reports.pdf.style import PAPER, TONES, Look, Style
-from reports.pdf.text import Text, width_of, wrapped
+from reports.pdf.text import Text, wrapped
+from reports.pdf.typeset import longest_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,9 @@ class Verdict:
         with canvas.artifact():
             canvas.fill_with(PAPER)
             canvas.stroke_with(colour, 1.1 * factor)
-            radius = min(self.height / 2, 10 * factor)
-            canvas.roundRect(
-                left, top - self.height, self.width, self.height, radius, fill=1
-            )
+            height = self.height
+            outline = rounded(self.width, height, min(height / 2, 10 * factor))
+            canvas.curved(outline, (left, top - height), "B")
             mark(
                 canvas, self.chip.tone, (left + 12 * factor, top - first), 4.4 * factor
             )
@@ -108,11 +108,10 @@ def quantity(
 
 def _unbroken(value: str, styles: tuple[Style, Style], width: float) -> Text:
     large, plain = styles
-    longest = max(width_of(word, large) for word in value.split(" "))
-    scale = max(min(1, 0.99 * width / max(longest, 1)), plain.size / large.size)
-    return wrapped(
-        value, replace(large, size=large.size * scale, lead=large.lead * scale), width
-    )
+    longest = max(longest_word(value, large), 1)
+    scale = max(min(1, 0.99 * width / longest), plain.size / large.size)
+    fitting = large._replace(size=large.size * scale, lead=large.lead * scale)
+    return wrapped(value, fitting, width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,5 +135,4 @@ class Item:
 
     def split(self, room: float) -> Sequence[Block]:
         """Return the text in pieces, as paragraphs."""
-        whole = Text(self.body.lines, self.body.style, self.body.font)
-        return whole.split(room)
+        return Text(self.body.words).split(room)

@@ -1,6 +1,7 @@
 """A Page drawn as a tagged PDF."""
 
 from datetime import datetime
+from functools import cache
 
 from reports.model import Page
 from reports.pdf.canvas import DocumentFacts, ReportCanvas, TextBox
@@ -8,6 +9,7 @@ from reports.pdf.flow import flow, joined
 from reports.pdf.sheets import Area, Placed, place
 from reports.pdf.style import GREY, PAPERS, RULE, SIZES, WATERMARK, Look
 from reports.pdf.text import Text, wrapped
+from reports.pdf.typeset import in_one_line
 
 _TOP = 40  # the white at the head of a sheet
 _FOOT = 24  # the white at the foot
@@ -37,6 +39,7 @@ def layout(page: Page, *, paper: str = "A4", size: str = "standard") -> list[Tex
     return _drawn(page, _look(paper, size)).boxes
 
 
+@cache
 def _look(paper: str, size: str) -> Look:
     return Look(SIZES[size], PAPERS[paper])
 
@@ -89,9 +92,7 @@ def _background(canvas: ReportCanvas, page: Page, look: Look) -> None:
         canvas.saveState()
         canvas.translate(width / 2, height / 2)
         canvas.rotate(50)
-        text = wrapped(page.watermark, style, height)
-        canvas.fill_with(WATERMARK)
-        canvas.watermark(text.lines[0], text.font, style.size)
+        canvas.watermark(in_one_line(page.watermark, style))
         canvas.restoreState()
 
 

@@ -1,10 +1,17 @@
-"""The shape of each tone: a second sign for those who see no colour."""
+"""The shape of each tone: a second sign for those who see no colour.
 
-from reportlab.lib.colors import Color
+Curves are ReportLab's, made once for each size around the origin and then placed.
+"""
+
+from functools import lru_cache
+
+from reportlab.pdfgen.pathobject import PDFPathObject
 
 from reports.model import Tone
 from reports.pdf.canvas import Points, ReportCanvas
-from reports.pdf.style import PAPER, TONES
+from reports.pdf.style import PAPER, TONES, Ink
+
+_KEPT = 512  # sizes of curves
 
 _CORNERS: dict[Tone, Points] = {
     Tone.LOW: [(-1.1, 0.85), (1.1, 0.85), (0, -1.1)],
@@ -29,7 +36,7 @@ def mark(
     tone: Tone,
     centre: tuple[float, float],
     radius: float,
-    halo: Color | None = None,
+    halo: Ink | None = None,
 ) -> None:
     """Draw the sign of *tone*, outlined in *halo* where it lies on a coloured bar."""
     x, y = centre
@@ -37,7 +44,7 @@ def mark(
     if halo is not None:
         canvas.stroke_with(halo, radius / 4.5)
     if tone is Tone.USUAL:
-        canvas.circle(x, y, radius, stroke=int(halo is not None), fill=1)
+        canvas.curved(disc(radius), centre, "f" if halo is None else "B")
         return
     corners = [(x + dx * radius, y + dy * radius) for dx, dy in _CORNERS[tone]]
     canvas.shape(corners, "f" if halo is None else "b")
@@ -46,9 +53,23 @@ def mark(
 
 
 def _exclamation(canvas: ReportCanvas, x: float, y: float, radius: float) -> None:
-    canvas.setFillColor(PAPER)
+    canvas.fill_with(PAPER)
     width = radius * 0.3
-    canvas.rect(
-        x - width / 2, y - radius * 0.12, width, radius * 0.75, stroke=0, fill=1
-    )
-    canvas.rect(x - width / 2, y - radius * 0.63, width, width, stroke=0, fill=1)
+    canvas.block(x - width / 2, y - radius * 0.12, width, radius * 0.75)
+    canvas.block(x - width / 2, y - radius * 0.63, width, width)
+
+
+@lru_cache(maxsize=_KEPT)
+def disc(radius: float) -> str:
+    """Return the path of a circle around the origin."""
+    path = PDFPathObject()
+    path.circle(0, 0, radius)
+    return path.getCode()
+
+
+@lru_cache(maxsize=_KEPT)
+def rounded(width: float, height: float, radius: float) -> str:
+    """Return the path of a rectangle with round corners, its lower left the origin."""
+    path = PDFPathObject()
+    path.roundRect(0, 0, width, height, radius)
+    return path.getCode()

@@ -113,15 +113,18 @@ class _Sheets:
 
 def _fitting(entries: Sequence[Entry], room: float) -> Iterator[Entry]:
     for one in entries:
-        parts = [one.block]
-        goes_on = isinstance(one.block, Breakable) and one.block.fits(room)
-        if one.block.height > room and not goes_on:
-            parts = list(one.block.split(room))
-        if parts == [one.block]:
+        parts = [one.block] if _fits(one.block, room) else one.block.split(room)
+        if list(parts) == [one.block]:
             yield one
         else:
             pieces = [Entry(part, one.gap, again=one.again) for part in parts]
             yield from _fitting(pieces, room)
+
+
+def _fits(block: Block, room: float) -> bool:
+    if block.height <= room:
+        return True
+    return isinstance(block, Breakable) and block.fits(room)
 
 
 def _groups(entries: Iterator[Entry]) -> Iterator[list[Entry]]:

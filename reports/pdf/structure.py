@@ -1,19 +1,27 @@
-"""The structure tree of a tagged PDF: what each mark is, in reading order."""
+"""The structure tree of a tagged PDF: what each mark is, in reading order.
+
+A page has some sixty elements, so they are not objects of ReportLab's, each with its
+dictionary, names and references: they are numbered in a row and written in one go.
+"""
+
+from collections.abc import Sequence
 
 from reportlab.pdfbase.pdfdoc import PDFObject
 
-from reports.pdf.objects import Document, Raw, reference, string
+from reports.pdf.objects import Document, number_of, string
 
 
-class Element(PDFObject):
-    """A structure element: a role, its parent, and what it holds in order.
+class Element:
+    """A structure element: a role, and what it holds in order.
 
     ``kids`` are elements, or (page, number) pairs of marked content.  ``attributes``
     is a ready dictionary such as ``<</O/Table/Scope/Row>>``; ``alt`` says in words
-    what a figure shows.
+    what a figure shows.  ``number`` and ``parent`` are those of its object and its
+    parent's, once they have one: no element holds its parent, so that a drawn report
+    is forgotten at once.
     """
 
-    __RefOnly__ = 1
+    __slots__ = ("alt", "attributes", "kids", "number", "parent", "role")
 
     def __init__(
         self,
@@ -24,33 +32,49 @@ class Element(PDFObject):
     ) -> None:
         """Take the next place under *parent*."""
         self.role = role
-        self.parent = parent
         self.alt = alt
         self.attributes = attributes
         self.kids: list[Element | tuple[int, int]] = []
+        self.number = self.parent = 0
         if parent is not None:
             parent.kids.append(self)
 
-    def format(self, document: Document) -> bytes:
-        """Return the element's dictionary."""
-        parent = self.parent or document.Catalog.StructTreeRoot
-        alt = b"/Alt " + string(document, self.alt) if self.alt else b""
-        attributes = b"/A " + self.attributes if self.attributes else b""
-        return b"<</Type/StructElem/S/%s/P %s%s%s/K[%s]>>" % (
+    def numbered(self, number: int, parent: int) -> int:
+        """Number the element and all that it holds, in reading order, from *number*.
+
+        Returns the next number.
+        """
+        self.number, self.parent = number, parent
+        following = number + 1
+        for kid in self.kids:
+            if isinstance(kid, Element):
+                following = kid.numbered(following, number)
+        return following
+
+    def write(self, sheets: Sequence[int], out: dict[int, bytes]) -> None:
+        """Put the dictionaries of the element and of all that it holds into *out*.
+
+        *sheets* are the numbers of the pages.
+        """
+        kids = []
+        out[self.number] = b""  # its place is before theirs
+        for kid in self.kids:
+            if isinstance(kid, Element):
+                kids.append(b"%d 0 R" % kid.number)
+                kid.write(sheets, out)
+            else:
+                page, mark = kid
+                kids.append(b"<</Type/MCR/Pg %d 0 R/MCID %d>>" % (sheets[page], mark))
+        out[self.number] = b"<</Type/StructElem/S/%s/P %d 0 R%s/K[%s]>>" % (
             self.role.encode(),
-            reference(document, parent),
-            alt,
-            attributes,
-            b" ".join([self._kid(document, kid) for kid in self.kids]),
+            self.parent,
+            self._facts(),
+            b" ".join(kids),
         )
 
-    @staticmethod
-    def _kid(document: Document, kid: "Element | tuple[int, int]") -> bytes:
-        if isinstance(kid, Element):
-            return reference(document, kid)
-        page, number = kid
-        sheet = reference(document, document.Pages.pages[page])
-        return b"<</Type/MCR/Pg %s/MCID %d>>" % (sheet, number)
+    def _facts(self) -> bytes:
+        alt = b"/Alt " + string(self.alt) if self.alt else b""
+        return alt + b"/A " + self.attributes if self.attributes else alt
 
 
 class StructureTree(PDFObject):
@@ -62,21 +86,36 @@ class StructureTree(PDFObject):
         """Start with an empty page."""
         self.top = top
         self.pages: list[list[Element]] = [[]]
+        self.back = 0  # the number of the way back
 
     def mark(self, element: Element) -> int:
         """Give *element* the next mark of the current page and return its number."""
         owners = self.pages[-1]
         owners.append(element)
-        element.kids.append((len(self.pages) - 1, len(owners) - 1))
-        return len(owners) - 1
+        number = len(owners) - 1
+        element.kids.append((len(self.pages) - 1, number))
+        return number
 
-    def format(self, document: Document) -> bytes:
-        """Return the root's dictionary."""
-        owners = b" ".join(
-            b"%d[%s]" % (page, b" ".join(reference(document, one) for one in marked))
+    def numbered(self, document: Document) -> dict[int, bytes]:
+        """Number all that hangs on the root in *document*; return it by number."""
+        root = number_of(document, self)
+        sheets = [number_of(document, page) for page in document.Pages.pages]
+        self.back = document.objectcounter + 1
+        following = self.top.numbered(self.back + 1, root)
+        document.objectcounter = following - 1
+        found = {self.back: self._way_back()}
+        self.top.write(sheets, found)
+        return found
+
+    def _way_back(self) -> bytes:
+        owners = [
+            b"%d[%s]" % (page, b" ".join([b"%d 0 R" % one.number for one in marked]))
             for page, marked in enumerate(self.pages)
-        )
-        back = reference(document, Raw(b"<</Nums[" + owners + b"]>>"))
-        top = reference(document, self.top)
-        head = b"<</Type/StructTreeRoot/K[%s]/ParentTree %s/ParentTreeNextKey %d>>"
-        return head % (top, back, len(self.pages))
+        ]
+        return b"<</Nums[%s]>>" % b" ".join(owners)
+
+    def format(self, _document: Document) -> bytes:
+        """Return the root's dictionary, when all else has its number."""
+        head = b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R"
+        last = b"/ParentTreeNextKey %d>>" % len(self.pages)
+        return head % (self.top.number, self.back) + last

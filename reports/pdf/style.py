@@ -1,22 +1,39 @@
 """Type, colours and measures of the page; every size is a multiple of one factor."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
-from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, LETTER
 
 from reports.model import Tone
 
-INK, GREY, RULE = HexColor("#16222B"), HexColor("#4A5A66"), HexColor("#C9D3DA")
-PANEL, PAPER, WATERMARK = HexColor("#EDF3F6"), HexColor("#FFFFFF"), HexColor("#EEF1F3")
-BAND, BAND_LINE = HexColor("#A9D3E4"), HexColor("#0F5A78")
-NEAR, FAR, HATCH = HexColor("#FBEBD5"), HexColor("#F0BE85"), HexColor("#B9722A")
-ALERT, ALERT_PANEL = HexColor("#A3123A"), HexColor("#FDF0F3")
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ink:
+    """A colour as the operators that fill and that stroke with it."""
+
+    fill: str
+    stroke: str
+
+
+def _ink(code: str) -> Ink:
+    colour = HexColor(code)
+    numbers = f"{colour.red:.3f} {colour.green:.3f} {colour.blue:.3f}"
+    return Ink(f"{numbers} rg", f"{numbers} RG")
+
+
+INK, GREY, RULE = _ink("#16222B"), _ink("#4A5A66"), _ink("#C9D3DA")
+PANEL, PAPER, WATERMARK = _ink("#EDF3F6"), _ink("#FFFFFF"), _ink("#EEF1F3")
+BAND, BAND_LINE = _ink("#A9D3E4"), _ink("#0F5A78")
+NEAR, FAR, HATCH = _ink("#FBEBD5"), _ink("#F0BE85"), _ink("#B9722A")
+ALERT, ALERT_PANEL = _ink("#A3123A"), _ink("#FDF0F3")
 TONES = {
     Tone.USUAL: BAND_LINE,
-    Tone.LOW: HexColor("#8A3B00"),
-    Tone.HIGH: HexColor("#8A3B00"),
-    Tone.EDGE: HexColor("#6B5200"),
+    Tone.LOW: _ink("#8A3B00"),
+    Tone.HIGH: _ink("#8A3B00"),
+    Tone.EDGE: _ink("#6B5200"),
     Tone.URGENT: ALERT,
     Tone.UNKNOWN: GREY,
 }
@@ -24,17 +41,16 @@ PAPERS = {"A4": A4, "Letter": LETTER}
 SIZES = {"standard": 1.0, "large": 1.5}
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How a text is set: size and line height in points, weight, colour."""
 
     size: float
     lead: float
     bold: bool = False
-    colour: Color = INK
+    colour: Ink = INK
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Look:
     """All measures of a report on one paper at one size, in points.
 
@@ -45,73 +61,73 @@ class Look:
     factor: float
     paper: tuple[float, float]
 
-    @property
+    @cached_property
     def single(self) -> bool:
         """Whether the page has one column."""
         return self.factor > 1
 
-    @property
+    @cached_property
     def margin(self) -> float:
         """The white at the left and the right; large print needs the width."""
         return 36 if self.single else 48
 
-    @property
+    @cached_property
     def width(self) -> float:
         """The width between the margins."""
         return self.paper[0] - 2 * self.margin
 
     def style(
-        self, size: float, lead: float, *, bold: bool = False, colour: Color = INK
+        self, size: float, lead: float, *, bold: bool = False, colour: Ink = INK
     ) -> Style:
         """Return a style at this look's size."""
         return Style(size * self.factor, lead * self.factor, bold, colour)
 
-    @property
+    @cached_property
     def title(self) -> Style:
         """The report's title."""
         return self.style(27, 33, bold=True)
 
-    @property
+    @cached_property
     def heading(self) -> Style:
         """The heading of a part of the report."""
         return self.style(17, 22, bold=True)
 
-    @property
+    @cached_property
     def box_heading(self) -> Style:
         """The heading inside a box."""
         return self.style(14, 18, bold=True)
 
-    @property
+    @cached_property
     def name(self) -> Style:
         """The name of a result on its card."""
         return self.style(15, 19, bold=True)
 
-    @property
+    @cached_property
     def value(self) -> Style:
         """The number on a card."""
         return self.style(28, 33, bold=True)
 
-    @property
+    @cached_property
     def body(self) -> Style:
         """Sentences."""
         return self.style(12, 16)
 
-    @property
+    @cached_property
     def strong(self) -> Style:
         """Sentences that matter most."""
         return self.style(12, 16, bold=True)
 
-    @property
+    @cached_property
     def small(self) -> Style:
         """Purposes, notes and sources."""
         return self.style(10.5, 14, colour=GREY)
 
-    @property
+    @cached_property
     def label(self) -> Style:
         """The numbers of a number line."""
         return self.style(10, 12, colour=GREY)
 
-    @property
+    @cached_property
     def fine(self) -> Style:
         """Footer and table: the smallest that we print."""
         return self.style(9, 12)

@@ -8,7 +8,8 @@ from reports.model import Table
 from reports.pdf.blocks import Block, Later
 from reports.pdf.canvas import ReportCanvas
 from reports.pdf.style import PANEL, RULE, Look, Style
-from reports.pdf.text import Text, width_of, wrapped
+from reports.pdf.text import Text, wrapped
+from reports.pdf.typeset import in_one_line, longest_word
 
 _COLUMN_SCOPE = b"<</O/Table/Scope/Column>>"
 _ROW_SCOPE = b"<</O/Table/Scope/Row>>"
@@ -63,7 +64,7 @@ class TableRow:
     def split(self, room: float) -> Sequence[Block]:
         """Return the row in pieces that are one row to a reader of the tags."""
         columns = [cell.split(room - 2 * _PADDING) for cell in self.cells]
-        empty = [Text(("",), cell.style, cell.font) for cell in self.cells]
+        empty = [cell.emptied() for cell in self.cells]
         return [
             TableRow(
                 tuple(part or none for part, none in zip(parts, empty, strict=True)),
@@ -142,11 +143,10 @@ def _column_widths(table: Table, look: Look, style: Style) -> list[float]:
     """Share the width out: to each column its longest word, then by what it wants."""
     columns = list(zip(table.columns, *table.rows, strict=True))
     extra = 2 * _PADDING + 1
-    wanted = [max(width_of(text, style) for text in one) + extra for one in columns]
-    least = [
-        max(width_of(word, style) for text in one for word in text.split(" ")) + extra
-        for one in columns
+    wanted = [
+        max(in_one_line(text, style).width for text in one) + extra for one in columns
     ]
+    least = [max(longest_word(text, style) for text in one) + extra for one in columns]
     if sum(least) > look.width:  # words must break: then no column is starved
         least = [min(width, look.width / len(columns)) for width in least]
     spare = look.width - sum(least)

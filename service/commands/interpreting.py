@@ -42,7 +42,8 @@ def interpret_file(
     decimal_comma: bool,  # noqa: FBT001 - click passes options so
 ) -> None:
     """Interpret the panel in FILE (.json or .csv) and print what it means."""
-    chosen, catalogue = settings(), load_catalogue()
+    chosen = settings()
+    catalogue = load_catalogue(site=chosen.ranges)
     wanted = {"profile": profile, "locale": locale}
     door = Door(
         catalogue=catalogue,

@@ -19,11 +19,11 @@ from reference_ranges.catalogue import (
 from reference_ranges.limits import Span
 from reference_ranges.loading import (
     DATA,
-    load_catalogue,
     overdue_reviews,
     renew_version,
 )
 from reference_ranges.partitions import AgeLimit, Partition
+from service.commands import surroundings
 
 COLUMNS = (
     "analyte",
@@ -42,6 +42,7 @@ COLUMNS = (
     "source",
     "year",
     "note",
+    "site",
 )
 
 
@@ -59,7 +60,7 @@ def check(renew: str | None) -> None:
     """
     if renew:
         renew_version(DATA, renew)
-    catalogue = load_catalogue()
+    catalogue = surroundings.catalogue()
     rows = list(all_rows(catalogue))
     active = sum(row["status"] == "active" for row in rows)
     click.echo(
@@ -67,6 +68,10 @@ def check(renew: str | None) -> None:
         f"{len(catalogue.analytes)} analytes, {active} limits in use, "
         f"{len(rows) - active} proposed and switched off"
     )
+    if catalogue.site:
+        superseding = sum(catalogue.site.values())
+        added = len(catalogue.site) - superseding
+        click.echo(f"rows of the site: superseding {superseding}, added {added}")
     overdue = overdue_reviews(catalogue, datetime.now(UTC).date())
     for line in overdue:
         click.echo(f"review overdue: {line}", err=True)
@@ -78,7 +83,7 @@ def check(renew: str | None) -> None:
 @click.argument("analyte")
 def show(analyte: str) -> None:
     """Print every limit of one ANALYTE, those switched off included."""
-    catalogue = load_catalogue()
+    catalogue = surroundings.catalogue()
     found = catalogue.analyte_named(analyte)
     if found is None:
         known = ", ".join(sorted(catalogue.analytes))
@@ -93,7 +98,7 @@ def show(analyte: str) -> None:
         click.echo(
             f"  {row['kind']:<10} {row['profile']:<5} {_who(row):<28} "
             f"{row['limits']:<14} {row['unit']:<8} {row['meaning']} "
-            f"({row['source']} {row['year']}){off}"
+            f"({row['source']} {row['year']}){off}{_of_site(row)}"
         )
 
 
@@ -145,7 +150,7 @@ def rows_of(analyte: Analyte, catalogue: Catalogue) -> Iterator[dict[str, str]]:
 def _write(file: TextIO) -> None:
     writer = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(all_rows(load_catalogue()))
+    writer.writerows(all_rows(surroundings.catalogue()))
 
 
 def _row(
@@ -163,10 +168,14 @@ def _row(
         "source": source.org,
         "year": str(source.year),
         "note": row.note,
+        "site": _SITE[catalogue.site.get(row.id)],
         "meaning": "",
         **_partition(row.partition),
         **what,
     }
+
+
+_SITE = {None: "", True: "site, supersedes the shipped row", False: "site, added"}
 
 
 def _partition(partition: Partition) -> dict[str, str]:
@@ -181,6 +190,10 @@ def _partition(partition: Partition) -> dict[str, str]:
 
 def _age(limit: AgeLimit) -> str:
     return f"{limit.number}{limit.unit}"
+
+
+def _of_site(row: dict[str, str]) -> str:
+    return f"  [{row['site']}: {row['row']}]" if row["site"] else ""
 
 
 def _who(row: dict[str, str]) -> str:

@@ -59,7 +59,7 @@ def prepare(engine: Engine, settings: Settings) -> Prepared:
 
 
 def _seed(engine: Engine, settings: Settings, now: Stamp) -> None:
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(site=settings.ranges)
     door = _door(catalogue, settings, now.at)
     for document in json.loads(_PANELS.read_text("utf-8")):
         raw = json.dumps(document).encode()

@@ -51,7 +51,10 @@ def _pattern_title(catalogue: Catalogue, code: str) -> str:
 @bp.app_template_filter("without_rules")
 def _without_rules(params: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
     """Leave out the ids of catalogue rows: the working names them."""
-    return [(name, text) for name, text in params if "/" not in text]
+    return [(name, text) for name, text in params if name not in _ROWS]
+
+
+_ROWS = {"leading", "other", "rows"}
 
 
 @bp.app_template_filter("caution_text")

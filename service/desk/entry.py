@@ -165,7 +165,7 @@ def _factor_groups(ticked: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
     return groups
 
 
-# The order in which laboratories print them; any other analyte follows.
+# The order in which laboratories print them; any other analyte is in a part of its own.
 _PRINTED = (
     "sodium",
     "potassium",
@@ -191,8 +191,18 @@ _PRINTED = (
 
 
 def _as_printed(catalogue: Catalogue) -> list[Analyte]:
-    ids = dict.fromkeys([*_PRINTED, *catalogue.analytes])
-    return [catalogue.analytes[one] for one in ids if one in catalogue.analytes]
+    return [catalogue.analytes[one] for one in _PRINTED if one in catalogue.analytes]
+
+
+def _rarer(catalogue: Catalogue) -> list[Analyte]:
+    rest = [one for one in catalogue.analytes.values() if one.id not in _PRINTED]
+    return sorted(rest, key=lambda analyte: analyte.name)
+
+
+def _touched(form: Form, analytes: Iterable[Analyte]) -> bool:
+    """Say whether anything is filled in for one of *analytes*: it must be seen."""
+    ids = {analyte.id for analyte in analytes}
+    return any(any(row.cells.values()) for row in form.rows if row.key in ids)
 
 
 def _page(
@@ -211,6 +221,8 @@ def _page(
         pasted=pasted,
         catalogue=catalogue,
         analytes=_as_printed(catalogue),
+        rarer=_rarer(catalogue),
+        rarer_open=_touched(form, _rarer(catalogue)),
         rules=catalogue.rules,
         profiles=[(one.id, one.title) for one in catalogue.profiles.values()],
         locales=[(one, one) for one in services().locales],

@@ -235,8 +235,8 @@ FAULTS = {
         "analytes/creatinine.toml",
         'sex       = "female"\npregnancy = "no"',
         'sex       = "any"\npregnancy = "no"',
-        "creatinine/uk/interval/16y+/female",
-        "overlaps creatinine/uk/interval/16y+/male",
+        "creatinine/anz/interval/18y+/female",
+        "overlaps creatinine/anz/interval/18y+/male",
     ),
     "rows that overlap in pregnancy": (
         K,
@@ -254,8 +254,8 @@ FAULTS = {
     ),
     "main decision sets that overlap": (
         "analytes/vitamin_b12.toml",
-        'role      = "beside"',
-        'role      = "main"',
+        'any"\nrole      = "beside"\nsource    = "g',
+        'any"\nrole      = "main"\nsource    = "g',
         "vitamin_b12/all/guideline/high_b12",
         "overlaps vitamin_b12/uk/guideline/ng239_total",
     ),

@@ -1,0 +1,122 @@
+"""Text broken into lines and measured: never cut, never outside its width.
+
+What is set alike in every report, which is most of a page, is set once: the last few
+thousand texts are kept with their lines and operators, whatever report they came from.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+
+from reports.pdf.fonts import font_for, normalise
+from reports.pdf.glyphs import GlyphFont
+from reports.pdf.style import Style
+
+_KEPT = 4096  # texts and words: some megabytes
+
+
+class Typeset:
+    """Lines in one font and style, with the operators that show them.
+
+    ``start`` selects colour, font and size; ``shown`` shows the lines from the place
+    of the first, and is empty where there is nothing to see.
+    """
+
+    def __init__(self, lines: Sequence[str], style: Style, font: GlyphFont) -> None:
+        """Make the operators, once."""
+        self.lines = tuple(lines)
+        self.style = style
+        self.font = font
+        self.height = len(self.lines) * style.lead
+        self.start = f"{style.colour.fill} BT /{font.name} {style.size:g} Tf"
+        shown = [font.encode(line) + " Tj" for line in self.lines if line]
+        if len(shown) > 1:
+            self.start += f" {style.lead:g} TL"
+        self.shown = " T* ".join(shown)
+
+    @cached_property
+    def width(self) -> float:
+        """The width of the longest line, in points."""
+        size = self.style.size
+        return max(self.font.width(line.rstrip(" "), size) for line in self.lines)
+
+
+@lru_cache(maxsize=_KEPT)
+def in_one_line(text: str, style: Style) -> Typeset:
+    """Return *text* set in one line, however long.
+
+    Raises:
+        UnprintableError: no face of ours has all of its characters.
+    """
+    plain = normalise(text)
+    return Typeset((plain,), style, font_for(plain, bold=style.bold))
+
+
+@lru_cache(maxsize=_KEPT)
+def in_lines(text: str, style: Style, width: float) -> Typeset:
+    """Return *text* broken into lines no wider than *width*, in points.
+
+    A word that is wider than a whole line is broken where the line is full; nothing
+    is cut.
+
+    Raises:
+        UnprintableError: no face of ours has all of its characters.
+    """
+    plain = normalise(text)
+    font = font_for(plain, bold=style.bold)
+    return Typeset(_lines(plain, font, width * 1000 / style.size), style, font)
+
+
+@lru_cache(maxsize=_KEPT)
+def longest_word(text: str, style: Style) -> float:
+    """Return the width of the widest word of *text*, in points.
+
+    Raises:
+        UnprintableError: no face of ours has all of its characters.
+    """
+    plain = normalise(text)
+    font = font_for(plain, bold=style.bold)
+    return max(_width(word, font) for word in plain.split(" ")) * style.size / 1000
+
+
+@lru_cache(maxsize=_KEPT)
+def _width(word: str, font: GlyphFont) -> float:
+    return font.width(word, 1000)
+
+
+def _lines(text: str, font: GlyphFont, room: float) -> list[str]:
+    lines: list[str] = []
+    line, used = "", 0.0
+    space = font.widths[" "]
+    for word, width, before in _fitting(text.split(" "), font, room):
+        if line and used + space + width > room:
+            lines.append(line + before)
+            line, used = word, width
+            continue
+        line, used = (f"{line} {word}", used + space + width) if line else (word, width)
+    return [*lines, line]
+
+
+def _fitting(
+    words: Sequence[str], font: GlyphFont, room: float
+) -> Iterator[tuple[str, float, str]]:
+    """Yield pieces that fit into a line, each with its width and what stood before."""
+    for word in words:
+        width = _width(word, font)
+        if width <= room:
+            yield word, width, " "
+            continue
+        before = " "
+        for piece in _broken(word, font, room):
+            yield piece, font.width(piece, 1000), before
+            before = ""
+
+
+def _broken(word: str, font: GlyphFont, room: float) -> Iterator[str]:
+    piece, used = "", 0.0
+    for character in word:
+        width = font.widths[character]
+        if piece and used + width > room:
+            yield piece
+            piece, used = "", 0.0
+        piece, used = piece + character, used + width
+    yield piece
