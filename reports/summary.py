@@ -1,7 +1,9 @@
 """The short answer at the top: how many results are where."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from reference_ranges.panel import Reason
 from reference_ranges.relations import Token
 from reference_ranges.results import Direction, Interpretation, Kind, Result
 from reports.model import Box, BoxKind, Chip, Tone
@@ -12,6 +14,27 @@ from reports.wording import Wording
 def all_results(interpretation: Interpretation) -> tuple[Result, ...]:
     """Return the reported results and then those that were worked out from them."""
     return (*interpretation.results, *interpretation.derived)
+
+
+def without_held_back(
+    interpretation: Interpretation, wording: Wording
+) -> Interpretation:
+    """Return *interpretation* without what we worked out for those who read panels.
+
+    A worked-out value that lies outside, or that is in doubt itself, stays.
+    """
+    shown = [one for one in interpretation.derived if not _held_back(one, wording)]
+    return replace(interpretation, derived=tuple(shown))
+
+
+_SAYS_NOTHING = {Reason.NO_LIMIT, Reason.SPECIMEN_UNFIT}
+
+
+def _held_back(result: Result, wording: Wording) -> bool:
+    if not wording.has(f"analytes.{result.observation.analyte}.held_back"):
+        return False
+    outcome = result.outcome
+    return outcome.kind is Kind.IN_RANGE or outcome.reason in _SAYS_NOTHING
 
 
 def summary_of(interpretation: Interpretation, wording: Wording) -> Box:
