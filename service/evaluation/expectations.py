@@ -92,8 +92,13 @@ def _flag(outcome: Outcome, analyte: str) -> str:
     result = outcome.results.get(analyte)
     if result is None:
         return "no such result"
-    questions = {one.code for one in outcome.found.findings}
-    held = result.code in (None, "IND") and "critical_if_true" in questions
+    alarmed = {
+        subject
+        for one in outcome.found.findings
+        if one.code == "critical_if_true"
+        for subject in one.subjects
+    }
+    held = result.code in (None, "IND") and analyte in alarmed
     return HELD if held and outcome.found.critical else result.code or "none"
 
 
@@ -103,6 +108,14 @@ def _outcome(outcome: Outcome, analyte: str) -> str:
         return "no such result"
     said = result.outcome
     return " ".join(one for one in (said.kind, said.direction, said.reason) if one)
+
+
+def _value(outcome: Outcome, analyte: str) -> str:
+    result = outcome.results.get(analyte)
+    if result is None:
+        return "no such result"
+    seen = result.observation
+    return f"{seen.value_text} {seen.unit_text}".strip()
 
 
 def _relation(outcome: Outcome, cell: str) -> str:
@@ -192,6 +205,7 @@ ASPECTS: Mapping[str, Check] = {
     "all_in_range": _all_in_range,
     "flags": _each(_flag),
     "outcomes": _each(_outcome),
+    "values": _each(_value),
     "relations": _each(_relation),
     "symptom_summaries": _each(_symptom),
     "red_flags": _contains(_red_flags),

@@ -87,6 +87,8 @@ def _refused(read: Sequence[Read]) -> Iterator[tuple[bool, str]]:
             right = seen.refusal is Reason.ANALYTE_NOT_SUPPORTED
         elif not _unit(row):
             right = seen.refusal is Reason.UNIT_MISSING
+        elif _unit(row) in words("feed")["refused"].get(seen.analyte, ()):
+            right = seen.refusal is Reason.UNIT_NOT_ALLOWED
         else:
             right = seen.refusal is Reason.VALUE_NOT_READ and seen.reading is None
         yield right, f"{_name(row)}: {seen.refusal}"

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from reference_ranges.catalogue import Catalogue
+from reference_ranges.catalogue import Analyte, Catalogue
 from service.evaluation.errors import EvaluationError
 from service.evaluation.vignettes import COLLECTED, Vignette
 from service.intake.strict_json import read_json
@@ -72,15 +72,15 @@ def _unknown(said: list[str], known: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _document(case: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, Any]:
-    age = case["age_years"]
-    born = {} if age is None else {"birth_date": str(_YEAR - int(age) - 1)}
+    told = case["age_years"]
+    age = words["adult"]["years"] if told is None else int(told)
     symptoms = [words["symptoms"].get(one) for one in case["symptoms"]]
     factors = [words["factors"].get(one) for one in case["context"]]
     return {
         "patient": {
             "sex": words["sex"][case["sex"]],
             "pregnancy": {"status": "no"},
-            **born,
+            "birth_date": str(_YEAR - age - 1),
         },
         "specimen": {"collected_at": COLLECTED},
         "results": [_result(one, words["names"]) for one in case["results"]],
@@ -107,18 +107,24 @@ def _expect(
     case: Mapping[str, Any], words: Mapping[str, Any], catalogue: Catalogue
 ) -> dict[str, Any]:
     """Return what the case expects, of tests that we know and words that we read."""
-    flags = {
-        analyte: words["flags"][one["expected_flag"]]
-        for one in case["results"]
-        if (analyte := words["names"].get(one["analyte"], one["analyte"]))
-        in catalogue.analytes
-    }
+    flags = {}
+    for one in case["results"]:
+        name = words["names"].get(one["analyte"], one["analyte"])
+        analyte = catalogue.analytes.get(name)
+        if analyte is not None:
+            flags[name] = _flags(one["expected_flag"], analyte, words)
     expect: dict[str, Any] = {"flags": flags}
     expected: Mapping[str, Any] = case["expected"]
     for kind in _RULES:
         for text in expected.get(kind, ()):
             _add(expect, words[kind].get(text, {}))
     return expect
+
+
+def _flags(said: str, analyte: Analyte, words: Mapping[str, Any]) -> list[str]:
+    right: list[str] = words["flags"][said]
+    more = words["flags_without_critical_limits"].get(said, [])
+    return right if analyte.critical else [*right, *more]
 
 
 def _add(expect: dict[str, Any], more: Mapping[str, Any]) -> None:
