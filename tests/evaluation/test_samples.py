@@ -184,7 +184,7 @@ def test_the_panels_of_people_are_asked_about_where_a_unit_cannot_be(tmp_path, d
     table(
         tmp_path / "nhanes",
         "x_people.csv",
-        "row,LBXSCA Total calcium (mg/dL),LBXSKSI Potassium (mmol/L),LBXSOSSI Osm",
+        "row,LBXSCA Total calcium (mg/dL),LBXSKSI Potassium (mmol/L),ZZZ Zzz",
         "1,9.4,4.0,280",
         "2,2.35,,281",
     )
