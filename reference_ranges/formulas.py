@@ -79,7 +79,12 @@ class Variant:
         """The formula as one would write it."""
         if not self.over:
             return _sum_of(self.terms)
-        return f"({_sum_of(self.terms)}) / ({_sum_of(self.over)})"
+        return " / ".join(map(_bracketed, (self.terms, self.over)))
+
+
+def _bracketed(terms: Sequence[Term]) -> str:
+    text = _sum_of(terms)
+    return f"({text})" if " " in text else text
 
 
 def _sum_of(terms: Sequence[Term]) -> str:

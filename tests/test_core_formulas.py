@@ -61,6 +61,18 @@ COMPUTED = [
         [("sodium", "130", "mmol/L"), ("glucose", "600", "mg/dL")],
         {"sodium_corrected": "142"},
     ),
+    ([("iron", "10", "umol/L"), ("tibc", "70", "umol/L")], {"tsat": "14.3"}),
+    ([("iron", "34", "ug/dL"), ("tibc", "419", "ug/dL")], {"tsat": "8.1"}),
+    ([("iron", "10", "umol/L"), ("transferrin", "2.8", "g/L")], {"tsat": "14.2"}),
+    ([("iron", "100", "ug/dL"), ("transferrin", "280", "mg/dL")], {"tsat": "25.4"}),
+    (
+        [
+            ("iron", "10", "umol/L"),
+            ("tibc", "70", "umol/L"),
+            ("transferrin", "2.0", "g/L"),
+        ],
+        {"tsat": "14.3"},
+    ),
 ]
 
 
@@ -93,6 +105,7 @@ def test_nothing_is_said_where_a_formula_has_no_say_or_the_laboratory_sent_its_o
 # Columns: what was sent, and why something is not computed of it.
 NOT_COMPUTED = [
     ([CL, HCO3], {"anion_gap": "not_sent sodium"}),
+    ([("iron", "10", "umol/L")], {"tsat": "not_sent tibc"}),
     ([NA, CL, ("bicarbonate", "<5", "mmol/L")], {"anion_gap": "not_exact bicarbonate"}),
     ([NA, NA, CL, HCO3], {"anion_gap": "more_than_one sodium"}),
     (
@@ -262,4 +275,4 @@ def test_a_formula_over_nothing_but_a_sum_needs_no_divisor():
     ratio = replace(variant, over=variant.terms[:1])
 
     assert ratio.value([Decimal(8), Decimal(2), Decimal(2), Decimal(4)]) == 1
-    assert ratio.text == "(sodium - chloride - bicarbonate) / (sodium)"
+    assert ratio.text == "(sodium - chloride - bicarbonate) / sodium"

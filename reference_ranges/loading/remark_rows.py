@@ -16,7 +16,11 @@ from reference_ranges.loading.clauses import (
     read_lines,
     sources_of,
 )
-from reference_ranges.loading.knowledge_rows import URGENCIES, reassures, standing_of
+from reference_ranges.loading.knowledge_rows import (
+    URGENCIES,
+    only_reassures,
+    standing_of,
+)
 from reference_ranges.loading.limit_rows import STATUSES
 from reference_ranges.loading.tables import Table
 from reference_ranges.results import Direction
@@ -170,7 +174,7 @@ def read_pattern(row: Table, names: Names) -> tuple[Pattern, bool]:
         example=example,
         counter=counter,
         when=when,
-        urgent=tuple(line for line in when if not reassures((line,))),
+        urgent=tuple(line for line in when if not only_reassures(line)),
         supports=supports,
         unless=unless,
         sample=sample,

@@ -168,6 +168,29 @@ CAUTIONS = [
     ("vitd_assay", ["vitamin_d_25oh 80 nmol/L"], [], [], []),
     ("adjusted_ca_limits", ["calcium_adjusted 2.4 mmol/L"], [], ["pregnant"], []),
     ("pregnancy_dilution", ["albumin 30 g/L"], [], ["pregnant"], []),
+    ("pseudohyponatraemia", ["sodium 128 mmol/L"], [], [], ["lipaemic"]),
+    ("iron_timing", ["iron 15 umol/L"], [], [], []),
+    ("b6_excess", ["plp 400 nmol/L"], [], [], []),
+    ("b6_excess", ["plp 60 nmol/L"], [], ["supp_b6"], []),
+    (
+        "delayed_separation",
+        ["potassium 5.8 mmol/L", "phosphate 1.9 mmol/L", "glucose 2.2 mmol/L"],
+        [],
+        [],
+        [],
+    ),
+    (
+        "drip_arm",
+        [
+            "glucose 32 mmol/L",
+            "sodium 126 mmol/L",
+            "potassium 2.9 mmol/L",
+            "calcium_total 1.90 mmol/L",
+        ],
+        [],
+        [],
+        [],
+    ),
     ("mg_serum_stores", ["magnesium 0.8 mmol/L"], [], [], []),
 ]
 
