@@ -24,6 +24,7 @@ from reference_ranges.results import (
     RedFlag,
     Result,
     Urgency,
+    WithheldFood,
 )
 from reference_ranges.symptom_findings import symptom_finding
 from reference_ranges.symptoms import result_summary, stand_of, view_of
@@ -46,7 +47,7 @@ class Assessment:
     cautions: tuple[Caution, ...]
     missing: tuple[Missing, ...]
     factors: tuple[str, ...]
-    withheld_food: tuple[str, ...]
+    withheld_food: tuple[WithheldFood, ...]
     urgency: Urgency
     if_true: Urgency
 

@@ -11,6 +11,7 @@ from reference_ranges.judging.benches import Bench, Standing, bench_for, who_of
 from reference_ranges.judging.compiling import laboratory_scale
 from reference_ranges.judging.decision import Decision, decide
 from reference_ranges.judging.flags import Flag, is_unread, read_flag
+from reference_ranges.judging.open_questions import missing_for
 from reference_ranges.judging.settling import Settled, settle
 from reference_ranges.judging.showing import axis_in, display_for, edges_of
 from reference_ranges.judging.verdicts import facts_in_question, judge
@@ -28,8 +29,9 @@ from reference_ranges.plausibility import (
     as_stated,
     find_doubt,
     interval_is_doubtful,
+    step_of,
 )
-from reference_ranges.results import Finding, Kind, Missing, Outcome, Step, Urgency
+from reference_ranges.results import Finding, Kind, Outcome, Step, Urgency
 from reference_ranges.scales import Extent, Scale, extent_of
 
 
@@ -174,7 +176,8 @@ def _held(case: _Case, doubt: Doubt, reason: Reason) -> Classified:
     ordinary = doubt.settled and len(findings) == 1
     stated = as_stated(observation, analyte, unit, case.extent, case.bench).outcome
     taken = None if ordinary else stated
-    return _kept(observation, analyte.name, undecided, case.bench, taken)
+    doubts = (step_of(doubt, analyte, unit, case.bench.catalogue),)
+    return _kept(observation, analyte.name, undecided, case.bench, taken, doubts)
 
 
 def _kept(
@@ -183,6 +186,7 @@ def _kept(
     decision: Decision,
     bench: Bench,
     stated: Outcome | None = None,
+    doubts: tuple[Step, ...] = (),
 ) -> Classified:
     """Return a result that nothing was held against."""
     reading, subject = observation.reading, observation.analyte or observation.name
@@ -200,7 +204,8 @@ def _kept(
         settled=settled,
         evidence=_evidence(observation, settled, bench, stated),
         findings=settled.findings,
-        steps=settled.steps,
+        steps=(*doubts, *settled.steps),
+        missing=missing_for(settled.outcome, subject),
     )
     trace = (_reading_step(observation, reading), *answer.steps)
     return Classified(observation, answer, trace)
@@ -280,14 +285,18 @@ def _make_answer(
         open_to=case.open_to,
     )
     settled = settle(decision, flag, case.reading.comparator, analyte.id, settings)
-    ruling = decision.ruling
+    ruling, steps = decision.ruling, [one.step for one in judged.rulings]
+    if doubt is not None:
+        steps.append(step_of(doubt, analyte, case.unit, case.bench.catalogue))
     return Answer(
         name=analyte.name,
         settled=settled,
         evidence=_evidence(case.observation, settled, case.bench, decision.outcome),
         findings=settled.findings,
-        steps=(*[one.step for one in judged.rulings], *settled.steps),
-        missing=_missing(settled.outcome.reason, analyte, standing),
+        steps=(*steps, *settled.steps),
+        missing=missing_for(
+            settled.outcome, analyte.id, lambda: facts_in_question(standing)
+        ),
         interval=judged.interval and judged.interval.judgement,
         guidelines=judged.guidelines,
         critical=judged.critical and judged.critical.judgement,
@@ -295,29 +304,10 @@ def _make_answer(
         axis=axis_in(analyte.axis, ruling.judgement.unit, analyte) if ruling else None,
         leads=decision.leads,
         usual=ruling and ruling.usual,
+        set_aside=judged.ours and judged.ours.judgement,
         edges=edges_of(ruling),
         display=display_for(analyte, case.unit, case.extent, case.bench),
     )
-
-
-_NEEDS = {
-    Reason.AGE_NEEDED: "age",
-    Reason.SEX_NEEDED: "sex",
-    Reason.PREGNANCY_NEEDED: "pregnancy",
-    Reason.FACTS_NEEDED: "",
-    Reason.SPECIMEN_UNFIT: "new_sample",
-}
-
-
-def _missing(
-    reason: Reason | None, analyte: Analyte, standing: Standing
-) -> tuple[Missing, ...]:
-    """Name the fact that would settle the result, or all that may be needed."""
-    if reason not in _NEEDS:
-        return ()
-    fact = _NEEDS[reason]
-    facts = (fact,) if fact else facts_in_question(standing)
-    return tuple(Missing(one, (analyte.id,), reason.value) for one in facts)
 
 
 def _laboratory(case: _Case) -> Scale | None:

@@ -108,6 +108,15 @@ class _Inputs:
         factor = factor_between(entry, observation.unit, unit)
         return convert(reading.number, factor, _CONVERTED_DECIMALS)
 
+    def conversion(self, analyte: str, unit: str) -> tuple[tuple[str, str], ...]:
+        """Return how the result of *analyte* became a number of *unit*, if it had to."""
+        observation = self._usable(analyte)
+        reading, sent = observation.reading, observation.unit
+        if reading is None or sent is None or sent == unit:
+            return ()
+        factor = factor_between(self.catalogue.analytes[analyte], sent, unit)
+        return ((f"{analyte}_from", f"{reading.number:f} {sent} x {factor}"),)
+
     def unit(self, analyte: str) -> str | None:
         """Return the unit that the result of *analyte* came in."""
         return self._usable(analyte).unit
@@ -223,6 +232,8 @@ def _estimated_gfr(inputs: _Inputs, formula: EgfrFormula) -> _Computed:
         ("creatinine", f"{creatinine:f} {formula.creatinine_unit}"),
         ("age", f"{years} years"),
         ("sex", sex.value),
+        *inputs.conversion(_CREATININE, formula.creatinine_unit),
+        *formula.constants(creatinine, sex),
     )
     unit = inputs.catalogue.analytes[_EGFR].si_unit
     return _Computed(number, unit, used)
@@ -246,6 +257,8 @@ def _adjusted_calcium(inputs: _Inputs, formula: AdjustedCalcium) -> _Computed:
         ("albumin", f"{albumin:f} {variant.albumin_unit}"),
         ("slope", f"{variant.slope:f}"),
         ("usual_albumin", f"{variant.usual_albumin:f} {variant.albumin_unit}"),
+        *inputs.conversion(_CALCIUM, variant.calcium_unit),
+        *inputs.conversion(_ALBUMIN, variant.albumin_unit),
     )
     return _Computed(number, variant.calcium_unit, used)
 

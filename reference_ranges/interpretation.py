@@ -79,10 +79,13 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
         cautions=assessment.cautions,
         missing=_missing(classified, derivation, assessment),
         factors=assessment.factors,
-        withheld_food=assessment.withheld_food,
+        withheld_food=tuple(
+            dict.fromkeys([one.analyte for one in assessment.withheld_food])
+        ),
         sources=_sources(assessment, findings, catalogue),
         catalogue=_reference(catalogue, panel.profile),
         engine=ENGINE,
+        withheld=assessment.withheld_food,
     )
 
 
@@ -209,6 +212,7 @@ def _sources(
     named.update(
         *(flag.sources for flag in assessment.red_flags),
         *(caution.sources for caution in assessment.cautions),
+        *(food.sources for food in assessment.withheld_food),
         *(finding.sources for finding in findings),
     )
     return tuple(

@@ -10,16 +10,17 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from reference_ranges.catalogue import Analyte, MixUp
+from reference_ranges.catalogue import Analyte, Catalogue, MixUp
 from reference_ranges.facts import facts_of
 from reference_ranges.judging.benches import Bench
 from reference_ranges.judging.checks import Checks, checks_for
+from reference_ranges.judging.compiling import factor_between
 from reference_ranges.judging.decision import decide
 from reference_ranges.judging.verdicts import judge
 from reference_ranges.limits import Span
 from reference_ranges.panel import Observation, Reason
 from reference_ranges.red_flags import urgency_alone
-from reference_ranges.results import Finding, Outcome, Urgency
+from reference_ranges.results import Finding, Outcome, Step, Urgency
 from reference_ranges.scales import Extent
 
 
@@ -130,6 +131,21 @@ def alarms(
     subjects = (analyte.id,)
     alarm = Finding("critical_if_true", subjects, urgency, doubt.rule, params)
     return (doubt.finding(analyte.id), alarm)
+
+
+def step_of(doubt: Doubt, analyte: Analyte, unit: str, catalogue: Catalogue) -> Step:
+    """Return the line of the working that shows a *doubt* about a value in *unit*."""
+    limits = analyte.plausible
+    factor = (("factor", str(factor_between(analyte, unit, limits.unit))),)
+    span = f"{limits.soft_min:f} to {limits.soft_max:f} {limits.unit}"
+    held = f"{limits.hard_min:f} to {limits.hard_max:f} {limits.unit}"
+    inputs = (("usual", span), ("credible", held), *factor)
+    source = limits.source
+    rows = checks_for(catalogue, analyte.id, unit).mix_ups
+    for row in (row for row, _ in rows if row.id == doubt.rule):
+        size = f"{row.value_from:f} to {row.value_to:f} {row.stated_unit}"
+        inputs, source = (("suspicious", size), ("certainty", row.certainty)), ""
+    return Step(doubt.rule, doubt.code, (*doubt.params, *inputs), source)
 
 
 _HELD_LOW, _USUAL, _HELD_HIGH = 0, 2, 4  # zones of the plausibility ruler

@@ -70,6 +70,12 @@ class Outcome:
         if self.kind is Kind.IN_RANGE and self.direction is not None:
             raise ReferenceRangeError("in range with a direction")
 
+    @property
+    def words(self) -> str:
+        """The kind with its direction or reason, such as ``out_of_range low``."""
+        word = self.reason or self.direction
+        return f"{self.kind.value} {word.value}" if word else self.kind.value
+
 
 class Verdict(StrEnum):
     """What one judgement says of a result."""
@@ -172,7 +178,9 @@ class Result:
     was computed and not reported.  ``leads`` names the kind of judgement that gave
     the outcome, None where nothing did; ``usual`` is the stretch that it takes as the
     usual range, in ``axis.unit``, and ``at_edge`` whether the one value that was
-    reported lies exactly on a limit of it.
+    reported lies exactly on a limit of it.  ``set_aside`` is the judgement by our own
+    interval where the laboratory's was used in its place: shown, and never more.
+    ``settled_by`` are the facts that would settle what is left open.
     """
 
     observation: Observation
@@ -197,6 +205,8 @@ class Result:
     leads: JudgementKind | None = None
     usual: Span | None = None
     at_edge: bool = False
+    set_aside: Judgement | None = None
+    settled_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +252,15 @@ class Caution:
     code: str
     analytes: tuple[str, ...]
     effect: str
+    rule: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldFood:
+    """The food text of one analyte that must not be printed, and by which rule."""
+
+    analyte: str
     rule: str
     sources: tuple[str, ...] = ()
 
@@ -303,7 +322,8 @@ class Interpretation:
 
     ``results`` are worst first, ``derived`` likewise; everything is ordered by its
     content, so that the order in which things were sent changes nothing.
-    ``withheld_food`` are the analytes whose food text must not be printed.
+    ``withheld_food`` are the analytes whose food text must not be printed, and
+    ``withheld`` the rules by which it is withheld.
     """
 
     urgency: Urgency
@@ -321,3 +341,4 @@ class Interpretation:
     sources: tuple[SourceRef, ...]
     catalogue: CatalogueRef
     engine: str
+    withheld: tuple[WithheldFood, ...] = ()

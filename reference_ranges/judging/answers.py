@@ -42,8 +42,14 @@ class Answer:
     axis: Axis | None = None
     leads: JudgementKind | None = None
     usual: Span | None = None
+    set_aside: Judgement | None = None
     edges: frozenset[int] = frozenset()
     display: Display | None = None
+
+    @property
+    def settled_by(self) -> tuple[str, ...]:
+        """The facts that would settle what is left open."""
+        return tuple([one.fact for one in self.missing])
 
     def shown(
         self, reading: Reading, extent: Extent
@@ -117,4 +123,6 @@ class Classified(NamedTuple):
             leads=answer.leads,
             usual=answer.usual,
             at_edge=self.at_edge,
+            set_aside=answer.set_aside,
+            settled_by=answer.settled_by,
         )

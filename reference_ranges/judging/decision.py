@@ -1,7 +1,7 @@
 """Which judgement leads, and what becomes of the result."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from reference_ranges.panel import Reason
@@ -23,7 +23,8 @@ class Judged:
     """All that was judged of one reading; ``main`` are the guidelines that may lead.
 
     ``aside`` is a laboratory's interval where it is silent on the side on which our
-    own, which is then ``interval``, says otherwise.
+    own, which is then ``interval``, says otherwise.  ``ours`` is our own where the
+    laboratory's is used in its place: it decides nothing.
     """
 
     interval: Ruling | None
@@ -32,6 +33,7 @@ class Judged:
     critical: Ruling | None
     targets: tuple[Ruling, ...]
     aside: Ruling | None = None
+    ours: Ruling | None = None
 
     @property
     def guidelines(self) -> tuple[Judgement, ...]:
@@ -41,7 +43,7 @@ class Judged:
     @property
     def rulings(self) -> tuple[Ruling, ...]:
         """All of them, in the order in which they are shown."""
-        intervals = (self.aside, self.interval)
+        intervals = (self.aside, self.interval, self.ours)
         present = (one for one in (*intervals, *self.main) if one is not None)
         rest = (*self.beside, *self.targets)
         return (*present, *rest, *((self.critical,) if self.critical else ()))
@@ -52,6 +54,7 @@ class Decision:
     """What became of a result, and the ruling that decided it, if one did.
 
     ``open_to`` are reasons for which it must not be called in range all the same.
+    ``because`` says in (name, text) pairs how it was made.
     """
 
     outcome: Outcome
@@ -61,6 +64,7 @@ class Decision:
     ruling: Ruling | None = None
     findings: tuple[Finding, ...] = ()
     open_to: tuple[Reason, ...] = ()
+    because: tuple[tuple[str, str], ...] = ()
 
 
 def decide(
@@ -77,12 +81,14 @@ def decide(
     ``not_interpreted(no_limit)``.
     """
     leading = _leading(judged, lead)
+    because = [("order", ", ".join(lead)), ("first", _said(leading))]
     beside = judged.aside is not None and leading is judged.interval
     first = judged.aside if beside else leading
     for other in _others(judged, leading):
         if _takes_over(other, leading, settings):
             leading = other
-    findings = _limits_differ(first, judged, analyte)
+            because += _took_over(other, settings)
+    findings = (*_limits_differ(first, judged, analyte), *_theirs(judged, analyte))
     severity = _severity(judged, leading)
     outcome = _outcome(judged, leading)
     urgency = urgency_of(severity, settings)
@@ -93,8 +99,15 @@ def decide(
     if outcome.kind is Kind.CRITICAL:
         urgency = max(urgency, Urgency.TODAY)
         kind = JudgementKind.CRITICAL
+        because.append(("beaten_by", _said(judged.critical)))
     return Decision(
-        outcome, severity, urgency, kind, leading or judged.critical, findings
+        outcome,
+        severity,
+        urgency,
+        kind,
+        leading or judged.critical,
+        findings,
+        because=tuple(because),
     )
 
 
@@ -120,6 +133,21 @@ _PLAIN = {
     Verdict.GREY: Outcome(Kind.INDETERMINATE, reason=Reason.GREY_ZONE),
 }
 _NO_LIMIT = Outcome(Kind.NOT_INTERPRETED, reason=Reason.NO_LIMIT)
+
+
+def _said(one: Ruling | None) -> str:
+    """Return which row spoke, and what it said."""
+    if one is None:
+        return "none"
+    found = one.judgement
+    return f"{found.kind} {found.rule}: {found.verdict}, severity {found.severity}"
+
+
+def _took_over(
+    other: Ruling, settings: Mapping[str, Decimal]
+) -> tuple[tuple[str, str], ...]:
+    least = f"{settings['take_over_severity']:f}"
+    return (("took_over", _said(other)), ("take_over_severity", least))
 
 
 def _outcome(judged: Judged, leading: Ruling | None) -> Outcome:
@@ -211,6 +239,18 @@ def _differs(other: Judgement, first: Judgement) -> bool:
 
 
 _OUT = {Verdict.LOW, Verdict.HIGH}
+
+
+def _theirs(judged: Judged, analyte: str) -> tuple[Finding, ...]:
+    """Return that a laboratory's interval says otherwise than ours: both are shown."""
+    if judged.interval is None or judged.ours is None:
+        return ()
+    theirs, ours = judged.interval.judgement, judged.ours.judgement
+    said = {theirs.verdict, ours.verdict}
+    if len(said) == 1 or not said <= _SAYS_SOMETHING:
+        return ()
+    differ = _differ(theirs, ours, analyte)
+    return (replace(differ, code="intervals_differ", rule="laboratory_interval"),)
 
 
 def _differ(first: Judgement, other: Judgement, analyte: str) -> Finding:
