@@ -8,6 +8,7 @@ from reports.model import Section, Table
 from reports.notes import LABORATORY, lab_range, range_with_unit
 from reports.phrasing import as_reported, heading_of, level_words, source_words
 from reports.ranges import range_of
+from reports.said import resting, together
 from reports.summary import all_results
 from reports.wording import Wording
 
@@ -22,6 +23,9 @@ _COLUMNS = (
 )
 _READING = ("band", "colours", "uneven", "out", "in", "software")
 _NOBODY = {"", "nobody yet"}
+
+CATALOGUE = "/catalogue"
+"""Where an interpretation holds which catalogue it was made with."""
 
 
 def table_of(interpretation: Interpretation, wording: Wording) -> Table:
@@ -60,14 +64,20 @@ def sources_of(interpretation: Interpretation, wording: Wording) -> Section:
     intro = (wording.say("sources.intro"),) if items else ()
     return Section(
         heading=wording.say("sources.heading"),
-        texts=(version, review, engine, *intro),
+        texts=(
+            resting(version, CATALOGUE),
+            resting(review, CATALOGUE),
+            resting(engine, "/engine"),
+            *intro,
+        ),
         items=items,
     )
 
 
 def _source(ref: SourceRef, wording: Wording) -> str:
     year = str(ref.year)
-    return wording.say("sources.item", org=ref.org, year=year, title=ref.title)
+    said = wording.say("sources.item", org=ref.org, year=year, title=ref.title)
+    return resting(said, ref)
 
 
 def _cells(
@@ -75,15 +85,17 @@ def _cells(
 ) -> tuple[str, ...]:
     observation, none = result.observation, wording.say("table.none")
     marks = (observation.sender_flag, observation.comment)
-    return (
+    guidelines = together(_guidelines(result, interpretation, wording), "; ")
+    cells = (
         heading_of(result, wording),
         as_reported(result, wording) or none,
         lab_range(result, wording) or none,
         _range(result, interpretation, wording),
         _outcome(result, interpretation, wording),
-        "; ".join(_guidelines(result, interpretation, wording)) or none,
+        guidelines or none,
         "; ".join(filter(None, marks)) or none,
     )
+    return tuple([resting(cell, result) for cell in cells])
 
 
 def _range(result: Result, interpretation: Interpretation, wording: Wording) -> str:
