@@ -1,6 +1,7 @@
 """How a result, a symptom, a range and a source are named in a sentence."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from reference_ranges.limits import Span
 from reference_ranges.panel import ReportedSymptom
@@ -38,6 +39,7 @@ def short_of(result: Result, wording: Wording) -> str:
     return wording.say(f"analytes.{analyte}.short") if analyte else result.name
 
 
+@lru_cache(maxsize=1024)  # a page asks for the same few again and again
 def subject_words(subject: str, wording: Wording) -> str:
     """Return the plainest word for a test, by its id: every calcium is *calcium*."""
     for field in ("plain", "short"):
@@ -196,6 +198,13 @@ def source_words(source: str, interpretation: Interpretation) -> str:
     return source
 
 
+_PLAIN_LEVELS = {
+    (Verdict.IN, JudgementKind.INTERVAL): "usual",
+    (Verdict.IN, JudgementKind.GUIDELINE): "in",
+    (Verdict.GREY, JudgementKind.GUIDELINE): "grey",
+}
+
+
 def level_words(judgement: Judgement, wording: Wording) -> str:
     """Return what a guideline says of a result, in plain words and never its label."""
     verdict = judgement.verdict
@@ -203,5 +212,5 @@ def level_words(judgement: Judgement, wording: Wording) -> str:
         grade = min(max(judgement.severity, 1), _FAR)
         key = f"{verdict.value}_{grade}"
     else:
-        key = verdict.value if verdict in {Verdict.IN, Verdict.GREY} else "untold"
+        key = _PLAIN_LEVELS.get((verdict, judgement.kind), "untold")
     return resting(wording.say(f"levels.{key}"), judgement)

@@ -72,12 +72,10 @@ def grounds_of(text: str) -> tuple[Ground, ...]:
 
 def resting(text: str, *grounds: Ground) -> Said:
     """Return *text* as one that rests on *grounds* as well, and so do its parts."""
-    parts = text.parts if isinstance(text, Said) else ()
-    return Said(
-        text,
-        grounds + grounds_of(text),
-        tuple([resting(part, *grounds) for part in parts]),
-    )
+    if not isinstance(text, Said):
+        return Said(text, grounds)
+    parts = tuple([resting(part, *grounds) for part in text.parts])
+    return Said(text, grounds + text.grounds, parts)
 
 
 def together(texts: Iterable[str], between: str = " ") -> Said:

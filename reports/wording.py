@@ -43,7 +43,7 @@ class WordingError(ReferenceRangeError):
     """A wording file is not fit for use; the message names the file and the key."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Wording:
     """All texts of one locale, by dotted key such as ``analytes.potassium.low``.
 
