@@ -175,9 +175,16 @@ def _held(case: _Case, doubt: Doubt, reason: Reason) -> Classified:
     undecided = _undecided(reason, *findings)
     ordinary = doubt.settled and len(findings) == 1
     stated = as_stated(observation, analyte, unit, case.extent, case.bench).outcome
-    taken = None if ordinary else stated
-    doubts = (step_of(doubt, analyte, unit, case.bench.catalogue),)
-    return _kept(observation, analyte.name, undecided, case.bench, taken, doubts)
+    step = step_of(doubt, analyte, unit, case.bench.catalogue)
+    doubted = _Doubted(step, None if ordinary else stated)
+    return _kept(observation, analyte.name, undecided, case.bench, doubted)
+
+
+class _Doubted(NamedTuple):
+    """Why a value was held, and what it would mean as stated, where that may be so."""
+
+    step: Step
+    stated: Outcome | None
 
 
 def _kept(
@@ -185,8 +192,7 @@ def _kept(
     name: str,
     decision: Decision,
     bench: Bench,
-    stated: Outcome | None = None,
-    doubts: tuple[Step, ...] = (),
+    doubted: _Doubted | None = None,
 ) -> Classified:
     """Return a result that nothing was held against."""
     reading, subject = observation.reading, observation.analyte or observation.name
@@ -202,9 +208,9 @@ def _kept(
     answer = Answer(
         name=name,
         settled=settled,
-        evidence=_evidence(observation, settled, bench, stated),
+        evidence=_evidence(observation, settled, bench, doubted and doubted.stated),
         findings=settled.findings,
-        steps=(*doubts, *settled.steps),
+        steps=(doubted.step, *settled.steps) if doubted else settled.steps,
         missing=missing_for(settled.outcome, subject),
     )
     trace = (_reading_step(observation, reading), *answer.steps)

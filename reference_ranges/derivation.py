@@ -106,10 +106,10 @@ class _Inputs:
             return reading.number
         entry = self.catalogue.analytes[analyte]
         factor = factor_between(entry, observation.unit, unit)
-        return convert(reading.number, factor, _CONVERTED_DECIMALS)
+        return convert(reading.number, factor, _CONVERTED_DECIMALS).normalize()
 
     def conversion(self, analyte: str, unit: str) -> tuple[tuple[str, str], ...]:
-        """Return how the result of *analyte* became a number of *unit*, if it had to."""
+        """Return how a result of *analyte* became a number of *unit*, if it had to."""
         observation = self._usable(analyte)
         reading, sent = observation.reading, observation.unit
         if reading is None or sent is None or sent == unit:

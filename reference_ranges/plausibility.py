@@ -139,8 +139,8 @@ def step_of(doubt: Doubt, analyte: Analyte, unit: str, catalogue: Catalogue) -> 
     factor = (("factor", str(factor_between(analyte, unit, limits.unit))),)
     span = f"{limits.soft_min:f} to {limits.soft_max:f} {limits.unit}"
     held = f"{limits.hard_min:f} to {limits.hard_max:f} {limits.unit}"
-    inputs = (("usual", span), ("credible", held), *factor)
-    source = limits.source
+    inputs: tuple[tuple[str, str], ...]
+    inputs, source = (("usual", span), ("credible", held), *factor), limits.source
     rows = checks_for(catalogue, analyte.id, unit).mix_ups
     for row in (row for row, _ in rows if row.id == doubt.rule):
         size = f"{row.value_from:f} to {row.value_to:f} {row.stated_unit}"

@@ -201,6 +201,28 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
+class Working:
+    """The working sheet: a table for each result, then one for all that goes beyond.
+
+    The frame around it is that of the ``Page``.
+    """
+
+    lang: str
+    title: str
+    subject: str
+    issued_at: str
+    header: Header
+    lead: tuple[str, ...]
+    tables: tuple[Table, ...]
+    sources: Section
+    footer: tuple[str, ...]
+    page_of: str
+    status_line: str
+    watermark: str = ""
+    unprintable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The whole report, in reading order.
 

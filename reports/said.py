@@ -6,7 +6,7 @@ nothing has to be kept in step.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from reference_ranges.panel import ReportedSymptom
 from reference_ranges.relations import Relation, SymptomFinding
@@ -57,7 +57,7 @@ class Said(str):
         text: str,
         grounds: tuple[Ground, ...] = (),
         parts: tuple["Said", ...] = (),
-    ) -> "Said":
+    ) -> Self:
         """Return *text* as one that rests on *grounds*."""
         said = super().__new__(cls, text)
         said.grounds = grounds
