@@ -175,7 +175,7 @@ def _held(case: _Case, doubt: Doubt, reason: Reason) -> Classified:
     undecided = _undecided(reason, *findings)
     ordinary = doubt.settled and len(findings) == 1
     stated = as_stated(observation, analyte, unit, case.extent, case.bench).outcome
-    step = step_of(doubt, analyte, unit, case.bench.catalogue)
+    step = step_of(doubt, analyte, unit, case.bench)
     doubted = _Doubted(step, None if ordinary else stated)
     return _kept(observation, analyte.name, undecided, case.bench, doubted)
 
@@ -293,7 +293,7 @@ def _make_answer(
     settled = settle(decision, flag, case.reading.comparator, analyte.id, settings)
     ruling, steps = decision.ruling, [one.step for one in judged.rulings]
     if doubt is not None:
-        steps.append(step_of(doubt, analyte, case.unit, case.bench.catalogue))
+        steps.append(step_of(doubt, analyte, case.unit, case.bench))
     return Answer(
         name=analyte.name,
         settled=settled,

@@ -81,13 +81,13 @@ def decide(
     ``not_interpreted(no_limit)``.
     """
     leading = _leading(judged, lead)
-    because = [("order", ", ".join(lead)), ("first", _said(leading))]
+    because = _order(lead, leading, settings)
     beside = judged.aside is not None and leading is judged.interval
     first = judged.aside if beside else leading
     for other in _others(judged, leading):
         if _takes_over(other, leading, settings):
             leading = other
-            because += _took_over(other, settings)
+            because.append(("took_over", _said(other)))
     findings = (*_limits_differ(first, judged, analyte), *_theirs(judged, analyte))
     severity = _severity(judged, leading)
     outcome = _outcome(judged, leading)
@@ -143,11 +143,12 @@ def _said(one: Ruling | None) -> str:
     return f"{found.kind} {found.rule}: {found.verdict}, severity {found.severity}"
 
 
-def _took_over(
-    other: Ruling, settings: Mapping[str, Decimal]
-) -> tuple[tuple[str, str], ...]:
+def _order(
+    lead: Sequence[str], leading: Ruling | None, settings: Mapping[str, Decimal]
+) -> list[tuple[str, str]]:
     least = f"{settings['take_over_severity']:f}"
-    return (("took_over", _said(other)), ("take_over_severity", least))
+    said = ("first", _said(leading))
+    return [("order", ", ".join(lead)), said, ("take_over_severity", least)]
 
 
 def _outcome(judged: Judged, leading: Ruling | None) -> Outcome:

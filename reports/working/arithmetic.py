@@ -17,7 +17,7 @@ _PLACES = 4  # of a fraction, to read it by
 def conversion(reading: Reading, unit: str, judgement: Judgement) -> str:
     """Return how a reading becomes a number in the unit of a limit, exactly.
 
-    ``9 ug/L`` times ``1/1`` is ``9 ug/L``; a number that no decimal is equal to is a fraction.
+    ``9 ug/L`` times ``1/1`` is ``9 ug/L``; where no decimal is equal, a fraction.
     """
     factor = Fraction(judgement.factor)
     by = f"{factor.numerator}/{factor.denominator}"
