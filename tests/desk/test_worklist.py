@@ -179,6 +179,18 @@ def test_our_interval_stands_beside_the_laboratorys_where_they_differ(staff, see
     assert "3.5 to 5.3 mmol/L" in page.text
 
 
+def test_a_fault_of_the_sample_is_said_before_anything_that_rests_on_it(staff, see):
+    changes = potassium("6.8") | {"condition": ["haemolysed"], "flag.potassium": ["N"]}
+
+    text = see(staff, f"/desk/results/{store(staff, changes)}").text
+
+    assert text.index("The sample") < text.index("Findings")
+    assert text.index("The blood cells in the sample") < text.index(
+        "Results as reported"
+    )
+    assert text.index("Emergency") < text.index("The sample")
+
+
 def test_what_would_settle_an_open_result_stands_beside_it(staff, see):
     page = see(staff, f"/desk/results/{store(staff, potassium('<3.6'))}")
 

@@ -6,6 +6,7 @@ grammar of a number is used to do the sums.
 
 import json
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -33,6 +34,7 @@ FLAGS = {
 LEVELS = {"in_range": 0, "out_of_range": 1, "critical": 2}
 
 
+@cache
 def explained(seed):
     """The statements as they are answered: JSON and nothing else."""
     found = statements(random_interpretation(seed), load_wording("en-GB"))

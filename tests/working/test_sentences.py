@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 import pytest
 
@@ -34,6 +35,7 @@ FIXED = re.compile(
 )
 
 
+@cache
 def explained(seed, locale):
     found = random_interpretation(seed)
     return explain(found, random_page(seed, locale), load_wording(locale))
