@@ -1,5 +1,6 @@
 """Every statement of an interpretation with its rule, inputs, limit and sources."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from reports.working.arithmetic import comparison, conversion
 
 Inputs = tuple[tuple[str, str], ...]
 _Sources = Mapping[str, SourceRef]
+_NAME = re.compile(r"[a-z][a-z0-9_]*")  # of an input, in the text of a formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +206,14 @@ def _of_step(about: str, step: Step, sources: _Sources, wording: Wording) -> Sta
 def _formula(step: Step, wording: Wording) -> str:
     """Return the sum of a computed value with its numbers in their places."""
     kind, _, formula = step.rule.partition(":")
-    key = f"formulas.{formula}"
-    if kind != "formula" or not wording.has(key):
+    if kind != "formula":
         return ""
-    return f"{wording.say(key, **dict(step.inputs))} = {step.gave}"
+    inputs, key = dict(step.inputs), f"formulas.{formula}"
+    if wording.has(key):
+        return f"{wording.say(key, **inputs)} = {step.gave}"
+    numbers = {name: text.split(" ")[0] for name, text in step.inputs}
+    filled = _NAME.sub(lambda one: numbers.get(one[0], one[0]), inputs["formula"])
+    return f"{filled} = {step.gave}"
 
 
 def _of_relation(
