@@ -136,6 +136,7 @@ def _of_result(
         )
     for index, step in enumerate(result.trace):
         yield _of_step(f"{at}/trace/{index}", step, sources, wording)
+    yield from _of_the_past(at, result, sources)
     for index, relation in enumerate(result.relations):
         yield _of_relation(f"{at}/relations/{index}", relation, result, sources)
 
@@ -193,6 +194,27 @@ def _of_judgement(
         factor=judgement.factor,
         working=working,
     )
+
+
+def _of_the_past(at: str, result: Result, sources: _Sources) -> Iterator[Statement]:
+    """Yield how the result stands to the one before, and to a limit close by.
+
+    The sums are in the steps of the trace.
+    """
+    delta, near = result.delta, result.near_limit
+    if delta is not None:
+        before, known = delta.previous.earlier, _known([delta.source], sources)
+        inputs = (("earlier", f"{before.reading.text} {before.unit} on {before.day}"),)
+        said = delta.doubt or delta.trend or delta.movement
+        rule = delta.rule or "no_figure"
+        yield Statement(f"{at}/delta", "delta", said.value, rule, inputs, known)
+    if near is not None:
+        limit = (
+            ("limit", f"{near.limit:f} {near.unit}"),
+            ("cva", f"{near.percent:f} %"),
+        )
+        known, about = _known([near.source], sources), f"{at}/near_limit"
+        yield Statement(about, "near_limit", "near_limit", near.rule, limit, known)
 
 
 def _of_step(about: str, step: Step, sources: _Sources, wording: Wording) -> Statement:
