@@ -22,7 +22,18 @@ CATALOGUE = load_catalogue()
 SEED = 20261123
 PANELS = 100_000 if os.environ.get("PLAINLAB_LONG") else 4_000
 SHARE = 10  # the work is cut in so many parts, for two cores
-FACTS = [frozenset(), frozenset({"inflammation"}), frozenset({"anaemia"})]
+FACTS = [
+    frozenset(facts)
+    for facts in (
+        (),
+        ("inflammation",),
+        ("anaemia",),
+        ("no_inflammation",),
+        ("no_inflammation", "inflammation"),
+        ("heart_failure", "inflammation"),
+    )
+]
+PROFILES = sorted(oracle.PROFILES)
 
 
 def random_person(random):
@@ -34,7 +45,7 @@ def random_person(random):
     if sex is Sex.MALE or not grown:
         weeks = None
     pregnancy = Pregnancy.NO if weeks is None else Pregnancy.YES
-    profile, facts = random.choice(["uk", "us"]), random.choice(FACTS)
+    profile, facts = random.choice(PROFILES), random.choice(FACTS)
     person = Person(aged(birth), sex, pregnancy, weeks)
     return person, profile, facts, (birth, DAY, sex.value, weeks, profile, facts)
 
