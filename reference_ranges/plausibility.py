@@ -17,7 +17,7 @@ from reference_ranges.judging.checks import Checks, checks_for
 from reference_ranges.judging.decision import decide
 from reference_ranges.judging.verdicts import judge
 from reference_ranges.limits import Span
-from reference_ranges.panel import Extent, Observation, Reason
+from reference_ranges.panel import Extent, Observation, Reason, Shift
 from reference_ranges.red_flags import urgency_alone
 from reference_ranges.results import Finding, Outcome, Urgency
 
@@ -172,6 +172,27 @@ def _interval_doubt(unit: str, fitting: _Fitting, urgency: Urgency) -> Doubt:
         params=(("stated", unit), ("suspected", fitting.unit)),
         urgency=urgency,
         settled=fitting.far,
+    )
+
+
+def shift_doubt(shift: Shift, analyte: Analyte, unit: str, urgency: Urgency) -> Doubt:
+    """Return the question about a value of a sender whose results have moved.
+
+    *urgency* is that of the value without the question.
+    """
+    units = analyte.units
+    suspects = [
+        other
+        for other, entry in units.items()
+        if units[unit].to_si == shift.factor * entry.to_si
+    ]
+    return Doubt(
+        code="feed_shift",
+        rule="feed_shift",
+        reason=Reason.UNIT_QUESTION,
+        suspects=tuple(suspects),
+        params=(("factor", str(shift.factor)),),
+        urgency=urgency,
     )
 
 

@@ -11,9 +11,11 @@ import click
 from reference_ranges.errors import ReferenceRangeError
 from service.access.errors import AccessError
 from service.commands.evaluating import evaluate
+from service.commands.feeds import feeds
 from service.commands.interpreting import interpret_file
 from service.commands.people import key, user
 from service.commands.ranges import ranges
+from service.commands.safety import safety
 from service.commands.serving import demo, serve
 from service.commands.storage import audit, db
 from service.evaluation.errors import EvaluationError
@@ -29,7 +31,19 @@ def plainlab() -> None:
     """Interpret blood results exactly, with sources, and print them for patients."""
 
 
-for command in (interpret_file, evaluate, serve, demo, ranges, user, key, db, audit):
+for command in (
+    interpret_file,
+    evaluate,
+    serve,
+    demo,
+    ranges,
+    user,
+    key,
+    feeds,
+    db,
+    audit,
+    safety,
+):
     plainlab.add_command(command)
 
 
