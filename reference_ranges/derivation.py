@@ -178,7 +178,16 @@ class _Inputs:
         factor = factor_between(entry, own, unit)
         if factor == 1:
             return reading.number
-        return convert(reading.number, factor, _CONVERTED_DECIMALS)
+        return convert(reading.number, factor, _CONVERTED_DECIMALS).normalize()
+
+    def conversion(self, analyte: str, unit: str) -> tuple[tuple[str, str], ...]:
+        """Return how a result of *analyte* became a number of *unit*, if it had to."""
+        observation = self._usable(analyte).observation
+        reading, sent = observation.reading, observation.unit
+        if reading is None or sent is None or sent == unit:
+            return ()
+        factor = factor_between(self.catalogue.analytes[analyte], sent, unit)
+        return ((f"{analyte}_from", f"{reading.number:f} {sent} x {factor}"),)
 
     def _usable(self, analyte: str) -> Classified:
         found = self.sent.get(analyte)
@@ -224,6 +233,8 @@ def _compute(formula: EgfrFormula | Formula, inputs: _Inputs) -> _Computed:
         (term.analyte, f"{number:f} {term.unit}")
         for term, number in zip(variant.inputs, numbers, strict=True)
     ]
+    for term in variant.inputs:
+        used.extend(inputs.conversion(term.analyte, term.unit))
     return _Computed(
         round(variant.value(numbers), variant.decimals),
         variant.unit,
@@ -304,6 +315,8 @@ def _estimated_gfr(formula: EgfrFormula, years: int, inputs: _Inputs) -> _Comput
         (analyte, f"{creatinine:f} {formula.creatinine_unit}"),
         ("age", f"{years} years"),
         ("sex", person.sex.value),
+        *inputs.conversion(analyte, formula.creatinine_unit),
+        *formula.constants(creatinine, person.sex),
     )
     unit = inputs.catalogue.analytes[formula.rule.gives].si_unit
     return _Computed(number, unit, (analyte,), used)
