@@ -27,8 +27,14 @@ from reference_ranges.manners import (
     Setting,
     manner_of,
 )
-from reference_ranges.panel import Extent, Observation, Panel, Reading, Reason
-from reference_ranges.plausibility import Doubt, alarms, as_stated, find_doubt
+from reference_ranges.panel import Extent, Observation, Panel, Reading, Reason, Shift
+from reference_ranges.plausibility import (
+    Doubt,
+    alarms,
+    as_stated,
+    find_doubt,
+    shift_doubt,
+)
 from reference_ranges.results import Finding, Kind, Missing, Outcome, Step, Urgency
 
 
@@ -58,7 +64,10 @@ class Court(NamedTuple):
         if known is None:
             if len(manner.numbers) >= _MOST_NUMBERS:
                 manner.numbers.clear()
-            known = manner.numbers[key] = _classify(observation, manner)
+            known = _classify(observation, manner)
+            if manner.shift is not None:
+                known = _shifted(known, manner, manner.shift)
+            manner.numbers[key] = known
         return Classified(
             observation,
             known.answer,
@@ -77,7 +86,7 @@ def court_of(panel: Panel, catalogue: Catalogue) -> Court:
     conditions = stated_conditions(panel, catalogue.rules)
     moved = unfit(conditions, catalogue.rules) if conditions else frozenset[str]()
     bench = bench_for(catalogue, who_of(panel, catalogue))
-    return Court(bench, Sample(panel.specimen, moved))
+    return Court(bench, Sample(panel.specimen, moved, panel.shifts))
 
 
 class _Case(NamedTuple):
@@ -160,6 +169,27 @@ def _unjudged(manner: Manner, reason: Reason) -> Answer:
     if answer is None:
         answer = manner.answers[None] = _kept(manner, _undecided(reason))
     return answer
+
+
+_STANDS = {Kind.CRITICAL, Kind.CONFLICT, Kind.NOT_INTERPRETED}
+
+
+def _shifted(judged: Classified, manner: Manner, shift: Shift) -> Classified:
+    """Hold a value of a sender whose results have moved as by a change of unit.
+
+    What is critical, contested or held for its own sake stays so, and the question is
+    put beside it.  The urgency is never less than without the question.
+    """
+    seen, setting, settled = judged.observation, manner.setting, judged.answer.settled
+    if seen.reading is None or setting is None or manner.reason is not None:
+        return judged
+    doubt = shift_doubt(shift, setting.analyte, setting.unit, settled.urgency)
+    asked = settled.outcome.reason is Reason.UNIT_QUESTION
+    if not asked and settled.outcome.kind not in _STANDS:
+        case = _Case(seen, seen.reading, manner, setting)
+        return _held(case, doubt, Reason.UNIT_QUESTION)
+    findings = (*judged.findings, doubt.finding(setting.analyte.id))
+    return judged._replace(answer=replace(judged.answer, findings=findings))
 
 
 def _held(case: _Case, doubt: Doubt, reason: Reason) -> Classified:

@@ -13,6 +13,7 @@ from reference_ranges.assessment import Assessment, Standing, assess
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.classification import court_of
 from reference_ranges.comments import with_comments_heard
+from reference_ranges.delta_check import compared
 from reference_ranges.derivation import derive
 from reference_ranges.facts import Circumstances, circumstances_of
 from reference_ranges.judging.answers import Answer, Classified
@@ -67,11 +68,14 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
         any(one.comment and not one.comment.isspace() for one in panel.observations),
         catalogue,
     )
+    results = compared(
+        _results(reported, said.results), said.cautions, panel, catalogue
+    )
     return Interpretation(
         urgency=said.urgency,
         critical=said.critical,
         overview=said.overview,
-        results=_results(reported, said.results),
+        results=results,
         derived=_results(derived, said.derived),
         symptoms=said.symptoms,
         red_flags=said.red_flags,
@@ -80,7 +84,7 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
         missing=said.missing,
         factors=said.factors,
         withheld_food=said.withheld_food,
-        sources=said.sources,
+        sources=_with_those_of(results, said.sources, catalogue),
         catalogue=_reference(catalogue, panel.profile),
         engine=ENGINE,
     )
@@ -118,6 +122,7 @@ def _place(observation: Observation) -> tuple[str, ...]:
         observation.comment,
         observation.refusal or "",
         observation.detail,
+        observation.method,
     )
 
 
@@ -301,6 +306,18 @@ def _sources(
     return tuple(
         catalogue.sources[name] for name in sorted(named) if name in catalogue.sources
     )
+
+
+def _with_those_of(
+    results: Sequence[Result], sources: tuple[SourceRef, ...], catalogue: Catalogue
+) -> tuple[SourceRef, ...]:
+    """Return *sources* and those of what the numbers say beside earlier ones."""
+    said = [one.delta or one.near_limit for one in results]
+    more = {one.source for one in said if one is not None and one.source}
+    if not more:
+        return sources
+    named = sorted(more.union(one.id for one in sources))
+    return tuple(catalogue.sources[name] for name in named)
 
 
 @lru_cache(maxsize=64)

@@ -17,7 +17,7 @@ from reference_ranges.judging.checks import Checks, checks_for
 from reference_ranges.judging.decision import decide
 from reference_ranges.judging.verdicts import judge
 from reference_ranges.limits import Span
-from reference_ranges.panel import Extent, Observation, Reason
+from reference_ranges.panel import Extent, Observation, Reason, Shift
 from reference_ranges.red_flags import urgency_alone
 from reference_ranges.results import Finding, Outcome, Urgency
 
@@ -51,7 +51,8 @@ def find_doubt(
     checks = checks_for(bench.catalogue, analyte.id, unit)
     mix_up = _mix_up(checks, extent)
     span = observation.lab_interval.span if observation.lab_interval else None
-    other = _fits_better(span, analyte.id, unit, bench) if span is not None else None
+    fitting = _fits_better(span, analyte.id, unit, bench) if span is not None else None
+    other = fitting.unit if fitting else None
     first, last = checks.plausible.zones_of(extent)
     held = last == _HELD_LOW or first == _HELD_HIGH
     unusual = last < _USUAL or first > _USUAL
@@ -63,8 +64,8 @@ def find_doubt(
     if held:
         rule = f"{analyte.id}/plausible"
         return Doubt("implausible_value", rule, Reason.IMPLAUSIBLE, urgency=urgency)
-    if other is not None:
-        return _interval_doubt(unit, other, urgency)
+    if fitting is not None:
+        return _interval_doubt(unit, fitting, urgency)
     if mix_up is not None and not _interval_fits(span, analyte, unit, bench):
         return _suspected(mix_up, analyte, Reason.UNIT_QUESTION, urgency)
     if unusual:
@@ -155,15 +156,43 @@ def _suspected(row: MixUp, analyte: Analyte, reason: Reason, urgency: Urgency) -
     )
 
 
-def _interval_doubt(unit: str, other: str, urgency: Urgency) -> Doubt:
+class _Fitting(NamedTuple):
+    """The unit that an interval fits instead, and whether it is far off in its own."""
+
+    unit: str
+    far: bool
+
+
+def _interval_doubt(unit: str, fitting: _Fitting, urgency: Urgency) -> Doubt:
     return Doubt(
         code="suspected_unit_mix_up",
         rule="interval_in_another_unit",
         reason=Reason.SUSPECTED_UNIT_MIX_UP,
-        suspects=(other,),
-        params=(("stated", unit), ("suspected", other)),
+        suspects=(fitting.unit,),
+        params=(("stated", unit), ("suspected", fitting.unit)),
         urgency=urgency,
-        settled=True,
+        settled=fitting.far,
+    )
+
+
+def shift_doubt(shift: Shift, analyte: Analyte, unit: str, urgency: Urgency) -> Doubt:
+    """Return the question about a value of a sender whose results have moved.
+
+    *urgency* is that of the value without the question.
+    """
+    units = analyte.units
+    suspects = [
+        other
+        for other, entry in units.items()
+        if units[unit].to_si == shift.factor * entry.to_si
+    ]
+    return Doubt(
+        code="feed_shift",
+        rule="feed_shift",
+        reason=Reason.UNIT_QUESTION,
+        suspects=tuple(suspects),
+        params=(("factor", str(shift.factor)),),
+        urgency=urgency,
     )
 
 
@@ -171,29 +200,36 @@ def _interval_fits(
     span: Span | None, analyte: Analyte, unit: str, bench: Bench
 ) -> bool:
     """Say whether a laboratory's own interval has the size of ours in *unit*."""
-    if span is None:
+    if span is None or interval_is_doubtful(span, analyte.id, unit, bench):
         return False
     misfit = _misfit(span, analyte, unit, _usual_spans(analyte, unit, bench))
     return misfit is not None and misfit < bench.catalogue.settings["interval_misfit"]
 
 
 @lru_cache(maxsize=4096)
-def _fits_better(span: Span, analyte_id: str, unit: str, bench: Bench) -> str | None:
+def _fits_better(
+    span: Span, analyte_id: str, unit: str, bench: Bench
+) -> _Fitting | None:
     """Return the unit that a laboratory's interval fits, where it misses *unit*.
 
     An interval of 50-125 sent with ng/mL of vitamin D is one in nmol/L, and then the
-    value most likely is too.
+    value most likely is too.  So it is with 7.5-10.5 sent with g/dL of haemoglobin: it
+    is less far off, but has nothing in common with ours.
     """
     analyte = bench.catalogue.analytes[analyte_id]
     ours = _usual_spans(analyte, unit, bench)
     misfit = _misfit(span, analyte, unit, ours)
     settings = bench.catalogue.settings
-    if misfit is None or misfit < settings["interval_misfit"]:
+    if misfit is None:
+        return None
+    far = misfit >= settings["interval_misfit"]
+    if not far and not _apart_from_all(span, analyte, unit, ours):
         return None
     for other in analyte.units:
         fit = _misfit(span, analyte, other, ours)
-        if fit is not None and fit <= settings["interval_fit"]:
-            return other
+        near = fit is not None and fit <= settings["interval_fit"]
+        if near and not _apart_from_all(span, analyte, other, ours):
+            return _Fitting(other, far)
     return None
 
 
@@ -201,8 +237,9 @@ def _fits_better(span: Span, analyte_id: str, unit: str, bench: Bench) -> str | 
 def interval_is_doubtful(span: Span, analyte_id: str, unit: str, bench: Bench) -> bool:
     """Say whether a laboratory's interval cannot be one for this test and person.
 
-    A limit of it lies ``interval_misfit`` times off ours, or that many times as far
-    from ours as ours is wide.  Where we have none, nothing is doubted.
+    It has nothing in common with ours, or a limit of it lies ``interval_misfit`` times
+    off ours, or that many times as far from ours as ours is wide.  Where we have none,
+    nothing is doubted.
     """
     analyte = bench.catalogue.analytes[analyte_id]
     to_si = analyte.units[unit].to_si
@@ -215,7 +252,7 @@ def interval_is_doubtful(span: Span, analyte_id: str, unit: str, bench: Bench) -
 
 def _strays(span: Span, to_si: Fraction, usual: "_Usual", times: Fraction) -> bool:
     off = _times_off(span, to_si, usual)
-    if off is not None and off > times:
+    if _apart(span, to_si, usual) or (off is not None and off > times):
         return True
     low, high = usual.span.low, usual.span.high
     if low is None or high is None:
@@ -227,6 +264,23 @@ def _strays(span: Span, to_si: Fraction, usual: "_Usual", times: Fraction) -> bo
         for theirs, own in pairs
         if theirs
     )
+
+
+def _apart(span: Span, to_si: Fraction, usual: "_Usual") -> bool:
+    """Say whether a laboratory's interval and ours have no value in common."""
+    pairs = ((span.high, usual.span.low, 1), (span.low, usual.span.high, -1))
+    return any(
+        sign * Fraction(theirs) * to_si < sign * Fraction(own) * usual.to_si
+        for theirs, own, sign in pairs
+        if theirs is not None and own is not None
+    )
+
+
+def _apart_from_all(
+    span: Span, analyte: Analyte, unit: str, ours: Sequence["_Usual"]
+) -> bool:
+    to_si = analyte.units[unit].to_si
+    return bool(ours) and all(_apart(span, to_si, usual) for usual in ours)
 
 
 class _Usual(NamedTuple):

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
+from reference_ranges.deltas import Delta, NearLimit
 from reference_ranges.errors import ReferenceRangeError
 from reference_ranges.limits import Side, Span
 from reference_ranges.panel import Comparator, Observation, Reason
@@ -170,7 +171,9 @@ class Result(NamedTuple):
     was computed and not reported.  ``leads`` names the kind of judgement that gave
     the outcome, None where nothing did; ``usual`` is the stretch that it takes as the
     usual range, in ``axis.unit``, and ``at_edge`` whether the one value that was
-    reported lies exactly on a limit of it.
+    reported lies exactly on a limit of it.  ``delta`` holds it against the patient's
+    earlier results, None where there is none; ``near_limit`` says that it lies within
+    the method's scatter of a limit of its class.
     """
 
     observation: Observation
@@ -195,6 +198,8 @@ class Result(NamedTuple):
     leads: JudgementKind | None = None
     usual: Span | None = None
     at_edge: bool = False
+    delta: Delta | None = None
+    near_limit: NearLimit | None = None
 
 
 @dataclass(frozen=True, slots=True)

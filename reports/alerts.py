@@ -35,6 +35,7 @@ _TOLD_ALONE = 3  # danger signs with a reason of their own
 
 _OF_ONE_RESULT = {
     "critical_if_true",
+    "feed_shift",
     "flag_conflict",
     "flag_unread",
     "implausible_value",

@@ -6,6 +6,7 @@ from reference_ranges.panel import Comparator, ObservationStatus, Reason
 from reference_ranges.relations import ResultSummary, Token
 from reference_ranges.results import Interpretation, Kind, Result
 from reports.alarm import alarm_of
+from reports.earlier import earlier_texts
 from reports.lines import line_of
 from reports.model import Card, Chip, Tone
 from reports.notes import notes_of
@@ -124,6 +125,7 @@ def _texts(
         yield wording.say(f"statuses.{status}")
     yield from caution_texts(result, interpretation, wording, "sample")
     yield from _meaning(result, wording)
+    yield from earlier_texts(result, wording)
     yield from finding_texts(result, interpretation, wording)
     yield from relation_texts(result, wording)
     yield from caution_texts(result, interpretation, wording, *_REMARKS)

@@ -79,7 +79,7 @@ class NumberLine:
     """A result on its scale, and the sentence that says the same without a picture.
 
     All its numbers are in ``unit``, which stands with the range; ``usual_label`` is
-    the name of the range with it.
+    the name of the range with it.  ``past`` are earlier results, drawn hollow.
     """
 
     zones: tuple[Zone, ...]
@@ -88,6 +88,7 @@ class NumberLine:
     usual_label: str
     alt: str
     unit: str = ""
+    past: tuple[Tick, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

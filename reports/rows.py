@@ -6,6 +6,7 @@ from reference_ranges.panel import ObservationStatus
 from reference_ranges.relations import ResultSummary, Token
 from reference_ranges.results import Interpretation, Kind, Result
 from reports.cards import chip_of, comment_texts, needs_card
+from reports.earlier import earlier_texts
 from reports.lines import line_of
 from reports.model import Row, Unjudged
 from reports.notes import guideline_notes, range_notes, range_sent
@@ -69,6 +70,7 @@ def _note(
         yield wording.say(f"statuses.{status}")
     yield from caution_texts(result, interpretation, wording, "sample")
     yield from guideline_notes(result, interpretation, wording)
+    yield from earlier_texts(result, wording)
     yield from finding_texts(result, interpretation, wording)
     if result.summary is ResultSummary.IN_RANGE_CAVEAT:
         yield wording.say(f"results.{result.summary}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from reference_ranges.results import Interpretation, Kind, Result, SourceRef
 from reports.cards import chip_of
+from reports.earlier import drawn_past
 from reports.model import Section, Table
 from reports.notes import LABORATORY, lab_range, range_with_unit
 from reports.phrasing import as_reported, heading_of, level_words, source_words
@@ -39,9 +40,14 @@ def table_of(interpretation: Interpretation, wording: Wording) -> Table:
     )
 
 
-def how_to_read(wording: Wording) -> Section:
-    """Return the legend: what the band, the colours and the words mean."""
-    texts = tuple(wording.say(f"how.{part}") for part in _READING)
+def how_to_read(interpretation: Interpretation, wording: Wording) -> Section:
+    """Return the legend: what the band, the colours and the words mean.
+
+    Open circles are only explained where there may be some.
+    """
+    drawn = any(drawn_past(one) for one in interpretation.results)
+    parts = (*_READING, "past") if drawn else _READING
+    texts = tuple(wording.say(f"how.{part}") for part in parts)
     return Section(heading=wording.say("how.heading"), texts=texts)
 
 

@@ -53,6 +53,7 @@ def as_document(case):
             "conditions": case.get("conditions", []),
         },
         "results": [as_result(result) for result in case["results"]],
+        "earlier": [as_earlier(one) for one in case.get("earlier", [])],
         "symptoms": None if symptoms is None else [{"id": one} for one in symptoms],
         "factors": case.get("factors", []),
         "profile": case.get("profile", "uk"),
@@ -64,6 +65,12 @@ def as_result(result):
     if code is None:
         return result
     return {**result, "code": {"system": "http://loinc.org", "code": code}}
+
+
+def as_earlier(result):
+    """An earlier result, collected at noon of its day."""
+    sent = {name: text for name, text in result.items() if name != "day"}
+    return {**sent, "collected_at": f"{result['day']}T12:00:00+00:00"}
 
 
 def refusals(document):
@@ -126,6 +133,18 @@ def codes_of(found):
     return {one.code for one in found.findings}
 
 
+def change(result):
+    """What the change is, its code, or why it cannot be told."""
+    found = result.delta
+    parts = (found.movement, found.code, found.doubt, found.trend)
+    return " ".join(part for part in parts if part)
+
+
+def near(result):
+    found = result.near_limit
+    return f"{found.limit} {found.unit}" if found else "not near"
+
+
 def amount(one):
     return None if one is None else f"{one.number} {one.unit}"
 
@@ -155,6 +174,8 @@ ASPECTS = {
     "outcomes": lambda found, _: [outcome(one) for one in found.results],
     "code": lambda found, asked: by_analyte(found, lambda one: one.code, asked),
     "si": lambda found, asked: by_analyte(found, lambda one: amount(one.si), asked),
+    "change": lambda found, asked: by_analyte(found, change, asked),
+    "near_limit": lambda found, asked: by_analyte(found, near, asked),
     "guideline": lambda found, asked: by_analyte(
         found, lambda one: one.guidelines[0].label, asked
     ),

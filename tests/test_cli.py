@@ -16,13 +16,15 @@ from service.commands.interpreting import summary
 from service.commands.surroundings import stamp
 from service.demo.seeding import prepare
 from service.settings import load_settings
-from service.store.engine import open_engine
+from service.store import feeds
+from service.store.engine import open_engine, writing
 from service.store.errors import DemoRefused
 from service.store.instance import is_demo
 from service.store.interpretations import Entry, save
 from service.store.migrate import upgrade
 from service.store.worklist import worklist
 from tests.test_cases import DOOR, interpret, read_submission
+from tests.test_core_feeds import MAGNESIUM
 
 PANEL = {
     "patient": {
@@ -337,3 +339,41 @@ def test_the_example_of_the_readme_is_read(run):
 
     assert code == 0
     assert "urgency" in said
+
+
+def test_a_held_feed_is_listed_and_let_go_with_a_reason(run, tmp_path):
+    run("db", "upgrade")
+    engine = open_engine(f"sqlite:///{tmp_path}/var/plainlab.db")
+    with writing(engine) as connection:
+        feeds.hold(connection, "key:abc", (MAGNESIUM,), None, stamp())
+
+    _, listed = run("feeds", "list")
+    without = run("feeds", "release", "1", "--reason", " ")
+    done = run("feeds", "release", "1", "--reason", "the analyser was set right")
+
+    assert "1  key:abc  magnesium  x2.43  since" in listed
+    assert without[0] == 2
+    assert done == (0, "released\n")
+    assert run("feeds", "list") == (0, "")
+    engine.dispose()
+
+
+def test_a_hold_that_is_not_there_is_refused_by_name(run, monkeypatch, capsys):
+    run("db", "upgrade")
+    words = ["plainlab", "feeds", "release", "7", "--reason", "because"]
+    monkeypatch.setattr(sys, "argv", words)
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+
+    assert ended.value.code == 2
+    assert "no hold with this number" in capsys.readouterr().err
+
+
+def test_biological_variation_is_printed_with_its_source(run):
+    _, active = run("ranges", "show", "ferritin")
+    _, proposed = run("ranges", "show", "sodium")
+
+    assert "CVI 16.9 %" in active
+    assert "change real above 47.8 %" in active
+    assert "[proposed: switched off]" in proposed.splitlines()[-1]

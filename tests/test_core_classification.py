@@ -762,6 +762,13 @@ SENT_INTERVALS = [
         "indeterminate interval_doubtful",
         ["interval_doubtful"],
     ),
+    (  # near in size, and yet nothing in common with ours
+        "sodium",
+        "152",
+        "148-160",
+        "out_of_range high",
+        ["interval_doubtful"],
+    ),
     ("potassium", "4.2", "3.4-6.0", "in_range", []),
     ("potassium", "4.2", "135\u2212145", "indeterminate interval_doubtful", None),
     ("potassium", "4.2", "see note", "in_range", ["interval_unread"]),
@@ -780,6 +787,25 @@ def test_an_interval_that_is_silent_odd_or_unread_never_makes_a_result_normal(
 
     assert words(found.result.outcome) == expected
     assert found_codes is None or codes(found) == found_codes
+
+
+def test_an_interval_that_has_nothing_in_common_with_ours_may_be_in_another_unit():
+    mixed = classified("haemoglobin", "8.5", "g/dL", "7.5-10.5")
+    grave = classified("haemoglobin", "6.5", "g/dL", "7.5-10.5")
+    other = classified("haemoglobin", "8.5", "mmol/L", "7.5-10.5")
+    own = classified("haemoglobin", "12.5", "g/dL", "11.5-15.5")
+
+    assert words(mixed.result.outcome) == "not_interpreted suspected_unit_mix_up"
+    assert "critical_if_true" in codes(grave)
+    assert words(other.result.outcome) == "in_range"
+    assert words(own.result.outcome) == "in_range"
+
+
+def test_an_interval_of_another_test_does_not_answer_the_question_of_the_unit():
+    found = classified("calcium_total", "1.25", "mmol/L", "1.15-1.33")
+
+    assert words(found.result.outcome) == "indeterminate unit_question"
+    assert "critical_if_true" in codes(found)
 
 
 def test_a_doubtful_interval_is_kept_as_it_came_and_judges_nothing():

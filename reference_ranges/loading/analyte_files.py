@@ -20,6 +20,7 @@ from reference_ranges.loading.limit_rows import (
     read_interval,
 )
 from reference_ranges.loading.tables import Table
+from reference_ranges.loading.variation_rows import read_variation
 from reference_ranges.quantities import Unit, UnitEntry, factor_to_si
 from reference_ranges.results import Axis
 
@@ -68,6 +69,7 @@ def read_analyte(
         plausible=_plausible(table.table("plausible"), known),
         axis=_axis(table.table("axis"), known),
         review=review,
+        variation=read_variation(table, known),
     )
     table.done()
     return analyte

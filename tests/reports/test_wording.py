@@ -46,6 +46,7 @@ def conditions():
 
 CORE_FINDINGS = {
     "critical_if_true",
+    "feed_shift",
     "flag_conflict",
     "flag_unread",
     "implausible_value",
