@@ -26,6 +26,7 @@ from reference_ranges.results import (
     Missing,
     RedFlag,
     Urgency,
+    WithheldFood,
 )
 from reference_ranges.symptom_findings import symptom_finding
 from reference_ranges.symptoms import result_summary, stand_of, view_of
@@ -56,7 +57,7 @@ class Assessment:
     cautions: tuple[Caution, ...]
     missing: tuple[Missing, ...]
     factors: tuple[str, ...]
-    withheld_food: tuple[str, ...]
+    withheld_food: tuple[WithheldFood, ...]
     urgency: Urgency
     if_true: Urgency
 

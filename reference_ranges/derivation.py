@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from reference_ranges.catalogue import Catalogue
@@ -97,14 +98,20 @@ def _compute(formula: EgfrFormula | Formula, inputs: Inputs) -> _Computed:
         _check(limit, inputs)
     numbers = [inputs.number(term.analyte, term.unit) for term in variant.inputs]
     name = inputs.catalogue.analytes[rule.gives].name
-    return _worked(rule, variant, name, tuple([f"{one:f}" for one in numbers]))
+    texts = tuple([f"{one:f}" for one in numbers])
+    converted = [inputs.conversion(one.analyte, one.unit) for one in variant.inputs]
+    return _worked(rule, variant, name, texts, tuple(chain(*converted)))
 
 
 @lru_cache(maxsize=4096)  # salts come in few different numbers
 def _worked(
-    rule: Rule, variant: Variant, name: str, texts: tuple[str, ...]
+    rule: Rule,
+    variant: Variant,
+    name: str,
+    texts: tuple[str, ...],
+    converted: tuple[tuple[str, str], ...],
 ) -> _Computed:
-    """Return what *variant* gives for inputs that read as *texts*."""
+    """Return what *variant* gives for inputs that read as *texts*, some *converted*."""
     number = round(variant.value([Decimal(text) for text in texts]), variant.decimals)
     used = [
         (term.analyte, f"{text} {term.unit}")
@@ -112,7 +119,7 @@ def _worked(
     ]
     tests = tuple(term.analyte for term in variant.inputs)
     gave = _Gave(number, variant.unit, name)
-    return _made(rule, gave, tests, (("formula", variant.text), *used))
+    return _made(rule, gave, tests, (("formula", variant.text), *used, *converted))
 
 
 class _Gave(NamedTuple):
@@ -213,6 +220,8 @@ def _estimated_gfr(formula: EgfrFormula, years: int, inputs: Inputs) -> _Compute
         (analyte, f"{creatinine:f} {formula.creatinine_unit}"),
         ("age", f"{years} years"),
         ("sex", person.sex.value),
+        *inputs.conversion(analyte, formula.creatinine_unit),
+        *formula.constants(creatinine, person.sex),
     )
     entry = inputs.catalogue.analytes[formula.rule.gives]
     gave = _Gave(number, entry.si_unit, entry.name)

@@ -168,6 +168,19 @@ class EgfrFormula:
         product = _EXACT.multiply(_EXACT.multiply(self.scale, power), ageing)
         return _EXACT.multiply(product, factor)
 
+    def constants(self, creatinine: Decimal, sex: Sex) -> tuple[tuple[str, str], ...]:
+        """Return the numbers that the formula takes for *creatinine* and *sex*."""
+        kappa, below, factor = self.by_sex[sex]
+        exponent = -below if creatinine < kappa else -self.above
+        named = {
+            "scale": self.scale,
+            "kappa": kappa,
+            "exponent": exponent,
+            "yearly": self.yearly,
+            "sex_factor": factor,
+        }
+        return tuple((name, f"{number:f}") for name, number in named.items())
+
 
 _EXACT = Context(prec=28, rounding=ROUND_HALF_EVEN)
 

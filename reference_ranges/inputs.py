@@ -109,7 +109,16 @@ class Inputs:
         factor = factor_between(entry, own, unit)
         if factor == 1:
             return reading.number
-        return convert(reading.number, factor, _CONVERTED_DECIMALS)
+        return convert(reading.number, factor, _CONVERTED_DECIMALS).normalize()
+
+    def conversion(self, analyte: str, unit: str) -> tuple[tuple[str, str], ...]:
+        """Return how a result of *analyte* became a number of *unit*, if it had to."""
+        observation = self._usable(analyte).observation
+        reading, sent = observation.reading, observation.unit
+        if reading is None or sent is None or sent == unit:
+            return ()
+        factor = factor_between(self.catalogue.analytes[analyte], sent, unit)
+        return ((f"{analyte}_from", f"{reading.number:f} {sent} x {factor}"),)
 
     def _usable(self, analyte: str) -> Classified:
         found = self.sent.get(analyte)

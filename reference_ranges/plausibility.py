@@ -4,7 +4,7 @@ Nothing is ever corrected.  A value is held, with the question that would settle
 or judged with the request to confirm it; an alarm is never held back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -14,12 +14,14 @@ from reference_ranges.catalogue import Analyte, MixUp
 from reference_ranges.facts import facts_of
 from reference_ranges.judging.benches import Bench
 from reference_ranges.judging.checks import Checks, checks_for
+from reference_ranges.judging.compiling import factor_between
 from reference_ranges.judging.decision import decide
 from reference_ranges.judging.verdicts import judge
 from reference_ranges.limits import Span
 from reference_ranges.panel import Extent, Observation, Reason, Shift
 from reference_ranges.red_flags import urgency_alone
-from reference_ranges.results import Finding, Outcome, Urgency
+from reference_ranges.results import Finding, Outcome, Step, Urgency
+from reference_ranges.scales import span_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,40 @@ def alarms(
     return (doubt.finding(analyte.id), alarm)
 
 
+def step_of(doubt: Doubt, analyte: Analyte, unit: str, bench: Bench) -> Step:
+    """Return the line of the working that shows a *doubt* about a value in *unit*."""
+    if doubt.rule == _OTHER_UNIT:
+        inputs = _interval_inputs(analyte, unit, bench)
+        return Step(doubt.rule, doubt.code, (*doubt.params, *inputs))
+    rows = checks_for(bench.catalogue, analyte.id, unit).mix_ups
+    for row in (row for row, _ in rows if row.id == doubt.rule):
+        size = f"{row.value_from:f} to {row.value_to:f} {row.stated_unit}"
+        found = (("suspicious", size), ("certainty", row.certainty))
+        return Step(doubt.rule, doubt.code, (*doubt.params, *found))
+    limits = analyte.plausible
+    sizes = (
+        ("usual", f"{limits.soft_min:f} to {limits.soft_max:f} {limits.unit}"),
+        ("credible", f"{limits.hard_min:f} to {limits.hard_max:f} {limits.unit}"),
+        ("factor", str(factor_between(analyte, unit, limits.unit))),
+    )
+    return Step(doubt.rule, doubt.code, sizes, limits.source)
+
+
+def _interval_inputs(
+    analyte: Analyte, unit: str, bench: Bench
+) -> Iterator[tuple[str, str]]:
+    """Yield what a laboratory's interval was held against to see its unit."""
+    for limits in bench.limits(analyte, unit):
+        for scale in (limits.interval, limits.main):
+            usual = scale.rulings[0].usual if scale else None
+            if scale is not None and usual is not None:
+                printed = scale.rulings[0].judgement.unit
+                yield "ours", f"{span_text(usual)} {printed}"
+    for name in ("interval_misfit", "interval_fit"):
+        yield name, f"{bench.catalogue.settings[name]:f}"
+
+
+_OTHER_UNIT = "interval_in_another_unit"
 _HELD_LOW, _USUAL, _HELD_HIGH = 0, 2, 4  # zones of the plausibility ruler
 
 
@@ -166,7 +202,7 @@ class _Fitting(NamedTuple):
 def _interval_doubt(unit: str, fitting: _Fitting, urgency: Urgency) -> Doubt:
     return Doubt(
         code="suspected_unit_mix_up",
-        rule="interval_in_another_unit",
+        rule=_OTHER_UNIT,
         reason=Reason.SUSPECTED_UNIT_MIX_UP,
         suspects=(fitting.unit,),
         params=(("stated", unit), ("suspected", fitting.unit)),

@@ -8,7 +8,11 @@ from reference_ranges.relations import Token
 from reference_ranges.results import Direction, Interpretation, Kind, Result
 from reports.model import Box, BoxKind, Chip, Tone
 from reports.phrasing import finding_of, names_of, sentence_start, told
+from reports.said import resting
 from reports.wording import Wording
+
+OVERVIEW = "/summary"
+"""Where an interpretation holds the whole panel in numbers."""
 
 
 def all_results(interpretation: Interpretation) -> tuple[Result, ...]:
@@ -81,16 +85,18 @@ def _lead(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
     results = all_results(interpretation)
     unjudged = of_kind(results, Kind.NOT_INTERPRETED)
     if not results:
-        yield wording.say("summary.no_results")
+        yield resting(wording.say("summary.no_results"), OVERVIEW)
     elif len(unjudged) == len(results):
-        yield wording.count("summary.none_judged", len(results))
+        yield resting(wording.count("summary.none_judged", len(results)), OVERVIEW)
     elif _all_in(interpretation):
-        yield wording.count("summary.all_in", len(interpretation.results))
+        number = len(interpretation.results)
+        yield resting(wording.count("summary.all_in", number), OVERVIEW)
         yield wording.say("summary.caveat")
     else:
         yield from _counted(interpretation, wording)
     if commented := [r for r in interpretation.results if r.observation.comment]:
-        yield wording.count("summary.commented", len(commented))
+        said = wording.count("summary.commented", len(commented))
+        yield resting(said, *commented)
     yield from _linked(interpretation, wording)
     yield wording.say("summary.limits")
 
@@ -108,7 +114,8 @@ def _linked(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
             if relation.token is Token.CONSISTENT_WITH:
                 finding = sentence_start(finding_of(result, wording))
                 (symptom,) = told([relation.symptom], wording)
-                yield wording.say("summary.linked", finding=finding, symptom=symptom)
+                named = {"finding": finding, "symptom": symptom}
+                yield resting(wording.say("summary.linked", **named), relation)
                 return
 
 
@@ -133,7 +140,8 @@ def _counted(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
         if not found:
             continue
         filled = {} if key in {"unjudged", "in_range"} else _named(found, wording)
-        yield wording.count(f"summary.{key}", len(found), **filled)
+        said = wording.count(f"summary.{key}", len(found), **filled)
+        yield resting(said, *found)
     if more := _worked_out(interpretation):
         yield wording.count("summary.worked_out", len(more), **_named(more, wording))
 
@@ -145,6 +153,8 @@ def _named(found: Sequence[Result], wording: Wording) -> dict[str, str]:
 def _chips(interpretation: Interpretation, wording: Wording) -> Iterator[Chip]:
     for key, tone, found in _groups(interpretation.results):
         if found:
-            yield Chip(tone, wording.count(f"chips.{key}", len(found)))
+            said = wording.count(f"chips.{key}", len(found))
+            yield Chip(tone, resting(said, *found))
     if more := _worked_out(interpretation):
-        yield Chip(Tone.EDGE, wording.count("chips.worked_out", len(more)))
+        said = wording.count("chips.worked_out", len(more))
+        yield Chip(Tone.EDGE, resting(said, *more))
