@@ -99,7 +99,11 @@ def _compute(formula: EgfrFormula | Formula, inputs: Inputs) -> _Computed:
     numbers = [inputs.number(term.analyte, term.unit) for term in variant.inputs]
     name = inputs.catalogue.analytes[rule.gives].name
     texts = tuple([f"{one:f}" for one in numbers])
-    converted = [inputs.conversion(one.analyte, one.unit) for one in variant.inputs]
+    converted = [
+        inputs.conversion(term.analyte, term.unit)
+        for term in variant.inputs
+        if inputs.unit(term.analyte) != term.unit
+    ]
     return _worked(rule, variant, name, texts, tuple(chain(*converted)))
 
 

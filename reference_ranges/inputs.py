@@ -101,8 +101,6 @@ class Inputs:
         reading, own = found.observation.reading, found.observation.unit
         if reading is None or reading.comparator is not Comparator.EQUAL:
             raise Unable("not_exact", analyte)
-        if not reading.number and not found.derived_by:
-            raise Unable("not_usable", analyte)
         if own is None or own == unit:
             return reading.number
         entry = self.catalogue.analytes[analyte]

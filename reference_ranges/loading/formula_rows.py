@@ -95,6 +95,9 @@ def _variant(row: Table, gives: str, known: _Known) -> Variant:
     )
     if not plus:
         row.refuse("nothing to start from in 'plus'")
+    for term in over:
+        if known.analytes[term.analyte].plausible.hard_min <= 0:
+            row.refuse(f"{term.analyte} may be 0: nothing can be divided by it")
     variant = Variant(
         unit=row.choice("unit", known.analytes[gives].units),
         decimals=row.whole("decimals"),
