@@ -1,7 +1,7 @@
 """The formulas of data/formulas.toml: their constants, and where they are valid."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 
@@ -26,7 +26,11 @@ class Term:
 
     def of(self, number: Decimal) -> Decimal:
         """Return what an input of *number* adds; correctly rounded to 28 digits."""
-        return _EXACT.divide(self.times * (number - self.usual), self.per)
+        if self.usual is not _NOUGHT:
+            number -= self.usual
+        if self.times is not _ONE:
+            number *= self.times
+        return number if self.per is _ONE else _EXACT.divide(number, self.per)
 
     @property
     def text(self) -> str:
@@ -41,22 +45,26 @@ class Term:
         return f"{times}{what}" + (f" / {self.per:f}" if self.per != 1 else "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # told apart by identity: fit for a cache
 class Variant:
     """A formula in one set of units: the sum of ``terms``, over that of ``over``.
 
     The result is in ``unit``, rounded to ``decimals`` as a laboratory would.
+    ``inputs`` are all terms, each for one input; ``text`` is the formula as one would
+    write it.
     """
 
     unit: str
     decimals: int
     terms: tuple[Term, ...]
     over: tuple[Term, ...] = ()
+    inputs: tuple[Term, ...] = field(init=False)
+    text: str = field(init=False)
 
-    @property
-    def inputs(self) -> tuple[Term, ...]:
-        """All terms, each for one input."""
-        return (*self.terms, *self.over)
+    def __post_init__(self) -> None:
+        """Write the formula once: it stands in the working of every value."""
+        object.__setattr__(self, "inputs", (*self.terms, *self.over))
+        object.__setattr__(self, "text", _written(self.terms, self.over))
 
     def value(self, numbers: Sequence[Decimal]) -> Decimal:
         """Return the result for *numbers*, one for each of ``inputs``; not rounded.
@@ -74,12 +82,9 @@ class Variant:
             return whole
         return _EXACT.divide(whole, sum(parts[len(self.terms) :], _NOUGHT))
 
-    @property
-    def text(self) -> str:
-        """The formula as one would write it."""
-        if not self.over:
-            return _sum_of(self.terms)
-        return " / ".join(map(_bracketed, (self.terms, self.over)))
+
+def _written(terms: Sequence[Term], over: Sequence[Term]) -> str:
+    return " / ".join(map(_bracketed, (terms, over))) if over else _sum_of(terms)
 
 
 def _bracketed(terms: Sequence[Term]) -> str:
@@ -111,7 +116,7 @@ class Validity:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # as above
 class Rule:
     """When a formula speaks: where all of ``starts`` were sent, none of ``unless``.
 

@@ -27,8 +27,24 @@ def without_held_back(
 
     A worked-out value that lies outside, or that is in doubt itself, stays.
     """
-    shown = [one for one in interpretation.derived if not _held_back(one, wording)]
-    return replace(interpretation, derived=tuple(shown))
+    shown = tuple(o for o in interpretation.derived if not _held_back(o, wording))
+    if len(shown) == len(interpretation.derived):
+        return interpretation
+    gone = _sources_of(interpretation.derived) - _sources_of(
+        (*interpretation.results, *shown)
+    )
+    for found in interpretation.findings:
+        gone = gone.difference(found.sources)
+    sources = tuple(one for one in interpretation.sources if one.id not in gone)
+    return replace(interpretation, derived=shown, sources=sources)
+
+
+def _sources_of(results: Iterable[Result]) -> frozenset[str]:
+    """Return what the working of *results* and their links to symptoms rest on."""
+    rows = list(results)
+    named = {step.source for result in rows for step in result.trace}
+    related = [relation.sources for result in rows for relation in result.relations]
+    return frozenset(named).union(*related)
 
 
 _SAYS_NOTHING = {Reason.NO_LIMIT, Reason.SPECIMEN_UNFIT}

@@ -322,6 +322,11 @@ def reread(tmp_path, text):
         ('["anion_gap_any"]', '["gap"]', "unknown unless 'gap'"),
         ("times = 0.02", "times = 0", "must be above 0"),
         (
+            '{ analyte = "tibc", unit = "umol/L" }',
+            '{ analyte = "anion_gap", unit = "mmol/L" }',
+            "anion_gap may be 0",
+        ),
+        (
             'plus     = [{ analyte = "calcium_total"',
             'over = [{ analyte = "calcium_total"',
             "nothing to start from",

@@ -95,6 +95,9 @@ def _variant(row: Table, gives: str, known: _Known) -> Variant:
     )
     if not plus:
         row.refuse("nothing to start from in 'plus'")
+    for term in over:
+        if known.analytes[term.analyte].plausible.hard_min <= 0:
+            row.refuse(f"{term.analyte} may be 0: nothing can be divided by it")
     variant = Variant(
         unit=row.choice("unit", known.analytes[gives].units),
         decimals=row.whole("decimals"),
@@ -107,14 +110,12 @@ def _variant(row: Table, gives: str, known: _Known) -> Variant:
 
 def _term(row: Table, sign: int, known: _Known) -> Term:
     analyte = row.choice("analyte", known.analytes)
-    one = Decimal(1)
-    term = Term(
-        analyte=analyte,
-        unit=row.choice("unit", known.analytes[analyte].units),
-        times=sign * (row.number("times") if row.has("times") else one),
-        usual=row.number("usual") if row.has("usual") else Decimal(0),
-        per=row.number("per") if row.has("per") else one,
-    )
+    unit = row.choice("unit", known.analytes[analyte].units)
+    factors = {key: row.number(key) for key in ("usual", "per") if row.has(key)}
+    if row.has("times") or sign < 0:
+        times = row.number("times") if row.has("times") else Decimal(1)
+        factors["times"] = sign * times
+    term = Term(analyte, unit, **factors)
     if not term.times or not term.per:
         row.refuse("'times' and 'per' must be above 0")
     row.done()

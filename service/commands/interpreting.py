@@ -7,7 +7,7 @@ import click
 
 from reference_ranges.interpretation import interpret
 from reference_ranges.loading import load_catalogue
-from reference_ranges.results import Interpretation, Result, Urgency
+from reference_ranges.results import Finding, Interpretation, Result, Urgency
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.page import build_page
 from reports.wording import Wording, load_wording, locales
@@ -79,8 +79,7 @@ def summary(made: Interpretation) -> str:
     if made.urgency is not Urgency.ROUTINE:
         lines += [f"  red flag: {flag.id}" for flag in made.red_flags]
     lines += [_line(result) for result in (*made.results, *made.derived)]
-    for finding in made.findings:
-        lines.append(f"finding: {finding.code} ({', '.join(finding.subjects)})")
+    lines += [_found(finding) for finding in made.findings]
     lines += [f"caution: {caution.code}" for caution in made.cautions]
     lines += [
         f"missing: {one.fact} ({', '.join(one.analytes)})" for one in made.missing
@@ -94,6 +93,14 @@ def summary(made: Interpretation) -> str:
         f"catalogue {used.version} ({used.profile}), reviewed by {used.reviewed_by}"
     )
     return "\n".join(lines)
+
+
+def _found(finding: Finding) -> str:
+    said = f"finding: {finding.code} ({', '.join(finding.subjects)})"
+    if finding.code != "not_computed":
+        return said
+    why = ", ".join(f"{name} {text.replace('_', ' ')}" for name, text in finding.params)
+    return f"{said}: {why}"
 
 
 def _line(result: Result) -> str:

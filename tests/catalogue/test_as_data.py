@@ -178,8 +178,8 @@ def test_every_word_of_a_profile_marks_a_row():
 # numbers in the code, beside 0, 1 and 2, and what they are
 ALLOWED = {
     "classification.py": {256: "size of a cache"},
-    "derivation.py": {9: "decimals of a converted input"},
     "formulas.py": {28: "digits of a power"},
+    "inputs.py": {9: "decimals of a converted input"},
     "judging/benches.py": {12: "months of a year"},
     "judging/showing.py": {4: "decimals of what is shown", 10: "the base of a decimal"},
     "loading/analyte_files.py": {4: "check digit", 9: "check digit", 10: "check digit"},

@@ -316,6 +316,24 @@ def test_the_clinics_zone_is_named_beside_the_time(app, staff, see):
     assert re.search(str(app.extensions[NAME].settings.time_zone), page.text)
 
 
+def test_staff_see_why_a_value_was_not_computed_and_what_would_settle_a_pattern(staff):
+    entered = PATIENT | {
+        "value.calcium_total": ["2.30"],
+        "unit.calcium_total": ["mmol/L"],
+        "value.albumin": ["18"],
+        "unit.albumin": ["g/L"],
+        "value.potassium": ["3.2"],
+        "unit.potassium": ["mmol/L"],
+    }
+
+    page = preview(staff, entered).text
+
+    assert "because albumin: the formula does not hold there" in page
+    assert "valid at least 20 and at most 50 g/L" in page
+    assert "What would settle it: a magnesium." in page
+    assert "low potassium, magnesium not measured" in page
+
+
 def test_rarer_tests_are_folded_until_one_of_them_is_filled_in(staff):
     calm = Page(staff.get("/desk/new"))
     filled = preview(staff, PATIENT | {"value.zinc": ["9"], "unit.zinc": ["umol/L"]})

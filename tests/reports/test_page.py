@@ -270,3 +270,34 @@ def test_a_spoilt_sample_is_said_first_and_lowers_no_alarm():
 
     assert page.cards[0].texts[0].startswith("The blood cells in the sample")
     assert page.alerts[0].kind is BoxKind.EMERGENCY
+
+
+SALTS = (
+    observation("sodium", "140", "mmol/L"),
+    observation("chloride", "104", "mmol/L"),
+    observation("bicarbonate", "24", "mmol/L"),
+)
+
+
+def test_what_we_worked_out_for_those_who_read_panels_stays_off_a_calm_page():
+    page = page_for(*SALTS)
+
+    assert "anion gap" not in text_of(page).lower()
+    assert page.summary.lead[0] == "All 3 of your results are in the usual range."
+
+
+def test_a_worked_out_value_that_lies_outside_is_on_the_page_with_its_source():
+    page = page_for(*SALTS[:2], observation("bicarbonate", "22", "mmol/L"))
+
+    assert [card.heading for card in page.cards] == ["Anion gap (without potassium)"]
+    assert "Anion gap" in " ".join(page.sources.items)
+    assert not page.summary.lead[0].startswith("All")
+
+
+def test_why_a_value_was_not_computed_is_for_staff_and_not_on_the_page():
+    low = page_for(
+        observation("calcium_total", "2.30", "mmol/L"),
+        observation("albumin", "18", "g/L"),
+    )
+
+    assert "formula" not in text_of(low)
