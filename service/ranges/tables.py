@@ -70,7 +70,7 @@ def write_xlsx(catalogue: Catalogue, file: Path) -> None:
     for number, line in enumerate(lines, start=2):
         if line["status"] != "active":
             _shade(limits, number)
-    limits.freeze_panes = "E2"  # the analyte, its kind and its row stay in sight
+    limits.freeze_panes = "C2"  # the head and the name of the test stay in sight
     _fill(book.create_sheet("Sources"), _SOURCE_COLUMNS, _sources(catalogue))
     _fill(book.create_sheet("About"), ("what", ""), _about(catalogue))
     book.save(file)

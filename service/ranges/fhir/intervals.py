@@ -122,6 +122,8 @@ def _row(element: Table, band: Row | None = None) -> tuple[Row, Row]:
         "also": list(extensions.texts("also")),
     }
     row |= {key: said for key, said in notes.items() if said}
+    if extensions.parts("site"):
+        element.refuse("a row of a site: it belongs into the folder of that site")
     extensions.done()
     modifiers.done()
     return row, _limits(element, excluded)
