@@ -162,7 +162,7 @@ def _intervals(analyte: Analyte, catalogue: Catalogue) -> Iterator[Grid]:
         tuple(
             Line(
                 (
-                    people(row.partition),
+                    _unbroken(people(row.partition)),
                     row.profile,
                     _printed(row.span, row.unit),
                     cited(catalogue, row.source),
@@ -193,6 +193,12 @@ def _part_of(word: str, catalogue: Catalogue) -> str:
     """Return which profiles a word of a row makes it part of."""
     using = [one.id for one in catalogue.profiles.values() if word in one.rows]
     return f"{word} hold in {', '.join(using) or 'no profile'}"
+
+
+def _unbroken(facts: str) -> str:
+    """Return *facts* so that lines end between them, or before an upper age."""
+    kept = facts.replace(" ", _NO_BREAK).replace(f",{_NO_BREAK}", ", ")
+    return kept.replace(f"{_NO_BREAK}to{_NO_BREAK}", f" to{_NO_BREAK}")
 
 
 def _printed(span: Span, unit: str = "") -> str:
@@ -255,7 +261,7 @@ def _critical(analyte: Analyte, catalogue: Catalogue) -> Iterator[Grid]:
     lines = [
         Line(
             (
-                f"{row.profile}, {people(row.partition)}",
+                _unbroken(f"{row.profile}, {people(row.partition)}"),
                 _printed(row.low, row.unit) if row.low else "none",
                 _printed(row.high, row.unit) if row.high else "none",
                 cited(catalogue, row.source),
