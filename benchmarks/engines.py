@@ -37,7 +37,8 @@ def others() -> Iterator[tuple[str, Engine]]:
     """Yield name and engine of those that are here or can be installed."""
     sys.path.append(str(FOLDER))
     for name, package, module, engine in (
-        ("Typst, PDF/UA-1", "typst", "typst", typst),
+        ("Typst, PDF/UA-1, nothing kept", "typst", "typst", typst),
+        ("Typst, PDF/UA-1, one compiler kept", "typst", "typst", typst_kept),
         ("fpdf2, untagged", "fpdf2", "fpdf", fpdf2),
         ("WeasyPrint, PDF/UA-1", "weasyprint", "weasyprint", weasyprint),
     ):
@@ -193,17 +194,32 @@ def _svg(line: NumberLine) -> str:
 
 
 def typst(title: str, parts: Sequence[Part]) -> bytes:
-    """Typst from source, tagged, with one compiler for all reports."""
+    """Typst from source, tagged, each report by itself."""
+    return _compiled(_typst_compiler(), title, parts)
+
+
+def typst_kept(title: str, parts: Sequence[Part]) -> bytes:
+    """Typst likewise, with a compiler that keeps what it has laid out before."""
     if not _TYPST:
-        _TYPST.append(import_module("typst").Compiler(font_paths=[str(FONTS)]))
-    head = f'#set document(title: {_typst_text(title)})\n#set page(paper: "a4")\n'
-    head += f'#set text(font: "{FACE}", size: 12pt)\n#set par(justify: false)\n'
-    body = "\n\n".join([_typst_part(kind, what) for kind, what in parts])
-    source = (head + body).encode()
-    return bytes(_TYPST[0].compile(source, format="pdf", pdf_standards=["ua-1"]))
+        _TYPST.append(_typst_compiler())
+    return _compiled(_TYPST[0], title, parts)
 
 
 _TYPST: list[object] = []
+
+
+def _typst_compiler():
+    return import_module("typst").Compiler(
+        font_paths=[str(FONTS)], ignore_system_fonts=True
+    )
+
+
+def _compiled(compiler, title: str, parts: Sequence[Part]) -> bytes:
+    head = f'#set document(title: {_typst_text(title)})\n#set page(paper: "a4")\n'
+    head += f'#set text(font: "{FACE}", size: 12pt)\n'
+    body = "\n\n".join([_typst_part(kind, what) for kind, what in parts])
+    source = (head + body).encode()
+    return bytes(compiler.compile(source, format="pdf", pdf_standards=["ua-1"]))
 
 
 def _typst_text(text: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from reference_ranges.catalogue import Analyte, Catalogue
+from reference_ranges.catalogue import Analyte, BiologicalVariation, Catalogue
 from reference_ranges.errors import CatalogueError
 from reference_ranges.loading import (
     DATA,
@@ -78,6 +78,9 @@ def show(analyte: str) -> None:
     signed = f"{review.reviewed_by} {review.reviewed_on}".strip()
     click.echo(f"{found.name} ({found.id}), {found.specimen}")
     click.echo(f"units: {', '.join(found.units)}")
+    for mix_up in catalogue.mix_ups:
+        if mix_up.analyte == found.id and mix_up.certainty == "undetectable":
+            click.echo(f"no size tells apart {mix_up.suspect_unit}: {mix_up.why}")
     click.echo(f"drafted by {review.drafted_by}; reviewed by {signed}")
     for row in lines_of(found, catalogue):
         off = "" if row["status"] == "active" else "  [proposed: switched off]"
@@ -86,6 +89,16 @@ def show(analyte: str) -> None:
             f"{row['limits']:<14} {row['unit']:<8} {row['meaning']} "
             f"({row['source']} {row['year']}){off}{_of_site(row)}"
         )
+    if found.variation is not None:
+        click.echo(_variation(found.variation, catalogue))
+
+
+def _variation(found: BiologicalVariation, catalogue: Catalogue) -> str:
+    source = catalogue.sources[found.source]
+    off = "" if found.status == "active" else "  [proposed: switched off]"
+    parts = f"CVI {found.cvi} %, CVG {found.cvg} %, CVA {found.cva} %"
+    told = f"change real above {found.rcv95} % ({source.org} {source.year})"
+    return f"  biological variation: {parts}, {told}{off}"
 
 
 @ranges.command()
