@@ -100,6 +100,7 @@ def make_sheet(analyte: Analyte, catalogue: Catalogue, printed: date) -> Sheet:
             *_decisions(analyte, catalogue),
             *_critical(analyte, catalogue),
             _plausible(analyte, catalogue),
+            *_variation(analyte, catalogue),
             _sources(analyte, catalogue),
         ),
         review=_review(analyte, catalogue),
@@ -291,12 +292,30 @@ def _plausible(analyte: Analyte, catalogue: Catalogue) -> Grid:
     )
 
 
+def _variation(analyte: Analyte, catalogue: Catalogue) -> Iterator[Grid]:
+    found = analyte.variation
+    if found is None:
+        return
+    off = found.status != "active"
+    figures = f"{found.cvi}, {found.cvg}, {found.cva}, {found.rcv95}"
+    source = cited(catalogue, found.source, *found.also)
+    said = (_OFF if off else "", found.population, found.note)
+    cells = (figures, source, ". ".join(filter(None, said)))
+    yield Grid(
+        "Biological variation, in percent",
+        ("Within, between, method, change", "Source", "Of whom, and note"),
+        (Line(cells, off=off),),
+    )
+
+
 def _sources(analyte: Analyte, catalogue: Catalogue) -> Grid:
     named: dict[str, None] = {}
     for row in rows_of_analyte(analyte):
         also = row.also if isinstance(row, DecisionSet) else ()
         named.update(dict.fromkeys((row.source, *also)))
     named[analyte.plausible.source] = None
+    if analyte.variation is not None:
+        named.update(dict.fromkeys((analyte.variation.source, *analyte.variation.also)))
     found = [catalogue.sources[name] for name in named]
     lines = [
         Line((cited(catalogue, one.id), one.title, one.where, one.evidence))

@@ -57,7 +57,8 @@ def write_csv(catalogue: Catalogue, file: TextIO) -> None:
     writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for line in all_lines(catalogue):
-        writer.writerow({name: neutral(text) for name, text in line.items()})
+        texts = {name: neutral(text) for name, text in line.items()}
+        writer.writerow({**texts, "limits": line["limits"]})  # numbers of our own
 
 
 def write_xlsx(catalogue: Catalogue, file: Path) -> None:

@@ -144,9 +144,9 @@ REFUSED = {
         lambda d: interval(d, ADULTS)["range"]["low"].update(value="3.5"),
         "'value' is a str",
     ),
-    "an exponent": (
+    "a limit below nought": (
         lambda d: interval(d, ADULTS)["range"]["low"].update(value=Decimal("-3.5")),
-        "'value' must be a number in plain digits",
+        "'low' must be a number in plain digits",
     ),
     "a half year": (
         lambda d: interval(d, ADULTS)["age"]["low"].update(value=Decimal("16.5")),

@@ -34,10 +34,7 @@ def observation_definition(analyte: Analyte, catalogue: Catalogue) -> Json:
         "id": analyte.id.replace("_", "-"),
         "extension": list(_about(analyte, catalogue)),
         "category": [_concept(terms.CATEGORY, "laboratory")],
-        "code": {
-            "coding": [_code(entry) for entry in analyte.loinc.values()],
-            "text": analyte.name,
-        },
+        "code": _codes(analyte),
         "identifier": [{"system": terms.ANALYTE, "value": analyte.id}],
         "permittedDataType": ["Quantity"],
         "preferredReportName": analyte.name,
@@ -92,6 +89,11 @@ def _source(source: SourceRef) -> Json:
         "evidence": source.evidence,
     }
     return _parts("source", facts)
+
+
+def _codes(analyte: Analyte) -> Json:
+    codings = [_code(entry) for entry in analyte.loinc.values()]
+    return {**({"coding": codings} if codings else {}), "text": analyte.name}
 
 
 def _code(entry: LoincEntry) -> Json:

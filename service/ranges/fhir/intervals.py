@@ -178,7 +178,7 @@ def _limits(element: Table, excluded: tuple[str, ...]) -> Row:
         if ends.has(side):
             quantity = ends.table(side)
             name = outside if end in excluded else inside
-            limits[name] = quantity.number("value")
+            limits[name] = quantity.number("value", signed=True)
             _same_unit(element, limits, quantity.text("code"))
     ends.done()
     return limits
