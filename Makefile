@@ -6,10 +6,10 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench lock clean
+.PHONY: help run test check fix bench torture differential mutants lock clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/run  ## install, start the demo on an embedded database, print how to sign in
 	@exec $(BIN)/plainlab demo
@@ -30,6 +30,15 @@ fix: $(VENV)/test  ## format, and mend what lint can mend
 
 bench: $(VENV)/test  ## side by side with what you would use instead
 	@$(BIN)/python -m benchmarks
+
+torture: $(VENV)/test  ## 200 kills, full disks and failing calls each: is what was acknowledged stored?
+	@$(BIN)/python -m tests.torture $(ARGS)
+
+differential: $(VENV)/test  ## a million random panels through two classifiers that share no code
+	@$(BIN)/python -m tests.differential $(ARGS)
+
+mutants: $(VENV)/test  ## change the core bit by bit: do its tests notice?
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 lock:  ## renew requirements/*.txt (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 \

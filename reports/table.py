@@ -1,8 +1,8 @@
 """The complete table, how to read the page, and what it rests on: for every reader."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from reference_ranges.results import Finding, Interpretation, Kind, Result, SourceRef
+from reference_ranges.results import Interpretation, Kind, Result, SourceRef
 from reports.cards import chip_of
 from reports.earlier import drawn_past
 from reports.model import Section, Table
@@ -23,6 +23,7 @@ _COLUMNS = (
     "flag",
 )
 _READING = ("band", "colours", "uneven", "out", "in", "software")
+_FEW = 3  # names in a sentence: some are long
 _NOBODY = {"", "nobody yet"}
 
 
@@ -73,22 +74,23 @@ def sources_of(interpretation: Interpretation, wording: Wording) -> Section:
 
 
 def _borrowed(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
-    """Yield which tests were held against limits of another profile, and of which."""
-    names = [
-        f"{wording.say(f'analytes.{finding.subjects[0]}.name')} ({_profiles(finding)})"
-        for finding in interpretation.findings
-        if finding.code == FALLBACK
-    ]
-    if names:
-        yield wording.say(
-            "sources.borrowed",
-            profile=interpretation.catalogue.profile,
-            names=wording.listed(list(dict.fromkeys(names))),
-        )
+    """Yield which tests were held against limits of other profiles, and of which."""
+    found: dict[str, list[str]] = {}
+    for finding in interpretation.findings:
+        if finding.code == FALLBACK:
+            name = wording.say(f"analytes.{finding.subjects[0]}.name")
+            found.setdefault(dict(finding.params)["from"], []).append(name)
+    if found:
+        profile = interpretation.catalogue.profile
+        yield wording.say("sources.borrowed", profile=profile)
+    for other, names in sorted(found.items()):
+        for few in _fews(sorted(set(names))):
+            listed = wording.listed(few)
+            yield wording.say("sources.borrowed_from", profile=other, names=listed)
 
 
-def _profiles(finding: Finding) -> str:
-    return dict(finding.params)["from"]
+def _fews(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (names[at : at + _FEW] for at in range(0, len(names), _FEW))
 
 
 def _source(ref: SourceRef, wording: Wording) -> str:

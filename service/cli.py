@@ -14,6 +14,7 @@ from service.commands.feeds import feeds
 from service.commands.interpreting import interpret_file
 from service.commands.people import key, user
 from service.commands.ranges import ranges
+from service.commands.safety import safety
 from service.commands.serving import demo, serve
 from service.commands.storage import audit, db
 from service.intake.table import TableError
@@ -28,7 +29,18 @@ def plainlab() -> None:
     """Interpret blood results exactly, with sources, and print them for patients."""
 
 
-for command in (interpret_file, serve, demo, ranges, user, key, feeds, db, audit):
+for command in (
+    interpret_file,
+    serve,
+    demo,
+    ranges,
+    user,
+    key,
+    feeds,
+    db,
+    audit,
+    safety,
+):
     plainlab.add_command(command)
 
 

@@ -190,7 +190,7 @@ def rows_for(analyte_id, who):
 
 
 def classify(analyte_id, value, unit, who, own=None):
-    """Give (outcome, direction, reason); *own* is the laboratory's interval."""
+    """Give (outcome, direction, reason); *own* are the ends of the lab's interval."""
     value = Fraction(value)
     held = hold(analyte_id, value, unit, own)
     if held:
@@ -203,8 +203,8 @@ def classify(analyte_id, value, unit, who, own=None):
                 return "critical", side, None
     judged = []
     if own or interval:
-        verdict = against_interval(analyte_id, value, unit, interval, own)
-        severity = 0 if verdict == "in" else severity_outside(own, main or beside)
+        verdict, whose = against_intervals(analyte_id, value, unit, interval, own)
+        severity = 0 if verdict == "in" else severity_outside(whose, main or beside)
         judged.append(("interval", verdict, severity))
     judged += guidelines(analyte_id, value, unit, main, mains)
     also = [("guideline", *band_of(row, value, unit, analyte_id)) for row in beside]
@@ -219,22 +219,40 @@ def classify(analyte_id, value, unit, who, own=None):
     return outcome(leading)
 
 
-def against_interval(analyte_id, value, unit, row, own):
-    """Give the verdict by an interval; the laboratory's own wins."""
-    low, high = own or (row.get("low"), row.get("high"))
-    there = value if own else value * factor(analyte_id, unit, row["unit"])
-    if low is not None and there < Fraction(low):
+def against_intervals(analyte_id, value, unit, row, own):
+    """Give the verdict and whose interval gave it.
+
+    The laboratory's own wins, but for a side on which it has no limit.
+    """
+    ours = "in"
+    if row:
+        there = value * factor(analyte_id, unit, row["unit"])
+        ends = {"at_least": row.get("low"), "at_most": row.get("high")}
+        ours = side_of(there, {end: at for end, at in ends.items() if at is not None})
+    if not own:
+        return ours, "catalogue"
+    theirs = side_of(value, own)
+    silent = {"low": not (set(own) & LOW_ENDS), "high": not (set(own) & HIGH_ENDS)}
+    if theirs == "in" and silent.get(ours):
+        return ours, "catalogue"
+    return theirs, "laboratory"
+
+
+LOW_ENDS, HIGH_ENDS = {"at_least", "above"}, {"at_most", "below"}
+
+
+def side_of(value, ends):
+    if not inside(value, {end: at for end, at in ends.items() if end in LOW_ENDS}):
         return "low"
-    if high is not None and there > Fraction(high):
-        return "high"
-    return "in"
+    return "in" if inside(value, ends) else "high"
 
 
-def severity_outside(own, graded):
-    if own:
+def severity_outside(whose, graded):
+    if whose == "laboratory":
         return SETTINGS["severity_outside_laboratory_interval"]
-    whose = "catalogue_interval" if graded else "ungraded"
-    return SETTINGS[f"severity_outside_{whose}"]
+    return SETTINGS[
+        f"severity_outside_{'catalogue_interval' if graded else 'ungraded'}"
+    ]
 
 
 def guidelines(analyte_id, value, unit, main, mains):

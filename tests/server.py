@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,10 +42,14 @@ def panel(number=1, value="4.2"):
 
 
 class Server:
-    """The server of one folder; it can be started again after it was killed."""
+    """The server of one folder; it can be started again after it was killed.
 
-    def __init__(self, folder):
+    What it prints is added to the file *log*.
+    """
+
+    def __init__(self, folder, log=os.devnull):
         self.folder = folder
+        self.log = log
         self.database = f"sqlite:///{folder}/plainlab.db"
         self.engine = open_engine(self.database)
         upgrade(self.engine)
@@ -60,48 +64,76 @@ class Server:
 
     def start(self, workers=1):
         self.port = _free_port()
-        self.process = subprocess.Popen(
-            [PLAINLAB, "serve", "--port", str(self.port), "--workers", str(workers)],
-            env={**os.environ, "PLAINLAB_VAR": str(self.folder)},
-            start_new_session=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self._wait()
+        with Path(self.log).open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    PLAINLAB,
+                    "serve",
+                    "--port",
+                    f"{self.port}",
+                    "--workers",
+                    f"{workers}",
+                ],
+                env={**os.environ, "PLAINLAB_VAR": str(self.folder)},
+                start_new_session=True,
+                stdout=log,
+                stderr=log,
+            )
+        self.wait()
 
     def stop(self, how=signal.SIGTERM):
-        if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, how)
-            self.process.wait(timeout=20)
+        """Stop it, and what it left behind where it was killed before."""
+        if self.process is None:
+            return
+        gone = self.process.poll() is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL if gone else how)
+        self.process.wait(timeout=20)
 
     def post(self, document, idempotency_key=None):
         """Post one panel; status and answer, or None and None where nobody answered."""
-        headers = {
-            "Authorization": f"Bearer {self.key}",
-            "Content-Type": "application/json",
-        }
+        headers = {"Content-Type": "application/json", **self.authorization}
         if idempotency_key:
             headers["Idempotency-Key"] = idempotency_key
         return self.ask("POST", "/v1/interpretations", json.dumps(document), headers)
 
+    @property
+    def authorization(self):
+        return {"Authorization": f"Bearer {self.key}"}
+
     def ask(self, method, path, body=None, headers=None):
+        """Ask once; status and answer, or None and None where nobody answered."""
+        status, _, text = self.exchange(method, path, body, headers)
+        return status, text and json.loads(text)
+
+    def exchange(self, method, path, body=None, headers=None):
+        """Ask once; status, headers and text, or None where nobody answered."""
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
             line.request(method, path, body, headers or {})
             answer = line.getresponse()
-            return answer.status, json.loads(answer.read())
+            return answer.status, answer.headers, answer.read()
         except (OSError, http.client.HTTPException):
-            return None, None
+            return None, None, None
         finally:
             line.close()
 
-    def _wait(self):
+    def workers(self):
+        """The process ids of those that answer for it at this moment."""
+        master = self.process.pid
+        listed = Path(f"/proc/{master}/task/{master}/children").read_text("ascii")
+        return [int(pid) for pid in listed.split()]
+
+    def wait(self):
+        """Wait until it can store."""
+        self.wait_for(lambda: self.ask("GET", "/readyz")[0] == http.HTTPStatus.OK)
+
+    def wait_for(self, happened):
+        """Wait until that *happened*, but not for ever."""
         until = time.monotonic() + READY_WITHIN
-        while time.monotonic() < until:
-            if self.ask("GET", "/readyz")[0] == http.HTTPStatus.OK:
-                return
+        while not happened():
+            assert time.monotonic() < until, "the server did not get ready"
             time.sleep(0.1)
-        raise AssertionError("the server did not get ready")
 
 
 @contextmanager

@@ -193,7 +193,7 @@ def test_the_shipped_limits_are_checked_and_counted(run):
     code, said = run("ranges", "check")
 
     assert code == 0
-    assert re.search(r"20 analytes, \d+ limits in use, \d+ proposed", said)
+    assert re.search(r"32 analytes, \d+ limits in use, \d+ proposed", said)
 
 
 def test_proposed_limits_are_listed_as_switched_off(run):

@@ -1,5 +1,6 @@
 """What was acknowledged is stored, once and whole, whatever happens to the server."""
 
+import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
@@ -46,6 +47,17 @@ def test_the_same_key_with_another_body_is_refused(tmp_path):
         422,
         "idempotency_mismatch",
     )
+
+
+def test_a_worker_that_died_is_replaced(tmp_path):
+    with running(tmp_path, workers=2) as server:
+        died, *_ = server.workers()
+        os.kill(died, signal.SIGKILL)
+        server.wait_for(lambda: died not in server.workers())
+        server.wait_for(lambda: len(server.workers()) == 2)
+
+        assert server.post(panel())[0] == 201
+        assert server.process.poll() is None
 
 
 @pytest.mark.parametrize("killed_after", [5, 60, 140])

@@ -70,6 +70,7 @@ def _run(host: str, port: int, workers: int) -> None:
         blocking_threads=_THREADS,
         log_access=False,
         workers_kill_timeout=_PATIENCE,
+        respawn_failed_workers=True,  # one that died must not take the others along
     ).serve()
 
 

@@ -132,7 +132,7 @@ def get(engine: Engine, interpretation_id: str) -> Stored | None:
         superseded_by=newer,
         made_at=row["made_at"],
         submission=replace(loads(Submission, sent["document"]), raw=sent["raw"]),
-        interpretation=loads(Interpretation, _intact(row)),
+        interpretation=loads(Interpretation, intact(row)),
         review=review,
     )
 
@@ -144,6 +144,18 @@ def versions(engine: Engine, interpretation_id: str) -> tuple[str, ...]:
     with reading(engine) as connection:
         ids = select(table.c.id).where(table.c.root == root).order_by(table.c.version)
         return tuple(connection.scalars(ids))
+
+
+def intact(row: RowMapping) -> str:
+    """Return the document of an interpretation, once it is what was written.
+
+    Raises:
+        StoreDamaged: it is not.
+    """
+    document = str(row["document"])
+    if _sha256(document) != row["document_sha256"]:
+        raise StoreDamaged("an interpretation is not as it was written")
+    return document
 
 
 def _row(connection: Connection, interpretation_id: str) -> RowMapping:
@@ -270,13 +282,6 @@ def _result_columns(result: Result) -> dict[str, Any]:
         "code": result.code,
         "derived_by": result.derived_by,
     }
-
-
-def _intact(row: RowMapping) -> str:
-    document = str(row["document"])
-    if _sha256(document) != row["document_sha256"]:
-        raise StoreDamaged("an interpretation is not as it was written")
-    return document
 
 
 def _sha256(text: str) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from reference_ranges.interpretation import interpret
 from reference_ranges.relations import Token
 from reference_ranges.results import Kind, Urgency
+from reports.wording import locales
 from tests.readability import sentences_of
 from tests.reports.panels import (
     CATALOGUE,
@@ -88,6 +89,24 @@ def test_all_in_range_is_said_only_where_it_is_so(seed, locale):
 
     assert ("your results are in the usual range" in lead) <= (not others)
     assert "normal" not in lead
+
+
+@given(seed=seeds)
+def test_every_language_shows_the_same_numbers_units_and_boxes(seed):
+    pages = [random_page(seed, locale) for locale in locales()]
+
+    shown = {
+        (
+            tuple(row[1] for row in page.table.rows),
+            tuple((card.chip.tone, card.value) for card in page.cards),
+            tuple(chip.tone for chip in page.summary.chips),
+            tuple(len(alert.items) for alert in page.alerts),
+            (len(page.rows), len(page.unjudged), len(page.next_steps.items)),
+        )
+        for page in pages
+    }
+
+    assert len(shown) == 1
 
 
 @given(seed=seeds)

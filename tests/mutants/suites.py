@@ -1,0 +1,38 @@
+"""Which tests watch over which module, the quickest first."""
+
+_LIMITS = ("tests/test_core_spans.py", "tests/test_core_values.py")
+_READINGS = ("tests/test_core_readings.py",)
+_AGES = ("tests/catalogue/test_ages.py",)
+_SECOND = "tests/test_core_second_classifier.py"
+_JUDGED = (
+    f"{_SECOND}::test_a_second_classifier_agrees_on_random_panels[0]",
+    "tests/test_core_classification.py",
+    "tests/test_core_flags.py",
+    "tests/test_cases.py",
+)
+_DERIVED = ("tests/test_core_derivation.py",)
+_PATTERNS = (
+    "tests/symptoms/test_symptoms_through.py",
+    "tests/symptoms/test_symptoms_laws.py",
+)
+
+SUITES = {
+    "limits": (*_LIMITS, *_READINGS),
+    "readings": _READINGS,
+    "partitions": _AGES,
+    "scales": ("tests/test_core_scales.py", *_LIMITS),
+    "judging/answers": (*_JUDGED,),
+    "judging/benches": (*_JUDGED, "tests/catalogue/test_persons.py"),
+    "judging/checks": _JUDGED,
+    "judging/compiling": _JUDGED,
+    "judging/decision": _JUDGED,
+    "judging/flags": ("tests/test_core_flags.py", *_JUDGED),
+    "judging/settling": ("tests/test_core_flags.py", *_JUDGED),
+    "judging/showing": _JUDGED,
+    "judging/verdicts": _JUDGED,
+    "classification": _JUDGED,
+    "derivation": _DERIVED,
+    "formulas": _DERIVED,
+    "patterns": _PATTERNS,
+    "triggers": _PATTERNS,
+}

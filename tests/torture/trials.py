@@ -1,0 +1,83 @@
+"""One run: a server, a feed, so many faults at random moments, and the verdict."""
+
+import shutil
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from random import Random
+
+from tests.server import Server
+from tests.torture.faults import FAULTS, STRACE
+from tests.torture.feed import Feed
+from tests.torture.ledger import Ledger
+from tests.torture.verdict import Verdict, conclude, examine
+
+SENDERS = 4
+SMALL_DISK = 256_000_000
+UNSHARE = shutil.which("unshare")
+
+
+def torture(fault, trials, seed):
+    """Do *fault* to a server so many times; return the verdict."""
+    with tempfile.TemporaryDirectory() as work:
+        folder = Path(work, "var")
+        folder.mkdir(mode=0o700)
+        disk = _small_disk(folder) if fault == "disk" else nullcontext()
+        with disk:
+            return _run(Verdict(fault, seed), Path(work), folder, trials)
+
+
+def obstacle(fault):
+    """Say what this machine lacks for *fault*, or nothing."""
+    if fault == "io" and STRACE is None:
+        return "strace is not on this machine"
+    if fault == "disk" and not _own_disks():
+        return "no mount namespaces on this machine"
+    return ""
+
+
+def private_mounts():
+    """Return the words before a command that give it mounts of its own."""
+    return [UNSHARE, "--mount", "--map-root-user", "--"]
+
+
+def _own_disks():
+    if UNSHARE is None:
+        return False
+    asked = [*private_mounts(), *_MOUNT, tempfile.gettempdir()]
+    return not subprocess.run(asked, capture_output=True, check=False).returncode
+
+
+_MOUNT = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK}", "tmpfs"]
+
+
+@contextmanager
+def _small_disk(folder):
+    subprocess.run([*_MOUNT, folder], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)  # noqa: S607
+
+
+def _run(verdict, work, folder, trials):
+    started = time.monotonic()
+    random = Random(verdict.seed)  # noqa: S311 - repeatable, no secret
+    server = Server(folder, work / "server.log")
+    ledger = Ledger(work / "ledger")
+    try:
+        server.start(workers=2)
+        with Feed(server, ledger, SENDERS) as feed:
+            for _ in range(trials):
+                FAULTS[verdict.fault](server, feed, random)
+                examine(verdict, server, feed)
+                verdict.trials += 1
+        conclude(verdict, server, feed)
+    finally:
+        server.stop()
+        server.engine.dispose()
+        ledger.close()
+    verdict.seconds = time.monotonic() - started
+    return verdict
