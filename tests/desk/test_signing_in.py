@@ -180,6 +180,7 @@ STATE_CHANGING = [
     "/desk/preview",
     "/desk/commit",
     f"/desk/results/{UNKNOWN}/review",
+    "/desk/feeds/1",
 ]
 
 
