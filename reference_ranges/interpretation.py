@@ -31,6 +31,7 @@ from reference_ranges.results import (
     Result,
     SourceRef,
     Urgency,
+    WithheldFood,
 )
 
 ENGINE = "plainlab 0.1.0"
@@ -87,6 +88,7 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
         sources=_with_those_of(results, said.sources, catalogue),
         catalogue=_reference(catalogue, panel.profile),
         engine=ENGINE,
+        withheld=said.withheld,
     )
 
 
@@ -146,6 +148,7 @@ class _Said:
     missing: tuple[Missing, ...]
     factors: tuple[str, ...]
     withheld_food: tuple[str, ...]
+    withheld: tuple[WithheldFood, ...]
     sources: tuple[SourceRef, ...]
 
 
@@ -185,7 +188,10 @@ def _say(  # noqa: PLR0913, PLR0917 - all that a panel is known by, but for its 
         cautions=assessment.cautions,
         missing=_missing(answers, (*missing, *assessment.missing)),
         factors=assessment.factors,
-        withheld_food=assessment.withheld_food,
+        withheld_food=tuple(
+            dict.fromkeys([one.analyte for one in assessment.withheld_food])
+        ),
+        withheld=assessment.withheld_food,
         sources=_sources(answers, formulas, assessment, found, catalogue),
     )
 
@@ -301,6 +307,7 @@ def _sources(
         ),
         *(flag.sources for flag in assessment.red_flags),
         *(caution.sources for caution in assessment.cautions),
+        *(food.sources for food in assessment.withheld_food),
         *(finding.sources for finding in findings),
     )
     return tuple(

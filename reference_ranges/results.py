@@ -72,6 +72,12 @@ class Outcome:
         if self.kind is Kind.IN_RANGE and self.direction is not None:
             raise ReferenceRangeError("in range with a direction")
 
+    @property
+    def words(self) -> str:
+        """The kind with its direction or reason, such as ``out_of_range low``."""
+        word = self.reason or self.direction
+        return f"{self.kind.value} {word.value}" if word else self.kind.value
+
 
 class Verdict(StrEnum):
     """What one judgement says of a result."""
@@ -173,7 +179,9 @@ class Result(NamedTuple):
     usual range, in ``axis.unit``, and ``at_edge`` whether the one value that was
     reported lies exactly on a limit of it.  ``delta`` holds it against the patient's
     earlier results, None where there is none; ``near_limit`` says that it lies within
-    the method's scatter of a limit of its class.
+    the method's scatter of a limit of its class.  ``set_aside`` is the judgement by our
+    own interval where the laboratory's was used in its place: shown, and never more.
+    ``settled_by`` are the facts that would settle what is left open.
     """
 
     observation: Observation
@@ -200,6 +208,8 @@ class Result(NamedTuple):
     at_edge: bool = False
     delta: Delta | None = None
     near_limit: NearLimit | None = None
+    set_aside: Judgement | None = None
+    settled_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +255,15 @@ class Caution:
     code: str
     analytes: tuple[str, ...]
     effect: str
+    rule: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldFood:
+    """The food text of one analyte that must not be printed, and by which rule."""
+
+    analyte: str
     rule: str
     sources: tuple[str, ...] = ()
 
@@ -306,7 +325,8 @@ class Interpretation:
 
     ``results`` are worst first, ``derived`` likewise; everything is ordered by its
     content, so that the order in which things were sent changes nothing.
-    ``withheld_food`` are the analytes whose food text must not be printed.
+    ``withheld_food`` are the analytes whose food text must not be printed, and
+    ``withheld`` the rules by which it is withheld.
     """
 
     urgency: Urgency
@@ -324,3 +344,4 @@ class Interpretation:
     sources: tuple[SourceRef, ...]
     catalogue: CatalogueRef
     engine: str
+    withheld: tuple[WithheldFood, ...] = ()

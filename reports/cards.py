@@ -114,6 +114,7 @@ def _card(
         line=line_of(result, chip, wording),
         texts=tuple(texts),
         notes=tuple(said_once(_notes(result, interpretation, wording))),
+        about=(result,),
     )
 
 
@@ -145,8 +146,11 @@ def _meaning(result: Result, wording: Wording) -> Iterator[str]:
         yield wording.say(f"analytes.{analyte}.{way}")
     elif result.outcome.kind is Kind.CONFLICT:
         yield wording.say("cards.conflict")
+        for fact in result.settled_by:
+            yield wording.say("cards.settle", fact=wording.say(f"missing.{fact}"))
     elif reason is Reason.GREY_ZONE and wording.has(f"analytes.{analyte}.grey"):
         yield wording.say(f"analytes.{analyte}.grey")
+        yield wording.say(f"reasons.{reason}.settle")
     elif reason is not None:
         yield wording.say(f"reasons.{reason}.why")
         yield wording.say(f"reasons.{reason}.settle")

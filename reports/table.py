@@ -10,6 +10,7 @@ from reports.notes import LABORATORY, lab_range, range_with_unit
 from reports.phrasing import as_reported, heading_of, level_words, source_words
 from reports.ranges import range_of
 from reports.remarks import FALLBACK
+from reports.said import resting, together
 from reports.summary import all_results
 from reports.wording import Wording
 
@@ -25,6 +26,9 @@ _COLUMNS = (
 _READING = ("band", "colours", "uneven", "out", "in", "software")
 _FEW = 3  # names in a sentence: some are long
 _NOBODY = {"", "nobody yet"}
+
+CATALOGUE = "/catalogue"
+"""Where an interpretation holds which catalogue it was made with."""
 
 
 def table_of(interpretation: Interpretation, wording: Wording) -> Table:
@@ -68,25 +72,33 @@ def sources_of(interpretation: Interpretation, wording: Wording) -> Section:
     intro = (wording.say("sources.intro"),) if items else ()
     return Section(
         heading=wording.say("sources.heading"),
-        texts=(version, *_borrowed(interpretation, wording), review, engine, *intro),
+        texts=(
+            resting(version, CATALOGUE),
+            *_borrowed(interpretation, wording),
+            resting(review, CATALOGUE),
+            resting(engine, "/engine"),
+            *intro,
+        ),
         items=items,
     )
 
 
 def _borrowed(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
     """Yield which tests were held against limits of other profiles, and of which."""
+    borrowed = [one for one in interpretation.findings if one.code == FALLBACK]
     found: dict[str, list[str]] = {}
-    for finding in interpretation.findings:
-        if finding.code == FALLBACK:
-            name = wording.say(f"analytes.{finding.subjects[0]}.name")
-            found.setdefault(dict(finding.params)["from"], []).append(name)
+    for finding in borrowed:
+        name = wording.say(f"analytes.{finding.subjects[0]}.name")
+        found.setdefault(dict(finding.params)["from"], []).append(name)
     if found:
         profile = interpretation.catalogue.profile
-        yield wording.say("sources.borrowed", profile=profile)
+        said = wording.say("sources.borrowed", profile=profile)
+        yield resting(said, *borrowed)
     for other, names in sorted(found.items()):
         for few in _fews(sorted(set(names))):
             listed = wording.listed(few)
-            yield wording.say("sources.borrowed_from", profile=other, names=listed)
+            said = wording.say("sources.borrowed_from", profile=other, names=listed)
+            yield resting(said, *borrowed)
 
 
 def _fews(names: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -95,7 +107,8 @@ def _fews(names: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _source(ref: SourceRef, wording: Wording) -> str:
     year = str(ref.year)
-    return wording.say("sources.item", org=ref.org, year=year, title=ref.title)
+    said = wording.say("sources.item", org=ref.org, year=year, title=ref.title)
+    return resting(said, ref)
 
 
 def _cells(
@@ -103,15 +116,17 @@ def _cells(
 ) -> tuple[str, ...]:
     observation, none = result.observation, wording.say("table.none")
     marks = (observation.sender_flag, observation.comment)
-    return (
+    guidelines = together(_guidelines(result, interpretation, wording), "; ")
+    cells = (
         heading_of(result, wording),
         as_reported(result, wording) or none,
         lab_range(result, wording) or none,
         _range(result, interpretation, wording),
         _outcome(result, interpretation, wording),
-        "; ".join(_guidelines(result, interpretation, wording)) or none,
+        guidelines or none,
         "; ".join(filter(None, marks)) or none,
     )
+    return tuple([resting(cell, result) for cell in cells])
 
 
 def _range(result: Result, interpretation: Interpretation, wording: Wording) -> str:

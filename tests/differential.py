@@ -42,8 +42,9 @@ def random_person(random):
 def random_value(random, analyte, unit):
     """Give a value somewhere on the plausible scale, with few digits, often round."""
     plausible = analyte["plausible"]
-    low = float(plausible["hard_min"]) or float(plausible["hard_max"]) / 1000
     high = float(plausible["hard_max"])
+    low = float(plausible["hard_min"])
+    low = low if low > 0 else high / 1000
     known = oracle.factor(analyte["id"], plausible["unit"], unit)
     value = float(known) * low * (1.2 * high / low) ** random.random()
     digits = max(0, random.choice([1, 2, 3]) - len(str(int(value))) + 1)

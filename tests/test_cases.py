@@ -49,6 +49,7 @@ def as_document(case):
         "patient": {**patient, "pregnancy": {"status": status, **weeks}},
         "specimen": {
             "collected_at": "2026-11-20T08:40:00+00:00",
+            "type": case.get("specimen", "serum"),
             "conditions": case.get("conditions", []),
         },
         "results": [as_result(result) for result in case["results"]],
@@ -148,6 +149,12 @@ def amount(one):
     return None if one is None else f"{one.number} {one.unit}"
 
 
+def why(params):
+    """Why something was not computed: the reason, the input, and what is valid."""
+    words = f"{params['why']} {params.get('input', '')}".strip()
+    return f"{words}: {params['valid']}" if "valid" in params else words
+
+
 def at_least(found, wanted):
     return wanted if found.urgency >= Urgency[wanted.upper()] else found.urgency.name
 
@@ -204,6 +211,16 @@ ASPECTS = {
             None,
         )
         for one in asked
+    },
+    "derived_outcome": lambda found, asked: {
+        one.observation.analyte: outcome(one)
+        for one in found.derived
+        if one.observation.analyte in asked
+    },
+    "not_computed": lambda found, asked: {
+        one.subjects[0]: why(dict(one.params))
+        for one in found.findings
+        if one.code == "not_computed" and one.subjects[0] in asked
     },
     "not_derived": lambda found, asked: absent(
         {one.observation.analyte for one in found.derived}, asked

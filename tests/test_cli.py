@@ -99,12 +99,24 @@ def test_the_patients_page_is_written(run, panel_file, tmp_path):
     assert out.read_bytes().startswith(b"%PDF-")
 
 
-def test_a_name_without_a_font_still_gives_a_page(run, tmp_path):
+def test_the_working_sheet_is_written_beside_it(run, panel_file, tmp_path):
+    page, sheet = tmp_path / "report.pdf", tmp_path / "working.pdf"
+
+    code, said = run("interpret", panel_file, "--pdf", page, "--working", sheet)
+
+    assert code == 0
+    assert f"wrote {sheet}" in said
+    assert sheet.read_bytes().startswith(b"%PDF-")
+    assert sheet.read_bytes() != page.read_bytes()
+
+
+@pytest.mark.parametrize("option", ["--pdf", "--working"])
+def test_a_name_without_a_font_still_gives_a_page(run, tmp_path, option):
     file, out = tmp_path / "panel.json", tmp_path / "report.pdf"
     patient = {**PANEL["patient"], "name": "\u0645\u0631\u064a\u0645"}
     file.write_text(json.dumps({**PANEL, "patient": patient}), "utf-8")
 
-    code, _ = run("interpret", file, "--pdf", out)
+    code, _ = run("interpret", file, option, out)
 
     assert code == 0
     assert out.read_bytes().startswith(b"%PDF-")
@@ -193,7 +205,7 @@ def test_the_shipped_limits_are_checked_and_counted(run):
     code, said = run("ranges", "check")
 
     assert code == 0
-    assert re.search(r"32 analytes, \d+ limits in use, \d+ proposed", said)
+    assert re.search(r"40 analytes, \d+ limits in use, \d+ proposed", said)
 
 
 def test_proposed_limits_are_listed_as_switched_off(run):

@@ -94,7 +94,7 @@ def read_catalogue(
         mix_ups=read_mix_ups(heads.table("mixups.toml"), analytes, sources),
         look_alikes=_look_alikes(heads, codes, analytes, sources),
         settings=settings,
-        formulas=read_formulas(heads.table("formulas.toml"), units, sources),
+        formulas=read_formulas(heads.table("formulas.toml"), analytes, sources),
         rules=load_knowledge(heads.table, analytes, sources),
         reviews=heads.reviews,
         site=own.rows if own is not None else {},

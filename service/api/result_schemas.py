@@ -60,6 +60,13 @@ class JudgementsSchema(AnswerSchema):
     """The judgements of one result: side by side, never merged."""
 
     interval = fields.Nested(JudgementSchema, allow_none=True)
+    set_aside = fields.Nested(
+        JudgementSchema,
+        allow_none=True,
+        metadata={
+            "description": "By our own interval, where the laboratory's is used."
+        },
+    )
     guidelines = fields.List(fields.Nested(JudgementSchema))
     critical = fields.Nested(JudgementSchema, allow_none=True)
     targets = fields.List(fields.Nested(JudgementSchema))
@@ -176,6 +183,9 @@ class ResultSchema(AnswerSchema):
     summary = Word(ResultSummary)
     relations = fields.List(fields.Nested(RelationSchema))
     cautions = texts()
+    settled_by = texts(
+        metadata={"description": "The facts that would settle what is left open."}
+    )
     derived_by = fields.String()
     delta = fields.Nested(DeltaSchema, allow_none=True)
     near_limit = fields.Nested(NearLimitSchema, allow_none=True)

@@ -78,6 +78,9 @@ def show(analyte: str) -> None:
     signed = f"{review.reviewed_by} {review.reviewed_on}".strip()
     click.echo(f"{found.name} ({found.id}), {found.specimen}")
     click.echo(f"units: {', '.join(found.units)}")
+    for mix_up in catalogue.mix_ups:
+        if mix_up.analyte == found.id and mix_up.certainty == "undetectable":
+            click.echo(f"no size tells apart {mix_up.suspect_unit}: {mix_up.why}")
     click.echo(f"drafted by {review.drafted_by}; reviewed by {signed}")
     for row in lines_of(found, catalogue):
         off = "" if row["status"] == "active" else "  [proposed: switched off]"

@@ -62,6 +62,18 @@ def _pattern_title(catalogue: Catalogue, code: str) -> str:
     return titles.get(code, "")
 
 
+@bp.app_template_filter("settled_by")
+def _settled_by(catalogue: Catalogue, code: str) -> str:
+    """Say what would settle a pattern; nothing where *code* is not one."""
+    found = {one.id: one.settled_by for one in catalogue.rules.patterns}
+    return found.get(code, "")
+
+
+@bp.app_template_filter("dict")
+def _as_dict(params: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    return dict(params)
+
+
 @bp.app_template_filter("without_rules")
 def _without_rules(params: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
     """Leave out the ids of catalogue rows: the working names them."""
