@@ -22,7 +22,18 @@ from tests.core_panels import DAY, aged, observation, panel_of
 CATALOGUE = load_catalogue()
 PART = 10_000
 SHOWN = 5
-FACTS = [frozenset(), frozenset({"inflammation"}), frozenset({"anaemia"})]
+FACTS = [
+    frozenset(facts)
+    for facts in (
+        (),
+        ("inflammation",),
+        ("anaemia",),
+        ("no_inflammation",),
+        ("no_inflammation", "inflammation"),
+        ("heart_failure", "inflammation"),
+    )
+]
+PROFILES = sorted(oracle.PROFILES)
 
 
 def random_person(random):
@@ -34,7 +45,7 @@ def random_person(random):
     if sex is Sex.MALE or not grown:
         weeks = None
     pregnancy = Pregnancy.NO if weeks is None else Pregnancy.YES
-    profile, facts = random.choice(["uk", "us"]), random.choice(FACTS)
+    profile, facts = random.choice(PROFILES), random.choice(FACTS)
     person = Person(aged(birth), sex, pregnancy, weeks)
     return person, profile, facts, (birth, DAY, sex.value, weeks, profile, facts)
 

@@ -2,13 +2,18 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from reference_ranges.classification import classify
 from reference_ranges.interpretation import interpret
+from reference_ranges.judging.differences import guidelines_differ
+from reference_ranges.limits import Span
 from reference_ranges.loading import load_catalogue
 from reference_ranges.partitions import Pregnancy, Sex
+from reference_ranges.results import Verdict
+from reference_ranges.scales import ruling
 from reports.page import sources_of
 from reports.wording import load_wording
 from tests.core_panels import WOMAN, aged, observation, panel_of
@@ -113,6 +118,7 @@ def test_the_page_says_which_ranges_came_from_another_set():
         ("active_b12 70 pmol/L", "uk", WOMAN, "indeterminate grey_zone"),
         ("active_b12 71 pmol/L", "uk", WOMAN, "in_range"),
         ("homocysteine 17 umol/L", "uk", WOMAN, "out_of_range high"),
+        ("haemoglobin >130 g/L", "who", WOMAN, "indeterminate straddles_limit"),
         ("folate >3 ng/mL", "uk", WOMAN, "indeterminate straddles_limit"),
     ],
 )
@@ -170,6 +176,38 @@ def test_no_inflammation_holds_only_where_inflammation_is_not_stated(
 
     assert found.result.guidelines[0].rule == rule
     assert words(found.result.outcome) == expected
+
+
+def test_a_guideline_of_its_own_comes_first_and_a_fallback_fills_in():
+    enough = classified("ferritin 80 ug/L", "who", ["inflammation"])
+    far_too_much = classified("ferritin 2000 ug/L", "who", ["inflammation"])
+
+    own, lent = (
+        "ferritin/who/guideline/who_infl",
+        "ferritin/uk/guideline/uk_adult_f_pre",
+    )
+    assert [one.rule for one in enough.result.guidelines] == [own]
+    assert [one.rule for one in far_too_much.result.guidelines] == [own, lent]
+    assert words(far_too_much.result.outcome) == "out_of_range high"
+
+
+def test_a_critical_limit_of_its_own_keeps_a_fallback_away():
+    found = classified("potassium 6.2 mmol/L", "anz")
+
+    assert found.result.critical.rule == "potassium/anz/critical/0d+"
+
+
+def test_on_which_side_a_grey_zone_lies_is_seen_from_its_own_range():
+    """A guideline without a high limit contradicts one that calls low values grey."""
+    whole = classified("vitamin_d_25oh 60 nmol/L", "us_es2011").result.guidelines[1]
+    usual = Span(at_least=Decimal(75), at_most=Decimal(250))
+    low = replace(whole, verdict=Verdict.GREY, severity=1, span=Span(below=Decimal(75)))
+    high = replace(low, span=Span(above=Decimal(250)))
+    enough = replace(whole, verdict=Verdict.IN, severity=0, rule="enough")
+    other = ruling(enough, Span(at_least=Decimal(50)))
+
+    assert guidelines_differ([ruling(low, usual), other], "vitamin_d_25oh")
+    assert not guidelines_differ([ruling(high, usual), other], "vitamin_d_25oh")
 
 
 def test_heart_failure_is_shown_beside_the_general_limits_and_may_lead():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from reference_ranges.loading import load_catalogue
+from service.commands import surroundings
 from service.evaluation.measuring import evaluate_vignettes, measure_samples
 from service.evaluation.printing import as_json, as_text
 
@@ -31,7 +31,7 @@ def evaluate(folder: Path | None, samples: Path | None, as_data: bool) -> None: 
     """
     if folder is None and samples is None:
         raise click.UsageError("name a FOLDER of vignettes, or --samples, or both")
-    catalogue = load_catalogue()
+    catalogue = surroundings.catalogue()
     runs = evaluate_vignettes(folder, catalogue) if folder else ()
     measures = measure_samples(samples, catalogue) if samples else ()
     if as_data:

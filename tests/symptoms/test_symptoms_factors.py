@@ -25,6 +25,14 @@ LOW_HIGH = {
     ("ferritin", Direction.LOW): "ferritin 8 ug/L",
     ("ferritin", Direction.HIGH): "ferritin 600 ug/L",
     ("tsat", Direction.LOW): "tsat 8 %",
+    ("iron", Direction.LOW): "iron 5 umol/L",
+    ("thiamine", Direction.LOW): "thiamine 50 nmol/L",
+    ("plp", Direction.HIGH): "plp 300 nmol/L",
+    ("active_b12", Direction.HIGH): "active_b12 200 pmol/L",
+    ("folate", Direction.HIGH): "folate 50 nmol/L 10-40",
+    ("pth", Direction.LOW): "pth 1.0 pmol/L",
+    ("homocysteine", Direction.HIGH): "homocysteine 30 umol/L",
+    ("mma", Direction.HIGH): "mma 800 nmol/L",
 }
 PUSHES = [
     pytest.param(factor.id, effect, push, id=f"{factor.id} {effect} {push}")
