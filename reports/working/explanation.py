@@ -96,10 +96,6 @@ def _parts_of_result(at: str, result: Result) -> Iterator[tuple[str, object]]:
     yield at, result
     for place, judgement in judgements_of(result):
         yield f"{at}/judgements/{place}", judgement
-    if result.near_limit is not None:
-        yield f"{at}/near_limit", result.near_limit
-    if result.delta is not None:
-        yield f"{at}/delta", result.delta
     for index, relation in enumerate(result.relations):
         yield f"{at}/relations/{index}", relation
     if result.delta is not None:

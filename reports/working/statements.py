@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reference_ranges.deltas import Delta, NearLimit
 from reference_ranges.limits import Span
 from reference_ranges.relations import Relation, SymptomFinding
 from reference_ranges.results import (
@@ -108,30 +107,6 @@ def _urgency(made: Interpretation) -> Statement:
     )
 
 
-def _of_near_limit(about: str, near: NearLimit, sources: _Sources) -> Statement:
-    inputs = (
-        ("limit", f"{near.limit:f} {near.unit}"),
-        ("cva", f"{near.percent} %"),
-    )
-    said = "within cva of the limit"
-    known = _known([near.source], sources)
-    return Statement(about, "near_limit", said, near.rule, inputs, known)
-
-
-def _of_delta(about: str, delta: Delta, sources: _Sources) -> Statement:
-    inputs = tuple(
-        (
-            f"earlier, {one.earlier.day}",
-            f"{one.earlier.reading.text} {one.earlier.unit}",
-        )
-        for one in delta.past
-    )
-    words = (delta.movement, delta.code, delta.doubt, delta.trend)
-    said = " ".join(word for word in words if word)
-    known = _known([delta.source], sources)
-    return Statement(about, "delta", said, delta.rule, inputs, known)
-
-
 def _named(found: Finding) -> str:
     return f"{found.code} ({' '.join(found.subjects)})"
 
@@ -159,10 +134,6 @@ def _of_result(
         yield _of_judgement(
             f"{at}/judgements/{place}", judgement, result, sources, wording
         )
-    if result.near_limit is not None:
-        yield _of_near_limit(f"{at}/near_limit", result.near_limit, sources)
-    if result.delta is not None:
-        yield _of_delta(f"{at}/delta", result.delta, sources)
     for index, step in enumerate(result.trace):
         yield _of_step(f"{at}/trace/{index}", step, sources, wording)
     yield from _of_the_past(at, result, sources)

@@ -185,6 +185,5 @@ def test_each_sentence_of_a_past_rests_on_a_node_of_the_explanation():
     assert "/results/0/delta" in resting["Since then it has gone down."]
     (near,) = [text for text in resting if "close to the limit" in text]
     assert "/results/0/near_limit" in resting[near]
-    assert nodes["/results/0/delta"].statement == "down D"
-    assert nodes["/results/0/near_limit"].inputs[0] == ("limit", "350 ng/L")
+    assert nodes["/results/0/delta"].rule == "vitamin_b12/biological_variation"
     assert [one.id for one in nodes["/results/0/delta"].sources] == ["ozkanay2023"]
