@@ -6,6 +6,7 @@ from reference_ranges.deltas import Delta, Movement, NearLimit, Past
 from reference_ranges.results import Result
 from reports.dates import date_words
 from reports.phrasing import unit_shown, unit_words
+from reports.said import resting, together
 from reports.wording import Wording
 
 _DRAWN = 3  # hollow circles on one line: more only hide each other
@@ -17,9 +18,10 @@ def earlier_texts(result: Result, wording: Wording) -> Iterator[str]:
     A change is only called one where the rules found it to be more than chance.
     """
     if result.near_limit is not None:
-        yield _near(result.near_limit, wording)
+        yield resting(_near(result.near_limit, wording), result.near_limit)
     if result.delta is not None:
-        yield " ".join(_since(result.delta, result, wording))
+        since = together(_since(result.delta, result, wording))
+        yield resting(since, result.delta)
 
 
 def drawn_past(result: Result) -> tuple[Past, ...]:

@@ -8,6 +8,7 @@ nothing has to be kept in step.
 from collections.abc import Iterable, Iterator
 from typing import Self, TypeAlias
 
+from reference_ranges.deltas import Delta, NearLimit
 from reference_ranges.panel import ReportedSymptom
 from reference_ranges.relations import Relation, SymptomFinding
 from reference_ranges.results import (
@@ -23,9 +24,11 @@ from reference_ranges.results import (
 Ground: TypeAlias = (
     str
     | Caution
+    | Delta
     | Finding
     | Judgement
     | Missing
+    | NearLimit
     | RedFlag
     | Relation
     | ReportedSymptom

@@ -69,6 +69,7 @@ class _Closed(list[str]):
 
 
 _CLOSED = _Closed()
+_INSIDE = "a tag, a group or an artifact inside another mark"
 
 
 class ReportCanvas(Canvas):
@@ -124,7 +125,8 @@ class ReportCanvas(Canvas):
 
     def under(self, element: Element) -> Self:
         """Put what is drawn inside under *element*, perhaps of an earlier page."""
-        self._refuse_inside()
+        if self._code is not _CLOSED:
+            raise UntaggedMarkError(_INSIDE)
         self._parents.append(element)
         return self
 
@@ -142,14 +144,11 @@ class ReportCanvas(Canvas):
         return self._begin_mark(f"/Artifact <</Type/{kind}>> BDC")
 
     def _begin_mark(self, operator: str) -> Self:
-        self._refuse_inside()
+        if self._code is not _CLOSED:
+            raise UntaggedMarkError(_INSIDE)
         self._code = self._marks
         self._code.append(operator)
         return self
-
-    def _refuse_inside(self) -> None:
-        if self._code is not _CLOSED:
-            raise UntaggedMarkError("a tag, a group or an artifact inside another mark")
 
     def __enter__(self) -> None:
         """Begin nothing: what came before ``with`` has begun."""
@@ -210,7 +209,7 @@ class ReportCanvas(Canvas):
             self._code.append(
                 f"{words.start} {left:.2f} {baseline:.2f} Td {words.shown} ET"
             )
-            self._set.append((self.getPageNumber() - 1, left, baseline, words))
+            self._set.append((len(self._tree.pages) - 1, left, baseline, words))
 
     def watermark(self, words: Typeset) -> None:
         """Set *words* around the origin, at no place that counts as text."""

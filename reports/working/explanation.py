@@ -98,6 +98,10 @@ def _parts_of_result(at: str, result: Result) -> Iterator[tuple[str, object]]:
         yield f"{at}/judgements/{place}", judgement
     for index, relation in enumerate(result.relations):
         yield f"{at}/relations/{index}", relation
+    if result.delta is not None:
+        yield f"{at}/delta", result.delta
+    if result.near_limit is not None:
+        yield f"{at}/near_limit", result.near_limit
 
 
 def _other_nodes(named: Iterable[str], wording: Wording) -> Iterator[Statement]:

@@ -15,6 +15,7 @@ _COLUMNS = ("step", "sum", "gives", "source")
 _FIRST = ("urgency", "red_flag")
 _BEYOND = ("finding", "caution", "symptom", "missing", "food")
 _IN_SUM = ("value", "unit", "missing")
+_IN_STEPS = ("delta", "near_limit")  # the trace has them, with their sums
 _NO_LINK = "not_related"
 
 
@@ -74,7 +75,8 @@ def _tables(
 def _of_result(result: Result, found: Sequence[Statement], wording: Wording) -> Table:
     whole, *steps = found
     judged = {f"{one.kind}:{one.rule}" for _, one in judgements_of(result)}
-    rest = [one for one in steps if one.kind != "step" or one.rule not in judged]
+    rest = [one for one in steps if one.kind not in _IN_STEPS]
+    rest = [one for one in rest if one.kind != "step" or one.rule not in judged]
     reading = [one for one in rest if one.rule.startswith(("formula:", "reading"))]
     others = [one for one in rest if one not in reading and one.statement != _NO_LINK]
     named = f"{result.name}: {as_reported(result, wording)}"

@@ -1,5 +1,6 @@
 """Every statement of an interpretation with its rule, inputs, limit and sources."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from reports.working.arithmetic import comparison, conversion
 
 Inputs = tuple[tuple[str, str], ...]
 _Sources = Mapping[str, SourceRef]
+_NAME = re.compile(r"[a-z][a-z0-9_]*")  # of an input, in the text of a formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def _of_result(
         )
     for index, step in enumerate(result.trace):
         yield _of_step(f"{at}/trace/{index}", step, sources, wording)
+    yield from _of_the_past(at, result, sources)
     for index, relation in enumerate(result.relations):
         yield _of_relation(f"{at}/relations/{index}", relation, result, sources)
 
@@ -193,6 +196,27 @@ def _of_judgement(
     )
 
 
+def _of_the_past(at: str, result: Result, sources: _Sources) -> Iterator[Statement]:
+    """Yield how the result stands to the one before, and to a limit close by.
+
+    The sums are in the steps of the trace.
+    """
+    delta, near = result.delta, result.near_limit
+    if delta is not None:
+        before, known = delta.previous.earlier, _known([delta.source], sources)
+        inputs = (("earlier", f"{before.reading.text} {before.unit} on {before.day}"),)
+        said = delta.doubt or delta.trend or delta.movement
+        rule = delta.rule or "no_figure"
+        yield Statement(f"{at}/delta", "delta", said.value, rule, inputs, known)
+    if near is not None:
+        limit = (
+            ("limit", f"{near.limit:f} {near.unit}"),
+            ("cva", f"{near.percent:f} %"),
+        )
+        known, about = _known([near.source], sources), f"{at}/near_limit"
+        yield Statement(about, "near_limit", "near_limit", near.rule, limit, known)
+
+
 def _of_step(about: str, step: Step, sources: _Sources, wording: Wording) -> Statement:
     known = _known([step.source], sources)
     working = _formula(step, wording)
@@ -204,10 +228,14 @@ def _of_step(about: str, step: Step, sources: _Sources, wording: Wording) -> Sta
 def _formula(step: Step, wording: Wording) -> str:
     """Return the sum of a computed value with its numbers in their places."""
     kind, _, formula = step.rule.partition(":")
-    key = f"formulas.{formula}"
-    if kind != "formula" or not wording.has(key):
+    if kind != "formula":
         return ""
-    return f"{wording.say(key, **dict(step.inputs))} = {step.gave}"
+    inputs, key = dict(step.inputs), f"formulas.{formula}"
+    if wording.has(key):
+        return f"{wording.say(key, **inputs)} = {step.gave}"
+    numbers = {name: text.split(" ")[0] for name, text in step.inputs}
+    filled = _NAME.sub(lambda one: numbers.get(one[0], one[0]), inputs["formula"])
+    return f"{filled} = {step.gave}"
 
 
 def _of_relation(

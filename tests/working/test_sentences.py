@@ -2,18 +2,22 @@
 
 import re
 import unicodedata
+from datetime import date
 from functools import cache
 
 import pytest
 
 from reference_ranges.interpretation import interpret
+from reference_ranges.panel import Earlier
 from reference_ranges.readings import lab_interval as interval
+from reference_ranges.readings import parse_reading
 from reports.once import sentences_in
 from reports.pdf import layout
 from reports.said import Said, grounds_of, pieces, resting, together
 from reports.wording import load_wording
 from reports.working.explanation import explain
 from reports.working.sentences import sentences
+from reports.working.sheet import working_tables
 from tests.reports.panels import (
     CATALOGUE,
     observation,
@@ -172,3 +176,35 @@ def test_a_filled_text_rests_on_its_key_and_on_what_fills_it():
 
     assert said.grounds == ("steps.later", "/results/0")
     assert sentences_in("One. Two!") == ["One.", "Two!"]
+
+
+# ---- earlier results ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(
+    ("sentence", "node"),
+    [
+        ("Last time, on ", "/results/0/delta"),
+        ("Your result is close to the limit", "/results/0/near_limit"),
+    ],
+)
+def test_what_is_said_of_earlier_results_and_of_a_limit_can_be_traced(
+    sentence, node, locale
+):
+    seen = observation("ferritin", "29", "ug/L")
+    before = Earlier("ferritin", parse_reading("31"), "ug/L", 86_400, date(2026, 11, 1))
+    found = interpret(panel_of(seen, earlier=(before,)), CATALOGUE)
+
+    made = explain(found, page_of(found, locale), load_wording(locale))
+
+    nodes = {one.about for one in made.statements}
+    assert all(nodes.issuperset(one.rests_on) for one in made.sentences)
+    said = [one for one in made.sentences if one.text.startswith(sentence)]
+    assert any(found.endswith(node) for one in said for found in one.rests_on)
+    rows = [
+        row
+        for table in working_tables(found, load_wording(locale))
+        for row in table.rows
+    ]
+    assert {"Change since last time", "Close to a limit"} <= {row[0] for row in rows}
