@@ -219,6 +219,45 @@ def test_a_teenagers_pregnancy_is_not_assumed():
 
 
 @pytest.mark.parametrize(
+    ("years", "possible"), [(44, False), (45, True), (49, True), (50, False)]
+)
+def test_a_pregnancy_is_possible_between_the_ages_of_the_data_file(years, possible):
+    ages = replace(FORMULAS, pregnancy_from_years=45, pregnancy_to_years=50)
+    aged_so = aged(DAY.replace(year=DAY.year - years))
+    person = replace(WOMAN, age=aged_so, pregnancy=Pregnancy.UNKNOWN)
+    panel = panel_of(observation(*CREATININE), person=person)
+
+    found = computed(panel, replace(CATALOGUE, formulas=ages))
+
+    assert reasons(found) == ({"egfr": "pregnancy_not_known"} if possible else {})
+
+
+@pytest.mark.parametrize("albumin", ["20", "50"])
+@pytest.mark.parametrize("egfr", [[], [("egfr", "60", "mL/min/{1.73_m2}")]])
+def test_calcium_is_adjusted_up_to_the_limits_of_its_validity(albumin, egfr):
+    found = derived(CALCIUM, ("albumin", albumin, "g/L"), *egfr)
+
+    assert "calcium_adjusted" in values(found)
+
+
+def test_a_value_whose_unit_is_in_question_is_no_input():
+    asked = observation("calcium_total", "1.20", "mmol/L")
+    panel = panel_of(asked, observation(*ALBUMIN))
+    outcome = court_of(panel, CATALOGUE).judge(asked).result.outcome
+
+    assert outcome.reason is Reason.UNIT_QUESTION
+    assert reasons(computed(panel, CATALOGUE)) == {
+        "calcium_adjusted": "calcium_total_not_usable"
+    }
+
+
+def test_an_input_in_another_unit_is_shown_with_nine_decimals():
+    (one,) = derived(CREATININE).classified
+
+    assert dict(one.result.trace[0].inputs)["creatinine"] == "0.859712000 mg/dL"
+
+
+@pytest.mark.parametrize(
     "results",
     [
         [CALCIUM, ALBUMIN, ("calcium_adjusted", "2.31", "mmol/L")],

@@ -327,3 +327,12 @@ def test_a_refusal_never_repeats_the_value():
         parse_reading("6.2 SECRET")
 
     assert "SECRET" not in str(refusal.value)
+
+
+def test_a_value_may_have_forty_characters_and_an_interval_eighty():
+    assert parse_reading("6.80".rjust(40)).number == Decimal("6.80")
+    assert parse_interval("3.5-5.3".rjust(80)) == parse_interval("3.5-5.3")
+    for read, text in ((parse_reading, "6.80"), (parse_interval, "3.5-5.3")):
+        longest = 40 if read is parse_reading else 80
+        with pytest.raises(ReadingError, match="too_long"):
+            read(text.rjust(longest + 1))

@@ -31,8 +31,9 @@ LEFT_OUT = re.compile(
     r"core/ReplaceBinaryOperator_(BitOr_"
     r"|Add_(?!Sub)|Sub_(?!Add)|Mul_(?!Div|Add)|Div_(?!Mul)|FloorDiv_(?!Mul)"
     r"|(Mod|Pow)_(?!Mul)|BitAnd_(?!BitOr))"
-    # equal or not, the same or not: there is no order
-    r"|core/ReplaceComparisonOperator_(Is|IsNot|Eq|NotEq)_(?!Is$|IsNot$|Eq$|NotEq$)"
+    # equal or not: members of an enumeration have no order, and are their only equals
+    r"|core/ReplaceComparisonOperator_(Is_(?!IsNot$)|IsNot_(?!Is$))"
+    r"|core/ReplaceComparisonOperator_(Eq_(?!NotEq$)|NotEq_(?!Eq$))"
     r"|core/ReplaceComparisonOperator_(Lt|LtE|Gt|GtE)_(Is|IsNot)$"
     # caches, properties and data classes: nothing is judged by them, or nothing works
     r"|core/RemoveDecorator"
