@@ -35,5 +35,5 @@ SUITES = {
     "derivation": _DERIVED,
     "formulas": _DERIVED,
     "patterns": _PATTERNS,
-    "triggers": _PATTERNS,
+    "triggers": ("tests/test_core_triggers.py",),
 }
