@@ -118,6 +118,28 @@ def test_egfr_is_computed_as_a_whole_number(creatinine, birth, sex, egfr):
     assert values(found) == {"egfr": egfr}
 
 
+def ckd_epi_2021(creatinine, sex, years):
+    """The equation as it is printed, in binary numbers."""
+    kappa, below, factor = {
+        Sex.FEMALE: (0.7, -0.241, 1.012),
+        Sex.MALE: (0.9, -0.302, 1),
+    }[sex]
+    ratio = creatinine / kappa
+    powers = min(ratio, 1) ** below * max(ratio, 1) ** -1.200
+    return 142 * powers * 0.9938**years * factor
+
+
+@pytest.mark.parametrize("sex", [Sex.FEMALE, Sex.MALE])
+@pytest.mark.parametrize("creatinine", ["0.3", "0.5", "0.7", "0.9", "1.1", "1.7", "6"])
+@pytest.mark.parametrize("years", [18, 40, 90])
+def test_egfr_is_the_printed_equation_on_both_sides_of_its_bend(creatinine, sex, years):
+    found = FORMULAS.egfr.egfr(Decimal(creatinine), sex, years)
+
+    printed = ckd_epi_2021(float(creatinine), sex, years)
+    assert float(found) == pytest.approx(printed, rel=1e-12)
+    assert len(found.as_tuple().digits) == 28
+
+
 MAN = Person(aged(date(1981, 6, 1)), Sex.MALE, Pregnancy.UNKNOWN)
 CHILD = replace(WOMAN, age=aged(date(2015, 1, 1)))
 OLD = replace(WOMAN, age=aged(date(1950, 1, 1)), pregnancy=Pregnancy.UNKNOWN)
