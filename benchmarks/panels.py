@@ -1,5 +1,6 @@
 """The panel that the benchmarks use: twelve results, three symptoms, two factors."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from random import Random
 
@@ -64,6 +65,13 @@ USUAL = {
 def twelve(catalogue: Catalogue, random: Random | None = None) -> Submission:
     """Read the panel as the interface would; with *random*, one digit is added."""
     return _read(TWELVE if random is None else _with_another_digit(random), catalogue)
+
+
+def few(catalogue: Catalogue, analytes: Collection[str], random: Random) -> Submission:
+    """Read *analytes* of the panel alone, one digit added, asked for no symptoms."""
+    body = _with_another_digit(random)
+    results = [row for row in body["results"] if row["analyte"] in analytes]
+    return _read(body | {"results": results, "symptoms": None}, catalogue)
 
 
 def feed(catalogue: Catalogue, patients: int) -> list[Panel]:

@@ -11,7 +11,11 @@ from typing import NamedTuple
 from reference_ranges.factors import cautions, missing_tests, withheld_food
 from reference_ranges.facts import Circumstances, Evidence, Facts, gather
 from reference_ranges.knowledge import Knowledge
-from reference_ranges.patterns import find_patterns, urgency_of_patterns
+from reference_ranges.patterns import (
+    find_patterns,
+    tests_that_settle,
+    urgency_of_patterns,
+)
 from reference_ranges.patterns import urgency_if_true as patterns_if_true
 from reference_ranges.red_flags import red_flags
 from reference_ranges.red_flags import urgency_if_true as signs_if_true
@@ -22,6 +26,7 @@ from reference_ranges.results import (
     Missing,
     RedFlag,
     Urgency,
+    WithheldFood,
 )
 from reference_ranges.symptom_findings import symptom_finding
 from reference_ranges.symptoms import result_summary, stand_of, view_of
@@ -52,7 +57,7 @@ class Assessment:
     cautions: tuple[Caution, ...]
     missing: tuple[Missing, ...]
     factors: tuple[str, ...]
-    withheld_food: tuple[str, ...]
+    withheld_food: tuple[WithheldFood, ...]
     urgency: Urgency
     if_true: Urgency
 
@@ -79,7 +84,7 @@ def assess(
         red_flags=flags,
         findings=findings,
         cautions=remarks,
-        missing=missing_tests(relations, facts),
+        missing=(*missing_tests(relations, facts), *tests_that_settle(facts)),
         factors=facts.factors,
         withheld_food=withheld_food(facts),
         urgency=max((urgency_of_patterns(facts), *tiers)),

@@ -116,6 +116,28 @@ class Plausibility:
 
 
 @dataclass(frozen=True, slots=True)
+class BiologicalVariation:
+    """How much the results of one analyte move by themselves, in percent.
+
+    ``cvi`` within one healthy person, ``cvg`` between them, ``cva`` by the method
+    alone; ``rcv95`` is the reference change value as printed, for show.  Where
+    ``season_days`` is given, the figures hold only between two times of the year that
+    lie no further apart.
+    """
+
+    cvi: Decimal
+    cvg: Decimal
+    cva: Decimal
+    rcv95: Decimal
+    population: str
+    season_days: int | None
+    source: str
+    also: tuple[str, ...]
+    status: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class MixUp:
     """A unit mix-up that the size of a value gives away.
 
@@ -185,6 +207,13 @@ class Analyte:
     plausible: Plausibility
     axis: Axis
     review: Review
+    variation: BiologicalVariation | None = None
+
+    @property
+    def active_variation(self) -> BiologicalVariation | None:
+        """Its biological variation, if the figures may be used."""
+        found = self.variation
+        return found if found is not None and found.status == "active" else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from reference_ranges.facts import (
     unfit,
 )
 from reference_ranges.judging.answers import Answer, Classified
-from reference_ranges.judging.benches import Bench, Standing, bench_for, who_of
+from reference_ranges.judging.benches import Bench, bench_for, who_of
 from reference_ranges.judging.decision import Decision, decide
 from reference_ranges.judging.differences import fallback_limits
+from reference_ranges.judging.open_questions import missing_for
 from reference_ranges.judging.settling import settle
 from reference_ranges.judging.showing import axis_in, display_for, edges_of
 from reference_ranges.judging.verdicts import facts_in_question, judge
@@ -27,9 +28,16 @@ from reference_ranges.manners import (
     Setting,
     manner_of,
 )
-from reference_ranges.panel import Extent, Observation, Panel, Reading, Reason
-from reference_ranges.plausibility import Doubt, alarms, as_stated, find_doubt
-from reference_ranges.results import Finding, Kind, Missing, Outcome, Step, Urgency
+from reference_ranges.panel import Extent, Observation, Panel, Reading, Reason, Shift
+from reference_ranges.plausibility import (
+    Doubt,
+    alarms,
+    as_stated,
+    find_doubt,
+    shift_doubt,
+    step_of,
+)
+from reference_ranges.results import Finding, Kind, Outcome, Step, Urgency
 
 
 def classify(
@@ -58,7 +66,10 @@ class Court(NamedTuple):
         if known is None:
             if len(manner.numbers) >= _MOST_NUMBERS:
                 manner.numbers.clear()
-            known = manner.numbers[key] = _classify(observation, manner)
+            known = _classify(observation, manner)
+            if manner.shift is not None:
+                known = _shifted(known, manner, manner.shift)
+            manner.numbers[key] = known
         return Classified(
             observation,
             known.answer,
@@ -77,7 +88,7 @@ def court_of(panel: Panel, catalogue: Catalogue) -> Court:
     conditions = stated_conditions(panel, catalogue.rules)
     moved = unfit(conditions, catalogue.rules) if conditions else frozenset[str]()
     bench = bench_for(catalogue, who_of(panel, catalogue))
-    return Court(bench, Sample(panel.specimen, moved))
+    return Court(bench, Sample(panel.specimen, moved, panel.shifts))
 
 
 class _Case(NamedTuple):
@@ -162,6 +173,27 @@ def _unjudged(manner: Manner, reason: Reason) -> Answer:
     return answer
 
 
+_STANDS = {Kind.CRITICAL, Kind.CONFLICT, Kind.NOT_INTERPRETED}
+
+
+def _shifted(judged: Classified, manner: Manner, shift: Shift) -> Classified:
+    """Hold a value of a sender whose results have moved as by a change of unit.
+
+    What is critical, contested or held for its own sake stays so, and the question is
+    put beside it.  The urgency is never less than without the question.
+    """
+    seen, setting, settled = judged.observation, manner.setting, judged.answer.settled
+    if seen.reading is None or setting is None or manner.reason is not None:
+        return judged
+    doubt = shift_doubt(shift, setting.analyte, setting.unit, settled.urgency)
+    asked = settled.outcome.reason is Reason.UNIT_QUESTION
+    if not asked and settled.outcome.kind not in _STANDS:
+        case = _Case(seen, seen.reading, manner, setting)
+        return _held(case, doubt, Reason.UNIT_QUESTION)
+    findings = (*judged.findings, doubt.finding(setting.analyte.id))
+    return judged._replace(answer=replace(judged.answer, findings=findings))
+
+
 def _held(case: _Case, doubt: Doubt, reason: Reason) -> Classified:
     """Hold a value that cannot be taken at its word."""
     observation, analyte, unit = case.observation, case.analyte, case.unit
@@ -169,19 +201,24 @@ def _held(case: _Case, doubt: Doubt, reason: Reason) -> Classified:
     undecided = _undecided(reason, *findings)
     ordinary = doubt.settled and len(findings) == 1
     stated = as_stated(observation, analyte, unit, case.extent, case.bench).outcome
-    taken = None if ordinary else (observation, stated)
-    return _plain(observation, _kept(case.manner, undecided, taken))
+    step = step_of(doubt, analyte, unit, case.bench)
+    doubted = _Doubted(step, None if ordinary else (observation, stated))
+    return _plain(observation, _kept(case.manner, undecided, doubted))
+
+
+class _Doubted(NamedTuple):
+    """Why a value was held; and it with what it would mean as stated, if it may."""
+
+    step: Step
+    stated: tuple[Observation, Outcome] | None
 
 
 def _kept(
     manner: Manner,
     decision: Decision,
-    taken: tuple[Observation, Outcome] | None = None,
+    doubted: _Doubted | None = None,
 ) -> Answer:
-    """Return what is said of a result that nothing was held against.
-
-    *taken* is the result, with what would have become of it at its word.
-    """
+    """Return what is said of a result that nothing was held against."""
     sent, rules = manner.sent, manner.bench.catalogue.rules
     withdrawn = decision.outcome.reason is Reason.STATUS_NOT_USABLE
     asked = () if withdrawn else _questions(manner.unread, sent.subject)
@@ -192,6 +229,7 @@ def _kept(
         sent.subject,
         manner.bench.catalogue.settings,
     )
+    taken = doubted and doubted.stated
     stated = facts_of(*taken, rules) if taken else frozenset[str]()
     return Answer(
         name=manner.analyte.name if manner.analyte else sent.name,
@@ -200,7 +238,8 @@ def _kept(
             sent.analyte, settled.outcome, settled.urgency, frozenset(), stated
         ),
         findings=settled.findings,
-        steps=settled.steps,
+        steps=(doubted.step, *settled.steps) if doubted else settled.steps,
+        missing=missing_for(settled.outcome, sent.subject),
     )
 
 
@@ -245,7 +284,9 @@ def _make_answer(case: _Case, doubt: Doubt | None) -> Answer:
         open_to=manner.open_to,
     )
     settled = settle(decision, manner.flag, setting.comparator, analyte.id, settings)
-    ruling = decision.ruling
+    ruling, steps = decision.ruling, [one.step for one in judged.rulings]
+    if doubt is not None:
+        steps.append(step_of(doubt, analyte, case.unit, case.bench))
     return Answer(
         name=analyte.name,
         settled=settled,
@@ -257,8 +298,10 @@ def _make_answer(case: _Case, doubt: Doubt | None) -> Answer:
             decision.outcome,
         ),
         findings=settled.findings,
-        steps=(*[one.step for one in judged.rulings], *settled.steps),
-        missing=_missing(settled.outcome.reason, analyte, setting.standing),
+        steps=(*steps, *settled.steps),
+        missing=missing_for(
+            settled.outcome, analyte.id, lambda: facts_in_question(setting.standing)
+        ),
         interval=judged.interval and judged.interval.judgement,
         guidelines=judged.guidelines,
         critical=judged.critical and judged.critical.judgement,
@@ -266,29 +309,10 @@ def _make_answer(case: _Case, doubt: Doubt | None) -> Answer:
         axis=axis_in(analyte.axis, ruling.judgement.unit, analyte) if ruling else None,
         leads=decision.leads,
         usual=ruling and ruling.usual,
+        set_aside=judged.ours and judged.ours.judgement,
         edges=edges_of(ruling),
         display=display_for(analyte, case.unit, case.extent, case.bench),
     )
-
-
-_NEEDS = {
-    Reason.AGE_NEEDED: "age",
-    Reason.SEX_NEEDED: "sex",
-    Reason.PREGNANCY_NEEDED: "pregnancy",
-    Reason.FACTS_NEEDED: "",
-    Reason.SPECIMEN_UNFIT: "new_sample",
-}
-
-
-def _missing(
-    reason: Reason | None, analyte: Analyte, standing: Standing
-) -> tuple[Missing, ...]:
-    """Name the fact that would settle the result, or all that may be needed."""
-    if reason not in _NEEDS:
-        return ()
-    fact = _NEEDS[reason]
-    facts = (fact,) if fact else facts_in_question(standing)
-    return tuple(Missing(one, (analyte.id,), reason.value) for one in facts)
 
 
 def _reading_step(observation: Observation) -> Step:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from reference_ranges.facts import Facts
 from reference_ranges.knowledge import Factor
 from reference_ranges.relations import Relation, Token
-from reference_ranges.results import Caution, Kind, Missing
+from reference_ranges.results import Caution, Kind, Missing, WithheldFood
 from reference_ranges.triggers import holds
 
 _REMARKS = ("explain", "soften", "ask")
@@ -19,23 +19,26 @@ def cautions(facts: Facts) -> tuple[Caution, ...]:
     return tuple(sorted(found, key=_sample_first))
 
 
-def withheld_food(facts: Facts) -> tuple[str, ...]:
-    """Return the tests whose food text must not be printed, in order."""
+def withheld_food(facts: Facts) -> tuple[WithheldFood, ...]:
+    """Return the tests whose food text must not be printed, each with why, in order."""
+    return tuple(sorted(set(_withheld(facts)), key=lambda one: (one.analyte, one.rule)))
+
+
+def _withheld(facts: Facts) -> Iterator[WithheldFood]:
     if facts.young:
-        return tuple(sorted(facts.by_analyte))
-    withheld = {analyte for factor in _active(facts) for analyte in factor.withholds}
-    withheld.update(
-        analyte
-        for rule in facts.rules.food.near(facts.if_true)
-        if holds(rule.when, facts.if_true)
-        for analyte in rule.analytes
-    )
-    withheld.update(
-        analyte
-        for analyte, sent in facts.by_analyte.items()
-        if any(one.outcome.kind is Kind.CONFLICT for one in sent)
-    )
-    return tuple(sorted(withheld))
+        for analyte in facts.by_analyte:
+            yield WithheldFood(analyte, "settings/symptom_rules_from_age")
+        return
+    for factor in _active(facts):
+        for analyte in factor.withholds:
+            yield WithheldFood(analyte, f"factor/{factor.id}", factor.sources)
+    for rule in facts.rules.food.near(facts.if_true):
+        if holds(rule.when, facts.if_true):
+            for analyte in rule.analytes:
+                yield WithheldFood(analyte, f"food/{rule.id}")
+    for analyte, sent in facts.by_analyte.items():
+        if any(one.outcome.kind is Kind.CONFLICT for one in sent):
+            yield WithheldFood(analyte, "sender_flag")
 
 
 def missing_tests(relations: Iterable[Relation], facts: Facts) -> tuple[Missing, ...]:

@@ -1,65 +1,154 @@
 """The formulas of data/formulas.toml: their constants, and where they are valid."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 
+from reference_ranges.limits import Span
 from reference_ranges.partitions import Sex
 
+_ONE, _NOUGHT = Decimal(1), Decimal(0)
+
 
 @dataclass(frozen=True, slots=True)
-class CalciumVariant:
-    """The adjustment of calcium by albumin, in one pair of units."""
+class Term:
+    """One input of a formula: ``times * (input - usual) / per``, in ``unit``.
 
-    calcium_unit: str
-    albumin_unit: str
-    slope: Decimal
-    usual_albumin: Decimal
-    decimals: int
+    ``times`` is below zero where the term is taken away.
+    """
 
-    def adjusted(self, calcium: Decimal, albumin: Decimal) -> Decimal:
-        """Return adjusted calcium, exactly, in ``calcium_unit``.
+    analyte: str
+    unit: str
+    times: Decimal = _ONE
+    usual: Decimal = _NOUGHT
+    per: Decimal = _ONE
 
-        >>> number = Decimal
-        >>> CalciumVariant(
-        ...     "mmol/L", "g/L", number("0.02"), number(40), decimals=2
-        ... ).adjusted(number("2.1"), number(30))
-        Decimal('2.30')
+    def of(self, number: Decimal) -> Decimal:
+        """Return what an input of *number* adds; correctly rounded to 28 digits."""
+        return _EXACT.divide(self.times * (number - self.usual), self.per)
+
+    @property
+    def text(self) -> str:
+        """The term as one would write it, without its sign.
+
+        >>> usual = Decimal("5.5")
+        >>> Term("glucose", "mmol/L", Decimal("2.4"), usual, usual).text
+        '2.4 x (glucose - 5.5) / 5.5'
         """
-        return calcium + self.slope * (self.usual_albumin - albumin)
+        what = f"({self.analyte} - {self.usual:f})" if self.usual else self.analyte
+        times = f"{abs(self.times):f} x " if abs(self.times) != 1 else ""
+        return f"{times}{what}" + (f" / {self.per:f}" if self.per != 1 else "")
 
 
 @dataclass(frozen=True, slots=True)
-class AdjustedCalcium:
-    """When calcium may be adjusted, and how.
+class Variant:
+    """A formula in one set of units: the sum of ``terms``, over that of ``over``.
 
-    The limits of albumin are in ``albumin_unit``, that of eGFR in mL/min/1.73 m2.
+    The result is in ``unit``, rounded to ``decimals`` as a laboratory would.
+    """
+
+    unit: str
+    decimals: int
+    terms: tuple[Term, ...]
+    over: tuple[Term, ...] = ()
+
+    @property
+    def inputs(self) -> tuple[Term, ...]:
+        """All terms, each for one input."""
+        return (*self.terms, *self.over)
+
+    def value(self, numbers: Sequence[Decimal]) -> Decimal:
+        """Return the result for *numbers*, one for each of ``inputs``; not rounded.
+
+        >>> ten, forty = Decimal(10), Decimal(40)
+        >>> Variant("%", 0, (Term("iron", "umol/L", Decimal(100)),),
+        ...     (Term("tibc", "umol/L"),)).value((ten, forty))
+        Decimal('25')
+        """
+        parts = [
+            term.of(number) for term, number in zip(self.inputs, numbers, strict=True)
+        ]
+        whole = sum(parts[: len(self.terms)], _NOUGHT)
+        if not self.over:
+            return whole
+        return _EXACT.divide(whole, sum(parts[len(self.terms) :], _NOUGHT))
+
+    @property
+    def text(self) -> str:
+        """The formula as one would write it."""
+        if not self.over:
+            return _sum_of(self.terms)
+        return " / ".join(map(_bracketed, (self.terms, self.over)))
+
+
+def _bracketed(terms: Sequence[Term]) -> str:
+    text = _sum_of(terms)
+    return f"({text})" if " " in text else text
+
+
+def _sum_of(terms: Sequence[Term]) -> str:
+    first, *rest = terms
+    signs = (" - " if term.times < 0 else " + " for term in rest)
+    return first.text + "".join(
+        f"{sign}{term.text}" for sign, term in zip(signs, rest, strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """What an input must be for a formula to hold: within ``span``, in ``unit``.
+
+    ``if_known``: only where that test was sent.  ``quiet``: elsewhere nothing is
+    computed and nothing is said of it.
+    """
+
+    analyte: str
+    unit: str
+    span: Span
+    if_known: bool
+    quiet: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When a formula speaks: where all of ``starts`` were sent, none of ``unless``.
+
+    It then ``gives`` a value, or the reason why there is none; ``ask`` says that a
+    missing input is one to ask for.
     """
 
     id: str
+    gives: str
+    starts: frozenset[str]
+    unless: frozenset[str]
+    ask: bool
     years_from: int
-    albumin_unit: str
-    albumin_min: Decimal
-    albumin_max: Decimal
-    egfr_min: Decimal
-    variants: tuple[CalciumVariant, ...]
+    in_pregnancy: bool
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula that adds, takes away and divides, in one or several sets of units."""
+
+    rule: Rule
+    limits: tuple[Validity, ...]
+    variants: tuple[Variant, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class EgfrFormula:
     """The CKD-EPI equation; ``by_sex`` holds kappa, exponent and factor of each sex."""
 
-    id: str
-    years_from: int
+    rule: Rule
     creatinine_unit: str
     scale: Decimal
     above: Decimal
     yearly: Decimal
     by_sex: Mapping[Sex, tuple[Decimal, Decimal, Decimal]]
     decimals: int
-    source: str
 
     def egfr(self, creatinine: Decimal, sex: Sex, years: int) -> Decimal:
         """Return the eGFR in mL/min/1.73 m2; *creatinine* in ``creatinine_unit``.
@@ -73,6 +162,19 @@ class EgfrFormula:
         ageing = _ageing(self.yearly, years)
         product = _EXACT.multiply(_EXACT.multiply(self.scale, power), ageing)
         return _EXACT.multiply(product, factor)
+
+    def constants(self, creatinine: Decimal, sex: Sex) -> tuple[tuple[str, str], ...]:
+        """Return the numbers that the formula takes for *creatinine* and *sex*."""
+        kappa, below, factor = self.by_sex[sex]
+        exponent = -below if creatinine < kappa else -self.above
+        named = {
+            "scale": self.scale,
+            "kappa": kappa,
+            "exponent": exponent,
+            "yearly": self.yearly,
+            "sex_factor": factor,
+        }
+        return tuple((name, f"{number:f}") for name, number in named.items())
 
 
 _EXACT = Context(prec=28, rounding=ROUND_HALF_EVEN)
@@ -90,9 +192,14 @@ def _ageing(yearly: Decimal, years: int) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Formulas:
-    """All formulas that are switched on; None where one is not."""
+    """All formulas that are switched on, each after those whose values it uses."""
 
     pregnancy_from_years: int
     pregnancy_to_years: int
-    adjusted_calcium: AdjustedCalcium | None
     egfr: EgfrFormula | None
+    others: tuple[Formula, ...]
+
+    @property
+    def all(self) -> tuple[EgfrFormula | Formula, ...]:
+        """Every formula, in order."""
+        return (*filter(None, (self.egfr,)), *self.others)

@@ -13,6 +13,7 @@ from reference_ranges.assessment import Assessment, Standing, assess
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.classification import court_of
 from reference_ranges.comments import with_comments_heard
+from reference_ranges.delta_check import compared
 from reference_ranges.derivation import derive
 from reference_ranges.facts import Circumstances, circumstances_of
 from reference_ranges.judging.answers import Answer, Classified
@@ -30,6 +31,7 @@ from reference_ranges.results import (
     Result,
     SourceRef,
     Urgency,
+    WithheldFood,
 )
 
 ENGINE = "plainlab 0.1.0"
@@ -67,11 +69,14 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
         any(one.comment and not one.comment.isspace() for one in panel.observations),
         catalogue,
     )
+    results = compared(
+        _results(reported, said.results), said.cautions, panel, catalogue
+    )
     return Interpretation(
         urgency=said.urgency,
         critical=said.critical,
         overview=said.overview,
-        results=_results(reported, said.results),
+        results=results,
         derived=_results(derived, said.derived),
         symptoms=said.symptoms,
         red_flags=said.red_flags,
@@ -80,9 +85,10 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
         missing=said.missing,
         factors=said.factors,
         withheld_food=said.withheld_food,
-        sources=said.sources,
+        sources=_with_those_of(results, said.sources, catalogue),
         catalogue=_reference(catalogue, panel.profile),
         engine=ENGINE,
+        withheld=said.withheld,
     )
 
 
@@ -118,6 +124,7 @@ def _place(observation: Observation) -> tuple[str, ...]:
         observation.comment,
         observation.refusal or "",
         observation.detail,
+        observation.method,
     )
 
 
@@ -141,6 +148,7 @@ class _Said:
     missing: tuple[Missing, ...]
     factors: tuple[str, ...]
     withheld_food: tuple[str, ...]
+    withheld: tuple[WithheldFood, ...]
     sources: tuple[SourceRef, ...]
 
 
@@ -180,7 +188,10 @@ def _say(  # noqa: PLR0913, PLR0917 - all that a panel is known by, but for its 
         cautions=assessment.cautions,
         missing=_missing(answers, (*missing, *assessment.missing)),
         factors=assessment.factors,
-        withheld_food=assessment.withheld_food,
+        withheld_food=tuple(
+            dict.fromkeys([one.analyte for one in assessment.withheld_food])
+        ),
+        withheld=assessment.withheld_food,
         sources=_sources(answers, formulas, assessment, found, catalogue),
     )
 
@@ -296,11 +307,24 @@ def _sources(
         ),
         *(flag.sources for flag in assessment.red_flags),
         *(caution.sources for caution in assessment.cautions),
+        *(food.sources for food in assessment.withheld_food),
         *(finding.sources for finding in findings),
     )
     return tuple(
         catalogue.sources[name] for name in sorted(named) if name in catalogue.sources
     )
+
+
+def _with_those_of(
+    results: Sequence[Result], sources: tuple[SourceRef, ...], catalogue: Catalogue
+) -> tuple[SourceRef, ...]:
+    """Return *sources* and those of what the numbers say beside earlier ones."""
+    said = [one.delta or one.near_limit for one in results]
+    more = {one.source for one in said if one is not None and one.source}
+    if not more:
+        return sources
+    named = sorted(more.union(one.id for one in sources))
+    return tuple(catalogue.sources[name] for name in named)
 
 
 @lru_cache(maxsize=64)

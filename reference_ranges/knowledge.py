@@ -236,16 +236,32 @@ class FoodRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A panel to try a pattern on; results read ``"potassium 3.2 mmol/L"``."""
+
+    results: tuple[str, ...]
+    symptoms: tuple[str, ...]
+    factors: tuple[str, ...]
+    specimen: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pattern:
     """Something that several results show together.
 
     ``unless`` keeps the finding back, never its urgency: that holds as soon as
     ``urgent`` does, which is ``when`` without what reassures.  ``sample`` says that it
     speaks of a bad sample: it also sees values with a question on their unit.
+    ``settled_by`` says to staff what would settle it, ``ask`` names our tests that
+    would.  It is there in ``example`` and not in ``counter``, which looks like it.
     """
 
     id: str
     title: str
+    settled_by: str
+    ask: tuple[str, ...]
+    example: Example
+    counter: Example
     when: Lines
     urgent: Lines
     supports: Lines
@@ -317,6 +333,7 @@ class Knowledge:
     from_person: tuple[Factor, ...]
     cautions: Triggers[CautionRule]
     food: Triggers[FoodRule]
+    all_patterns: tuple[Pattern, ...]
     patterns: Triggers[Pattern]
     claims: tuple[Claim, ...]
     helpful: Mapping[str, tuple[str, ...]]

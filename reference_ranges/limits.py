@@ -87,6 +87,18 @@ class Span:
         """Whether a value on the upper limit lies inside."""
         return self.at_most is not None
 
+    def holds(self, number: Decimal) -> bool:
+        """Say whether *number*, in the unit of this span, lies inside.
+
+        >>> Span(at_least=Decimal(20), below=Decimal(50)).holds(Decimal(50))
+        False
+        """
+        low, high = self.low, self.high
+        if low is not None and (number < low or (number == low and not self.low_in)):
+            return False
+        over = high is not None and number > high
+        return not over and (number != high or self.high_in)
+
     def side(self, reach: Reach) -> Side:
         """Say on which side of this span the whole of *reach*, in its unit, lies."""
         if self._wholly_below(reach):

@@ -23,6 +23,7 @@ from reference_ranges.panel import (
     ObservationStatus,
     Reading,
     Reason,
+    Shift,
 )
 from reference_ranges.plausibility import interval_is_doubtful
 from reference_ranges.scales import Ruler, Scale, make_grid
@@ -36,10 +37,14 @@ _OPEN_TO = {
 
 
 class Sample(NamedTuple):
-    """What the specimen is, and the tests that a stated fault of it may have moved."""
+    """What the specimen is, and the tests that a stated fault of it may have moved.
+
+    ``shifts`` are the tests of which the sender's results seem to be in another unit.
+    """
 
     specimen: str
     moved: frozenset[str]
+    shifts: tuple[Shift, ...] = ()
 
 
 class _Sent(NamedTuple):
@@ -86,7 +91,8 @@ class Manner:
     ``reason`` says why nothing can be judged.  ``unread`` is what came with them and
     cannot be read, ``asked`` all that has to be asked about it; ``open_to`` are
     reasons for which none of them is called in range.  ``setting`` is None where there
-    is nothing to judge by.  ``answers`` were made already, by the zones of the setting.
+    is nothing to judge by; ``shift`` holds them all.  ``answers`` were made already,
+    by the zones of the setting.
     """
 
     sent: _Sent
@@ -98,6 +104,7 @@ class Manner:
     asked: tuple[str, ...]
     open_to: tuple[Reason, ...]
     setting: Setting | None
+    shift: Shift | None
     answers: dict[tuple[int, int] | None, Answer] = field(default_factory=dict)
     numbers: dict[_Number, Classified] = field(default_factory=dict)
 
@@ -137,6 +144,7 @@ def _manner(sent: _Sent, sample: Sample, bench: Bench) -> Manner:
         asked=asked,
         open_to=open_to,
         setting=None if analyte is None else _setting(sent, analyte, bench),
+        shift=next((one for one in sample.shifts if one.analyte == sent.analyte), None),
     )
 
 

@@ -4,8 +4,10 @@ Nothing here identifies a person: no name, no address, no record number.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import NamedTuple
 
 from reference_ranges.limits import Span
@@ -141,7 +143,8 @@ class Observation:
     is then what the sender called it.  ``unit`` is the catalogue's spelling;
     ``unit_text`` the sender's.  ``refusal`` says why a row cannot be interpreted:
     such a row is kept and shown, never judged.  ``detail`` is the catalogue's id of
-    the look-alike or mix-up behind a refusal, if there is one.
+    the look-alike or mix-up behind a refusal, if there is one.  ``method`` is what
+    the sender says it was measured with; empty where not stated.
     """
 
     analyte: str | None
@@ -157,6 +160,38 @@ class Observation:
     comment: str = ""
     refusal: Reason | None = None
     detail: str = ""
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A result that the same patient had before, as far as comparing needs it.
+
+    ``seconds_before`` counts from its collection to that of the panel and is above 0.
+    ``day`` is the day of its collection, to be printed; nothing is ever decided by
+    it.  ``origin`` is the interpretation that it was taken from, as an opaque id;
+    empty where it was sent with the panel.
+    """
+
+    analyte: str
+    reading: Reading
+    unit: str
+    seconds_before: int
+    day: date
+    method: str = ""
+    laboratory: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """That a sender's results of one analyte have moved as if by a change of unit.
+
+    ``factor`` is how many times too large they seem, that of two accepted units.
+    """
+
+    analyte: str
+    factor: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +233,9 @@ class Panel:
 
     ``symptoms`` is None when nobody asked, and empty when asked and there were
     none: the two are never confused.  ``conditions`` are specimen conditions of the
-    closed list, such as ``haemolysed``.
+    closed list, such as ``haemolysed``.  ``earlier`` are results of the same patient
+    from before, in any order; ``shifts`` the analytes of which this sender's results
+    are held.  ``laboratory`` says who measured, as far as it was told.
     """
 
     profile: str
@@ -208,3 +245,6 @@ class Panel:
     factors: frozenset[str] = field(default_factory=frozenset)
     specimen: str = "serum"
     conditions: frozenset[str] = field(default_factory=frozenset)
+    earlier: tuple[Earlier, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    laboratory: str = ""

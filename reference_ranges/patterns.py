@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reference_ranges.facts import Facts, subjects_of
 from reference_ranges.knowledge import Pattern
-from reference_ranges.results import Finding, Urgency
+from reference_ranges.results import Finding, Missing, Urgency
 from reference_ranges.triggers import holds
 
 
@@ -15,6 +15,21 @@ def find_patterns(facts: Facts) -> tuple[Finding, ...]:
     before the potassium that it holds down; what supports a finding comes last.
     """
     return tuple(_finding(pattern, facts) for pattern in _shown(facts))
+
+
+def tests_that_settle(facts: Facts) -> tuple[Missing, ...]:
+    """Return the tests of ours that would settle what is shown and were not sent."""
+    return tuple(
+        Missing(test, _tests_of(pattern, facts), pattern.id)
+        for pattern in _shown(facts)
+        for test in pattern.ask
+        if test not in facts.by_analyte
+    )
+
+
+def _tests_of(pattern: Pattern, facts: Facts) -> tuple[str, ...]:
+    subjects = _finding(pattern, facts).subjects
+    return tuple(sorted(one for one in subjects if one in facts.by_analyte))
 
 
 def urgency_of_patterns(facts: Facts) -> Urgency:

@@ -4,7 +4,7 @@ Nothing is ever corrected.  A value is held, with the question that would settle
 or judged with the request to confirm it; an alarm is never held back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -14,12 +14,14 @@ from reference_ranges.catalogue import Analyte, MixUp
 from reference_ranges.facts import facts_of
 from reference_ranges.judging.benches import Bench
 from reference_ranges.judging.checks import Checks, checks_for
+from reference_ranges.judging.compiling import factor_between
 from reference_ranges.judging.decision import decide
 from reference_ranges.judging.verdicts import judge
 from reference_ranges.limits import Span
-from reference_ranges.panel import Extent, Observation, Reason
+from reference_ranges.panel import Extent, Observation, Reason, Shift
 from reference_ranges.red_flags import urgency_alone
-from reference_ranges.results import Finding, Outcome, Urgency
+from reference_ranges.results import Finding, Outcome, Step, Urgency
+from reference_ranges.scales import span_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ def find_doubt(
     checks = checks_for(bench.catalogue, analyte.id, unit)
     mix_up = _mix_up(checks, extent)
     span = observation.lab_interval.span if observation.lab_interval else None
-    other = _fits_better(span, analyte.id, unit, bench) if span is not None else None
+    fitting = _fits_better(span, analyte.id, unit, bench) if span is not None else None
+    other = fitting.unit if fitting else None
     first, last = checks.plausible.zones_of(extent)
     held = last == _HELD_LOW or first == _HELD_HIGH
     unusual = last < _USUAL or first > _USUAL
@@ -63,8 +66,8 @@ def find_doubt(
     if held:
         rule = f"{analyte.id}/plausible"
         return Doubt("implausible_value", rule, Reason.IMPLAUSIBLE, urgency=urgency)
-    if other is not None:
-        return _interval_doubt(unit, other, urgency)
+    if fitting is not None:
+        return _interval_doubt(unit, fitting, urgency)
     if mix_up is not None and not _interval_fits(span, analyte, unit, bench):
         return _suspected(mix_up, analyte, Reason.UNIT_QUESTION, urgency)
     if unusual:
@@ -131,6 +134,40 @@ def alarms(
     return (doubt.finding(analyte.id), alarm)
 
 
+def step_of(doubt: Doubt, analyte: Analyte, unit: str, bench: Bench) -> Step:
+    """Return the line of the working that shows a *doubt* about a value in *unit*."""
+    if doubt.rule == _OTHER_UNIT:
+        inputs = _interval_inputs(analyte, unit, bench)
+        return Step(doubt.rule, doubt.code, (*doubt.params, *inputs))
+    rows = checks_for(bench.catalogue, analyte.id, unit).mix_ups
+    for row in (row for row, _ in rows if row.id == doubt.rule):
+        size = f"{row.value_from:f} to {row.value_to:f} {row.stated_unit}"
+        found = (("suspicious", size), ("certainty", row.certainty))
+        return Step(doubt.rule, doubt.code, (*doubt.params, *found))
+    limits = analyte.plausible
+    sizes = (
+        ("usual", f"{limits.soft_min:f} to {limits.soft_max:f} {limits.unit}"),
+        ("credible", f"{limits.hard_min:f} to {limits.hard_max:f} {limits.unit}"),
+        ("factor", str(factor_between(analyte, unit, limits.unit))),
+    )
+    return Step(doubt.rule, doubt.code, sizes, limits.source)
+
+
+def _interval_inputs(
+    analyte: Analyte, unit: str, bench: Bench
+) -> Iterator[tuple[str, str]]:
+    """Yield what a laboratory's interval was held against to see its unit."""
+    for limits in bench.limits(analyte, unit):
+        for scale in (limits.interval, limits.main):
+            usual = scale.rulings[0].usual if scale else None
+            if scale is not None and usual is not None:
+                printed = scale.rulings[0].judgement.unit
+                yield "ours", f"{span_text(usual)} {printed}"
+    for name in ("interval_misfit", "interval_fit"):
+        yield name, f"{bench.catalogue.settings[name]:f}"
+
+
+_OTHER_UNIT = "interval_in_another_unit"
 _HELD_LOW, _USUAL, _HELD_HIGH = 0, 2, 4  # zones of the plausibility ruler
 
 
@@ -155,15 +192,43 @@ def _suspected(row: MixUp, analyte: Analyte, reason: Reason, urgency: Urgency) -
     )
 
 
-def _interval_doubt(unit: str, other: str, urgency: Urgency) -> Doubt:
+class _Fitting(NamedTuple):
+    """The unit that an interval fits instead, and whether it is far off in its own."""
+
+    unit: str
+    far: bool
+
+
+def _interval_doubt(unit: str, fitting: _Fitting, urgency: Urgency) -> Doubt:
     return Doubt(
         code="suspected_unit_mix_up",
-        rule="interval_in_another_unit",
+        rule=_OTHER_UNIT,
         reason=Reason.SUSPECTED_UNIT_MIX_UP,
-        suspects=(other,),
-        params=(("stated", unit), ("suspected", other)),
+        suspects=(fitting.unit,),
+        params=(("stated", unit), ("suspected", fitting.unit)),
         urgency=urgency,
-        settled=True,
+        settled=fitting.far,
+    )
+
+
+def shift_doubt(shift: Shift, analyte: Analyte, unit: str, urgency: Urgency) -> Doubt:
+    """Return the question about a value of a sender whose results have moved.
+
+    *urgency* is that of the value without the question.
+    """
+    units = analyte.units
+    suspects = [
+        other
+        for other, entry in units.items()
+        if units[unit].to_si == shift.factor * entry.to_si
+    ]
+    return Doubt(
+        code="feed_shift",
+        rule="feed_shift",
+        reason=Reason.UNIT_QUESTION,
+        suspects=tuple(suspects),
+        params=(("factor", str(shift.factor)),),
+        urgency=urgency,
     )
 
 
@@ -171,29 +236,36 @@ def _interval_fits(
     span: Span | None, analyte: Analyte, unit: str, bench: Bench
 ) -> bool:
     """Say whether a laboratory's own interval has the size of ours in *unit*."""
-    if span is None:
+    if span is None or interval_is_doubtful(span, analyte.id, unit, bench):
         return False
     misfit = _misfit(span, analyte, unit, _usual_spans(analyte, unit, bench))
     return misfit is not None and misfit < bench.catalogue.settings["interval_misfit"]
 
 
 @lru_cache(maxsize=4096)
-def _fits_better(span: Span, analyte_id: str, unit: str, bench: Bench) -> str | None:
+def _fits_better(
+    span: Span, analyte_id: str, unit: str, bench: Bench
+) -> _Fitting | None:
     """Return the unit that a laboratory's interval fits, where it misses *unit*.
 
     An interval of 50-125 sent with ng/mL of vitamin D is one in nmol/L, and then the
-    value most likely is too.
+    value most likely is too.  So it is with 7.5-10.5 sent with g/dL of haemoglobin: it
+    is less far off, but has nothing in common with ours.
     """
     analyte = bench.catalogue.analytes[analyte_id]
     ours = _usual_spans(analyte, unit, bench)
     misfit = _misfit(span, analyte, unit, ours)
     settings = bench.catalogue.settings
-    if misfit is None or misfit < settings["interval_misfit"]:
+    if misfit is None:
+        return None
+    far = misfit >= settings["interval_misfit"]
+    if not far and not _apart_from_all(span, analyte, unit, ours):
         return None
     for other in analyte.units:
         fit = _misfit(span, analyte, other, ours)
-        if fit is not None and fit <= settings["interval_fit"]:
-            return other
+        near = fit is not None and fit <= settings["interval_fit"]
+        if near and not _apart_from_all(span, analyte, other, ours):
+            return _Fitting(other, far)
     return None
 
 
@@ -201,8 +273,9 @@ def _fits_better(span: Span, analyte_id: str, unit: str, bench: Bench) -> str | 
 def interval_is_doubtful(span: Span, analyte_id: str, unit: str, bench: Bench) -> bool:
     """Say whether a laboratory's interval cannot be one for this test and person.
 
-    A limit of it lies ``interval_misfit`` times off ours, or that many times as far
-    from ours as ours is wide.  Where we have none, nothing is doubted.
+    It has nothing in common with ours, or a limit of it lies ``interval_misfit`` times
+    off ours, or that many times as far from ours as ours is wide.  Where we have none,
+    nothing is doubted.
     """
     analyte = bench.catalogue.analytes[analyte_id]
     to_si = analyte.units[unit].to_si
@@ -215,7 +288,7 @@ def interval_is_doubtful(span: Span, analyte_id: str, unit: str, bench: Bench) -
 
 def _strays(span: Span, to_si: Fraction, usual: "_Usual", times: Fraction) -> bool:
     off = _times_off(span, to_si, usual)
-    if off is not None and off > times:
+    if _apart(span, to_si, usual) or (off is not None and off > times):
         return True
     low, high = usual.span.low, usual.span.high
     if low is None or high is None:
@@ -227,6 +300,23 @@ def _strays(span: Span, to_si: Fraction, usual: "_Usual", times: Fraction) -> bo
         for theirs, own in pairs
         if theirs
     )
+
+
+def _apart(span: Span, to_si: Fraction, usual: "_Usual") -> bool:
+    """Say whether a laboratory's interval and ours have no value in common."""
+    pairs = ((span.high, usual.span.low, 1), (span.low, usual.span.high, -1))
+    return any(
+        sign * Fraction(theirs) * to_si < sign * Fraction(own) * usual.to_si
+        for theirs, own, sign in pairs
+        if theirs is not None and own is not None
+    )
+
+
+def _apart_from_all(
+    span: Span, analyte: Analyte, unit: str, ours: Sequence["_Usual"]
+) -> bool:
+    to_si = analyte.units[unit].to_si
+    return bool(ours) and all(_apart(span, to_si, usual) for usual in ours)
 
 
 class _Usual(NamedTuple):

@@ -126,6 +126,21 @@ def convert(number: Decimal, factor: Fraction, decimals: int) -> Decimal:
     return Decimal(rounded).scaleb(-decimals)
 
 
+def exact_text(number: Fraction) -> str:
+    """Return *number* as a decimal where it is one, else as a fraction: never rounded.
+
+    >>> exact_text(Fraction(-45, 2)), exact_text(Fraction(1, 3))
+    ('-22.5', '1/3')
+    """
+    decimals, under = 0, number.denominator
+    while under % 10 == 0 or under % 5 == 0 or under % 2 == 0:
+        under //= 10 if under % 10 == 0 else 5 if under % 5 == 0 else 2
+        decimals += 1
+    if under != 1:
+        return str(number)
+    return f"{Decimal(int(number * 10**decimals)).scaleb(-decimals):f}"
+
+
 def round_half_even(over: int, under: int) -> int:
     """Return *over* divided by *under*, rounded half to even to a whole number."""
     whole, rest = divmod(over, under)

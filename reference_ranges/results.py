@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
+from reference_ranges.deltas import Delta, NearLimit
 from reference_ranges.errors import ReferenceRangeError
 from reference_ranges.limits import Side, Span
 from reference_ranges.panel import Comparator, Observation, Reason
@@ -70,6 +71,12 @@ class Outcome:
             raise ReferenceRangeError(f"{self.kind} without a direction")
         if self.kind is Kind.IN_RANGE and self.direction is not None:
             raise ReferenceRangeError("in range with a direction")
+
+    @property
+    def words(self) -> str:
+        """The kind with its direction or reason, such as ``out_of_range low``."""
+        word = self.reason or self.direction
+        return f"{self.kind.value} {word.value}" if word else self.kind.value
 
 
 class Verdict(StrEnum):
@@ -170,7 +177,11 @@ class Result(NamedTuple):
     was computed and not reported.  ``leads`` names the kind of judgement that gave
     the outcome, None where nothing did; ``usual`` is the stretch that it takes as the
     usual range, in ``axis.unit``, and ``at_edge`` whether the one value that was
-    reported lies exactly on a limit of it.
+    reported lies exactly on a limit of it.  ``delta`` holds it against the patient's
+    earlier results, None where there is none; ``near_limit`` says that it lies within
+    the method's scatter of a limit of its class.  ``set_aside`` is the judgement by our
+    own interval where the laboratory's was used in its place: shown, and never more.
+    ``settled_by`` are the facts that would settle what is left open.
     """
 
     observation: Observation
@@ -195,6 +206,10 @@ class Result(NamedTuple):
     leads: JudgementKind | None = None
     usual: Span | None = None
     at_edge: bool = False
+    delta: Delta | None = None
+    near_limit: NearLimit | None = None
+    set_aside: Judgement | None = None
+    settled_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +255,15 @@ class Caution:
     code: str
     analytes: tuple[str, ...]
     effect: str
+    rule: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldFood:
+    """The food text of one analyte that must not be printed, and by which rule."""
+
+    analyte: str
     rule: str
     sources: tuple[str, ...] = ()
 
@@ -301,7 +325,8 @@ class Interpretation:
 
     ``results`` are worst first, ``derived`` likewise; everything is ordered by its
     content, so that the order in which things were sent changes nothing.
-    ``withheld_food`` are the analytes whose food text must not be printed.
+    ``withheld_food`` are the analytes whose food text must not be printed, and
+    ``withheld`` the rules by which it is withheld.
     """
 
     urgency: Urgency
@@ -319,3 +344,4 @@ class Interpretation:
     sources: tuple[SourceRef, ...]
     catalogue: CatalogueRef
     engine: str
+    withheld: tuple[WithheldFood, ...] = ()

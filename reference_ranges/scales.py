@@ -203,12 +203,13 @@ def _hull(zones: Sequence[Zone]) -> Span:
 
 def _cannot_tell(zones: Sequence[Zone]) -> Judgement:
     base = zones[0].judgement
+    touched = [f"{span_text(one.span)}: {one.judgement.verdict}" for one in zones]
     banded = base.kind in {JudgementKind.GUIDELINE, JudgementKind.CONDITION_TARGET}
     return replace(
         base,
         verdict=Verdict.CANNOT_TELL,
         severity=UNTOLD_SEVERITY,
-        label="",
+        label=" / ".join(touched),
         span=_hull(zones) if banded else base.span,
         side=Side.STRADDLES,
         reason=Reason.STRADDLES_LIMIT,

@@ -14,6 +14,9 @@ from reference_ranges.results import (
 from reports.phrasing import plain_of, subject_words
 from reports.wording import Wording
 
+URGENCY = "/urgency"
+"""Where an interpretation holds how soon someone must act."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alarm:

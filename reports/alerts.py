@@ -11,10 +11,11 @@ from reference_ranges.results import (
     Result,
     Urgency,
 )
-from reports.alarm import alarm_of, words_of
+from reports.alarm import URGENCY, alarm_of, words_of
 from reports.identity import Letterhead
 from reports.model import Box, BoxKind
 from reports.phrasing import plain_of, say_all, told
+from reports.said import resting
 from reports.summary import all_results
 from reports.wording import Wording
 
@@ -35,6 +36,7 @@ _TOLD_ALONE = 3  # danger signs with a reason of their own
 
 _OF_ONE_RESULT = {
     "critical_if_true",
+    "feed_shift",
     "flag_conflict",
     "flag_unread",
     "implausible_value",
@@ -84,10 +86,13 @@ def _now(reasons: tuple[str, ...], letterhead: Letterhead, wording: Wording) -> 
     )
     return Box(
         BoxKind.EMERGENCY,
-        heading=wording.say("alerts.emergency"),
-        lead=(wording.say("alerts.emergency_call"), clinic),
+        heading=resting(wording.say("alerts.emergency"), URGENCY),
+        lead=(
+            resting(wording.say("alerts.emergency_call"), URGENCY),
+            resting(clinic, URGENCY),
+        ),
         items=reasons,
-        closing=wording.say("alerts.emergency_closing"),
+        closing=resting(wording.say("alerts.emergency_closing"), URGENCY),
     )
 
 
@@ -100,10 +105,13 @@ def _today(reasons: tuple[str, ...], letterhead: Letterhead, wording: Wording) -
     )
     return Box(
         BoxKind.TODAY,
-        heading=wording.say("alerts.today"),
-        lead=(call, wording.say("alerts.today_closed")),
+        heading=resting(wording.say("alerts.today"), URGENCY),
+        lead=(
+            resting(call, URGENCY),
+            resting(wording.say("alerts.today_closed"), URGENCY),
+        ),
         items=reasons,
-        closing=wording.say("alerts.today_closing"),
+        closing=resting(wording.say("alerts.today_closing"), URGENCY),
     )
 
 
@@ -118,8 +126,8 @@ def _reasons(interpretation: Interpretation, wording: Wording) -> tuple[str, ...
     if len(said) > _MOST or _unnamed(subjects, said):
         said = said[: _MOST - 1]
     if rest := _unnamed(subjects, said):
-        said.append(say_all("alerts.more", "names", rest, wording))
-    return tuple(said) or (wording.say("alerts.general"),)
+        said.append(resting(say_all("alerts.more", "names", rest, wording), URGENCY))
+    return tuple(said) or (resting(wording.say("alerts.general"), URGENCY),)
 
 
 def _unnamed(subjects: Iterable[str], said: Iterable[str]) -> list[str]:
@@ -132,9 +140,10 @@ def _told_signs(interpretation: Interpretation, wording: Wording) -> Iterator[st
     """Yield a reason for each danger sign that the patient told, the rest as one."""
     flags = [flag for flag in _urgent_flags(interpretation) if flag.origin == "symptom"]
     for flag in flags[:_TOLD_ALONE]:
-        yield wording.say(f"red_flags.{flag.id}")
-    if rest := [flag.id for flag in flags[_TOLD_ALONE:]]:
-        yield say_all("alerts.told", "symptoms", told(rest, wording), wording)
+        yield resting(wording.say(f"red_flags.{flag.id}"), flag)
+    if rest := flags[_TOLD_ALONE:]:
+        symptoms = told([flag.id for flag in rest], wording)
+        yield resting(say_all("alerts.told", "symptoms", symptoms, wording), *rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,17 +172,19 @@ def _all_reasons(interpretation: Interpretation, wording: Wording) -> Iterator[_
     flags = [flag for flag in _urgent_flags(interpretation) if flag.origin != "symptom"]
     for flag in sorted(flags, key=lambda flag: flag.origin != "result"):
         about = words_of(flag.subjects, interpretation, wording)
-        yield _Reason(wording.say(f"red_flags.{flag.id}"), tuple(sorted(about)))
+        text = resting(wording.say(f"red_flags.{flag.id}"), flag)
+        yield _Reason(text, tuple(sorted(about)))
     for finding in interpretation.findings:
         if finding.urgency >= Urgency.TODAY and finding.code not in _OF_ONE_RESULT:
             about = words_of(finding.subjects, interpretation, wording)
-            text = wording.say(f"findings.{finding.code}")
+            text = resting(wording.say(f"findings.{finding.code}"), finding)
             yield _Reason(text, tuple(sorted(about)))
     alarm = alarm_of(interpretation, wording)
     for result in all_results(interpretation):
         word = plain_of(result, wording)
         if word in alarm.subjects:
-            yield _Reason(_result_reason(result, wording), (word,))
+            text = resting(_result_reason(result, wording), result)
+            yield _Reason(text, (word,))
 
 
 def _urgent_flags(interpretation: Interpretation) -> list[RedFlag]:

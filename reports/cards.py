@@ -6,6 +6,7 @@ from reference_ranges.panel import Comparator, ObservationStatus, Reason
 from reference_ranges.relations import ResultSummary, Token
 from reference_ranges.results import Interpretation, Kind, Result
 from reports.alarm import alarm_of
+from reports.earlier import earlier_texts
 from reports.lines import line_of
 from reports.model import Card, Chip, Tone
 from reports.notes import notes_of
@@ -113,6 +114,7 @@ def _card(
         line=line_of(result, chip, wording),
         texts=tuple(texts),
         notes=tuple(said_once(_notes(result, interpretation, wording))),
+        about=(result,),
     )
 
 
@@ -124,6 +126,7 @@ def _texts(
         yield wording.say(f"statuses.{status}")
     yield from caution_texts(result, interpretation, wording, "sample")
     yield from _meaning(result, wording)
+    yield from earlier_texts(result, wording)
     yield from finding_texts(result, interpretation, wording)
     yield from relation_texts(result, wording)
     yield from caution_texts(result, interpretation, wording, *_REMARKS)
@@ -143,8 +146,11 @@ def _meaning(result: Result, wording: Wording) -> Iterator[str]:
         yield wording.say(f"analytes.{analyte}.{way}")
     elif result.outcome.kind is Kind.CONFLICT:
         yield wording.say("cards.conflict")
+        for fact in result.settled_by:
+            yield wording.say("cards.settle", fact=wording.say(f"missing.{fact}"))
     elif reason is Reason.GREY_ZONE and wording.has(f"analytes.{analyte}.grey"):
         yield wording.say(f"analytes.{analyte}.grey")
+        yield wording.say(f"reasons.{reason}.settle")
     elif reason is not None:
         yield wording.say(f"reasons.{reason}.why")
         yield wording.say(f"reasons.{reason}.settle")

@@ -6,7 +6,10 @@ from datetime import datetime
 from reports.dates import date_words, moment_words
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Header
+from reports.said import SENT, resting, together
 from reports.wording import Wording
+
+_PATIENT, _PANEL, _CLINIC = f"{SENT}patient", f"{SENT}panel", f"{SENT}clinic"
 
 
 def header_of(
@@ -15,11 +18,11 @@ def header_of(
     """Return the top of the page; what was not supplied is said to be missing."""
     contact = (letterhead.address, letterhead.phone)
     return Header(
-        clinic=letterhead.clinic,
-        contact=" · ".join(part for part in contact if part),
+        clinic=resting(letterhead.clinic, _CLINIC),
+        contact=resting(" · ".join(part for part in contact if part), _CLINIC),
         title=wording.say("header.title"),
-        name=identity.name or wording.say("header.no_name"),
-        facts=tuple(_facts(identity, facts, wording)),
+        name=resting(identity.name or wording.say("header.no_name"), _PATIENT),
+        facts=tuple([resting(f, _PANEL) for f in _facts(identity, facts, wording)]),
     )
 
 
@@ -32,10 +35,10 @@ def footer_of(
     record = identity.record_number or missing
     report, version = facts.report_id, str(facts.version)
     return (
-        identity.name or wording.say("header.no_name"),
-        wording.say("header.born", date=born),
-        wording.say("header.record", number=record),
-        wording.say("footer.report", id=report, version=version),
+        resting(identity.name or wording.say("header.no_name"), _PATIENT),
+        resting(wording.say("header.born", date=born), _PATIENT),
+        resting(wording.say("header.record", number=record), _PATIENT),
+        resting(wording.say("footer.report", id=report, version=version), "/id"),
     )
 
 
@@ -47,10 +50,12 @@ def status_of(facts: ReportFacts, wording: Wording) -> str:
     else:
         line = wording.say("status.unreviewed")
     if facts.supersedes:
-        line = f"{wording.say('status.corrected', id=facts.supersedes)} {line}"
+        corrected = wording.say("status.corrected", id=facts.supersedes)
+        line = together([corrected, line])
     if facts.superseded_by:
-        line = f"{wording.say('status.replaced', id=facts.superseded_by)} {line}"
-    return line
+        replaced = wording.say("status.replaced", id=facts.superseded_by)
+        line = together([replaced, line])
+    return resting(line, "/status")
 
 
 def watermark_of(facts: ReportFacts, wording: Wording) -> str:

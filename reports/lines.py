@@ -1,8 +1,11 @@
 """The number line of a result: which numbers go on it, and the words beside it."""
 
+from dataclasses import replace
+
 from reference_ranges.panel import Comparator
 from reference_ranges.readings import reading_reach
 from reference_ranges.results import JudgementKind, Result
+from reports.earlier import drawn_past, past_words
 from reports.model import Chip, NumberLine
 from reports.number_line import LineWords, number_line
 from reports.phrasing import heading_of, range_words, unit_shown
@@ -45,8 +48,23 @@ def line_of(result: Result, chip: Chip, wording: Wording) -> NumberLine | None:
         usual=wording.say(f"line.{band}", unit=unit),
         unit=unit,
         alt=alt,
+        past=tuple(
+            (one.number, past_words(one, result, wording))
+            for one in drawn_past(result)
+            if one.number is not None
+        ),
     )
-    return number_line(axis, shown.span, reading_reach(reading), chip.tone, words)
+    line = number_line(axis, shown.span, reading_reach(reading), chip.tone, words)
+    return line and _with_past(line, wording)
+
+
+def _with_past(line: NumberLine, wording: Wording) -> NumberLine:
+    """Return *line*, its sentence naming the earlier results that stand on it."""
+    if not line.past:
+        return line
+    items = wording.listed([one.text for one in line.past])
+    said = wording.say("line.alt_past", items=items)
+    return replace(line, alt=f"{line.alt} {said}")
 
 
 def band_of(shown: ShownRange) -> str:

@@ -1,11 +1,14 @@
 """The Page: everything that a reader sees, as pure data, before paper or screen.
 
 The PDF and the HTML twin are two drawings of one Page, so they cannot say different
-things.  Texts are final: already in the reader's language, never markup.
+things.  Texts are final: already in the reader's language, never markup; each knows
+what it rests on (``said.Said``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from reports.said import Ground
 
 
 class Tone(StrEnum):
@@ -79,7 +82,7 @@ class NumberLine:
     """A result on its scale, and the sentence that says the same without a picture.
 
     All its numbers are in ``unit``, which stands with the range; ``usual_label`` is
-    the name of the range with it.
+    the name of the range with it.  ``past`` are earlier results, drawn hollow.
     """
 
     zones: tuple[Zone, ...]
@@ -88,6 +91,7 @@ class NumberLine:
     usual_label: str
     alt: str
     unit: str = ""
+    past: tuple[Tick, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,8 @@ class Card:
     """One result to talk about.
 
     ``also`` is the converted value in small type; ``texts`` are paragraphs in order;
-    ``notes`` are smaller lines after them (the range's origin, other limits).
+    ``notes`` are smaller lines after them (the range's origin, other limits);
+    ``about`` is what all of it rests on.
     """
 
     id: str
@@ -108,13 +113,15 @@ class Card:
     line: NumberLine | None
     texts: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    about: tuple[Ground, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One result in the usual range: a single line with a slim number line.
 
-    ``ranges`` says what it was held against, and ``note`` what else there is to say.
+    ``ranges`` says what it was held against, and ``note`` what else there is to say;
+    ``about`` is what all of it rests on.
     """
 
     id: str
@@ -125,16 +132,21 @@ class Row:
     line: NumberLine | None
     note: str = ""
     ranges: str = ""
+    about: tuple[Ground, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """One result that could not be judged, why, and the range that came with it."""
+    """One result that could not be judged, why, and the range that came with it.
+
+    ``about`` is what all of it rests on.
+    """
 
     heading: str
     value: str
     why: str
     ranges: str = ""
+    about: tuple[Ground, ...] = field(default=(), compare=False, repr=False)
 
 
 class BoxKind(StrEnum):
@@ -187,6 +199,28 @@ class Header:
     title: str
     name: str
     facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """The working sheet: a table for each result, then one for all that goes beyond.
+
+    The frame around it is that of the ``Page``.
+    """
+
+    lang: str
+    title: str
+    subject: str
+    issued_at: str
+    header: Header
+    lead: tuple[str, ...]
+    tables: tuple[Table, ...]
+    sources: Section
+    footer: tuple[str, ...]
+    page_of: str
+    status_line: str
+    watermark: str = ""
+    unprintable: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from reference_ranges.results import Interpretation, Judgement, Result, Verdict
+from reference_ranges.results import (
+    Finding,
+    Interpretation,
+    Judgement,
+    Result,
+    Verdict,
+)
 from reports.lines import band_of
 from reports.phrasing import (
     level_words,
@@ -12,7 +18,8 @@ from reports.phrasing import (
     unit_words,
 )
 from reports.ranges import ShownRange, in_reported_unit, lead_of, range_of
-from reports.remarks import GUIDELINES_DIFFER, LIMITS_DIFFER
+from reports.remarks import GUIDELINES_DIFFER, INTERVALS_DIFFER, LIMITS_DIFFER
+from reports.said import resting
 from reports.wording import Wording
 
 LABORATORY = "laboratory"
@@ -41,6 +48,48 @@ def range_notes(
         yield wording.say("cards.no_range")
     if sent and (shown is None or shown.lead.origin != LABORATORY):
         yield sent
+    yield from _ours(result, interpretation, wording)
+
+
+def _ours(
+    result: Result, interpretation: Interpretation, wording: Wording
+) -> Iterator[str]:
+    """Yield our own range and what it says, where the laboratory's says otherwise."""
+    ours = result.set_aside
+    finding = next(
+        (f for f in interpretation.findings if _about_intervals(f, result)), None
+    )
+    if ours is None or finding is None:
+        return
+    yield resting(wording.say(f"findings.{INTERVALS_DIFFER}"), finding)
+    yield wording.say(
+        "cards.range_ours",
+        range=_limits(ours, result, wording),
+        source=source_words(ours.source, interpretation),
+        level=level_words(ours, wording),
+    )
+
+
+def _about_intervals(finding: Finding, result: Result) -> bool:
+    rows = dict(finding.params)
+    interval, ours = result.interval, result.set_aside
+    return (
+        finding.code == INTERVALS_DIFFER
+        and finding.subjects == (result.observation.analyte,)
+        and interval is not None
+        and ours is not None
+        and rows["leading_says"] == interval.verdict
+        and rows["other_says"] == ours.verdict
+    )
+
+
+def _limits(judgement: Judgement, result: Result, wording: Wording) -> str:
+    """Return the limits of *judgement*, in the reported unit where that is true."""
+    reading, factor = result.observation.reading, judgement.factor
+    span = reading and in_reported_unit(judgement.span, factor, reading)
+    unit = unit_shown(result, wording) if span else unit_words(judgement.unit, wording)
+    words = f"{range_words(span or judgement.span, wording)} {unit}".strip()
+    return resting(words, judgement)
 
 
 def range_sent(result: Result, wording: Wording) -> str:
@@ -68,7 +117,7 @@ def range_with_unit(shown: ShownRange, result: Result, wording: Wording) -> str:
 def _range(
     shown: ShownRange, result: Result, interpretation: Interpretation, wording: Wording
 ) -> str:
-    words = range_with_unit(shown, result, wording)
+    words = resting(range_with_unit(shown, result, wording), shown.lead)
     if shown.lead.origin == LABORATORY:
         return wording.say("cards.range_lab", range=words)
     source = source_words(shown.lead.source, interpretation)
@@ -78,12 +127,9 @@ def _range(
 def _target(
     target: Judgement, result: Result, interpretation: Interpretation, wording: Wording
 ) -> str:
-    reading = result.observation.reading
-    span = reading and in_reported_unit(target.span, target.factor, reading)
-    unit = unit_shown(result, wording) if span else unit_words(target.unit, wording)
     return wording.say(
         "cards.target",
-        range=f"{range_words(span or target.span, wording)} {unit}",
+        range=_limits(target, result, wording),
         source=source_words(target.source, interpretation),
     )
 
@@ -100,7 +146,7 @@ def guideline_notes(
         if _adds(one, lead) or (one.rule in disputed and one is not lead)
     ]
     if beside:
-        yield wording.say(f"findings.{LIMITS_DIFFER}")
+        yield resting(wording.say(f"findings.{LIMITS_DIFFER}"), *beside)
     for judgement in beside:
         yield wording.say(
             "cards.guideline",

@@ -23,13 +23,15 @@ _HIGH, _FAR_HIGH, _END = Fraction(78, 100), Fraction(90, 100), Fraction(1)
 class LineWords:
     """The texts of a number line: the marker's label, the range's, the sentence.
 
-    ``unit`` is that of all its numbers.
+    ``unit`` is that of all its numbers; ``past`` are earlier results in it, each with
+    its words.
     """
 
     marker: str
     usual: str
     alt: str
     unit: str = ""
+    past: tuple[tuple[Fraction, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ def number_line(
     A reach of one value gets a solid marker; ``<5`` one at 5 that goes on to the low
     end, ``>5`` to the high end.  A limit of *usual* that lies off the axis keeps its
     place; beyond it there is then a stretch without a scale, and values there are
-    ``off``.  None where *usual* has no limit to hold a result against.
+    ``off``; earlier results there are left out.  None where *usual* has no limit to
+    hold a result against.
     """
     if usual is None or (usual.low is None and usual.high is None):
         return None
@@ -61,6 +64,11 @@ def number_line(
         usual_label=words.usual,
         unit=words.unit,
         alt=words.alt,
+        past=tuple(
+            Tick(float(_place(value, stops)), text)
+            for value, text in words.past
+            if stops[0].value <= value <= stops[-1].value
+        ),
     )
 
 

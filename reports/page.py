@@ -12,7 +12,7 @@ from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Page
 from reports.rows import rows_of, unjudged_of
 from reports.steps import next_steps
-from reports.summary import summary_of
+from reports.summary import summary_of, without_held_back
 from reports.symptoms import symptoms_of, visit_of
 from reports.table import how_to_read, sources_of, table_of
 from reports.wording import Wording
@@ -34,6 +34,7 @@ def build_page(
         WordingError: the interpretation holds a token that the locale has no words
             for; ``check_complete`` shows that there is none.
     """
+    interpretation = without_held_back(interpretation, wording)
     header = header_of(identity, facts, letterhead, wording)
     return Page(
         lang=wording.locale,
@@ -54,7 +55,7 @@ def build_page(
         unjudged_heading=wording.say("unjudged.heading"),
         unjudged=unjudged_of(interpretation, wording),
         visit=visit_of(interpretation, wording),
-        how_to_read=how_to_read(wording),
+        how_to_read=how_to_read(interpretation, wording),
         sources=sources_of(interpretation, wording),
         table=table_of(interpretation, wording),
         footer=footer_of(identity, facts, wording),

@@ -1,6 +1,7 @@
 """How a result, a symptom, a range and a source are named in a sentence."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from reference_ranges.limits import Span
 from reference_ranges.panel import ReportedSymptom
@@ -12,6 +13,7 @@ from reference_ranges.results import (
     Result,
     Verdict,
 )
+from reports.said import Said, grounds_of, resting, together
 from reports.wording import Wording
 
 _NAMED = 4  # short names of results in one sentence
@@ -37,6 +39,7 @@ def short_of(result: Result, wording: Wording) -> str:
     return wording.say(f"analytes.{analyte}.short") if analyte else result.name
 
 
+@lru_cache(maxsize=1024)  # a page asks for the same few again and again
 def subject_words(subject: str, wording: Wording) -> str:
     """Return the plainest word for a test, by its id: every calcium is *calcium*."""
     for field in ("plain", "short"):
@@ -57,12 +60,13 @@ def finding_of(result: Result, wording: Wording) -> str:
         way_word = "other"
     else:
         way_word = way.value
-    return wording.say(f"findings_named.{way_word}", name=short_of(result, wording))
+    named = wording.say(f"findings_named.{way_word}", name=short_of(result, wording))
+    return resting(named, result)
 
 
 def sentence_start(text: str) -> str:
     """Return *text* with a capital first letter, the rest as it is."""
-    return text[:1].upper() + text[1:]
+    return Said(text[:1].upper() + text[1:], grounds_of(text))
 
 
 def names_of(results: Iterable[Result], wording: Wording) -> str:
@@ -71,12 +75,13 @@ def names_of(results: Iterable[Result], wording: Wording) -> str:
     Of many, only the first few are named and the rest is counted: they all stand
     further down on the page.
     """
-    names = list(dict.fromkeys(short_of(result, wording) for result in results))
-    if len(names) <= _NAMED:
-        return wording.listed(names)
-    shown = names[: _NAMED - 1]
-    more = wording.say("lists.more", number=str(len(names) - len(shown)))
-    return wording.listed([*shown, more])
+    found = list(results)
+    names = list(dict.fromkeys(short_of(result, wording) for result in found))
+    if len(names) > _NAMED:
+        shown = names[: _NAMED - 1]
+        more = wording.say("lists.more", number=str(len(names) - len(shown)))
+        names = [*shown, more]
+    return resting(wording.listed(names), *found)
 
 
 def say_all(key: str, slot: str, items: Iterable[str], wording: Wording) -> str:
@@ -88,7 +93,8 @@ def say_all(key: str, slot: str, items: Iterable[str], wording: Wording) -> str:
     once = list(dict.fromkeys(items))
     first, *rest = [wording.listed(few) for few in _few_at_a_time(once)]
     also = [wording.say("lists.also", items=few) for few in rest]
-    return " ".join([wording.say(key, **{slot: first}), *also])
+    whole = wording.say(key, **{slot: first})
+    return together([whole, *also]) if also else whole
 
 
 def _few_at_a_time(items: Sequence[str]) -> list[list[str]]:
@@ -108,8 +114,13 @@ def _words(items: Sequence[str]) -> list[str]:
 
 def told(symptoms: Iterable[ReportedSymptom | str], wording: Wording) -> list[str]:
     """Return reported symptoms as they stand in a sentence: ``muscle cramps``."""
-    ids = [s if isinstance(s, str) else s.id for s in symptoms]
-    return [wording.say(f"symptoms.{one}.told") for one in ids]
+    return [_told(symptom, wording) for symptom in symptoms]
+
+
+def _told(symptom: ReportedSymptom | str, wording: Wording) -> str:
+    if isinstance(symptom, str):
+        return wording.say(f"symptoms.{symptom}.told")
+    return resting(wording.say(f"symptoms.{symptom.id}.told"), symptom)
 
 
 def verdict_of(result: Result, wording: Wording, act: str = "") -> str:
@@ -183,8 +194,15 @@ def source_words(source: str, interpretation: Interpretation) -> str:
     """Return who published a limit and when; the bare id where it is not listed."""
     for ref in interpretation.sources:
         if ref.id == source:
-            return f"{ref.org}, {ref.year}"
+            return Said(f"{ref.org}, {ref.year}", (ref,))
     return source
+
+
+_PLAIN_LEVELS = {
+    (Verdict.IN, JudgementKind.INTERVAL): "usual",
+    (Verdict.IN, JudgementKind.GUIDELINE): "in",
+    (Verdict.GREY, JudgementKind.GUIDELINE): "grey",
+}
 
 
 def level_words(judgement: Judgement, wording: Wording) -> str:
@@ -192,7 +210,7 @@ def level_words(judgement: Judgement, wording: Wording) -> str:
     verdict = judgement.verdict
     if verdict in {Verdict.LOW, Verdict.HIGH}:
         grade = min(max(judgement.severity, 1), _FAR)
-        return wording.say(f"levels.{verdict.value}_{grade}")
-    if verdict in {Verdict.IN, Verdict.GREY}:
-        return wording.say(f"levels.{verdict.value}")
-    return wording.say("levels.untold")
+        key = f"{verdict.value}_{grade}"
+    else:
+        key = _PLAIN_LEVELS.get((verdict, judgement.kind), "untold")
+    return resting(wording.say(f"levels.{key}"), judgement)

@@ -6,6 +6,7 @@ from itertools import groupby
 from reference_ranges.relations import Relation, Token
 from reference_ranges.results import Caution, Finding, Interpretation, Kind, Result
 from reports.phrasing import finding_of, say_all, sentence_start, told
+from reports.said import resting, together
 from reports.summary import all_results
 from reports.wording import Wording
 
@@ -21,7 +22,10 @@ FALLBACK = "fallback_limits"
 STAFF_ONLY = "not_computed"
 """The code of the finding that a value could not be computed; staff see why."""
 
-_ELSEWHERE = {LIMITS_DIFFER, GUIDELINES_DIFFER, FALLBACK}
+INTERVALS_DIFFER = "intervals_differ"
+"""The code of the finding that the laboratory's interval and ours do not agree."""
+
+_ELSEWHERE = {LIMITS_DIFFER, GUIDELINES_DIFFER, INTERVALS_DIFFER, FALLBACK}
 _CONFLICT = "flag_conflict"
 _NONE = "no reason"
 _ASK = "ask"
@@ -34,7 +38,8 @@ def relation_texts(result: Result, wording: Wording) -> Iterator[str]:
     shown = [r for r in result.relations if r.token is not Token.NOT_RELATED]
     shown.sort(key=_sort_key)
     for _, relations in groupby(shown, key=_sort_key):
-        yield " ".join(_relation(list(relations), result, wording))
+        alike = list(relations)
+        yield resting(together(_relation(alike, result, wording)), *alike)
 
 
 def caution_texts(
@@ -51,12 +56,12 @@ def caution_texts(
         if caution.effect in effects and _applies(caution, result)
     ]
     worded = [one for one in found if wording.has(f"cautions.{one.code}")]
-    factors = [one.code for one in found if one not in worded]
+    factors = [one for one in found if one not in worded]
     for caution in worded:
         if caution.effect != _ASK or not factors:
-            yield wording.say(f"cautions.{caution.code}")
+            yield resting(wording.say(f"cautions.{caution.code}"), caution)
     if factors:
-        names = [wording.say(f"factors.{factor}") for factor in factors]
+        names = [resting(wording.say(f"factors.{one.code}"), one) for one in factors]
         yield say_all("cards.factors", "factors", names, wording)
 
 
@@ -73,13 +78,13 @@ def finding_texts(
     """Yield what was found that *result* is the worst subject of.
 
     What its own reason says already is left out, and so is what stands elsewhere: that
-    limits differ with the guideline it is about, whose they are among the sources.
+    limits differ with the limits it is about, whose they are among the sources.
     """
     reason = result.outcome.reason or _NONE
     for finding in interpretation.findings:
         said = finding.code in _ELSEWHERE or finding.code.startswith(reason)
         if not said and _stands_with(finding, interpretation) is result:
-            yield _finding_text(finding, result, wording)
+            yield resting(_finding_text(finding, result, wording), finding)
 
 
 def _finding_text(finding: Finding, result: Result, wording: Wording) -> str:
@@ -94,7 +99,7 @@ def other_findings(interpretation: Interpretation, wording: Wording) -> Iterator
     for finding in interpretation.findings:
         alone = _stands_with(finding, interpretation) is None
         if alone and finding.code != STAFF_ONLY:
-            yield wording.say(f"findings.{finding.code}")
+            yield resting(wording.say(f"findings.{finding.code}"), finding)
 
 
 def _stands_with(finding: Finding, interpretation: Interpretation) -> Result | None:

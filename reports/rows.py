@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 
 from reference_ranges.panel import ObservationStatus
-from reference_ranges.relations import ResultSummary, Token
+from reference_ranges.relations import Relation, ResultSummary, Token
 from reference_ranges.results import Interpretation, Kind, Result
 from reports.cards import chip_of, comment_texts, needs_card
+from reports.earlier import earlier_texts
 from reports.lines import line_of
 from reports.model import Row, Unjudged
 from reports.notes import guideline_notes, range_notes, range_sent
 from reports.once import said_once
 from reports.phrasing import as_reported, heading_of, purpose_of, unit_shown
 from reports.remarks import caution_texts, finding_texts
+from reports.said import resting, together
 from reports.summary import all_results, of_kind
 from reports.wording import Wording
 
@@ -34,8 +36,9 @@ def unjudged_of(
         Unjudged(
             heading=heading_of(result, wording),
             value=as_reported(result, wording),
-            why=" ".join(_all_of_why(result, interpretation, wording)),
+            why=together(_all_of_why(result, interpretation, wording)),
             ranges=range_sent(result, wording),
+            about=(result,),
         )
         for result in of_kind(all_results(interpretation), Kind.NOT_INTERPRETED)
     )
@@ -56,8 +59,9 @@ def _row(
         value=result.observation.value_text,
         unit=unit_shown(result, wording),
         line=line_of(result, chip, wording),
-        note=" ".join(note),
-        ranges=" ".join(range_notes(result, interpretation, wording)),
+        note=together(note),
+        ranges=together(range_notes(result, interpretation, wording)),
+        about=(result,),
     )
 
 
@@ -69,6 +73,7 @@ def _note(
         yield wording.say(f"statuses.{status}")
     yield from caution_texts(result, interpretation, wording, "sample")
     yield from guideline_notes(result, interpretation, wording)
+    yield from earlier_texts(result, wording)
     yield from finding_texts(result, interpretation, wording)
     if result.summary is ResultSummary.IN_RANGE_CAVEAT:
         yield wording.say(f"results.{result.summary}")
@@ -79,9 +84,13 @@ def _note(
 
 
 def _standing_remarks(result: Result, wording: Wording) -> Iterator[str]:
-    shown = [r for r in result.relations if r.token is not Token.NOT_RELATED]
-    for note in dict.fromkeys(note for relation in shown for note in relation.notes):
-        yield wording.say(f"remarks.{note}")
+    notes: dict[str, list[Relation]] = {}
+    for relation in result.relations:
+        if relation.token is not Token.NOT_RELATED:
+            for note in relation.notes:
+                notes.setdefault(note, []).append(relation)
+    for note, relations in notes.items():
+        yield resting(wording.say(f"remarks.{note}"), *relations)
 
 
 def _all_of_why(

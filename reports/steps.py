@@ -2,21 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 
-from reference_ranges.relations import SymptomSummary
+from reference_ranges.relations import SymptomFinding, SymptomSummary
 from reference_ranges.results import (
     Finding,
     Interpretation,
     Kind,
+    Missing,
     RedFlag,
     Result,
     Urgency,
 )
-from reports.alarm import alarm_of, words_of
+from reports.alarm import URGENCY, alarm_of, words_of
 from reports.identity import Letterhead
 from reports.model import Box, BoxKind
 from reports.phrasing import names_of, plain_of, say_all, subject_words
-from reports.summary import all_results, of_kind
+from reports.said import resting, together
+from reports.summary import OVERVIEW, all_results, of_kind
 from reports.wording import Wording
+
+_TO_BRING = ("age", "sex", "pregnancy", "new_sample")
+"""Facts that a patient can bring; for others the clinic asks the laboratory."""
 
 
 def next_steps(
@@ -36,21 +41,32 @@ def tests_to_ask_for(interpretation: Interpretation, wording: Wording) -> list[s
     What an alert is about is not asked for at a later time.
     """
     urgent = alarm_of(interpretation, wording).subjects
-    asked = [
-        missing.fact
+    asked: list[tuple[str, Missing | SymptomFinding]] = [
+        (missing.fact, missing)
         for missing in interpretation.missing
         if {subject_words(one, wording) for one in missing.analytes} - urgent
     ]
-    useful = [t for s in interpretation.symptoms or () for t in s.useful_tests]
-    tests = [t for t in (*asked, *useful) if not wording.has(f"missing.{t}")]
-    later = [one for one in tests if subject_words(one, wording) not in urgent]
-    return [wording.say(f"analytes.{one}.short") for one in dict.fromkeys(later)]
+    asked += [(t, s) for s in interpretation.symptoms or () for t in s.useful_tests]
+    grounds: dict[str, list[Missing | SymptomFinding]] = {}
+    for test, ground in asked:
+        known = not wording.has(f"missing.{test}")
+        if known and subject_words(test, wording) not in urgent:
+            grounds.setdefault(test, []).append(ground)
+    return [
+        resting(wording.say(f"analytes.{test}.short"), *because)
+        for test, because in grounds.items()
+    ]
 
 
 def _facts(interpretation: Interpretation, wording: Wording) -> list[str]:
-    facts = [missing.fact for missing in interpretation.missing]
-    keys = [f"missing.{fact}" for fact in dict.fromkeys(facts)]
-    return [wording.say(key) for key in keys if wording.has(key)]
+    asked: dict[str, list[Missing]] = {}
+    for missing in interpretation.missing:
+        if missing.fact in _TO_BRING:
+            asked.setdefault(missing.fact, []).append(missing)
+    return [
+        resting(wording.say(f"missing.{fact}"), *because)
+        for fact, because in asked.items()
+    ]
 
 
 def _steps(
@@ -78,9 +94,10 @@ def _steps(
     if asked := tests_to_ask_for(interpretation, wording):
         yield say_all("steps.tests", "tests", asked, wording)
     if outside or alarm.act:
-        yield wording.say("steps.medicines")
+        yield resting(wording.say("steps.medicines"), URGENCY, OVERVIEW)
     if not alarm.act:
-        yield wording.say("steps.take" if outside or later or checked else "steps.keep")
+        last = "take" if outside or later or checked else "keep"
+        yield resting(wording.say(f"steps.{last}"), URGENCY, OVERVIEW)
 
 
 def _soon_of(
@@ -107,30 +124,37 @@ def _soon(
     Symptoms are a part of it, unless an alert comes first.
     """
     flags = _flags(interpretation)
-    reasons = " ".join(wording.say(f"red_flags.{flag.id}") for flag in flags)
+    reasons = together(
+        resting(wording.say(f"red_flags.{flag.id}"), flag) for flag in flags
+    )
     found = interpretation.symptoms or ()
     open_ones = [one for one in found if one.summary is not SymptomSummary.RED_FLAG]
     tell = bool(open_ones) and interpretation.urgency < Urgency.TODAY
     if soon:
-        step = [wording.say("steps.soon", names=names_of(soon, wording)), reasons]
+        step: list[str] = [
+            wording.say("steps.soon", names=names_of(soon, wording)),
+            reasons,
+        ]
     elif reasons:
-        step = [wording.say("steps.flagged", reason=reasons)]
+        step = [resting(wording.say("steps.flagged", reason=reasons), *flags)]
     elif tell:
-        yield wording.say("steps.symptoms")
+        yield resting(wording.say("steps.symptoms"), *open_ones)
         return
     else:
         return
-    yield " ".join(filter(None, [*step, wording.say("steps.tell") if tell else ""]))
+    if tell:
+        step.append(resting(wording.say("steps.tell"), *open_ones))
+    yield together(filter(None, step))
 
 
 def _urgent(
     interpretation: Interpretation, letterhead: Letterhead, wording: Wording
 ) -> Iterator[str]:
     if interpretation.urgency is Urgency.EMERGENCY:
-        yield wording.say("steps.emergency")
+        yield resting(wording.say("steps.emergency"), URGENCY)
     elif interpretation.urgency is Urgency.TODAY or interpretation.critical:
         clinic = letterhead.urgent_phone or wording.say("steps.your_clinic")
-        yield wording.say("steps.today", clinic=clinic)
+        yield resting(wording.say("steps.today", clinic=clinic), URGENCY)
 
 
 def _flags(interpretation: Interpretation) -> tuple[RedFlag, ...]:

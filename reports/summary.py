@@ -1,17 +1,44 @@
 """The short answer at the top: how many results are where."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from reference_ranges.panel import Reason
 from reference_ranges.relations import Token
 from reference_ranges.results import Direction, Interpretation, Kind, Result
 from reports.model import Box, BoxKind, Chip, Tone
 from reports.phrasing import finding_of, names_of, sentence_start, told
+from reports.said import resting
 from reports.wording import Wording
+
+OVERVIEW = "/summary"
+"""Where an interpretation holds the whole panel in numbers."""
 
 
 def all_results(interpretation: Interpretation) -> tuple[Result, ...]:
     """Return the reported results and then those that were worked out from them."""
     return (*interpretation.results, *interpretation.derived)
+
+
+def without_held_back(
+    interpretation: Interpretation, wording: Wording
+) -> Interpretation:
+    """Return *interpretation* without what we worked out for those who read panels.
+
+    A worked-out value that lies outside, or that is in doubt itself, stays.
+    """
+    shown = [one for one in interpretation.derived if not _held_back(one, wording)]
+    return replace(interpretation, derived=tuple(shown))
+
+
+_SAYS_NOTHING = {Reason.NO_LIMIT, Reason.SPECIMEN_UNFIT}
+
+
+def _held_back(result: Result, wording: Wording) -> bool:
+    if not wording.has(f"analytes.{result.observation.analyte}.held_back"):
+        return False
+    outcome = result.outcome
+    return outcome.kind is Kind.IN_RANGE or outcome.reason in _SAYS_NOTHING
 
 
 def summary_of(interpretation: Interpretation, wording: Wording) -> Box:
@@ -42,16 +69,18 @@ def _lead(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
     results = all_results(interpretation)
     unjudged = of_kind(results, Kind.NOT_INTERPRETED)
     if not results:
-        yield wording.say("summary.no_results")
+        yield resting(wording.say("summary.no_results"), OVERVIEW)
     elif len(unjudged) == len(results):
-        yield wording.count("summary.none_judged", len(results))
+        yield resting(wording.count("summary.none_judged", len(results)), OVERVIEW)
     elif _all_in(interpretation):
-        yield wording.count("summary.all_in", len(interpretation.results))
+        number = len(interpretation.results)
+        yield resting(wording.count("summary.all_in", number), OVERVIEW)
         yield wording.say("summary.caveat")
     else:
         yield from _counted(interpretation, wording)
     if commented := [r for r in interpretation.results if r.observation.comment]:
-        yield wording.count("summary.commented", len(commented))
+        said = wording.count("summary.commented", len(commented))
+        yield resting(said, *commented)
     yield from _linked(interpretation, wording)
     yield wording.say("summary.limits")
 
@@ -69,7 +98,8 @@ def _linked(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
             if relation.token is Token.CONSISTENT_WITH:
                 finding = sentence_start(finding_of(result, wording))
                 (symptom,) = told([relation.symptom], wording)
-                yield wording.say("summary.linked", finding=finding, symptom=symptom)
+                named = {"finding": finding, "symptom": symptom}
+                yield resting(wording.say("summary.linked", **named), relation)
                 return
 
 
@@ -94,7 +124,8 @@ def _counted(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
         if not found:
             continue
         filled = {} if key in {"unjudged", "in_range"} else _named(found, wording)
-        yield wording.count(f"summary.{key}", len(found), **filled)
+        said = wording.count(f"summary.{key}", len(found), **filled)
+        yield resting(said, *found)
     if more := _worked_out(interpretation):
         yield wording.count("summary.worked_out", len(more), **_named(more, wording))
 
@@ -106,6 +137,8 @@ def _named(found: Sequence[Result], wording: Wording) -> dict[str, str]:
 def _chips(interpretation: Interpretation, wording: Wording) -> Iterator[Chip]:
     for key, tone, found in _groups(interpretation.results):
         if found:
-            yield Chip(tone, wording.count(f"chips.{key}", len(found)))
+            said = wording.count(f"chips.{key}", len(found))
+            yield Chip(tone, resting(said, *found))
     if more := _worked_out(interpretation):
-        yield Chip(Tone.EDGE, wording.count("chips.worked_out", len(more)))
+        said = wording.count("chips.worked_out", len(more))
+        yield Chip(Tone.EDGE, resting(said, *more))

@@ -12,8 +12,9 @@ from reports.alarm import alarm_of
 from reports.model import Section
 from reports.phrasing import finding_of, names_of, say_all, told
 from reports.remarks import other_findings
+from reports.said import resting, together
 from reports.steps import tests_to_ask_for
-from reports.summary import all_results, of_kind
+from reports.summary import OVERVIEW, all_results, of_kind
 from reports.wording import Wording
 
 _QUESTIONS = 3
@@ -49,18 +50,19 @@ def visit_of(interpretation: Interpretation, wording: Wording) -> Section:
 
 def _texts(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
     if interpretation.symptoms is None:
-        yield wording.say("results.symptoms_not_asked")
+        yield resting(wording.say("results.symptoms_not_asked"), OVERVIEW)
     elif not interpretation.symptoms:
-        yield wording.say("symptom_section.none")
+        yield resting(wording.say("symptom_section.none"), OVERVIEW)
     for alike in _alike(interpretation.symptoms or ()):
-        yield " ".join(_about(alike, interpretation, wording))
+        yield resting(together(_about(alike, interpretation, wording)), *alike)
     if unlinked := _unlinked(interpretation, wording):
         named = names_of(unlinked, wording)
         yield wording.say("symptom_section.unlinked", names=named)
     yield from other_findings(interpretation, wording)
     if interpretation.factors:
         names = [wording.say(f"factors.{factor}") for factor in interpretation.factors]
-        yield say_all("symptom_section.facts", "factors", names, wording)
+        said = say_all("symptom_section.facts", "factors", names, wording)
+        yield resting(said, "/factors")
 
 
 def _unlinked(interpretation: Interpretation, wording: Wording) -> list[Result]:

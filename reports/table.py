@@ -1,14 +1,16 @@
 """The complete table, how to read the page, and what it rests on: for every reader."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from reference_ranges.results import Finding, Interpretation, Kind, Result, SourceRef
+from reference_ranges.results import Interpretation, Kind, Result, SourceRef
 from reports.cards import chip_of
+from reports.earlier import drawn_past
 from reports.model import Section, Table
 from reports.notes import LABORATORY, lab_range, range_with_unit
 from reports.phrasing import as_reported, heading_of, level_words, source_words
 from reports.ranges import range_of
 from reports.remarks import FALLBACK
+from reports.said import resting, together
 from reports.summary import all_results
 from reports.wording import Wording
 
@@ -22,7 +24,11 @@ _COLUMNS = (
     "flag",
 )
 _READING = ("band", "colours", "uneven", "out", "in", "software")
+_FEW = 3  # names in a sentence: some are long
 _NOBODY = {"", "nobody yet"}
+
+CATALOGUE = "/catalogue"
+"""Where an interpretation holds which catalogue it was made with."""
 
 
 def table_of(interpretation: Interpretation, wording: Wording) -> Table:
@@ -38,9 +44,14 @@ def table_of(interpretation: Interpretation, wording: Wording) -> Table:
     )
 
 
-def how_to_read(wording: Wording) -> Section:
-    """Return the legend: what the band, the colours and the words mean."""
-    texts = tuple(wording.say(f"how.{part}") for part in _READING)
+def how_to_read(interpretation: Interpretation, wording: Wording) -> Section:
+    """Return the legend: what the band, the colours and the words mean.
+
+    Open circles are only explained where there may be some.
+    """
+    drawn = any(drawn_past(one) for one in interpretation.results)
+    parts = (*_READING, "past") if drawn else _READING
+    texts = tuple(wording.say(f"how.{part}") for part in parts)
     return Section(heading=wording.say("how.heading"), texts=texts)
 
 
@@ -61,33 +72,43 @@ def sources_of(interpretation: Interpretation, wording: Wording) -> Section:
     intro = (wording.say("sources.intro"),) if items else ()
     return Section(
         heading=wording.say("sources.heading"),
-        texts=(version, *_borrowed(interpretation, wording), review, engine, *intro),
+        texts=(
+            resting(version, CATALOGUE),
+            *_borrowed(interpretation, wording),
+            resting(review, CATALOGUE),
+            resting(engine, "/engine"),
+            *intro,
+        ),
         items=items,
     )
 
 
 def _borrowed(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
-    """Yield which tests were held against limits of another profile, and of which."""
-    names = [
-        f"{wording.say(f'analytes.{finding.subjects[0]}.name')} ({_profiles(finding)})"
-        for finding in interpretation.findings
-        if finding.code == FALLBACK
-    ]
-    if names:
-        yield wording.say(
-            "sources.borrowed",
-            profile=interpretation.catalogue.profile,
-            names=wording.listed(list(dict.fromkeys(names))),
-        )
+    """Yield which tests were held against limits of other profiles, and of which."""
+    borrowed = [one for one in interpretation.findings if one.code == FALLBACK]
+    found: dict[str, list[str]] = {}
+    for finding in borrowed:
+        name = wording.say(f"analytes.{finding.subjects[0]}.name")
+        found.setdefault(dict(finding.params)["from"], []).append(name)
+    if found:
+        profile = interpretation.catalogue.profile
+        said = wording.say("sources.borrowed", profile=profile)
+        yield resting(said, *borrowed)
+    for other, names in sorted(found.items()):
+        for few in _fews(sorted(set(names))):
+            listed = wording.listed(few)
+            said = wording.say("sources.borrowed_from", profile=other, names=listed)
+            yield resting(said, *borrowed)
 
 
-def _profiles(finding: Finding) -> str:
-    return dict(finding.params)["from"]
+def _fews(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (names[at : at + _FEW] for at in range(0, len(names), _FEW))
 
 
 def _source(ref: SourceRef, wording: Wording) -> str:
     year = str(ref.year)
-    return wording.say("sources.item", org=ref.org, year=year, title=ref.title)
+    said = wording.say("sources.item", org=ref.org, year=year, title=ref.title)
+    return resting(said, ref)
 
 
 def _cells(
@@ -95,15 +116,17 @@ def _cells(
 ) -> tuple[str, ...]:
     observation, none = result.observation, wording.say("table.none")
     marks = (observation.sender_flag, observation.comment)
-    return (
+    guidelines = together(_guidelines(result, interpretation, wording), "; ")
+    cells = (
         heading_of(result, wording),
         as_reported(result, wording) or none,
         lab_range(result, wording) or none,
         _range(result, interpretation, wording),
         _outcome(result, interpretation, wording),
-        "; ".join(_guidelines(result, interpretation, wording)) or none,
+        guidelines or none,
         "; ".join(filter(None, marks)) or none,
     )
+    return tuple([resting(cell, result) for cell in cells])
 
 
 def _range(result: Result, interpretation: Interpretation, wording: Wording) -> str:

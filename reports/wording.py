@@ -22,6 +22,7 @@ from reference_ranges.panel import ObservationStatus, Reason
 from reference_ranges.partitions import Sex
 from reference_ranges.relations import ResultSummary, SymptomSummary, Token
 from reference_ranges.results import Kind, Urgency
+from reports.said import Said, grounds_of
 
 _FOLDER = files("reports") / "wording"
 _SLOT = re.compile(r"\{([a-z_]+)\}")
@@ -42,7 +43,7 @@ class WordingError(ReferenceRangeError):
     """A wording file is not fit for use; the message names the file and the key."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Wording:
     """All texts of one locale, by dotted key such as ``analytes.potassium.low``.
 
@@ -53,10 +54,12 @@ class Wording:
     locale: str
     review: Review
     settings: Mapping[str, str]
-    texts: Mapping[str, str]
+    texts: Mapping[str, Said]
 
-    def say(self, key: str, **filled: str) -> str:
+    def say(self, key: str, **filled: str) -> Said:
         """Return the text of *key* with its slots filled; fillings stay inert.
+
+        It rests on its key and on whatever its fillings rest on.
 
         Raises:
             WordingError: the locale has no such text.
@@ -67,13 +70,15 @@ class Wording:
         if "{" not in text:
             return text
         known = {**self.settings, **filled}
-        return _SLOT.sub(lambda slot: known[slot[1]], text)
+        grounds = [ground for one in filled.values() for ground in grounds_of(one)]
+        whole = _SLOT.sub(lambda slot: known[slot[1]], text)
+        return Said(whole, (key, *grounds))
 
     def has(self, key: str) -> bool:
         """Say whether there is a text for *key*, for those that may be missing."""
         return key in self.texts
 
-    def count(self, key: str, number: int, **filled: str) -> str:
+    def count(self, key: str, number: int, **filled: str) -> Said:
         """Return the text of *key* for one thing, or for *number* things."""
         form = "one" if number == 1 else "many"
         return self.say(f"{key}.{form}", number=str(number), **filled)
@@ -84,7 +89,8 @@ class Wording:
         if not most:
             return last
         start = self.say("lists.between").join(most)
-        return start + self.say("lists.last") + last
+        grounds = [ground for item in items for ground in grounds_of(item)]
+        return Said(start + self.say("lists.last") + last, tuple(grounds))
 
     def ids(self, group: str) -> frozenset[str]:
         """Return the ids that *group*, such as ``analytes``, has words for."""
@@ -155,7 +161,7 @@ def _checked(data: Mapping[str, Any], schema: Mapping[str, Any]) -> Wording:
         locale=data["locale"],
         review=Review(**data["review"]),
         settings=MappingProxyType(dict(data["settings"])),
-        texts=MappingProxyType(texts),
+        texts=MappingProxyType({key: Said(t, (key,)) for key, t in texts.items()}),
     )
 
 

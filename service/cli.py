@@ -10,12 +10,15 @@ import click
 
 from reference_ranges.errors import ReferenceRangeError
 from service.access.errors import AccessError
+from service.commands.evaluating import evaluate
+from service.commands.feeds import feeds
 from service.commands.interpreting import interpret_file
 from service.commands.people import key, user
 from service.commands.ranges import ranges
 from service.commands.safety import safety
 from service.commands.serving import demo, serve
 from service.commands.storage import audit, db
+from service.evaluation.errors import EvaluationError
 from service.intake.table import TableError
 from service.problems import ProblemError
 from service.settings import SettingsError
@@ -28,7 +31,19 @@ def plainlab() -> None:
     """Interpret blood results exactly, with sources, and print them for patients."""
 
 
-for command in (interpret_file, serve, demo, ranges, user, key, db, audit, safety):
+for command in (
+    interpret_file,
+    evaluate,
+    serve,
+    demo,
+    ranges,
+    user,
+    key,
+    feeds,
+    db,
+    audit,
+    safety,
+):
     plainlab.add_command(command)
 
 
@@ -50,6 +65,12 @@ def main() -> None:
             allowed = f"; allowed: {', '.join(row.allowed)}" if row.allowed else ""
             click.echo(f"plainlab: line {row.line}: {row.code}{allowed}", err=True)
         sys.exit(2)
-    except (ReferenceRangeError, SettingsError, StoreError, AccessError) as error:
+    except (
+        ReferenceRangeError,
+        SettingsError,
+        StoreError,
+        AccessError,
+        EvaluationError,
+    ) as error:
         click.echo(f"plainlab: {error}", err=True)
         sys.exit(2)

@@ -1,4 +1,4 @@
-"""Every door's way from a submission to something kept: interpret, then save."""
+"""Every door's way from a submission to something kept: look back, interpret, save."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from reference_ranges.interpretation import interpret
 from service.access.audit import Stamp
+from service.history import sender_of, with_history
 from service.intake.submission import Submission
 from service.services import Services
 from service.store import idempotency
@@ -20,11 +21,13 @@ class Order:
 
     ``corrects`` is the id of the newest version so far where this is a correction,
     else empty.  ``key`` makes a repeat harmless; None where the door has another way.
+    ``looked_back`` says that the panel has its history already, as it was shown.
     """
 
     submission: Submission
     corrects: str = ""
     key: IdempotencyKey | None = None
+    looked_back: bool = False
 
 
 def accept(app: Services, order: Order, stamp: Stamp) -> Saved:
@@ -33,12 +36,15 @@ def accept(app: Services, order: Order, stamp: Stamp) -> Saved:
     Raises:
         StoreError: nothing was stored; see ``interpretations.save`` for the kinds.
     """
-    interpretation = interpret(order.submission.panel, app.catalogue)
+    submission = order.submission
+    if not order.looked_back:
+        submission = with_history(app, submission, stamp, order.corrects)
     entry = Entry(
-        submission=order.submission,
-        interpretation=interpretation,
+        submission=submission,
+        interpretation=interpret(submission.panel, app.catalogue),
         corrects=order.corrects,
         demo=app.demo,
+        sender=sender_of(stamp, submission),
     )
     return save(app.engine, entry, stamp, order.key)
 

@@ -126,6 +126,7 @@ FAULTS = {
     "not_a_date": "Not an ISO 8601 date: YYYY, YYYY-MM or YYYY-MM-DD.",
     "not_a_time": "Not an ISO 8601 time with an offset from UTC.",
     "in_the_future": "The time lies in the future.",
+    "not_earlier": "An earlier result was collected before this specimen.",
     "collected_before_birth": "The specimen was collected before the birth date.",
     "birth_date_implausible": "Nobody has reached the age that this would mean.",
     "contradiction": "Two of the stated facts cannot both be true.",

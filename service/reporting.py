@@ -3,19 +3,24 @@
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TypeVar, cast
 
-from reports.identity import ReportFacts
-from reports.model import Page
+from reference_ranges.results import Interpretation
+from reports.identity import Identity, Letterhead, ReportFacts
+from reports.model import Page, Working
 from reports.page import build_page
 from reports.pdf import UnprintableError, printable, render_pdf
-from reports.wording import load_wording
+from reports.wording import Wording, load_wording
+from reports.working.explanation import Explanation, explain
+from reports.working.sheet import working_of
 from service.desk.twin import render_report_html
 from service.services import Services
 from service.store.interpretations import Stored
 
 Part = TypeVar("Part")
+Printed = TypeVar("Printed", bound=Page | Working)
 
 SIZES = ("standard", "large")
 PAPERS = ("A4", "Letter")
+_NEVER_PRINTED = "about"  # what a part rests on: it stays as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,30 @@ class ReportOptions:
 
 def report_page(app: Services, stored: Stored, options: ReportOptions) -> Page:
     """Return the page of *stored*; the same record gives the same page."""
+    return build_page(*_inputs(app, stored, options))
+
+
+def working_sheet(app: Services, stored: Stored, options: ReportOptions) -> Working:
+    """Return the working of *stored*, to be drawn or shown."""
+    return working_of(*_inputs(app, stored, options))
+
+
+def working_pdf(app: Services, stored: Stored, options: ReportOptions) -> bytes:
+    """Return the working sheet as PDF, byte for byte the same each time."""
+    return page_pdf(working_sheet(app, stored, options), options)
+
+
+def explanation(app: Services, stored: Stored, options: ReportOptions) -> Explanation:
+    """Return what each statement of *stored* and each sentence of its page rests on."""
+    made, *_, wording = _inputs(app, stored, options)
+    return explain(made, report_page(app, stored, options), wording)
+
+
+def _inputs(
+    app: Services, stored: Stored, options: ReportOptions
+) -> tuple[Interpretation, Identity, ReportFacts, Letterhead, Wording]:
     submission = stored.submission
-    return build_page(
+    return (
         stored.interpretation,
         submission.identity,
         report_facts(app, stored),
@@ -48,7 +75,7 @@ def report_pdf(app: Services, stored: Stored, options: ReportOptions) -> bytes:
     return page_pdf(report_page(app, stored, options), options)
 
 
-def page_pdf(page: Page, options: ReportOptions) -> bytes:
+def page_pdf(page: Page | Working, options: ReportOptions) -> bytes:
     """Return *page* as PDF, with its own line where a text cannot be printed."""
     try:
         return render_pdf(page, paper=options.paper, size=options.size)
@@ -57,7 +84,7 @@ def page_pdf(page: Page, options: ReportOptions) -> bytes:
     return render_pdf(told, paper=options.paper, size=options.size)
 
 
-def printable_page(page: Page) -> Page:
+def printable_page(page: Printed) -> Printed:
     """Return *page* with its own line in place of each text without a font."""
     return _told(page, page.unprintable)
 
@@ -100,6 +127,7 @@ def _told(part: Part, instead: str) -> Part:
         told = {
             field.name: _told(getattr(part, field.name), instead)
             for field in fields(part)
+            if field.name != _NEVER_PRINTED
         }
         made = replace(part, **told)
     return cast("Part", made)

@@ -171,7 +171,7 @@ def band_of(row, value, unit, analyte_id):
 
 @cache
 def rows_for(analyte_id, who):
-    """Give the interval, the main sets, those beside, and the critical limit."""
+    """Give interval, main set, what it displaced, those beside, critical limit."""
     analyte, profile = ANALYTES[analyte_id], who[4]
     intervals, criticals, sets = (
         [row for row in analyte.get(kind, ()) if is_for(row, who)]
@@ -179,11 +179,13 @@ def rows_for(analyte_id, who):
     )
     interval = prefer(own_first(intervals, profile))
     critical = prefer(own_first(criticals, profile))
-    mains = own_first([row for row in sets if row["role"] == "main"], profile)
+    mains = [row for row in sets if row["role"] == "main"]
+    main = prefer(own_first(mains, profile))
+    plain = [row for row in mains if row is not main and not row.get("condition")]
     return (
         interval,
-        prefer(mains),
-        mains,
+        main,
+        own_first(plain, profile),
         [r for r in sets if r["role"] == "beside"],
         critical,
     )
@@ -195,7 +197,7 @@ def classify(analyte_id, value, unit, who, own=None):
     held = hold(analyte_id, value, unit, own)
     if held:
         return held
-    interval, main, mains, beside, critical = rows_for(analyte_id, who)
+    interval, main, spares, beside, critical = rows_for(analyte_id, who)
     if critical:
         there = value * factor(analyte_id, unit, critical["unit"])
         for side in ("low", "high"):
@@ -206,7 +208,7 @@ def classify(analyte_id, value, unit, who, own=None):
         verdict, whose = against_intervals(analyte_id, value, unit, interval, own)
         severity = 0 if verdict == "in" else severity_outside(whose, main or beside)
         judged.append(("interval", verdict, severity))
-    judged += guidelines(analyte_id, value, unit, main, mains)
+    judged += guidelines(analyte_id, value, unit, main, spares)
     also = [("guideline", *band_of(row, value, unit, analyte_id)) for row in beside]
     leading = lead(ANALYTES[analyte_id]["lead"], judged + also if main else judged)
     if leading and leading[:2] == ("guideline", "in") and judged[0][0] == "interval":
@@ -255,15 +257,14 @@ def severity_outside(whose, graded):
     ]
 
 
-def guidelines(analyte_id, value, unit, main, mains):
+def guidelines(analyte_id, value, unit, main, spares):
     if main is None:
         return []
     found = [("guideline", *band_of(main, value, unit, analyte_id))]
     graded = {band["status"] for bands in main["scales"].values() for band in bands}
-    for row in mains:
+    for row in spares:
         verdict, severity = band_of(row, value, unit, analyte_id)
-        plain = row is not main and not row.get("condition")
-        if plain and verdict in {"low", "high"} - graded:
+        if verdict in {"low", "high"} - graded:
             found.append(("guideline", verdict, severity))
     return found
 

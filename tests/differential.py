@@ -23,7 +23,18 @@ from tests.core_panels import DAY, aged, observation, panel_of
 CATALOGUE = load_catalogue()
 PART = 10_000
 SHOWN = 5
-FACTS = [frozenset(), frozenset({"inflammation"}), frozenset({"anaemia"})]
+FACTS = [
+    frozenset(facts)
+    for facts in (
+        (),
+        ("inflammation",),
+        ("anaemia",),
+        ("no_inflammation",),
+        ("no_inflammation", "inflammation"),
+        ("heart_failure", "inflammation"),
+    )
+]
+PROFILES = sorted(oracle.PROFILES)
 
 
 def random_person(random):
@@ -35,7 +46,7 @@ def random_person(random):
     if sex is Sex.MALE or not grown:
         weeks = None
     pregnancy = Pregnancy.NO if weeks is None else Pregnancy.YES
-    profile, facts = random.choice(["uk", "us"]), random.choice(FACTS)
+    profile, facts = random.choice(PROFILES), random.choice(FACTS)
     person = Person(aged(birth), sex, pregnancy, weeks)
     return person, profile, facts, (birth, DAY, sex.value, weeks, profile, facts)
 
@@ -43,8 +54,9 @@ def random_person(random):
 def random_value(random, analyte, unit):
     """Give a value somewhere on the plausible scale, with few digits, often round."""
     plausible = analyte["plausible"]
-    low = float(plausible["hard_min"]) or float(plausible["hard_max"]) / 1000
     high = float(plausible["hard_max"])
+    low = float(plausible["hard_min"])
+    low = low if low > 0 else high / 1000
     known = oracle.factor(analyte["id"], plausible["unit"], unit)
     value = float(known) * low * (1.2 * high / low) ** random.random()
     digits = max(0, random.choice([1, 2, 3]) - len(str(int(value))) + 1)

@@ -49,9 +49,11 @@ def as_document(case):
         "patient": {**patient, "pregnancy": {"status": status, **weeks}},
         "specimen": {
             "collected_at": "2026-11-20T08:40:00+00:00",
+            "type": case.get("specimen", "serum"),
             "conditions": case.get("conditions", []),
         },
         "results": [as_result(result) for result in case["results"]],
+        "earlier": [as_earlier(one) for one in case.get("earlier", [])],
         "symptoms": None if symptoms is None else [{"id": one} for one in symptoms],
         "factors": case.get("factors", []),
         "profile": case.get("profile", "uk"),
@@ -63,6 +65,12 @@ def as_result(result):
     if code is None:
         return result
     return {**result, "code": {"system": "http://loinc.org", "code": code}}
+
+
+def as_earlier(result):
+    """An earlier result, collected at noon of its day."""
+    sent = {name: text for name, text in result.items() if name != "day"}
+    return {**sent, "collected_at": f"{result['day']}T12:00:00+00:00"}
 
 
 def refusals(document):
@@ -125,8 +133,26 @@ def codes_of(found):
     return {one.code for one in found.findings}
 
 
+def change(result):
+    """What the change is, its code, or why it cannot be told."""
+    found = result.delta
+    parts = (found.movement, found.code, found.doubt, found.trend)
+    return " ".join(part for part in parts if part)
+
+
+def near(result):
+    found = result.near_limit
+    return f"{found.limit} {found.unit}" if found else "not near"
+
+
 def amount(one):
     return None if one is None else f"{one.number} {one.unit}"
+
+
+def why(params):
+    """Why something was not computed: the reason, the input, and what is valid."""
+    words = f"{params['why']} {params.get('input', '')}".strip()
+    return f"{words}: {params['valid']}" if "valid" in params else words
 
 
 def at_least(found, wanted):
@@ -148,6 +174,8 @@ ASPECTS = {
     "outcomes": lambda found, _: [outcome(one) for one in found.results],
     "code": lambda found, asked: by_analyte(found, lambda one: one.code, asked),
     "si": lambda found, asked: by_analyte(found, lambda one: amount(one.si), asked),
+    "change": lambda found, asked: by_analyte(found, change, asked),
+    "near_limit": lambda found, asked: by_analyte(found, near, asked),
     "guideline": lambda found, asked: by_analyte(
         found, lambda one: one.guidelines[0].label, asked
     ),
@@ -183,6 +211,16 @@ ASPECTS = {
             None,
         )
         for one in asked
+    },
+    "derived_outcome": lambda found, asked: {
+        one.observation.analyte: outcome(one)
+        for one in found.derived
+        if one.observation.analyte in asked
+    },
+    "not_computed": lambda found, asked: {
+        one.subjects[0]: why(dict(one.params))
+        for one in found.findings
+        if one.code == "not_computed" and one.subjects[0] in asked
     },
     "not_derived": lambda found, asked: absent(
         {one.observation.analyte for one in found.derived}, asked

@@ -16,13 +16,15 @@ from service.commands.interpreting import summary
 from service.commands.surroundings import stamp
 from service.demo.seeding import prepare
 from service.settings import load_settings
-from service.store.engine import open_engine
+from service.store import feeds
+from service.store.engine import open_engine, writing
 from service.store.errors import DemoRefused
 from service.store.instance import is_demo
 from service.store.interpretations import Entry, save
 from service.store.migrate import upgrade
 from service.store.worklist import worklist
 from tests.test_cases import DOOR, interpret, read_submission
+from tests.test_core_feeds import MAGNESIUM
 
 PANEL = {
     "patient": {
@@ -97,12 +99,24 @@ def test_the_patients_page_is_written(run, panel_file, tmp_path):
     assert out.read_bytes().startswith(b"%PDF-")
 
 
-def test_a_name_without_a_font_still_gives_a_page(run, tmp_path):
+def test_the_working_sheet_is_written_beside_it(run, panel_file, tmp_path):
+    page, sheet = tmp_path / "report.pdf", tmp_path / "working.pdf"
+
+    code, said = run("interpret", panel_file, "--pdf", page, "--working", sheet)
+
+    assert code == 0
+    assert f"wrote {sheet}" in said
+    assert sheet.read_bytes().startswith(b"%PDF-")
+    assert sheet.read_bytes() != page.read_bytes()
+
+
+@pytest.mark.parametrize("option", ["--pdf", "--working"])
+def test_a_name_without_a_font_still_gives_a_page(run, tmp_path, option):
     file, out = tmp_path / "panel.json", tmp_path / "report.pdf"
     patient = {**PANEL["patient"], "name": "\u0645\u0631\u064a\u0645"}
     file.write_text(json.dumps({**PANEL, "patient": patient}), "utf-8")
 
-    code, _ = run("interpret", file, "--pdf", out)
+    code, _ = run("interpret", file, option, out)
 
     assert code == 0
     assert out.read_bytes().startswith(b"%PDF-")
@@ -191,7 +205,7 @@ def test_the_shipped_limits_are_checked_and_counted(run):
     code, said = run("ranges", "check")
 
     assert code == 0
-    assert re.search(r"20 analytes, \d+ limits in use, \d+ proposed", said)
+    assert re.search(r"40 analytes, \d+ limits in use, \d+ proposed", said)
 
 
 def test_proposed_limits_are_listed_as_switched_off(run):
@@ -337,3 +351,41 @@ def test_the_example_of_the_readme_is_read(run):
 
     assert code == 0
     assert "urgency" in said
+
+
+def test_a_held_feed_is_listed_and_let_go_with_a_reason(run, tmp_path):
+    run("db", "upgrade")
+    engine = open_engine(f"sqlite:///{tmp_path}/var/plainlab.db")
+    with writing(engine) as connection:
+        feeds.hold(connection, "key:abc", (MAGNESIUM,), None, stamp())
+
+    _, listed = run("feeds", "list")
+    without = run("feeds", "release", "1", "--reason", " ")
+    done = run("feeds", "release", "1", "--reason", "the analyser was set right")
+
+    assert "1  key:abc  magnesium  x2.43  since" in listed
+    assert without[0] == 2
+    assert done == (0, "released\n")
+    assert run("feeds", "list") == (0, "")
+    engine.dispose()
+
+
+def test_a_hold_that_is_not_there_is_refused_by_name(run, monkeypatch, capsys):
+    run("db", "upgrade")
+    words = ["plainlab", "feeds", "release", "7", "--reason", "because"]
+    monkeypatch.setattr(sys, "argv", words)
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+
+    assert ended.value.code == 2
+    assert "no hold with this number" in capsys.readouterr().err
+
+
+def test_biological_variation_is_printed_with_its_source(run):
+    _, active = run("ranges", "show", "ferritin")
+    _, proposed = run("ranges", "show", "sodium")
+
+    assert "CVI 16.9 %" in active
+    assert "change real above 47.8 %" in active
+    assert "[proposed: switched off]" in proposed.splitlines()[-1]

@@ -88,9 +88,13 @@ def ours(analyte, value, unit, who, person):
     return outcome.kind, outcome.direction, outcome.reason
 
 
-@pytest.mark.parametrize("profile", ["uk", "us"])
+ADULTS = [one for one in PEOPLE if one[0] == BIRTHS["adult"] and one[2] in {None, 20}]
+WHO = [(profile, *one) for profile in ("uk", "us") for one in PEOPLE]
+WHO += [(profile, *one) for profile in ("anz", "eu", "who") for one in ADULTS]
+
+
 @pytest.mark.parametrize("analyte", sorted(oracle.ANALYTES))
-@pytest.mark.parametrize(("birth", "sex", "weeks"), PEOPLE)
+@pytest.mark.parametrize(("profile", "birth", "sex", "weeks"), WHO)
 def test_a_result_at_a_limit_is_judged_as_exact_arithmetic_says(
     analyte, profile, birth, sex, weeks
 ):

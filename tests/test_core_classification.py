@@ -144,14 +144,14 @@ def test_a_more_cautious_guideline_takes_over_from_the_interval():
 
     assert words(found.result.outcome) == "out_of_range low"
     assert found.result.leads is JudgementKind.GUIDELINE
-    assert codes(found) == ["limits_differ"]
+    assert codes(found) == ["limits_differ", "intervals_differ"]
 
 
 def test_a_minor_guideline_does_not_take_over():
     found = classified("potassium", "3.3", "mmol/L", "3.2-5.3")
 
     assert found.result.outcome.kind is Kind.IN_RANGE
-    assert codes(found) == ["limits_differ"]
+    assert codes(found) == ["limits_differ", "intervals_differ"]
 
 
 def test_the_laboratorys_interval_takes_over_from_a_guideline_that_sees_nothing():
@@ -648,7 +648,7 @@ def test_the_working_can_be_done_again_by_hand():
     rules = [step.rule for step in found.trace]
     assert rules[0] == "reading"
     assert "guideline:vitamin_d_25oh/uk/guideline/ros_uk" in rules
-    assert rules[-2:] == ["leads:guideline", "sender_flag"]
+    assert rules[-3:] == ["leads:guideline", "sender_flag", "urgency"]
     guideline = dict(found.trace[1].inputs)
     assert guideline["limit"] == ">=10 <=20 ng/mL"
     assert guideline["factor"] == "1"
@@ -729,7 +729,7 @@ def test_a_judgement_that_is_no_graver_does_not_take_over():
     found = classified("ferritin", "60", "ug/L", "70-300", factors=inflamed)
 
     assert words(found.result.outcome) == "indeterminate grey_zone"
-    assert codes(found) == []
+    assert codes(found) == ["intervals_differ"]
 
 
 # The laboratory's interval where it has no limit on one side, or none that can be.
@@ -762,11 +762,18 @@ SENT_INTERVALS = [
         "indeterminate interval_doubtful",
         ["interval_doubtful"],
     ),
+    (  # near in size, and yet nothing in common with ours
+        "sodium",
+        "152",
+        "148-160",
+        "out_of_range high",
+        ["interval_doubtful"],
+    ),
     ("potassium", "4.2", "3.4-6.0", "in_range", []),
     ("potassium", "4.2", "135\u2212145", "indeterminate interval_doubtful", None),
     ("potassium", "4.2", "see note", "in_range", ["interval_unread"]),
     ("potassium", "5.4", "see note", "out_of_range high", ["interval_unread"]),
-    ("potassium", "5.4", "(3.5-5.6)", "in_range", []),
+    ("potassium", "5.4", "(3.5-5.6)", "in_range", ["intervals_differ"]),
 ]
 
 
@@ -780,6 +787,25 @@ def test_an_interval_that_is_silent_odd_or_unread_never_makes_a_result_normal(
 
     assert words(found.result.outcome) == expected
     assert found_codes is None or codes(found) == found_codes
+
+
+def test_an_interval_that_has_nothing_in_common_with_ours_may_be_in_another_unit():
+    mixed = classified("haemoglobin", "8.5", "g/dL", "7.5-10.5")
+    grave = classified("haemoglobin", "6.5", "g/dL", "7.5-10.5")
+    other = classified("haemoglobin", "8.5", "mmol/L", "7.5-10.5")
+    own = classified("haemoglobin", "12.5", "g/dL", "11.5-15.5")
+
+    assert words(mixed.result.outcome) == "not_interpreted suspected_unit_mix_up"
+    assert "critical_if_true" in codes(grave)
+    assert words(other.result.outcome) == "in_range"
+    assert words(own.result.outcome) == "in_range"
+
+
+def test_an_interval_of_another_test_does_not_answer_the_question_of_the_unit():
+    found = classified("calcium_total", "1.25", "mmol/L", "1.15-1.33")
+
+    assert words(found.result.outcome) == "indeterminate unit_question"
+    assert "critical_if_true" in codes(found)
 
 
 def test_a_doubtful_interval_is_kept_as_it_came_and_judges_nothing():

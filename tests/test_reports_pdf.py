@@ -1,8 +1,11 @@
 """The drawn page: conformant, the same each time, nothing cut, nothing overlapping."""
 
+import gc
 import hashlib
+import re
 import subprocess
 import sys
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -180,8 +183,15 @@ def test_an_operator_pushed_in_between_is_refused():
         canvas._code.insert(0, "0 0 m")  # noqa: SLF001  # what ReportLab could do
 
 
+def test_operators_added_together_outside_a_tag_are_refused():
+    canvas = ReportCanvas(FACTS, A4)
+
+    with pytest.raises(UntaggedMarkError):
+        canvas._code.extend(["0 0 m"])  # noqa: SLF001  # what ReportLab could do
+
+
 @pytest.mark.parametrize("outer", ["tag", "artifact"])
-@pytest.mark.parametrize("inner", ["tag", "artifact"])
+@pytest.mark.parametrize("inner", ["tag", "artifact", "group"])
 def test_a_mark_inside_a_mark_is_refused(outer, inner):
     canvas = ReportCanvas(FACTS, A4)
 
@@ -193,14 +203,58 @@ def test_a_mark_inside_a_mark_is_refused(outer, inner):
         pytest.fail("opened")
 
 
-def test_eight_threads_draw_without_disturbing_each_other():
-    page = replace(pdf_pages.PAGE, cards=(pdf_pages.FERRITIN,), rows=(), visit=None)
-    expected = render_pdf(page)
+NAMES = ["Zoë O'Brien", "Łukasz Gęślą", "Nguyễn Thị", "Екатерина Щукина", "Ann"]
+
+
+def short(name):
+    """Return a page of one sheet for somebody."""
+    page, nothing = pdf_pages.PAGE, model.Section("Heading")
+    return replace(
+        page,
+        header=replace(page.header, name=name),
+        footer=(name, "EX-00042"),
+        cards=(pdf_pages.FERRITIN,),
+        rows=(),
+        unjudged=(),
+        visit=None,
+        how_to_read=nothing,
+        sources=nothing,
+        table=replace(page.table, rows=()),
+    )
+
+
+def digests(pages):
+    return [hashlib.sha256(render_pdf(page)).digest() for page in pages]
+
+
+@pytest.fixture
+def hasty_threads():
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.0001)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("hasty_threads")
+def test_eight_threads_draw_200_reports_each_without_disturbing_each_other():
+    pages = [short(f"{NAMES[n % len(NAMES)]} {n}") for n in range(200)]
 
     with ThreadPoolExecutor(8) as pool:
-        found = set(pool.map(render_pdf, [page] * 200))
+        found = list(pool.map(digests, [pages] * 8))
 
-    assert found == {expected}
+    assert found == [digests(pages)] * 8
+
+
+def test_a_drawn_report_is_forgotten_at_once_without_the_collector():
+    render_pdf(pdf_pages.URGENT_PAGE)
+    gc.collect()
+    gc.disable()
+
+    render_pdf(pdf_pages.URGENT_PAGE)
+    left = gc.collect()
+
+    gc.enable()
+    assert left == 0
 
 
 OPENED = []
@@ -403,7 +457,39 @@ def test_an_unknown_paper_is_refused():
 
 
 def test_two_to_three_sheets_stay_small():
-    assert len(render_pdf(pdf_pages.PAGE)) < 60_000
+    assert len(render_pdf(pdf_pages.PAGE)) < 45_000
+
+
+def test_what_reportlab_draws_stands_among_our_own_marks():
+    canvas = ReportCanvas(FACTS, A4)
+
+    with canvas.artifact():
+        canvas.circle(100, 100, 20)
+    canvas.showPage()
+
+    assert failures(canvas.finished()) == []
+
+
+@pytest.mark.parametrize(
+    ("alt", "written"),
+    [
+        ("5 (five) \\ 9", rb"(5 \(five\) \\ 9)"),
+        ("5 ≥ 3", b"<FEFF00350020226500200033>"),
+        ("🙂", b"<FEFFd83dde42>"),
+    ],
+)
+def test_a_figure_says_what_it_shows_whatever_its_signs(alt, written):
+    canvas = ReportCanvas(FACTS, A4)
+    box = b"<</O/Layout/Placement/Block/BBox[10 10 20 20]>>"
+    with canvas.tag("Figure", alt=alt, attributes=box):
+        canvas.shape([(10, 10), (20, 10), (20, 20)], "f")
+    canvas.showPage()
+
+    data = canvas.finished()
+
+    packed = re.search(rb"/ObjStm.*?stream\n(.*?)\nendstream", data, re.DOTALL)
+    assert b"/Alt " + written in zlib.decompress(packed[1])
+    assert failures(data) == []
 
 
 def test_a_page_with_every_part_empty_is_drawn():

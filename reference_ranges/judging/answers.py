@@ -41,8 +41,14 @@ class Answer:
     axis: Axis | None = None
     leads: JudgementKind | None = None
     usual: Span | None = None
+    set_aside: Judgement | None = None
     edges: frozenset[int] = frozenset()
     display: Display | None = None
+
+    @property
+    def settled_by(self) -> tuple[str, ...]:
+        """The facts that would settle what is left open."""
+        return tuple([one.fact for one in self.missing])
 
     def shown(self, reading: Reading) -> tuple[Amount | None, Amount | None]:
         """Return *reading* in the SI and in the conventional unit, if it is judged."""
@@ -114,4 +120,6 @@ class Classified(NamedTuple):
             leads=answer.leads,
             usual=answer.usual,
             at_edge=self.at_edge,
+            set_aside=answer.set_aside,
+            settled_by=answer.settled_by,
         )

@@ -229,14 +229,15 @@ class _Rows:
     def chosen(self, person: KnownPerson, facts: frozenset[str]) -> Chosen:
         """Choose the rows for *person*: the profile's own, where it has some."""
         sets = [row for row in self.sets if holds(row.partition, person, facts)]
-        mains = self._own_first(row for row in sets if row.role == "main")
-        main = max(mains, key=lambda row: preference(row.partition), default=None)
-        plain = [row for row in mains if row is not main]
+        mains = [row for row in sets if row.role == "main"]
+        best = self._own_first(mains)
+        main = max(best, key=lambda row: preference(row.partition), default=None)
+        rest = [row for row in mains if row is not main and not row.partition.condition]
         return Chosen(
             profile=self.profile,
             interval=self._one_of(self.intervals, person, facts),
             main=main,
-            spare=next((row for row in plain if not row.partition.condition), None),
+            spare=next(iter(self._own_first(rest)), None),
             beside=tuple(row for row in sets if row.role == "beside"),
             critical=self._one_of(self.critical, person, facts),
             targets=tuple(row for row in sets if row.role == "target"),

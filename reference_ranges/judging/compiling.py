@@ -32,8 +32,8 @@ class Chosen:
 
     ``main`` may lead; ``beside`` leads only where graver; ``targets`` are what a
     reported condition asks for.  ``spare`` is the set that the main one displaced
-    because a condition is met.  ``profile`` is whose they are: some may be rows that
-    it falls back to.
+    because a condition is met, or because it is the profile's own.  ``profile`` is
+    whose they are: some may be rows that it falls back to.
     """
 
     profile: Profile

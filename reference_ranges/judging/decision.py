@@ -4,7 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reference_ranges.judging.differences import guidelines_differ, limits_differ
+from reference_ranges.judging.differences import (
+    guidelines_differ,
+    intervals_differ,
+    limits_differ,
+)
 from reference_ranges.limits import Span
 from reference_ranges.panel import Reason
 from reference_ranges.results import (
@@ -25,7 +29,8 @@ class Judged:
     """All that was judged of one reading; ``main`` are the guidelines that may lead.
 
     ``aside`` is a laboratory's interval where it is silent on the side on which our
-    own, which is then ``interval``, says otherwise.
+    own, which is then ``interval``, says otherwise.  ``ours`` is our own where the
+    laboratory's is used in its place: it decides nothing.
     """
 
     interval: Ruling | None
@@ -34,6 +39,7 @@ class Judged:
     critical: Ruling | None
     targets: tuple[Ruling, ...]
     aside: Ruling | None = None
+    ours: Ruling | None = None
 
     @property
     def guidelines(self) -> tuple[Judgement, ...]:
@@ -43,7 +49,7 @@ class Judged:
     @property
     def rulings(self) -> tuple[Ruling, ...]:
         """All of them, in the order in which they are shown."""
-        intervals = (self.aside, self.interval)
+        intervals = (self.aside, self.interval, self.ours)
         present = (one for one in (*intervals, *self.main) if one is not None)
         rest = (*self.beside, *self.targets)
         return (*present, *rest, *((self.critical,) if self.critical else ()))
@@ -54,6 +60,7 @@ class Decision:
     """What became of a result, and the ruling that decided it, if one did.
 
     ``open_to`` are reasons for which it must not be called in range all the same.
+    ``because`` says in (name, text) pairs how it was made.
     """
 
     outcome: Outcome
@@ -63,6 +70,7 @@ class Decision:
     ruling: Ruling | None = None
     findings: tuple[Finding, ...] = ()
     open_to: tuple[Reason, ...] = ()
+    because: tuple[tuple[str, str], ...] = ()
 
 
 def decide(
@@ -79,12 +87,14 @@ def decide(
     ``not_interpreted(no_limit)``.
     """
     leading = _leading(judged, lead)
+    because = _order(lead, leading, settings)
     beside = judged.aside is not None and leading is judged.interval
     first = judged.aside if beside else leading
     for other in _others(judged, leading):
         if _takes_over(other, leading, settings):
             leading = other
-    findings = _differences(first, judged, analyte)
+            because.append(("took_over", _said(other)))
+    findings = (*_differences(first, judged, analyte), *_theirs(judged, analyte))
     severity = _severity(judged, leading)
     outcome = _outcome(judged, leading)
     urgency = urgency_of(severity, settings)
@@ -95,8 +105,15 @@ def decide(
     if outcome.kind is Kind.CRITICAL:
         urgency = max(urgency, Urgency.TODAY)
         kind = JudgementKind.CRITICAL
+        because.append(("beaten_by", _said(judged.critical)))
     return Decision(
-        outcome, severity, urgency, kind, leading or judged.critical, findings
+        outcome,
+        severity,
+        urgency,
+        kind,
+        leading or judged.critical,
+        findings,
+        because=tuple(because),
     )
 
 
@@ -122,6 +139,22 @@ _PLAIN = {
     Verdict.GREY: Outcome(Kind.INDETERMINATE, reason=Reason.GREY_ZONE),
 }
 _NO_LIMIT = Outcome(Kind.NOT_INTERPRETED, reason=Reason.NO_LIMIT)
+
+
+def _said(one: Ruling | None) -> str:
+    """Return which row spoke, and what it said."""
+    if one is None:
+        return "none"
+    found = one.judgement
+    return f"{found.kind} {found.rule}: {found.verdict}, severity {found.severity}"
+
+
+def _order(
+    lead: Sequence[str], leading: Ruling | None, settings: Mapping[str, Decimal]
+) -> list[tuple[str, str]]:
+    least = f"{settings['take_over_severity']:f}"
+    said = ("first", _said(leading))
+    return [("order", ", ".join(lead)), said, ("take_over_severity", least)]
 
 
 def _outcome(judged: Judged, leading: Ruling | None) -> Outcome:
@@ -219,6 +252,14 @@ def _differences(
         *limits_differ(first, others, analyte),
         *guidelines_differ(guidelines, analyte),
     )
+
+
+def _theirs(judged: Judged, analyte: str) -> tuple[Finding, ...]:
+    """Return that a laboratory's interval says otherwise than ours: both are shown."""
+    if judged.interval is None or judged.ours is None:
+        return ()
+    theirs, ours = judged.interval.judgement, judged.ours.judgement
+    return intervals_differ(theirs, ours, analyte)
 
 
 def _possibly_critical(judged: Judged) -> bool:

@@ -1,6 +1,7 @@
 """Findings that limits see a result in another light, or are not the profile's own."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from reference_ranges.results import Finding, Judgement, Urgency, Verdict
 from reference_ranges.scales import Ruling
@@ -18,6 +19,17 @@ def limits_differ(
         return ()
     other = max(differing, key=lambda one: one.severity)
     return (_differ("limits_differ", first, other, analyte),)
+
+
+def intervals_differ(
+    theirs: Judgement, ours: Judgement, analyte: str
+) -> tuple[Finding, ...]:
+    """Name the laboratory's interval and ours where they say otherwise."""
+    said = {theirs.verdict, ours.verdict}
+    if len(said) == 1 or not said <= _SAYS_SOMETHING:
+        return ()
+    differ = _differ("intervals_differ", theirs, ours, analyte)
+    return (replace(differ, rule="laboratory_interval"),)
 
 
 def guidelines_differ(

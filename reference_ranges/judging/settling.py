@@ -62,7 +62,11 @@ def settle(
     findings = decision.findings
     if met.agrees is False:
         findings = (*findings, _conflict(decision.outcome, met.flag, subject, urgency))
-    steps = (_outcome_step(decision), *_flag_steps(met.flag, agrees=met.agrees))
+    steps = (
+        _outcome_step(decision),
+        *_flag_steps(decision.outcome, met),
+        _urgency_step(severity, urgency, decision.findings, settings),
+    )
     alarm = any(finding.code == "critical_if_true" for finding in findings)
     return Settled(
         outcome=met.outcome,
@@ -93,16 +97,44 @@ def code_of(outcome: Outcome) -> str | None:
 
 def _outcome_step(decision: Decision) -> Step:
     outcome = decision.outcome
-    word = outcome.reason or outcome.direction
-    gave = f"{outcome.kind.value} {word.value}" if word else outcome.kind.value
-    return Step(f"leads:{decision.leads.value}" if decision.leads else "leads", gave)
+    rule = f"leads:{decision.leads.value}" if decision.leads else "leads"
+    return Step(rule, outcome.words, (*decision.because, *_severity_of(decision)))
 
 
-def _flag_steps(flag: str, *, agrees: bool | None) -> tuple[Step, ...]:
-    if agrees is None:
-        return ()
-    gave = "agrees" if agrees else "flag_conflict"
-    return (Step("sender_flag", gave, (("flag", flag),)),)
+def _severity_of(decision: Decision) -> tuple[tuple[str, str], ...]:
+    return (("severity", str(decision.severity)),) if decision.because else ()
+
+
+def _flag_steps(ours: Outcome, met: Reconciled) -> tuple[Step, ...]:
+    """Return how the sender's flag compares, and whatever else changed the outcome."""
+    if met.agrees is not None:
+        gave = "agrees" if met.agrees else f"flag_conflict: {met.outcome.words}"
+        inputs = (("flag", met.flag), ("ours", code_of(ours) or ours.kind.value))
+        return (Step("sender_flag", gave, inputs),)
+    if met.outcome != ours:
+        doubt = (("doubt", str(met.outcome.reason)),)
+        return (Step("open_to_doubt", met.outcome.words, doubt),)
+    return ()
+
+
+def _urgency_step(
+    severity: int,
+    urgency: Urgency,
+    findings: tuple[Finding, ...],
+    settings: Mapping[str, Decimal],
+) -> Step:
+    """Return how a severity became an urgency, and what raised it beyond that."""
+    by_severity = urgency_of(severity, settings)
+    inputs = [("severity", str(severity))]
+    inputs += [(name, f"{settings[name]:f}") for name in _THRESHOLDS]
+    inputs.append(("by_severity", by_severity.name.lower()))
+    if urgency > by_severity:
+        raising = [one.code for one in findings if one.urgency > by_severity]
+        inputs.append(("raised_by", ", ".join(raising)))
+    return Step("urgency", urgency.name.lower(), tuple(inputs))
+
+
+_THRESHOLDS = ("urgency_soon_from", "urgency_today_from", "urgency_emergency_from")
 
 
 def _conflict(ours: Outcome, theirs: str, subject: str, urgency: Urgency) -> Finding:

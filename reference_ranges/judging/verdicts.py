@@ -31,6 +31,7 @@ def judge(standing: Standing, extent: Extent, laboratory: Scale | None) -> Judge
         critical=_agreed_critical([one.critical for one in each], persons),
         targets=_present(_agreed([_gravest(one.targets) for one in each], persons)),
         aside=next((one.aside for one in each if one.aside is not None), None),
+        ours=_agreed([one.ours for one in each], persons),
     )
 
 
@@ -62,6 +63,7 @@ def _judge_one(limits: Limits, extent: Extent, laboratory: Scale | None) -> Judg
         critical=limits.critical.judge(extent) if limits.critical else None,
         targets=tuple([scale.judge(extent) for scale in limits.targets]),
         aside=theirs if filled else None,
+        ours=own if theirs and not filled else None,
     )
 
 

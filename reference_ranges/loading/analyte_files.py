@@ -20,6 +20,7 @@ from reference_ranges.loading.limit_rows import (
     read_interval,
 )
 from reference_ranges.loading.tables import Table
+from reference_ranges.loading.variation_rows import read_variation
 from reference_ranges.quantities import Unit, UnitEntry, factor_to_si
 from reference_ranges.results import Axis
 
@@ -68,6 +69,7 @@ def read_analyte(
         plausible=_plausible(table.table("plausible"), known),
         axis=_axis(table.table("axis"), known),
         review=review,
+        variation=read_variation(table, known),
     )
     table.done()
     return analyte
@@ -190,8 +192,8 @@ def check_loinc(row: Table, code: str) -> None:
 def _plausible(row: Table, known: Known) -> Plausibility:
     limits = Plausibility(
         unit=row.choice("unit", known.units),
-        hard_min=row.number("hard_min"),
-        soft_min=row.number("soft_min"),
+        hard_min=row.number("hard_min", signed=True),
+        soft_min=row.number("soft_min", signed=True),
         soft_max=row.number("soft_max"),
         hard_max=row.number("hard_max"),
         source=row.choice("source", known.sources),
@@ -206,7 +208,7 @@ def _plausible(row: Table, known: Known) -> Plausibility:
 def _axis(row: Table, known: Known) -> Axis:
     axis = Axis(
         unit=row.choice("unit", known.units),
-        start=row.number("start"),
+        start=row.number("start", signed=True),
         end=row.number("end"),
         far_low=row.optional_number("far_low"),
         far_high=row.optional_number("far_high"),

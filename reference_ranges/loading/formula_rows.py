@@ -1,100 +1,153 @@
 """Read the formulas of computed values, with their constants and limits of validity."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
+from reference_ranges.catalogue import Analyte
 from reference_ranges.formulas import (
-    AdjustedCalcium,
-    CalciumVariant,
     EgfrFormula,
+    Formula,
     Formulas,
+    Rule,
+    Term,
+    Validity,
+    Variant,
 )
+from reference_ranges.loading.limit_rows import STATUSES, read_span
 from reference_ranges.loading.tables import Table
 from reference_ranges.partitions import Sex
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a formula may refer to."""
+
+    analytes: Mapping[str, Analyte]
+    sources: Collection[str]
+
+
 def read_formulas(
-    table: Table, units: Collection[str], sources: Collection[str]
+    table: Table, analytes: Mapping[str, Analyte], sources: Collection[str]
 ) -> Formulas:
     """Return the formulas of the file.
 
     Raises:
         CatalogueError: a row is wrong; the message names it.
     """
+    known = _Known(analytes, sources)
     possible = table.table("pregnancy_possible")
     years = possible.whole("years_from"), possible.whole("years_to")
     if years[0] >= years[1]:
         possible.refuse("'years_from' must be below 'years_to'")
-    _active(possible, sources)
-    formulas = Formulas(
-        *years,
-        adjusted_calcium=_adjusted_calcium(
-            table.table("adjusted_calcium"), units, sources
-        ),
-        egfr=_egfr(table.table("egfr"), units, sources),
-    )
+    possible.choice("source", sources)
+    possible.choice("status", ("active",))
+    possible.done()
+    egfr = _egfr(table.table("egfr"), known)
+    rows = [_formula(row, known) for row in table.rows("formula")]
     table.done()
-    return formulas
+    return Formulas(*years, egfr, tuple(one for one in rows if one is not None))
 
 
-def _adjusted_calcium(
-    row: Table, units: Collection[str], sources: Collection[str]
-) -> AdjustedCalcium | None:
-    variants = tuple(_variant(one, units) for one in row.rows("variant"))
+def _formula(row: Table, known: _Known) -> Formula | None:
+    gives = row.choice("gives", known.analytes)
+    variants = tuple(_variant(one, gives, known) for one in row.rows("variant"))
     if not variants:
         row.refuse("no variant")
-    id_, years_from = row.text("id"), row.whole("years_from")
-    unit = row.choice("albumin_unit", units)
-    albumin = row.number("albumin_min"), row.number("albumin_max")
-    if albumin[0] >= albumin[1]:
-        row.refuse("'albumin_min' must be below 'albumin_max'")
-    egfr_min = row.number("egfr_min")
-    source = _active(row, sources)
-    if not source:
-        return None
-    return AdjustedCalcium(id_, years_from, unit, *albumin, egfr_min, variants, source)
+    limits = tuple(_validity(one, known) for one in row.rows("valid"))
+    rule = _rule(row, gives, known)
+    return None if rule is None else Formula(rule, limits, variants)
 
 
-def _variant(row: Table, units: Collection[str]) -> CalciumVariant:
-    variant = CalciumVariant(
-        calcium_unit=row.choice("calcium_unit", units),
-        albumin_unit=row.choice("albumin_unit", units),
-        slope=row.number("slope"),
-        usual_albumin=row.number("usual_albumin"),
+def _rule(row: Table, gives: str, known: _Known) -> Rule | None:
+    """Take what every formula has, and the row's end; None where it is switched off."""
+    starts = _analytes(row, "starts", known)
+    if not starts:
+        row.refuse("'starts' is empty")
+    unless = _analytes(row, "unless", known) if row.has("unless") else ()
+    rule = Rule(
+        id=row.text("id"),
+        gives=gives,
+        starts=frozenset(starts),
+        unless=frozenset({gives, *unless}),
+        ask=row.flag("ask"),
+        years_from=row.optional_whole("years_from") or 0,
+        in_pregnancy=row.flag("in_pregnancy"),
+        source=row.choice("source", known.sources),
+    )
+    active = row.choice("status", STATUSES) == "active"
+    row.done()
+    return rule if active else None
+
+
+def _analytes(row: Table, key: str, known: _Known) -> tuple[str, ...]:
+    names = row.texts(key)
+    for name in names:
+        if name not in known.analytes:
+            row.refuse(f"unknown {key} {name!r}")
+    return names
+
+
+def _variant(row: Table, gives: str, known: _Known) -> Variant:
+    plus, minus, over = (
+        tuple(_term(one, sign, known) for one in row.rows(key))
+        for key, sign in (("plus", 1), ("minus", -1), ("over", 1))
+    )
+    if not plus:
+        row.refuse("nothing to start from in 'plus'")
+    variant = Variant(
+        unit=row.choice("unit", known.analytes[gives].units),
         decimals=row.whole("decimals"),
+        terms=(*plus, *minus),
+        over=over,
     )
     row.done()
     return variant
 
 
-def _egfr(
-    row: Table, units: Collection[str], sources: Collection[str]
-) -> EgfrFormula | None:
+def _term(row: Table, sign: int, known: _Known) -> Term:
+    analyte = row.choice("analyte", known.analytes)
+    one = Decimal(1)
+    term = Term(
+        analyte=analyte,
+        unit=row.choice("unit", known.analytes[analyte].units),
+        times=sign * (row.number("times") if row.has("times") else one),
+        usual=row.number("usual") if row.has("usual") else Decimal(0),
+        per=row.number("per") if row.has("per") else one,
+    )
+    if not term.times or not term.per:
+        row.refuse("'times' and 'per' must be above 0")
+    row.done()
+    return term
+
+
+def _validity(row: Table, known: _Known) -> Validity:
+    analyte = row.choice("analyte", known.analytes)
+    validity = Validity(
+        analyte=analyte,
+        unit=row.choice("unit", known.analytes[analyte].units),
+        span=read_span(row),
+        if_known=row.flag("if_known"),
+        quiet=row.flag("quiet"),
+        source=row.choice("source", known.sources),
+    )
+    row.done()
+    return validity
+
+
+def _egfr(row: Table, known: _Known) -> EgfrFormula | None:
+    gives = row.choice("gives", known.analytes)
     female = (
         row.number("kappa_female"),
         row.number("below_female"),
         row.number("female"),
     )
     male = row.number("kappa_male"), row.number("below_male"), Decimal(1)
-    formula = EgfrFormula(
-        id=row.text("id"),
-        years_from=row.whole("years_from"),
-        creatinine_unit=row.choice("creatinine_unit", units),
-        scale=row.number("scale"),
-        above=row.number("above"),
-        yearly=row.number("yearly"),
-        by_sex={Sex.FEMALE: female, Sex.MALE: male},
-        decimals=row.whole("decimals"),
-        source=row.choice("source", sources),
-    )
-    active = row.choice("status", ("active", "proposed")) == "active"
-    row.done()
-    return formula if active else None
-
-
-def _active(row: Table, sources: Collection[str]) -> str:
-    """Take the source and status that end every row; give the source if it is on."""
-    source = row.choice("source", sources)
-    status = row.choice("status", ("active", "proposed"))
-    row.done()
-    return source if status == "active" else ""
+    unit = row.choice("creatinine_unit", known.analytes["creatinine"].units)
+    scale, above, yearly = (row.number(key) for key in ("scale", "above", "yearly"))
+    decimals = row.whole("decimals")
+    rule = _rule(row, gives, known)
+    if rule is None:
+        return None
+    by_sex = {Sex.FEMALE: female, Sex.MALE: male}
+    return EgfrFormula(rule, unit, scale, above, yearly, by_sex, decimals)

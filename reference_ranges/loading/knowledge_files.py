@@ -155,6 +155,7 @@ class _Reader:
     def patterns(self, table: Table) -> None:
         rows = [(row, read_pattern(row, self.names)) for row in table.rows("patterns")]
         _unique([(row, pattern) for row, (pattern, _) in rows])
+        self.all_patterns = tuple(pattern for _, (pattern, _) in rows)
         self.active_patterns: tuple[Pattern, ...] = tuple(
             pattern for _, (pattern, active) in rows if active
         )
@@ -262,6 +263,7 @@ class _Reader:
             ),
             cautions=make_triggers(self.active_cautions, _when),
             food=make_triggers(self.all_food, _when),
+            all_patterns=self.all_patterns,
             patterns=make_triggers(
                 self.active_patterns, lambda pattern: pattern.urgent
             ),

@@ -222,6 +222,11 @@ def _raise(row: Table, names: Names) -> Raise:
     return lift
 
 
+def only_reassures(line: frozenset[str]) -> bool:
+    """Say whether *line* asks for nothing but results in range, or missing."""
+    return all(fact.endswith(_REASSURING) for fact in line)
+
+
 def reassures(lines: Lines) -> bool:
     """Say whether one of *lines* asks for a result to be in range or missing."""
     return any(fact.endswith(_REASSURING) for line in lines for fact in line)

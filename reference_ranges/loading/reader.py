@@ -24,6 +24,7 @@ from reference_ranges.loading.shared_files import (
 )
 from reference_ranges.loading.site import Site
 from reference_ranges.loading.tables import Table
+from reference_ranges.loading.variation_rows import check_variations
 from reference_ranges.loading.version import check_version, data_files, write_version
 from reference_ranges.quantities import Unit
 from reference_ranges.results import SourceRef
@@ -75,6 +76,8 @@ def read_catalogue(
     check_fallbacks(analytes, profiles.values())
     for analyte in analytes.values():
         check_analyte(analyte, profiles.values(), trimesters)
+    settings = read_settings(heads.table("settings.toml"), sources)
+    check_variations(analytes.values(), settings["change_z"])
     if own is not None:
         own.done()
         version, digest = own.stamp(version, digest)
@@ -90,8 +93,8 @@ def read_catalogue(
         trimesters=trimesters,
         mix_ups=read_mix_ups(heads.table("mixups.toml"), analytes, sources),
         look_alikes=_look_alikes(heads, codes, analytes, sources),
-        settings=read_settings(heads.table("settings.toml"), sources),
-        formulas=read_formulas(heads.table("formulas.toml"), units, sources),
+        settings=settings,
+        formulas=read_formulas(heads.table("formulas.toml"), analytes, sources),
         rules=load_knowledge(heads.table, analytes, sources),
         reviews=heads.reviews,
         site=own.rows if own is not None else {},

@@ -4,6 +4,7 @@ from reference_ranges.knowledge import (
     CautionRule,
     Claim,
     CommentWords,
+    Example,
     Factor,
     FoodRule,
     Pattern,
@@ -15,7 +16,11 @@ from reference_ranges.loading.clauses import (
     read_lines,
     sources_of,
 )
-from reference_ranges.loading.knowledge_rows import URGENCIES, reassures, standing_of
+from reference_ranges.loading.knowledge_rows import (
+    URGENCIES,
+    only_reassures,
+    standing_of,
+)
 from reference_ranges.loading.limit_rows import STATUSES
 from reference_ranges.loading.tables import Table
 from reference_ranges.results import Direction
@@ -148,6 +153,11 @@ def read_pattern(row: Table, names: Names) -> tuple[Pattern, bool]:
         read_lines(row, "supports", names),
         read_lines(row, "unless", names),
     )
+    settled_by = row.text("settled_by")
+    ask = known_texts(row, "ask", names.analytes) if row.has("ask") else ()
+    example, counter = (
+        _example(row.table(key), names) for key in ("example", "counter")
+    )
     urgency, sample = URGENCIES[row.choice("urgency", URGENCIES)], row.flag("sample")
     sources, standing = sources_of(row, names), standing_of(row)
     row.done()
@@ -159,8 +169,12 @@ def read_pattern(row: Table, names: Names) -> tuple[Pattern, bool]:
     pattern = Pattern(
         id=pattern_id,
         title=title,
+        settled_by=settled_by,
+        ask=ask,
+        example=example,
+        counter=counter,
         when=when,
-        urgent=tuple(line for line in when if not reassures((line,))),
+        urgent=tuple(line for line in when if not only_reassures(line)),
         supports=supports,
         unless=unless,
         sample=sample,
@@ -169,6 +183,27 @@ def read_pattern(row: Table, names: Names) -> tuple[Pattern, bool]:
         evidence=standing.evidence,
     )
     return pattern, standing.active
+
+
+def _example(row: Table, names: Names) -> Example:
+    results = row.texts("results")
+    for result in results:
+        analyte, *rest = result.split(" ")
+        if analyte not in names.analytes or len(rest) != _NUMBER_AND_UNIT:
+            row.refuse(f"{result!r} is not an analyte, a number and a unit")
+    symptoms, factors, specimen = (
+        known_texts(row, key, known) if row.has(key) else ()
+        for key, known in (
+            ("symptoms", names.symptoms),
+            ("factors", names.factors),
+            ("specimen", names.conditions),
+        )
+    )
+    row.done()
+    return Example(results, symptoms, factors, specimen)
+
+
+_NUMBER_AND_UNIT = 2
 
 
 def read_claim(row: Table, rules: frozenset[str]) -> Claim:

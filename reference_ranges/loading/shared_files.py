@@ -23,6 +23,10 @@ SETTINGS = (
     "symptom_rules_from_age",
     "interval_misfit",
     "interval_fit",
+    "change_z",
+    "shift_window",
+    "shift_history",
+    "shift_tolerance",
 )
 """The rule numbers that the service asks for, by name."""
 

@@ -105,10 +105,13 @@ class Table:
         """Take a whole number of 0 or more, or None where there is none."""
         return self.whole(key) if key in self._left else None
 
-    def number(self, key: str) -> Decimal:
-        """Take a decimal number, with the digits that are printed in the file."""
+    def number(self, key: str, *, signed: bool = False) -> Decimal:
+        """Take a decimal number, with the digits that are printed in the file.
+
+        It is 0 or more, unless *signed*.
+        """
         value = self._take(key, (int, Decimal))
-        if isinstance(value, bool) or not _plain(Decimal(value)):
+        if isinstance(value, bool) or not _plain(Decimal(value), signed=signed):
             self.refuse(f"{key!r} must be a number in plain digits")
         return Decimal(value)
 
@@ -167,6 +170,6 @@ class Table:
         return value
 
 
-def _plain(number: Decimal) -> bool:
+def _plain(number: Decimal, *, signed: bool) -> bool:
     exponent = number.as_tuple().exponent
-    return isinstance(exponent, int) and exponent <= 0 and number >= 0
+    return isinstance(exponent, int) and exponent <= 0 and (signed or number >= 0)

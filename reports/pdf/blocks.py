@@ -5,9 +5,10 @@ once, when it is made.  One that is higher than a whole sheet is split into smal
 blocks: with less polish, but nothing cut.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from reports.model import Tone
 from reports.pdf.canvas import ReportCanvas
@@ -144,13 +145,16 @@ class Sign:
         return [self]
 
 
-@runtime_checkable
-class Breakable(Protocol):
+class Breakable(ABC):
     """A block that may go on on the next sheet without looking broken."""
 
+    __slots__ = ()
+
+    @abstractmethod
     def broken(self, room: float) -> tuple[Block, Block] | None:
         """Return what fits into *room* points and the rest, or None."""
 
+    @abstractmethod
     def fits(self, room: float) -> bool:
         """Say whether no part that stays together is higher than *room*."""
 

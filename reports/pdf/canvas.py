@@ -5,6 +5,7 @@ inside ``artifact`` (it is decoration, and is passed over); a mark outside both,
 inside another, is an error.  So a page that can be drawn at all is a tagged page.
 """
 
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from reportlab.pdfbase.pdfdoc import PDFDictionary
 from reportlab.pdfgen.canvas import Canvas
 
 from reports.pdf.file import written
-from reports.pdf.objects import Document, Metadata, Stream, compressed
+from reports.pdf.objects import Document, Metadata, Sheet
 from reports.pdf.structure import Element, StructureTree
 from reports.pdf.style import Ink
 from reports.pdf.typeset import Typeset
@@ -68,6 +69,7 @@ class _Closed(list[str]):
 
 
 _CLOSED = _Closed()
+_INSIDE = "a tag, a group or an artifact inside another mark"
 
 
 class ReportCanvas(Canvas):
@@ -82,6 +84,7 @@ class ReportCanvas(Canvas):
     def __init__(self, facts: DocumentFacts, size: tuple[float, float]) -> None:
         """Open an empty document of pages of *size*, in points."""
         self._marks: list[str] = []
+        self._paper = size
         self._set: list[tuple[int, float, float, Typeset]] = []
         self._faces: dict[str, Typeset] = {}
         super().__init__(
@@ -114,7 +117,7 @@ class ReportCanvas(Canvas):
 
     def _make_preamble(self) -> None:
         # ReportLab would select Helvetica here, which no report embeds.
-        self._preamble = "1 0 0 1 0 0 cm"
+        self._preamble = ""
 
     def group(self, role: str, attributes: bytes = b"") -> Self:
         """Gather what is drawn inside under an element that holds no mark itself."""
@@ -122,7 +125,8 @@ class ReportCanvas(Canvas):
 
     def under(self, element: Element) -> Self:
         """Put what is drawn inside under *element*, perhaps of an earlier page."""
-        self._refuse_inside()
+        if self._code is not _CLOSED:
+            raise UntaggedMarkError(_INSIDE)
         self._parents.append(element)
         return self
 
@@ -140,14 +144,11 @@ class ReportCanvas(Canvas):
         return self._begin_mark(f"/Artifact <</Type/{kind}>> BDC")
 
     def _begin_mark(self, operator: str) -> Self:
-        self._refuse_inside()
+        if self._code is not _CLOSED:
+            raise UntaggedMarkError(_INSIDE)
         self._code = self._marks
         self._code.append(operator)
         return self
-
-    def _refuse_inside(self) -> None:
-        if self._code is not _CLOSED:
-            raise UntaggedMarkError("a tag, a group or an artifact inside another mark")
 
     def __enter__(self) -> None:
         """Begin nothing: what came before ``with`` has begun."""
@@ -191,8 +192,7 @@ class ReportCanvas(Canvas):
             f"{x:.2f} {y:.2f} m " + " ".join([f"{x:.2f} {y:.2f} l" for x, y in others])
             for (x, y), *others in lines
         ]
-        if paths:
-            self._code.append(" ".join([*paths, "S"]))
+        self._code.append(" ".join([*paths, "S"]))
 
     def curved(self, path: str, place: tuple[float, float], paint: str) -> None:
         """Draw a *path* made around the origin, one of ``disc`` or ``rounded``.
@@ -209,7 +209,7 @@ class ReportCanvas(Canvas):
             self._code.append(
                 f"{words.start} {left:.2f} {baseline:.2f} Td {words.shown} ET"
             )
-            self._set.append((self.getPageNumber() - 1, left, baseline, words))
+            self._set.append((len(self._tree.pages) - 1, left, baseline, words))
 
     def watermark(self, words: Typeset) -> None:
         """Set *words* around the origin, at no place that counts as text."""
@@ -224,14 +224,11 @@ class ReportCanvas(Canvas):
 
     def showPage(self) -> None:  # noqa: N802  # ReportLab's name
         """Close the page."""
-        self._code = self._marks
-        super().showPage()
-        page = self._doc.Pages.pages[-1]
-        page.Contents = Stream(compressed(page.stream))
-        page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
-        page.StructParents = len(self._tree.pages) - 1
-        page.Tabs = "/S"
+        marks = zlib.compress("\n".join(self._marks).encode("latin-1"))
+        number = len(self._tree.pages) - 1
+        self._doc.addPage(Sheet(marks, self._paper, number))
         self._tree.pages.append([])
+        super()._startPage()  # type: ignore[misc]  # not in the published types
 
     def finished(self) -> bytes:
         """Return the document, of which every page has been closed."""

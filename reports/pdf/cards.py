@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from reports.pdf.blocks import Block, Columns, Later, Stack
+from reports.pdf.blocks import Block, Breakable, Columns, Later, Stack
 from reports.pdf.canvas import ReportCanvas
 
 _GAP = 5
 
 
 @dataclass(frozen=True, slots=True)
-class CardBlock:
+class CardBlock(Breakable):
     """One result to talk about.
 
     ``head`` is the rule and the facts, or nothing where the card goes on; ``story``

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from reports.model import Header, Page, Section
+from reports.model import Header, Page, Section, Table, Working
 from reports.pdf.blocks import Block, Columns, Later, Shared, Stack
 from reports.pdf.parts import (
     BULLETS,
@@ -49,7 +49,21 @@ def flow(page: Page, look: Look, room: float) -> list[Entry]:
         *_section(page.visit, look),
         *_how_to_read(page.how_to_read, look),
         *_section(page.sources, look, fine=True),
-        *_table(page, look),
+        *_table(page.table, look),
+    ]
+
+
+def working_flow(sheet: Working, look: Look) -> list[Entry]:
+    """Return all of a working *sheet* in reading order."""
+    tables = [entry for table in sheet.tables for entry in _table(table, look)]
+    return [
+        *_header(sheet.header, sheet.status_line, look),
+        *(
+            Entry(wrapped(text, look.small, look.width), 6 * look.factor)
+            for text in sheet.lead
+        ),
+        *tables,
+        *_section(sheet.sources, look, fine=True),
     ]
 
 
@@ -143,18 +157,18 @@ def _how_to_read(content: Section, look: Look) -> Iterator[Entry]:
     yield Entry(panel(inside, look.width), 16 * look.factor)
 
 
-def _table(page: Page, look: Look) -> Iterator[Entry]:
-    yield _heading(page.table.heading, look)
-    if page.table.caption:
-        caption = wrapped(page.table.caption, look.small, look.width)
+def _table(table: Table, look: Look) -> Iterator[Entry]:
+    yield _heading(table.heading, look)
+    if table.caption:
+        caption = wrapped(table.caption, look.small, look.width)
         yield Entry(caption, 2 * look.factor, keep=True)
-    yield from _listed(page, look) if look.single else _columns(page, look)
+    yield from _listed(table, look) if look.single else _columns(table, look)
 
 
-def _listed(page: Page, look: Look) -> Iterator[Entry]:
+def _listed(table: Table, look: Look) -> Iterator[Entry]:
     """Yield a paragraph for each row of the table: columns would be too narrow."""
-    _, *columns = page.table.columns
-    for name, *cells in page.table.rows:
+    _, *columns = table.columns
+    for name, *cells in table.rows:
         pairs = zip(columns, cells, strict=True)
         said = joined(tuple(f"{column}: {cell}" for column, cell in pairs))
         head = wrapped(name, look.strong, look.width, "H3")
@@ -162,8 +176,8 @@ def _listed(page: Page, look: Look) -> Iterator[Entry]:
         yield Entry(Stack((head, words), role="Sect"), 6 * look.factor)
 
 
-def _columns(page: Page, look: Look) -> Iterator[Entry]:
-    head, rows = table_rows(page.table, look)
+def _columns(table: Table, look: Look) -> Iterator[Entry]:
+    head, rows = table_rows(table, look)
     yield Entry(head, 4 * look.factor, keep=bool(rows))
     again = Heads(head) if head.height <= _HEADS_MOST else None
     for one in rows:

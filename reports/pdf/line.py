@@ -150,6 +150,7 @@ class _Pen:
             self.zone(zone)
         self.band(next(z for z in zones if z.kind is ZoneKind.USUAL))
         self.ticks()
+        self.past()
         self.marker(self.drawing.line.marker)
         if not self.drawing.slim:
             self.pill(self.drawing.line.marker)
@@ -210,6 +211,14 @@ class _Pen:
             self.censored(marker, place)
         else:
             mark(self.canvas, marker.tone, place, 6.6 * self.unit, PAPER)
+
+    def past(self) -> None:
+        """Draw earlier results as hollow circles, beneath the result's own mark."""
+        self.canvas.fill_with(PAPER)
+        self.canvas.stroke_with(INK, 1.2 * self.unit)
+        for one in self.drawing.line.past:
+            place = (self.x(one.at), self.foot + self.bar / 2)
+            self.canvas.circle(*place, 3.6 * self.unit, stroke=1, fill=1)
 
     def beyond(self, marker: Marker, place: tuple[float, float]) -> None:
         """Draw an arrow at the end of the bar, and a break in the bar before it."""

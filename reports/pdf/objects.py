@@ -1,6 +1,5 @@
 """The few kinds of PDF object that ReportLab lacks: streams, structure, metadata."""
 
-import zlib
 from datetime import datetime
 from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
@@ -62,6 +61,32 @@ class Stream(PDFObject):
         return b"%s\nstream\n%s\nendstream" % (head, self.data)
 
 
+class Sheet(PDFObject):
+    """A page: its marks, compressed, and its number from 0 for the way back to tags."""
+
+    __RefOnly__ = 1
+
+    def __init__(self, marks: bytes, size: tuple[float, float], number: int) -> None:
+        """Keep what is on the page."""
+        self.marks = Stream(marks)
+        self.size = size
+        self.number = number
+
+    def format(self, document: Document) -> bytes:
+        """Return the page's dictionary."""
+        fonts = reference(document, document.idToObject["BasicFonts"])
+        return (
+            b"<</Type/Page/Parent %s/MediaBox[0 0 %.4f %.4f]/Resources<</Font %s>>"
+            b"/Contents %s/StructParents %d/Tabs/S>>"
+        ) % (
+            reference(document, document.Pages),
+            *self.size,
+            fonts,
+            reference(document, self.marks),
+            self.number,
+        )
+
+
 class Metadata(PDFObject):
     """The XMP packet: the same facts as the document information, and PDF/UA-1."""
 
@@ -88,11 +113,6 @@ class Metadata(PDFObject):
         packet = _XMP.format(**safe).encode()
         head = b"<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n" % len(packet)
         return head + packet + b"\nendstream"
-
-
-def compressed(text: str) -> bytes:
-    """Return the operators of a page, compressed."""
-    return zlib.compress(text.encode("latin-1"))
 
 
 def number_of(document: Document, thing: Any) -> int:  # noqa: ANN401  # any PDFObject

@@ -3,9 +3,9 @@
 from datetime import datetime
 from functools import cache
 
-from reports.model import Page
+from reports.model import Page, Working
 from reports.pdf.canvas import DocumentFacts, ReportCanvas, TextBox
-from reports.pdf.flow import flow, joined
+from reports.pdf.flow import flow, joined, working_flow
 from reports.pdf.sheets import Area, Placed, place
 from reports.pdf.style import GREY, PAPERS, RULE, SIZES, WATERMARK, Look
 from reports.pdf.text import Text, wrapped
@@ -15,7 +15,9 @@ _TOP = 40  # the white at the head of a sheet
 _FOOT = 24  # the white at the foot
 
 
-def render_pdf(page: Page, *, paper: str = "A4", size: str = "standard") -> bytes:
+def render_pdf(
+    page: Page | Working, *, paper: str = "A4", size: str = "standard"
+) -> bytes:
     """Return *page* as a PDF/UA-1 document: the same page, the same bytes.
 
     *paper* is ``A4`` or ``Letter``; *size* is ``standard`` or ``large`` (half as
@@ -29,7 +31,9 @@ def render_pdf(page: Page, *, paper: str = "A4", size: str = "standard") -> byte
     return _drawn(page, _look(paper, size)).finished()
 
 
-def layout(page: Page, *, paper: str = "A4", size: str = "standard") -> list[TextBox]:
+def layout(
+    page: Page | Working, *, paper: str = "A4", size: str = "standard"
+) -> list[TextBox]:
     """Return where each line of text of *page* stands; for checks.
 
     Raises:
@@ -44,7 +48,7 @@ def _look(paper: str, size: str) -> Look:
     return Look(SIZES[size], PAPERS[paper])
 
 
-def _drawn(page: Page, look: Look) -> ReportCanvas:
+def _drawn(page: Page | Working, look: Look) -> ReportCanvas:
     facts = DocumentFacts(
         title=page.title,
         subject=page.subject,
@@ -58,7 +62,11 @@ def _drawn(page: Page, look: Look) -> ReportCanvas:
     area = Area(
         look.margin, foot.top + 8, look.paper[1] - _TOP - (head.height if head else 0)
     )
-    sheets = place(flow(page, look, area.height), area)
+    if isinstance(page, Page):
+        entries = flow(page, look, area.height)
+    else:
+        entries = working_flow(page, look)
+    sheets = place(entries, area)
     for number, sheet in enumerate(sheets, start=1):
         _background(canvas, page, look)
         if head is not None:
@@ -75,14 +83,14 @@ def _draw_sheet(canvas: ReportCanvas, sheet: list[Placed]) -> None:
         placed.block.draw(canvas, placed.left, placed.top)
 
 
-def _running_head(page: Page, look: Look) -> Text | None:
+def _running_head(page: Page | Working, look: Look) -> Text | None:
     if not page.watermark:
         return None
     style = look.style(9, 12, bold=True)
     return wrapped(page.watermark, style, look.width)
 
 
-def _background(canvas: ReportCanvas, page: Page, look: Look) -> None:
+def _background(canvas: ReportCanvas, page: Page | Working, look: Look) -> None:
     """Write the watermark across the sheet, under everything, in a pale grey."""
     if not page.watermark:
         return
@@ -99,7 +107,7 @@ def _background(canvas: ReportCanvas, page: Page, look: Look) -> None:
 class _Foot:
     """The foot of every sheet: review status, two identifiers, report, page n of m."""
 
-    def __init__(self, page: Page, look: Look) -> None:
+    def __init__(self, page: Page | Working, look: Look) -> None:
         self.look = look
         self.page_of = page.page_of
         style = look.style(9, 12, colour=GREY)

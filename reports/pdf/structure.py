@@ -16,12 +16,11 @@ class Element:
 
     ``kids`` are elements, or (page, number) pairs of marked content.  ``attributes``
     is a ready dictionary such as ``<</O/Table/Scope/Row>>``; ``alt`` says in words
-    what a figure shows.  ``number`` and ``parent`` are those of its object and its
-    parent's, once they have one: no element holds its parent, so that a drawn report
-    is forgotten at once.
+    what a figure shows.  ``number`` is that of its object, once it has one.  None holds
+    its parent, so that a drawn report is forgotten at once.
     """
 
-    __slots__ = ("alt", "attributes", "kids", "number", "parent", "role")
+    __slots__ = ("alt", "attributes", "kids", "number", "role")
 
     def __init__(
         self,
@@ -35,42 +34,34 @@ class Element:
         self.alt = alt
         self.attributes = attributes
         self.kids: list[Element | tuple[int, int]] = []
-        self.number = self.parent = 0
+        self.number = 0
         if parent is not None:
             parent.kids.append(self)
 
-    def numbered(self, number: int, parent: int) -> int:
-        """Number the element and all that it holds, in reading order, from *number*.
-
-        Returns the next number.
-        """
-        self.number, self.parent = number, parent
-        following = number + 1
-        for kid in self.kids:
-            if isinstance(kid, Element):
-                following = kid.numbered(following, number)
-        return following
-
-    def write(self, sheets: Sequence[int], out: dict[int, bytes]) -> None:
+    def write(
+        self, parent: int, number: int, sheets: Sequence[int], out: dict[int, bytes]
+    ) -> int:
         """Put the dictionaries of the element and of all that it holds into *out*.
 
-        *sheets* are the numbers of the pages.
+        It is object *number*, under object *parent*; *sheets* are the numbers of the
+        pages.  Returns the next free number.
         """
+        self.number, following = number, number + 1
         kids = []
-        out[self.number] = b""  # its place is before theirs
         for kid in self.kids:
             if isinstance(kid, Element):
-                kids.append(b"%d 0 R" % kid.number)
-                kid.write(sheets, out)
+                kids.append(b"%d 0 R" % following)
+                following = kid.write(number, following, sheets, out)
             else:
                 page, mark = kid
                 kids.append(b"<</Type/MCR/Pg %d 0 R/MCID %d>>" % (sheets[page], mark))
-        out[self.number] = b"<</Type/StructElem/S/%s/P %d 0 R%s/K[%s]>>" % (
+        out[number] = b"<</Type/StructElem/S/%s/P %d 0 R%s/K[%s]>>" % (
             self.role.encode(),
-            self.parent,
+            parent,
             self._facts(),
             b" ".join(kids),
         )
+        return following
 
     def _facts(self) -> bytes:
         alt = b"/Alt " + string(self.alt) if self.alt else b""
@@ -101,11 +92,10 @@ class StructureTree(PDFObject):
         root = number_of(document, self)
         sheets = [number_of(document, page) for page in document.Pages.pages]
         self.back = document.objectcounter + 1
-        following = self.top.numbered(self.back + 1, root)
+        found: dict[int, bytes] = {}
+        following = self.top.write(root, self.back + 1, sheets, found)
         document.objectcounter = following - 1
-        found = {self.back: self._way_back()}
-        self.top.write(sheets, found)
-        return found
+        return {**found, self.back: self._way_back()}
 
     def _way_back(self) -> bytes:
         owners = [

@@ -29,6 +29,7 @@ PANEL, PAPER, WATERMARK = _ink("#EDF3F6"), _ink("#FFFFFF"), _ink("#EEF1F3")
 BAND, BAND_LINE = _ink("#A9D3E4"), _ink("#0F5A78")
 NEAR, FAR, HATCH = _ink("#FBEBD5"), _ink("#F0BE85"), _ink("#B9722A")
 ALERT, ALERT_PANEL = _ink("#A3123A"), _ink("#FDF0F3")
+OFF, OFF_PANEL = _ink("#6A6A6A"), _ink("#EEEEEE")
 TONES = {
     Tone.USUAL: BAND_LINE,
     Tone.LOW: _ink("#8A3B00"),

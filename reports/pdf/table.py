@@ -1,7 +1,7 @@
 """The complete table: real rows and heads, wrapped cells, heads again on each sheet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from reports.model import Table
@@ -25,11 +25,12 @@ class TableRow:
     width: float
     elements: "_RowElements"
     head: bool = False
+    height: float = field(init=False)
 
-    @property
-    def height(self) -> float:
-        """The height of the highest cell with white around it."""
-        return max(cell.height for cell in self.cells) + 2 * _PADDING
+    def __post_init__(self) -> None:
+        """Measure the highest cell with white around it, once."""
+        height = max([cell.height for cell in self.cells]) + 2 * _PADDING
+        object.__setattr__(self, "height", height)
 
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the row as part of the table."""

@@ -1,24 +1,28 @@
 """Text as a block: lines of one element."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from reports.pdf.canvas import ReportCanvas
 from reports.pdf.structure import Element
 from reports.pdf.style import Style
-from reports.pdf.typeset import Typeset, in_lines
-
-_CAP = 0.8  # of the size: from the top of the letters to the baseline
+from reports.pdf.typeset import KEPT, Typeset, in_lines
 
 Place = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Lines of one element, in one font and style."""
+    """Lines of one element, in one font and style; their height is in points."""
 
     words: Typeset
     role: str = "P"
+    height: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Take the height of all lines."""
+        object.__setattr__(self, "height", self.words.height)
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -31,11 +35,6 @@ class Text:
         return self.words.style
 
     @property
-    def height(self) -> float:
-        """The height of all lines, in points."""
-        return self.words.height
-
-    @property
     def width(self) -> float:
         """The width of the longest line, in points."""
         return self.words.width
@@ -43,7 +42,7 @@ class Text:
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Set the lines under *top* as one element."""
         with canvas.tag(self.role):
-            self.set(canvas, left, top)
+            canvas.text(self.words, left, top - self.words.drop)
 
     def add(self, canvas: ReportCanvas, element: Element, place: Place) -> None:
         """Set the lines under *place* as more of *element*."""
@@ -52,9 +51,7 @@ class Text:
 
     def set(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Set the lines under *top*, inside a tag or an artifact of the caller's."""
-        style = self.words.style
-        baseline = top - (style.lead - style.size) / 2 - _CAP * style.size
-        canvas.text(self.words, left, baseline)
+        canvas.text(self.words, left, top - self.words.drop)
 
     def split(self, room: float) -> Sequence["Text"]:
         """Return texts of some of the lines each, none higher than *room*."""
@@ -70,6 +67,7 @@ class Text:
         return Text(Typeset(("",), self.words.style, self.words.font), self.role)
 
 
+@lru_cache(maxsize=KEPT)
 def wrapped(text: str, style: Style, width: float, role: str = "P") -> Text:
     """Return *text* broken into lines no wider than *width*, in points.
 

@@ -11,14 +11,16 @@ from reports.pdf.fonts import font_for, normalise
 from reports.pdf.glyphs import GlyphFont
 from reports.pdf.style import Style
 
-_KEPT = 4096  # texts and words: some megabytes
+KEPT = 4096  # texts and words: some megabytes
+_CAP = 0.8  # of the size: from the top of the letters to the baseline
 
 
 class Typeset:
     """Lines in one font and style, with the operators that show them.
 
     ``start`` selects colour, font and size; ``shown`` shows the lines from the place
-    of the first, and is empty where there is nothing to see.
+    of the first, and is empty where there is nothing to see.  ``height`` is that of all
+    lines, ``drop`` the way from their top to the first baseline, in points.
     """
 
     def __init__(self, lines: Sequence[str], style: Style, font: GlyphFont) -> None:
@@ -27,6 +29,7 @@ class Typeset:
         self.style = style
         self.font = font
         self.height = len(self.lines) * style.lead
+        self.drop = (style.lead - style.size) / 2 + _CAP * style.size
         self.start = f"{style.colour.fill} BT /{font.name} {style.size:g} Tf"
         shown = [font.encode(line) + " Tj" for line in self.lines if line]
         if len(shown) > 1:
@@ -40,7 +43,7 @@ class Typeset:
         return max(self.font.width(line.rstrip(" "), size) for line in self.lines)
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=KEPT)
 def in_one_line(text: str, style: Style) -> Typeset:
     """Return *text* set in one line, however long.
 
@@ -51,7 +54,6 @@ def in_one_line(text: str, style: Style) -> Typeset:
     return Typeset((plain,), style, font_for(plain, bold=style.bold))
 
 
-@lru_cache(maxsize=_KEPT)
 def in_lines(text: str, style: Style, width: float) -> Typeset:
     """Return *text* broken into lines no wider than *width*, in points.
 
@@ -66,7 +68,7 @@ def in_lines(text: str, style: Style, width: float) -> Typeset:
     return Typeset(_lines(plain, font, width * 1000 / style.size), style, font)
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=KEPT)
 def longest_word(text: str, style: Style) -> float:
     """Return the width of the widest word of *text*, in points.
 
@@ -78,7 +80,7 @@ def longest_word(text: str, style: Style) -> float:
     return max(_width(word, font) for word in plain.split(" ")) * style.size / 1000
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=KEPT)
 def _width(word: str, font: GlyphFont) -> float:
     return font.width(word, 1000)
 

@@ -36,6 +36,8 @@ class Action(StrEnum):
     ISSUE_KEY = "issue_key"
     REVOKE_KEY = "revoke_key"
     MARK_DEMO = "mark_demo"
+    HOLD_FEED = "hold_feed"
+    RELEASE_FEED = "release_feed"
 
 
 class AuditOutcome(StrEnum):

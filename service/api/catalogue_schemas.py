@@ -98,6 +98,21 @@ class PlausibilitySchema(AnswerSchema):
     source = fields.String()
 
 
+class VariationSchema(AnswerSchema):
+    """How much results move by themselves, in percent."""
+
+    cvi = Exact()
+    cvg = Exact()
+    cva = Exact()
+    rcv95 = Exact()
+    population = fields.String()
+    season_days = fields.Integer(allow_none=True)
+    source = fields.String()
+    also = texts()
+    status = fields.String()
+    note = fields.String()
+
+
 class ReviewSchema(AnswerSchema):
     """Who drafted the data and who signed it; empty where nobody has yet."""
 
@@ -116,6 +131,7 @@ class AnalyteSchema(AnalyteLineSchema):
     decision_sets = fields.List(fields.Nested(DecisionSetSchema))
     critical = fields.List(fields.Nested(CriticalLimitSchema))
     plausible = fields.Nested(PlausibilitySchema)
+    variation = fields.Nested(VariationSchema, allow_none=True)
     review = fields.Nested(ReviewSchema)
 
 

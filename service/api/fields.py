@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from reference_ranges.quantities import exact_text
 from reference_ranges.results import Urgency
 
 
@@ -34,6 +36,20 @@ class Exact(fields.Field[Decimal]):
 
     def _serialize(self, value: Decimal | None, *_: object, **__: object) -> str | None:
         return None if value is None else format(value, "f")
+
+
+class ExactFraction(fields.Field[Fraction]):
+    """An exact number as text: a decimal where it is one, else a fraction."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's options
+        """Document the text."""
+        shape = {"type": "string", "pattern": r"^-?[0-9]+([./][0-9]+)?$"}
+        super().__init__(metadata=shape, **kwargs)
+
+    def _serialize(
+        self, value: Fraction | None, *_: object, **__: object
+    ) -> str | None:
+        return None if value is None else exact_text(value)
 
 
 class Word(fields.String):

@@ -40,12 +40,17 @@ def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
         "Read one version of an interpretation.",
         _json(schemas.InterpretationSchema),
     )
-    yield _get(
+    explained = _get(
         f"{one}/explain",
         "explain_interpretation",
-        "Read every statement with the rule, inputs, limit and sources behind it.",
+        "Read every statement and printed sentence with what is behind it.",
         _json(schemas.ExplanationSchema),
     )
+    summary = "Read the working sheet: every class, to be checked by hand."
+    sheet = _get(f"{one}/working.pdf", "working_pdf", summary, _PDF)
+    for made in (explained, sheet):
+        made[2]["parameters"] += report
+        yield made
     for ending, kind, content in (("pdf", "PDF", _PDF), ("html", "HTML", _HTML)):
         summary = f"Read the patient's page as {kind}."
         made = _get(f"{one}/report.{ending}", f"report_{ending}", summary, content)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import url_for
 
-from service.api.explaining import statements
+from reports.working.explanation import Explanation, rests_on_the_patient
 from service.api.schemas import ExplanationSchema, InterpretationSchema
 from service.store.interpretations import Stored
 
@@ -21,6 +21,7 @@ _PARTS = (
     "cautions",
     "missing",
     "factors",
+    "withheld_food",
     "sources",
     "catalogue",
     "engine",
@@ -32,6 +33,7 @@ def interpretation_document(stored: Stored) -> dict[str, Any]:
     made = stored.interpretation
     document: dict[str, Any] = {part: getattr(made, part) for part in _PARTS}
     document |= {
+        "withheld_food": made.withheld,
         "id": stored.id,
         "version": stored.version,
         "status": status_of(stored),
@@ -42,6 +44,7 @@ def interpretation_document(stored: Stored) -> dict[str, Any]:
         "links": {
             "self": _link("show_interpretation", stored),
             "explain": _link("explain_interpretation", stored),
+            "working": _link("working_pdf", stored),
             "report": _link("report_pdf", stored),
         },
     }
@@ -56,8 +59,11 @@ def status_of(stored: Stored) -> str:
     return "reviewed" if stored.review else "unreviewed"
 
 
-def explanation_document(stored: Stored) -> dict[str, Any]:
-    """Return every statement of *stored* with what it rests on."""
+def explanation_document(stored: Stored, found: Explanation) -> dict[str, Any]:
+    """Return all that was *found* behind *stored* and its page.
+
+    Sentences that repeat who the patient is stay on the page.
+    """
     made = stored.interpretation
     dumped: dict[str, Any] = _EXPLANATION.dump(
         {
@@ -65,7 +71,8 @@ def explanation_document(stored: Stored) -> dict[str, Any]:
             "version": stored.version,
             "catalogue": made.catalogue,
             "engine": made.engine,
-            "statements": list(statements(made)),
+            "statements": found.statements,
+            "sentences": [s for s in found.sentences if not rests_on_the_patient(s)],
         }
     )
     return dumped

@@ -2,11 +2,20 @@
 
 from marshmallow import fields
 
+from reference_ranges.deltas import Doubtful, Movement, Trend
 from reference_ranges.limits import Side
 from reference_ranges.panel import Comparator, ObservationStatus, Reason
 from reference_ranges.relations import ResultSummary, Token
 from reference_ranges.results import Direction, JudgementKind, Kind, Verdict
-from service.api.fields import AnswerSchema, Exact, Pairs, UrgencyWord, Word, texts
+from service.api.fields import (
+    AnswerSchema,
+    Exact,
+    ExactFraction,
+    Pairs,
+    UrgencyWord,
+    Word,
+    texts,
+)
 
 
 class AmountSchema(AnswerSchema):
@@ -51,6 +60,13 @@ class JudgementsSchema(AnswerSchema):
     """The judgements of one result: side by side, never merged."""
 
     interval = fields.Nested(JudgementSchema, allow_none=True)
+    set_aside = fields.Nested(
+        JudgementSchema,
+        allow_none=True,
+        metadata={
+            "description": "By our own interval, where the laboratory's is used."
+        },
+    )
     guidelines = fields.List(fields.Nested(JudgementSchema))
     critical = fields.Nested(JudgementSchema, allow_none=True)
     targets = fields.List(fields.Nested(JudgementSchema))
@@ -70,6 +86,52 @@ class AsReportedSchema(AnswerSchema):
     )
     status = Word(ObservationStatus)
     comment = fields.String()
+    method = fields.String()
+
+
+class PastSchema(AnswerSchema):
+    """An earlier result of the same patient, as it was reported."""
+
+    value = fields.String(attribute="earlier.reading.text")
+    unit = fields.String(attribute="earlier.unit")
+    collected_on = fields.String(attribute="earlier.day", metadata={"format": "date"})
+    method = fields.String(attribute="earlier.method")
+    laboratory = fields.String(attribute="earlier.laboratory")
+    interpretation = fields.String(
+        attribute="earlier.origin",
+        metadata={"description": "Where it is stored; empty if it was sent along."},
+    )
+    in_this_unit = ExactFraction(attribute="number", allow_none=True)
+    same_method = fields.Boolean(
+        allow_none=True, metadata={"description": "Null where it is not known."}
+    )
+
+
+class DeltaSchema(AnswerSchema):
+    """A result against the patient's earlier ones, newest first."""
+
+    previous = fields.Nested(PastSchema)
+    past = fields.List(fields.Nested(PastSchema))
+    difference = ExactFraction(
+        allow_none=True,
+    )
+    movement = Word(Movement)
+    doubt = Word(Doubtful, allow_none=True)
+    code = Word(("U", "D"), allow_none=True)
+    trend = Word(Trend, allow_none=True)
+    reference_change_percent = Exact(attribute="change_value", allow_none=True)
+    rule = fields.String()
+    source = fields.String()
+
+
+class NearLimitSchema(AnswerSchema):
+    """That the value lies within the method's scatter of a limit of its class."""
+
+    limit = Exact()
+    unit = fields.String()
+    percent = Exact()
+    rule = fields.String()
+    source = fields.String()
 
 
 class RelationSchema(AnswerSchema):
@@ -113,14 +175,20 @@ class ResultSchema(AnswerSchema):
         metadata={"description": "The look-alike or mix-up behind the reason."},
     )
     code = fields.String(
-        allow_none=True, metadata={"description": "HL7 table 0078, or null."}
+        allow_none=True,
+        metadata={"description": "HL7 table 0078, or null; U and D stand in delta."},
     )
     severity = fields.Integer()
     urgency = UrgencyWord()
     summary = Word(ResultSummary)
     relations = fields.List(fields.Nested(RelationSchema))
     cautions = texts()
+    settled_by = texts(
+        metadata={"description": "The facts that would settle what is left open."}
+    )
     derived_by = fields.String()
+    delta = fields.Nested(DeltaSchema, allow_none=True)
+    near_limit = fields.Nested(NearLimitSchema, allow_none=True)
     trace = fields.List(fields.Nested(StepSchema))
 
     def get_attribute(self, obj: object, attr: str, default: object) -> object:

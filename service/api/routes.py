@@ -36,7 +36,8 @@ _ONE = f"{_ALL}/<interpretation_id>"
 ROUTES = (
     Route("POST", _ALL, v1.create_interpretation, Scope.WRITE, REPORT),
     Route("GET", _ONE, v1.show_interpretation, Scope.READ),
-    Route("GET", f"{_ONE}/explain", v1.explain_interpretation, Scope.READ),
+    Route("GET", f"{_ONE}/explain", v1.explain_interpretation, Scope.READ, REPORT),
+    Route("GET", f"{_ONE}/working.pdf", v1.working_pdf, Scope.READ, REPORT),
     Route("GET", f"{_ONE}/report.pdf", v1.report_pdf, Scope.READ, REPORT),
     Route("GET", f"{_ONE}/report.html", v1.report_html, Scope.READ, REPORT),
     Route("GET", "/v1/analytes", catalogue_views.list_analytes, Scope.CATALOGUE),

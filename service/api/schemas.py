@@ -76,6 +76,14 @@ class CautionSchema(AnswerSchema):
     sources = texts()
 
 
+class WithheldFoodSchema(AnswerSchema):
+    """The food text of an analyte that is held back, and by which rule."""
+
+    analyte = fields.String()
+    rule = fields.String()
+    sources = texts()
+
+
 class MissingSchema(AnswerSchema):
     """The one fact or test that would settle something left open."""
 
@@ -109,6 +117,7 @@ class LinksSchema(AnswerSchema):
 
     self = fields.String()
     explain = fields.String()
+    working = fields.String()
     report = fields.String()
 
 
@@ -136,6 +145,7 @@ class InterpretationSchema(AnswerSchema):
     cautions = fields.List(fields.Nested(CautionSchema))
     missing = fields.List(fields.Nested(MissingSchema))
     factors = texts()
+    withheld_food = fields.List(fields.Nested(WithheldFoodSchema))
     sources = fields.List(fields.Nested(SourceSchema))
     catalogue = fields.Nested(CatalogueSchema)
     engine = fields.String()
@@ -145,7 +155,13 @@ class InterpretationSchema(AnswerSchema):
 class StatementSchema(AnswerSchema):
     """One statement with all that it rests on."""
 
-    about = fields.String(metadata={"description": "A JSON pointer into the answer."})
+    about = fields.String(
+        metadata={
+            "description": "A JSON pointer into the answer; `wording:` and `sent:` "
+            "stand before what is no part of it."
+        }
+    )
+    kind = fields.String()
     statement = fields.String()
     rule = fields.String()
     inputs = Pairs()
@@ -156,7 +172,18 @@ class StatementSchema(AnswerSchema):
         allow_none=True,
         metadata={"description": "Units of the limit per reported unit, a fraction."},
     )
+    working = fields.String(
+        metadata={"description": "The sum or comparison, as it is done by hand."}
+    )
     sources = fields.List(fields.Nested(SourceSchema))
+
+
+class SentenceSchema(AnswerSchema):
+    """A printed sentence; ``rests_on`` are statements by what they are about."""
+
+    where = fields.String(metadata={"description": "A JSON pointer into the page."})
+    text = fields.String()
+    rests_on = texts()
 
 
 class ExplanationSchema(AnswerSchema):
@@ -167,6 +194,7 @@ class ExplanationSchema(AnswerSchema):
     catalogue = fields.Nested(CatalogueSchema)
     engine = fields.String()
     statements = fields.List(fields.Nested(StatementSchema))
+    sentences = fields.List(fields.Nested(SentenceSchema))
 
 
 class FaultSchema(AnswerSchema):

@@ -16,9 +16,10 @@ from service.intake.reading import read_submission
 from service.intake.strict_json import read_json
 from service.interpreting import Order, accept, answered_before
 from service.problems import ProblemError
-from service.reporting import ReportOptions
+from service.reporting import ReportOptions, explanation
 from service.reporting import report_html as draw_html
 from service.reporting import report_pdf as draw_pdf
+from service.reporting import working_pdf as draw_working
 from service.services import services
 from service.store.idempotency import IdempotencyKey
 from service.store.interpretations import Stored, get
@@ -58,10 +59,21 @@ def show_interpretation(interpretation_id: str) -> Response:
 
 
 def explain_interpretation(interpretation_id: str) -> Response:
-    """Return every statement with the rule, inputs, limit and sources behind it."""
+    """Return every statement and printed sentence with what is behind it."""
+    options = report_options()
     stored = _stored(interpretation_id)
     audited(Action.READ, stored.id)
-    return json_response(explanation_document(stored))
+    found = explanation(services(), stored, options)
+    return json_response(explanation_document(stored, found))
+
+
+def working_pdf(interpretation_id: str) -> Response:
+    """Return the working sheet as PDF: every class, to be checked by hand."""
+    options = report_options()
+    stored = _stored(interpretation_id)
+    audited(Action.DOWNLOAD, stored.id)
+    body = draw_working(services(), stored, options)
+    return _pdf_response(stored, body, "working")
 
 
 def report_pdf(interpretation_id: str) -> Response:
@@ -124,6 +136,6 @@ def _created(stored: Stored, options: ReportOptions) -> Response:
     return response
 
 
-def _pdf_response(stored: Stored, body: bytes) -> Response:
-    disposition = f'attachment; filename="report-{stored.id}.pdf"'
+def _pdf_response(stored: Stored, body: bytes, name: str = "report") -> Response:
+    disposition = f'attachment; filename="{name}-{stored.id}.pdf"'
     return Response(body, mimetype=_PDF, headers={"Content-Disposition": disposition})

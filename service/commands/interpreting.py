@@ -8,9 +8,10 @@ import click
 from reference_ranges.interpretation import interpret
 from reference_ranges.loading import load_catalogue
 from reference_ranges.results import Interpretation, Result, Urgency
-from reports.identity import ReportFacts
+from reports.identity import Identity, Letterhead, ReportFacts
 from reports.page import build_page
-from reports.wording import load_wording, locales
+from reports.wording import Wording, load_wording, locales
+from reports.working.sheet import working_of
 from service.commands.surroundings import settings
 from service.intake.door import Door
 from service.intake.form import document_of, read_form, with_table
@@ -31,15 +32,22 @@ _LARGEST = 1_000_000
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the patient's page here.",
 )
+@click.option(
+    "--working",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the working sheet here: every class, to be checked by hand.",
+)
 @click.option("--profile", help="Limits to judge by; beats what FILE says.")
 @click.option("--locale", help="Language of the page; beats what FILE says.")
 @click.option("--decimal-comma", is_flag=True, help="Numbers are written like 5,4.")
-def interpret_file(
+def interpret_file(  # noqa: PLR0913 - one for each option
     file: Path,
+    *,
     pdf: Path | None,
+    working: Path | None,
     profile: str | None,
     locale: str | None,
-    decimal_comma: bool,  # noqa: FBT001 - click passes options so
+    decimal_comma: bool,
 ) -> None:
     """Interpret the panel in FILE (.json or .csv) and print what it means."""
     chosen = settings()
@@ -57,10 +65,12 @@ def interpret_file(
     submission = _read(file, {k: v for k, v in wanted.items() if v}, door)
     made = interpret(submission.panel, catalogue)
     click.echo(summary(made))
-    if pdf is not None:
-        pdf.parent.mkdir(parents=True, exist_ok=True)
-        pdf.write_bytes(_pdf(submission, made, chosen, door.now))
-        click.echo(f"wrote {pdf}")
+    for out, build in ((pdf, build_page), (working, working_of)):
+        if out is not None:
+            printed = build(*_printed(submission, made, chosen, door.now))
+            out.parent.mkdir(parents=True, exist_ok=True)
+            out.write_bytes(page_pdf(printed, ReportOptions()))
+            click.echo(f"wrote {out}")
 
 
 def summary(made: Interpretation) -> str:
@@ -113,9 +123,10 @@ def _from_table(raw: bytes, door: Door) -> object:
     return document_of(form, door.catalogue, door.zone).document
 
 
-def _pdf(
+def _printed(
     submission: Submission, made: Interpretation, chosen: Settings, now: datetime
-) -> bytes:
+) -> tuple[Interpretation, Identity, ReportFacts, Letterhead, Wording]:
+    """Return what a page and a working sheet are built from."""
     collected = submission.collected_at
     facts = ReportFacts(
         report_id="not stored",
@@ -127,11 +138,5 @@ def _pdf(
         specimen=submission.panel.specimen,
         watermark="TEST" if submission.test_message else "",
     )
-    page = build_page(
-        made,
-        submission.identity,
-        facts,
-        chosen.letterhead,
-        load_wording(submission.locale),
-    )
-    return page_pdf(page, ReportOptions())
+    words = load_wording(submission.locale)
+    return made, submission.identity, facts, chosen.letterhead, words

@@ -1,49 +1,39 @@
-"""``plainlab ranges``: look at the limits, check them, print them for signature."""
+"""``plainlab ranges``: look at the limits, check, print, compare, replay, exchange."""
 
-import csv
+import json
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
 
 import click
 
-from reference_ranges.catalogue import (
-    Analyte,
-    Catalogue,
-    CriticalLimit,
-    DecisionSet,
-    ReferenceInterval,
-)
-from reference_ranges.limits import Span
+from reference_ranges.catalogue import Analyte, BiologicalVariation, Catalogue
+from reference_ranges.errors import CatalogueError
 from reference_ranges.loading import (
     DATA,
     overdue_reviews,
+    read_catalogue,
     renew_version,
 )
-from reference_ranges.partitions import AgeLimit, Partition
+from reports.pdf.style import PAPERS
 from service.commands import surroundings
+from service.intake.door import Door
+from service.ranges.changes import changes, documents, file_changes
+from service.ranges.fhir.exact_json import dumps
+from service.ranges.fhir.export import observation_definition
+from service.ranges.fhir.importing import import_folder
+from service.ranges.replay import Tally, replay
+from service.ranges.rows import count, lines_of
+from service.ranges.sheet import make_sheet
+from service.ranges.sheet_pdf import render_sheet
+from service.ranges.tables import write_csv, write_xlsx
+from service.store.migrate import at_head
+from service.store.walking import Kept, count_newest, walk_newest
 
-COLUMNS = (
-    "analyte",
-    "kind",
-    "row",
-    "profile",
-    "age",
-    "sex",
-    "pregnancy",
-    "condition",
-    "limits",
-    "unit",
-    "meaning",
-    "severity",
-    "status",
-    "source",
-    "year",
-    "note",
-    "site",
-)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
+_PROGRESS_EACH = 1000  # panels between two lines of progress
 
 
 @click.group()
@@ -61,12 +51,11 @@ def check(renew: str | None) -> None:
     if renew:
         renew_version(DATA, renew)
     catalogue = surroundings.catalogue()
-    rows = list(all_rows(catalogue))
-    active = sum(row["status"] == "active" for row in rows)
+    rows = count(catalogue)
     click.echo(
         f"catalogue {catalogue.version}, sha256 {catalogue.sha256[:16]}: "
-        f"{len(catalogue.analytes)} analytes, {active} limits in use, "
-        f"{len(rows) - active} proposed and switched off"
+        f"{len(catalogue.analytes)} analytes, {rows.active} limits in use, "
+        f"{rows.proposed} proposed and switched off"
     )
     if catalogue.site:
         superseding = sum(catalogue.site.values())
@@ -84,112 +73,197 @@ def check(renew: str | None) -> None:
 def show(analyte: str) -> None:
     """Print every limit of one ANALYTE, those switched off included."""
     catalogue = surroundings.catalogue()
-    found = catalogue.analyte_named(analyte)
-    if found is None:
-        known = ", ".join(sorted(catalogue.analytes))
-        raise click.BadParameter(f"not in the catalogue; known are {known}")
+    found = _analyte(analyte, catalogue)
     review = found.review
     signed = f"{review.reviewed_by} {review.reviewed_on}".strip()
     click.echo(f"{found.name} ({found.id}), {found.specimen}")
     click.echo(f"units: {', '.join(found.units)}")
+    for mix_up in catalogue.mix_ups:
+        if mix_up.analyte == found.id and mix_up.certainty == "undetectable":
+            click.echo(f"no size tells apart {mix_up.suspect_unit}: {mix_up.why}")
     click.echo(f"drafted by {review.drafted_by}; reviewed by {signed}")
-    for row in rows_of(found, catalogue):
+    for row in lines_of(found, catalogue):
         off = "" if row["status"] == "active" else "  [proposed: switched off]"
         click.echo(
             f"  {row['kind']:<10} {row['profile']:<5} {_who(row):<28} "
             f"{row['limits']:<14} {row['unit']:<8} {row['meaning']} "
             f"({row['source']} {row['year']}){off}{_of_site(row)}"
         )
+    if found.variation is not None:
+        click.echo(_variation(found.variation, catalogue))
+
+
+def _variation(found: BiologicalVariation, catalogue: Catalogue) -> str:
+    source = catalogue.sources[found.source]
+    off = "" if found.status == "active" else "  [proposed: switched off]"
+    parts = f"CVI {found.cvi} %, CVG {found.cvg} %, CVA {found.cva} %"
+    told = f"change real above {found.rcv95} % ({source.org} {source.year})"
+    return f"  biological variation: {parts}, {told}{off}"
 
 
 @ranges.command()
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file that ends in .csv or .xlsx; without it, CSV is printed.",
+)
 def table(out: Path | None) -> None:
-    """Print every limit with its source as CSV, to look through and to sign."""
+    """Print every limit with its source, to look through and to sign."""
+    catalogue = surroundings.catalogue()
     if out is None:
-        _write(sys.stdout)
+        write_csv(catalogue, sys.stdout)
+    elif out.suffix == ".xlsx":
+        write_xlsx(catalogue, out)
+    elif out.suffix == ".csv":
+        with out.open("w", encoding="utf-8", newline="") as file:
+            write_csv(catalogue, file)
+    else:
+        raise click.BadParameter("--out ends in .csv or .xlsx")
+
+
+@ranges.command()
+@click.argument("analyte", required=False)
+@click.option("--all", "every", is_flag=True, help="A sheet for each test.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The file; with --all the folder.  [default: ANALYTE.pdf, or sheets]",
+)
+@click.option(
+    "--paper", type=click.Choice(list(PAPERS)), default="A4", show_default=True
+)
+def sheet(analyte: str | None, every: bool, out: Path | None, paper: str) -> None:  # noqa: FBT001 - click passes options so
+    """Draw a PDF with every limit of one ANALYTE, to be checked and signed by hand."""
+    if (analyte is None) != every:
+        raise click.UsageError("name one ANALYTE, or ask for --all")
+    catalogue = surroundings.catalogue()
+    if analyte is not None:
+        found = _analyte(analyte, catalogue)
+        _draw(found, catalogue, out or Path(f"{found.id}.pdf"), paper)
         return
-    with out.open("w", encoding="utf-8", newline="") as file:
-        _write(file)
+    folder = out or Path("sheets")
+    for one in catalogue.analytes.values():
+        _draw(one, catalogue, folder / f"{one.id}.pdf", paper)
 
 
-def all_rows(catalogue: Catalogue) -> Iterator[dict[str, str]]:
-    """Give every limit of the catalogue, in the order of analytes and rows."""
-    for name in sorted(catalogue.analytes):
-        yield from rows_of(catalogue.analytes[name], catalogue)
+@ranges.command()
+@click.argument("folders", nargs=-1, required=True, type=_FOLDER, metavar="[OLD] NEW")
+@click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
+def diff(folders: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes options so
+    """Say what changes for whom between two folders of data files.
+
+    With one folder, from the shipped files to it.  Ends with 0 where nothing
+    changes, with 1 where something does, with 2 where a file is not fit for use.
+    """
+    if len(folders) > 2:  # noqa: PLR2004 - an old one and a new one
+        raise click.UsageError("give one folder or two")
+    old, new = (DATA, *folders)[-2:]
+    before, after = _catalogue(old), _catalogue(new)
+    found = (*changes(before, after), *file_changes(old, new))
+    if as_json:
+        sides = {
+            side: {"version": one.version, "sha256": one.sha256}
+            for side, one in (("old", before), ("new", after))
+        }
+        told = {**sides, "changes": documents(found)}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        for one in found:
+            click.echo(one.sentence)
+        click.echo(f"{len(found)} differences" if found else "no difference")
+    sys.exit(1 if found else 0)
 
 
-def rows_of(analyte: Analyte, catalogue: Catalogue) -> Iterator[dict[str, str]]:
-    """Give every limit of one analyte: intervals, decision limits, critical limits."""
-    for interval in analyte.intervals:
-        what = {"kind": "interval", "limits": _limits(interval.span)}
-        yield _row(analyte, catalogue, interval, {**what, "unit": interval.unit})
-    for decisions in analyte.decision_sets:
-        for unit, bands in decisions.scales.items():
-            for band in bands:
-                what = {
-                    "kind": decisions.role,
-                    "limits": _limits(band.span),
-                    "unit": unit,
-                    "meaning": f"{decisions.title}: {band.label}",
-                    "severity": str(band.severity),
-                }
-                yield _row(analyte, catalogue, decisions, what)
-    for critical in analyte.critical:
-        for meaning, span in (("low", critical.low), ("high", critical.high)):
-            if span is not None:
-                what = {
-                    "kind": "critical",
-                    "limits": _limits(span),
-                    "unit": critical.unit,
-                    "meaning": f"critical {meaning}",
-                }
-                yield _row(analyte, catalogue, critical, what)
+@ranges.command(name="replay")
+@click.option(
+    "--with",
+    "folder",
+    type=_FOLDER,
+    default=DATA,
+    help="The folder of data files to judge by; the shipped ones without it.",
+)
+def replay_stored(folder: Path) -> None:
+    """Judge every stored panel by other data files, and list each class that changes.
+
+    The rows of the site (PLAINLAB_RANGES) are laid over them, as they would be in
+    use.  The newest version of each panel is taken; nothing is written, and no name,
+    value or record number is printed.  Ends with 0 where nothing changes, with 1
+    where something does or could not be replayed, with 2 where it could not be asked.
+    """
+    chosen = surroundings.settings()
+    other = _catalogue(folder, chosen.ranges)
+    engine = surroundings.store(chosen)
+    if not at_head(engine):
+        click.echo("the database needs: plainlab db upgrade", err=True)
+        sys.exit(2)
+    door = Door(other, (), chosen.time_zone, datetime.now(UTC))
+    tally = Tally()
+    kept = _with_progress(walk_newest(engine), count_newest(engine))
+    for found in replay(kept, door, surroundings.catalogue(), tally):
+        click.echo(found.line)
+    for line in tally.lines():
+        click.echo(line)
+    sys.exit(0 if tally.clean else 1)
 
 
-def _write(file: TextIO) -> None:
-    writer = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(all_rows(surroundings.catalogue()))
+@ranges.command()
+@click.option("--fhir", "folder", type=_NEW_FOLDER, required=True, help="Where to.")
+def export(folder: Path) -> None:
+    """Write each test with its limits as a FHIR R4 ObservationDefinition."""
+    catalogue = surroundings.catalogue()
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise click.BadParameter("the folder is not empty")
+    for one in catalogue.analytes.values():
+        text = dumps(observation_definition(one, catalogue))
+        (folder / f"{one.id}.json").write_text(f"{text}\n", "utf-8")
+    click.echo(f"wrote {len(catalogue.analytes)} resources to {folder}")
 
 
-def _row(
-    analyte: Analyte,
-    catalogue: Catalogue,
-    row: ReferenceInterval | DecisionSet | CriticalLimit,
-    what: dict[str, str],
-) -> dict[str, str]:
-    source = catalogue.sources[row.source]
-    return {
-        "analyte": analyte.id,
-        "row": row.id,
-        "profile": row.profile,
-        "status": row.status,
-        "source": source.org,
-        "year": str(source.year),
-        "note": row.note,
-        "site": _SITE[catalogue.site.get(row.id)],
-        "meaning": "",
-        **_partition(row.partition),
-        **what,
-    }
+@ranges.command(name="import")
+@click.option("--fhir", "resources", type=_FOLDER, required=True, help="Where from.")
+@click.option("--out", type=_NEW_FOLDER, required=True, help="A new folder.")
+def import_fhir(resources: Path, out: Path) -> None:
+    """Make data files from ObservationDefinitions that ``export`` could have written.
+
+    What the resources do not speak about is as shipped.  Look at what changes with
+    ``diff`` and ``replay`` before the files go into use.
+    """
+    made = import_folder(resources, DATA, out)
+    click.echo(f"read {len(made.read)} tests; wrote the data files to {out}")
+    if made.kept:
+        click.echo(f"as shipped: {', '.join(made.kept)}")
 
 
-_SITE = {None: "", True: "site, supersedes the shipped row", False: "site, added"}
+def _analyte(text: str, catalogue: Catalogue) -> Analyte:
+    found = catalogue.analyte_named(text)
+    if found is None:
+        known = ", ".join(sorted(catalogue.analytes))
+        raise click.BadParameter(f"not in the catalogue; known are {known}")
+    return found
 
 
-def _partition(partition: Partition) -> dict[str, str]:
-    until = "" if partition.age_to is None else _age(partition.age_to)
-    return {
-        "age": f"{_age(partition.age_from)}-{until}",
-        "sex": partition.sex,
-        "pregnancy": partition.pregnancy,
-        "condition": partition.condition,
-    }
+def _catalogue(folder: Path, site: Path | None = None) -> Catalogue:
+    """Read *folder*, whether or not its files have a version yet."""
+    try:
+        return read_catalogue(folder, versioned=False, site=site)
+    except CatalogueError as error:
+        raise CatalogueError(f"{folder}: {error}") from error
 
 
-def _age(limit: AgeLimit) -> str:
-    return f"{limit.number}{limit.unit}"
+def _with_progress(kept: Iterator[Kept], total: int) -> Iterator[Kept]:
+    for number, one in enumerate(kept, start=1):
+        yield one
+        if number % _PROGRESS_EACH == 0:
+            click.echo(f"{number} of {total} panels", err=True)
+
+
+def _draw(analyte: Analyte, catalogue: Catalogue, file: Path, paper: str) -> None:
+    now = datetime.now(UTC)
+    made = make_sheet(analyte, catalogue, now.date())
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(render_sheet(made, paper=paper, printed=now))
+    click.echo(f"wrote {file}")
 
 
 def _of_site(row: dict[str, str]) -> str:
@@ -199,15 +273,3 @@ def _of_site(row: dict[str, str]) -> str:
 def _who(row: dict[str, str]) -> str:
     facts = (row["age"], row["sex"], row["pregnancy"], row["condition"])
     return " ".join(fact for fact in facts if fact and fact != "any")
-
-
-def _limits(span: Span) -> str:
-    if span.low is not None and span.high is not None and span.low_in and span.high_in:
-        return f"{span.low} to {span.high}"
-    ends = (
-        (">=", span.at_least),
-        (">", span.above),
-        ("<=", span.at_most),
-        ("<", span.below),
-    )
-    return " and ".join(f"{sign}{limit}" for sign, limit in ends if limit is not None)

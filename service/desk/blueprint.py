@@ -1,6 +1,8 @@
 """The desk: everything that people see in a browser, behind one guard."""
 
 import logging
+from decimal import Decimal
+from fractions import Fraction
 from http import HTTPStatus
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -8,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from reference_ranges.catalogue import Catalogue
+from reference_ranges.quantities import exact_text
 from reports.wording import load_wording
 from service.access.errors import NotAllowed
 from service.api.answers import where
-from service.desk import entry, guard, results, shown, sign_in, worklist
+from service.desk import entry, feeds, guard, results, shown, sign_in, worklist
+from service.desk.sparkline import sparkline
 from service.services import services
 from service.store.errors import KeyInFlight, StoreUnavailable, Superseded
 
@@ -24,7 +28,7 @@ bp = Blueprint(
     static_folder="static",
     static_url_path="/desk/static",
 )
-for _part in (sign_in, worklist, entry, results):
+for _part in (sign_in, worklist, entry, results, feeds):
     bp.register_blueprint(_part.bp)
 
 bp.before_request(guard.check)
@@ -42,10 +46,32 @@ def _span(span: object, unit: str) -> str:
     return shown.span_text(span, unit)  # type: ignore[arg-type]  # Jinja has no types
 
 
+bp.add_app_template_filter(exact_text, "exact")
+bp.add_app_template_filter(sparkline, "sparkline")
+
+
+@bp.app_template_filter("times")
+def _times(factor: Fraction) -> str:
+    """Return a unit factor in three digits, for people who look for a mix-up."""
+    return f"{Decimal(factor.numerator) / factor.denominator:.3g}"
+
+
 @bp.app_template_filter("pattern_title")
 def _pattern_title(catalogue: Catalogue, code: str) -> str:
     titles = {one.id: one.title for one in catalogue.rules.patterns}
     return titles.get(code, "")
+
+
+@bp.app_template_filter("settled_by")
+def _settled_by(catalogue: Catalogue, code: str) -> str:
+    """Say what would settle a pattern; nothing where *code* is not one."""
+    found = {one.id: one.settled_by for one in catalogue.rules.patterns}
+    return found.get(code, "")
+
+
+@bp.app_template_filter("dict")
+def _as_dict(params: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    return dict(params)
 
 
 @bp.app_template_filter("without_rules")

@@ -30,6 +30,7 @@ from service.desk.sealing import (
     unseal,
 )
 from service.desk.shown import Complaint
+from service.history import with_history
 from service.intake.form import SPARE_ROWS, Form, document_of, read_form, with_table
 from service.intake.reading import SPECIMENS, read_draft, read_submission
 from service.intake.submission import Submission
@@ -113,11 +114,12 @@ def _look(form: Form, source: str) -> Looked:
     complaints = shown.complaints_of(faults, written.keys, form, names)
     if draft.submission is None:
         return Looked(complaints)
-    interpretation = interpret(draft.submission.panel, services().catalogue)
+    submission = with_history(services(), draft.submission, stamp())
+    interpretation = interpret(submission.panel, services().catalogue)
     if written.faults or (draft.faults and not draft.keep_unread):
-        return Looked(complaints, draft.submission, interpretation)
+        return Looked(complaints, submission, interpretation)
     made = Preview(text, source, comma, digest_of(interpretation), new_nonce())
-    return Looked(complaints, draft.submission, interpretation, seal(made))
+    return Looked(complaints, submission, interpretation, seal(made))
 
 
 def _raw(document: str, decimal_comma: bool) -> bytes:  # noqa: FBT001  # what was declared
@@ -136,6 +138,7 @@ def _order(shown_before: Preview) -> Order:
     raw = _raw(shown_before.document, shown_before.decimal_comma)
     document = json.loads(shown_before.document)
     submission, _ = read_submission(document, raw, shown_before.source, door)
+    submission = with_history(services(), submission, stamp())
     again = interpret(submission.panel, services().catalogue)
     if digest_of(again) != shown_before.digest:
         raise SealBroken("it would be read differently now")
@@ -144,7 +147,7 @@ def _order(shown_before: Preview) -> Order:
         key=f"preview:{shown_before.nonce}",
         body_sha256=hashlib.sha256(raw).hexdigest(),
     )
-    return Order(submission, key=key)
+    return Order(submission, key=key, looked_back=True)
 
 
 def _factor_groups(ticked: Iterable[str]) -> dict[str, list[tuple[str, str]]]:

@@ -47,7 +47,10 @@ class Pill:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """All strokes of one number line; ``top`` and ``bottom`` are the bar's edges."""
+    """All strokes of one number line; ``top`` and ``bottom`` are the bar's edges.
+
+    ``past`` is where earlier results lie.
+    """
 
     width: int
     height: float
@@ -63,6 +66,7 @@ class Drawing:
     reach: str
     reach_end: float
     off: str
+    past: tuple[float, ...]
 
 
 def draw(line: NumberLine, *, slim: bool = False) -> Drawing:
@@ -89,6 +93,7 @@ def draw(line: NumberLine, *, slim: bool = False) -> Drawing:
         reach=line.marker.reach,
         reach_end=_x(0) if line.marker.reach == "low" else _x(1),
         off=line.marker.off,
+        past=tuple(_x(one.at) for one in line.past),
     )
 
 

@@ -18,9 +18,10 @@ from service.access.audit import Action, note
 from service.access.users import Role
 from service.desk import shown
 from service.desk.guard import current_user, for_role, stamp
-from service.reporting import PAPERS, SIZES, ReportOptions
+from service.reporting import PAPERS, SIZES, ReportOptions, working_sheet
 from service.reporting import report_html as draw_html
 from service.reporting import report_pdf as draw_pdf
+from service.reporting import working_pdf as draw_working
 from service.services import services
 from service.store import reviews
 from service.store.interpretations import Stored, get
@@ -39,8 +40,8 @@ def show(interpretation_id: str) -> ResponseReturnValue:
         "result.html",
         stored=stored,
         catalogue=services().catalogue,
-        sources={one.id: one for one in stored.interpretation.sources},
         also=shown.also_text,
+        working=working_sheet(services(), stored, ReportOptions()),
         zone=services().settings.time_zone,
     )
 
@@ -61,6 +62,16 @@ def report_pdf(interpretation_id: str) -> ResponseReturnValue:
     body = draw_pdf(services(), stored, _options())
     named = f'attachment; filename="report-{stored.id}.pdf"'
     headers = {"Content-Disposition": named}
+    return Response(body, mimetype="application/pdf", headers=headers)
+
+
+@bp.get("/working.pdf")
+def working_pdf(interpretation_id: str) -> ResponseReturnValue:
+    """Hand out the working sheet: every class, to be checked by hand."""
+    stored = _stored(interpretation_id)
+    note(services().engine, stamp(), Action.DOWNLOAD, stored.id)
+    body = draw_working(services(), stored, _options())
+    headers = {"Content-Disposition": f'attachment; filename="working-{stored.id}.pdf"'}
     return Response(body, mimetype="application/pdf", headers=headers)
 
 

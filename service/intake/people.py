@@ -55,18 +55,23 @@ def read_collected_at(
     clocks may differ by.
     """
     text = specimen["collected_at"]
-    if not text:
-        return None
+    return read_time(text, _COLLECTED, door, faults) if text else None
+
+
+def read_time(
+    text: str, pointer: str, door: Door, faults: list[Fault]
+) -> datetime | None:
+    """Return the time that stands at *pointer*, in the clinic's zone."""
     try:
-        collected = _time(text).astimezone(door.zone)
+        moment = _time(text).astimezone(door.zone)
     except (ValueError, OverflowError):
         allowed = ("YYYY-MM-DDTHH:MM:SS+HH:MM",)
-        faults.append(Fault(_COLLECTED, "not_a_time", shown(text), allowed))
+        faults.append(Fault(pointer, "not_a_time", shown(text), allowed))
         return None
-    if collected > door.now + CLOCK_SKEW:
-        faults.append(Fault(_COLLECTED, "in_the_future", shown(text)))
+    if moment > door.now + CLOCK_SKEW:
+        faults.append(Fault(pointer, "in_the_future", shown(text)))
         return None
-    return collected
+    return moment
 
 
 def read_person(

@@ -1,14 +1,15 @@
 """From a document to a Submission: the one reader behind JSON, form, table and CSV."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from marshmallow import ValidationError
 
-from reference_ranges.panel import BLOOD, Observation, Panel, Person, ReportedSymptom
+from reference_ranges.panel import BLOOD, Panel, Person, ReportedSymptom
 from service.intake.door import Door
+from service.intake.earlier import read_earlier
 from service.intake.fields import faults_of, shown
 from service.intake.people import read_collected_at, read_identity, read_person
 from service.intake.rows import read_rows
@@ -80,11 +81,14 @@ def _read(loaded: Mapping[str, Any], raw: bytes, source: str, door: Door) -> Dra
     person = read_person(loaded, collected, faults)
     _check_lists(loaded, door, faults)
     observations, row_faults = read_rows(loaded["results"], specimen["type"], door)
+    earlier = read_earlier(loaded["earlier"], collected, door, faults)
     if faults:
         return Draft(None, (*faults, *row_faults)[:MOST_FAULTS])
     submission = Submission(
         identity=read_identity(loaded["patient"]),
-        panel=_panel(loaded, person, observations, door),
+        panel=replace(
+            _panel(loaded, person, door), observations=observations, earlier=earlier
+        ),
         source=source,
         raw=raw,
         locale=loaded["locale"] or door.locale,
@@ -101,20 +105,17 @@ def _read(loaded: Mapping[str, Any], raw: bytes, source: str, door: Door) -> Dra
     )
 
 
-def _panel(
-    loaded: Mapping[str, Any],
-    person: Person,
-    observations: tuple[Observation, ...],
-    door: Door,
-) -> Panel:
+def _panel(loaded: Mapping[str, Any], person: Person, door: Door) -> Panel:
+    """Return all of the panel but its results."""
     return Panel(
         profile=loaded["profile"] or door.profile,
         person=person,
-        observations=observations,
+        observations=(),
         symptoms=_symptoms(loaded["symptoms"]),
         factors=frozenset(loaded["factors"]),
         specimen=loaded["specimen"]["type"],
         conditions=frozenset(loaded["specimen"]["conditions"]),
+        laboratory=loaded["laboratory"],
     )
 
 

@@ -43,7 +43,10 @@ class Named:
 
 
 def read_rows(
-    rows: Sequence[Mapping[str, Any]], specimen: str, door: Door
+    rows: Sequence[Mapping[str, Any]],
+    specimen: str,
+    door: Door,
+    at: str = "/results",
 ) -> tuple[tuple[Observation, ...], tuple[Fault, ...]]:
     """Return one observation per row of ``ResultSchema``, and the faults of them all.
 
@@ -53,7 +56,7 @@ def read_rows(
     """
     faults: list[Fault] = []
     observations = tuple(
-        _read_row(row, f"/results/{index}", specimen, door, faults)
+        _read_row(row, f"{at}/{index}", specimen, door, faults)
         for index, row in enumerate(rows)
     )
     return observations, tuple(faults)
@@ -86,6 +89,7 @@ def _plain(row: Mapping[str, Any], named: Named, door: Door) -> Observation:
         sender_flag=row["flag"] or None,
         status=ObservationStatus(row["status"]),
         comment=row["comment"],
+        method=row["method"],
     )
 
 

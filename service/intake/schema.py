@@ -93,8 +93,8 @@ class LaboratoryInterval(fields.Field[dict[str, str]]):
         return loaded
 
 
-class ResultSchema(StrictSchema):
-    """One result as the laboratory reported it.
+class MeasuredSchema(StrictSchema):
+    """What was measured, how, and what came out.
 
     What was measured is told by ``analyte``, by ``code``, or by ``name`` alone.
     """
@@ -104,10 +104,35 @@ class ResultSchema(StrictSchema):
     name = Text(200, least=1, metadata={"description": "What the sender calls it."})
     value = ReportedNumber(metadata={"description": "Digits as they were reported."})
     unit = Text(40, load_default="", allow_none=True)
+    method = Text(
+        64,
+        load_default="",
+        metadata={"description": "What it was measured with: told, it is compared."},
+    )
+
+
+class ResultSchema(MeasuredSchema):
+    """One result as the laboratory reported it."""
+
     interval = LaboratoryInterval()
     flag = Text(8, load_default="", metadata={"description": "HL7 table 0078."})
     status = OneOf(tuple(ObservationStatus), load_default="final")
     comment = Text(1000, lines=True, load_default="")
+
+
+class EarlierSchema(MeasuredSchema):
+    """A result of the same patient from before, for comparison only.
+
+    A test that we do not know has nothing to be compared with and is left out.
+    """
+
+    collected_at = Text(
+        40,
+        least=1,
+        required=True,
+        metadata={"description": "ISO 8601 with an offset; before this specimen."},
+    )
+    laboratory = Text(200, load_default="")
 
 
 class SymptomSchema(StrictSchema):
@@ -131,6 +156,15 @@ class SubmissionSchema(StrictSchema):
     patient = nested(PatientSchema, load_default=lambda: PatientSchema().load({}))
     specimen = nested(SpecimenSchema, load_default=lambda: SpecimenSchema().load({}))
     results = ListOf(nested(ResultSchema), MAX_RESULTS, least=1, required=True)
+    earlier = ListOf(
+        nested(EarlierSchema),
+        MAX_RESULTS,
+        load_default=list,
+        metadata={
+            "description": "Beside these, earlier panels that are stored for the same "
+            "record number and birth date are looked at."
+        },
+    )
     symptoms = ListOf(
         nested(SymptomSchema),
         _MAX_FACTS,

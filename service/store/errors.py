@@ -36,5 +36,9 @@ class OtherPatient(StoreError):  # noqa: N818 - it names what is wrong
     """A correction is for another patient than the version that it would replace."""
 
 
+class UnknownHold(StoreError):  # noqa: N818 - it names what is missing
+    """There is no hold with this number that still stands."""
+
+
 class DemoRefused(StoreError):  # noqa: N818 - it names what happened
     """Demo data and real data do not share a database."""

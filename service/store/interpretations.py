@@ -11,7 +11,7 @@ from reference_ranges.results import Interpretation, Result, Urgency
 from service.access.audit import Action, Stamp, record
 from service.access.ids import new_id
 from service.intake.submission import Submission
-from service.store import idempotency, instance, tables
+from service.store import feeds, idempotency, instance, measurements, tables
 from service.store.codec import dumps, loads
 from service.store.engine import reading, writing
 from service.store.errors import (
@@ -31,12 +31,14 @@ class Entry:
 
     ``corrects`` is the id of the newest version so far where this is a correction,
     else empty.  ``demo`` marks invented patients: a real database refuses them.
+    ``sender`` is whose feed it is part of, empty for nobody's.
     """
 
     submission: Submission
     interpretation: Interpretation
     corrects: str = ""
     demo: bool = False
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def get(engine: Engine, interpretation_id: str) -> Stored | None:
         superseded_by=newer,
         made_at=row["made_at"],
         submission=replace(loads(Submission, sent["document"]), raw=sent["raw"]),
-        interpretation=loads(Interpretation, _intact(row)),
+        interpretation=loads(Interpretation, intact(row)),
         review=review,
     )
 
@@ -142,6 +144,18 @@ def versions(engine: Engine, interpretation_id: str) -> tuple[str, ...]:
     with reading(engine) as connection:
         ids = select(table.c.id).where(table.c.root == root).order_by(table.c.version)
         return tuple(connection.scalars(ids))
+
+
+def intact(row: RowMapping) -> str:
+    """Return the document of an interpretation, once it is what was written.
+
+    Raises:
+        StoreDamaged: it is not.
+    """
+    document = str(row["document"])
+    if _sha256(document) != row["document_sha256"]:
+        raise StoreDamaged("an interpretation is not as it was written")
+    return document
 
 
 def _row(connection: Connection, interpretation_id: str) -> RowMapping:
@@ -211,6 +225,18 @@ def _insert(
     ]
     if rows:
         connection.execute(insert(tables.result), rows)
+    _remember(connection, entry, stamp, saved.id)
+
+
+def _remember(
+    connection: Connection, entry: Entry, stamp: Stamp, interpretation_id: str
+) -> None:
+    """Keep what later panels are held against, and what is held from now on."""
+    sent, made = entry.submission, entry.interpretation
+    sender = "" if entry.corrects else entry.sender
+    measurements.keep(connection, interpretation_id, sent, made, sender)
+    shifts = () if sent.test_message else sent.panel.shifts
+    feeds.hold(connection, entry.sender, shifts, interpretation_id, stamp)
 
 
 def _submission_columns(submission: Submission) -> dict[str, Any]:
@@ -256,13 +282,6 @@ def _result_columns(result: Result) -> dict[str, Any]:
         "code": result.code,
         "derived_by": result.derived_by,
     }
-
-
-def _intact(row: RowMapping) -> str:
-    document = str(row["document"])
-    if _sha256(document) != row["document_sha256"]:
-        raise StoreDamaged("an interpretation is not as it was written")
-    return document
 
 
 def _sha256(text: str) -> str:

@@ -122,6 +122,53 @@ result = Table(
     sqlite_strict=True,
 )
 
+# One row for each reported number that later panels may be held against: those of the
+# same patient where ``usable``, and those of the same sender where there is one.
+measurement = Table(
+    "measurement",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("interpretation", Text, ForeignKey("interpretation.id"), nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("record_number", Text, nullable=False),
+    Column("birth_date", Text, nullable=False),
+    Column("collected_at", Instant),
+    Column("analyte", Text, nullable=False),
+    Column("reading", Text, nullable=False),
+    Column("comparator", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("laboratory", Text, nullable=False),
+    Column("usable", Integer, nullable=False),
+    Index("measurement_by_patient", "record_number", "analyte", "collected_at"),
+    Index("measurement_by_sender", "sender", "analyte", "id"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
+# The last word on a sender and an analyte stands: held, or released again.
+# ``after`` is the newest measurement at that time; a release looks at none before it.
+feed_event = Table(
+    "feed_event",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column(
+        "deed", Text, CheckConstraint("deed IN ('hold', 'release')"), nullable=False
+    ),
+    Column("sender", Text, nullable=False),
+    Column("analyte", Text, nullable=False),
+    Column("factor", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("interpretation", Text, ForeignKey("interpretation.id")),
+    Column("after", Integer, nullable=False),
+    Index("feed_event_by_sender", "sender", "analyte", "id"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
 idempotency = Table(
     "idempotency",
     metadata,

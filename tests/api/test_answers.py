@@ -46,6 +46,7 @@ def test_the_answer_says_what_was_promised(stored):
         "cautions",
         "missing",
         "factors",
+        "withheld_food",
         "sources",
         "catalogue",
         "engine",
@@ -106,6 +107,60 @@ def test_every_statement_is_explained_with_rule_limit_factor_and_source(lab, sto
         for one in judged
         for source in one["sources"]
     )
+
+
+@pytest.mark.parametrize("query", ["", "?locale=en-US"])
+def test_every_printed_sentence_rests_on_statements_of_the_answer(lab, stored, query):
+    explained = lab.get(f"{stored.json['links']['explain']}{query}").json
+
+    nodes = {one["about"] for one in explained["statements"]}
+    rests = {one["where"]: one["rests_on"] for one in explained["sentences"]}
+    assert len(nodes) == len(explained["statements"])
+    assert all(found and nodes.issuperset(found) for found in rests.values())
+    assert "/results/0" in rests["/cards/0/heading"]
+    assert "wording:how.band" in rests["/how_to_read/texts/0"]
+
+
+def test_every_pointer_of_a_statement_leads_into_the_answer(lab, stored):
+    explained = lab.get(stored.json["links"]["explain"]).json
+
+    pointers = [
+        one["about"] for one in explained["statements"] if one["about"].startswith("/")
+    ]
+
+    assert {at(stored.json, pointer) is not None for pointer in pointers} == {True}
+
+
+def at(document, pointer):
+    for name in pointer.split("/")[1:]:
+        document = document[int(name) if name.isdigit() else name]
+    return document
+
+
+def test_who_the_patient_is_stays_out_of_the_explanation(lab):
+    document = panel({"analyte": "ferritin", "value": "9", "unit": "ug/L"})
+    document["patient"] |= {"id": "MRN-CANARY", "name": "Canary Person"}
+    document["patient"] |= {"birth_date": "1971-03-04"}
+    made = lab.post(document).json
+
+    explained = lab.get(made["links"]["explain"]).text
+
+    assert "anary" not in explained
+    assert "CANARY" not in explained
+    assert "1971" not in explained
+
+
+def test_the_working_sheet_is_a_pdf_of_its_own_the_same_each_time(lab, stored):
+    path = stored.json["links"]["working"]
+
+    answer = lab.get(path)
+
+    assert answer.data.startswith(b"%PDF-")
+    assert answer.data == lab.get(path).data
+    assert answer.headers["Content-Disposition"] == (
+        f'attachment; filename="working-{stored.json["id"]}.pdf"'
+    )
+    assert answer.data != lab.get(f"{path}?paper=Letter").data
 
 
 def test_every_judgement_of_the_catalogue_names_its_source(lab, stored):

@@ -248,7 +248,7 @@ def test_a_missing_file_is_refused_by_name(files):
 
 
 def test_the_files_that_we_ship_are_fit_for_use(files):
-    assert len(files.load().analytes) == 32
+    assert len(files.load().analytes) == 40
 
 
 def test_a_mix_up_that_is_only_proposed_is_not_looked_for(files):

@@ -302,6 +302,34 @@ FAULTS = {
         "critical/0d+",
         "neither 'low' nor 'high'",
     ),
+    "a reference change value that does not follow": (
+        K,
+        "rcv95_percent = 11.8",
+        "rcv95_percent = 11.6",
+        K,
+        "'rcv95_percent' does not follow",
+    ),
+    "a scatter of nothing": (
+        K,
+        "cva_percent   = 1.2",
+        "cva_percent   = 0",
+        f"{K}: biological_variation",
+        "must be above 0",
+    ),
+    "a variation from nowhere": (
+        K,
+        'source        = "eubivas_recall"',
+        'source        = "a_friend"',
+        f"{K}: biological_variation",
+        "unknown source 'a_friend'",
+    ),
+    "a variation confirmed by nobody that we know": (
+        K,
+        'also          = ["cotlove1970"]',
+        'also          = ["a_friend"]',
+        f"{K}: biological_variation",
+        "unknown source 'a_friend'",
+    ),
 }
 
 

@@ -29,8 +29,21 @@ def test_the_shipped_catalogue_is_read_once():
     assert load_catalogue() is CATALOGUE
 
 
-def test_the_thirty_two_tests_are_there():
-    assert sorted(ANALYTES) == [
+WORKED_OUT = {
+    "anion_gap",
+    "anion_gap_any",
+    "anion_gap_corrected",
+    "anion_gap_k",
+    "osmolal_gap",
+    "osmolality",
+    "osmolality_calculated",
+    "sodium_corrected",
+}
+
+
+def test_the_thirty_two_tests_are_there_and_what_is_worked_out_of_them():
+    assert ANALYTES.keys() > WORKED_OUT
+    assert sorted(ANALYTES.keys() - WORKED_OUT) == [
         "active_b12",
         "albumin",
         "alp",
@@ -216,3 +229,25 @@ def test_every_source_of_limits_is_one_that_some_row_or_note_names():
 
     unused = {name for name in names if name not in others}
     assert {name for name in unused if sources.count(name) == 1} == set()
+
+
+def test_every_figure_of_biological_variation_is_that_of_its_source_and_follows():
+    # worked by hand: 1.96 x sqrt(2) x sqrt(3.5 x 3.5 + 16.9 x 16.9) = 47.84
+    printed = {
+        one.id: (str(one.variation.rcv95), one.variation.status)
+        for one in load_catalogue().analytes.values()
+        if one.variation
+    }
+
+    assert printed == {
+        "sodium": ("2.6", "proposed"),
+        "potassium": ("11.8", "proposed"),
+        "chloride": ("3.9", "proposed"),
+        "bicarbonate": ("13.9", "proposed"),
+        "calcium_total": ("6.0", "proposed"),
+        "magnesium": ("9.5", "proposed"),
+        "phosphate": ("22.2", "proposed"),
+        "vitamin_d_25oh": ("24.6", "active"),
+        "vitamin_b12": ("31.6", "active"),
+        "ferritin": ("47.8", "active"),
+    }

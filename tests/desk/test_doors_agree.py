@@ -88,7 +88,7 @@ CASES = {
         {"relation": "does_not_rule_out"},
     ),
     "unknown tests only": (
-        [row("Zinc", "12", "umol/L")],
+        [row("Copper", "12", "umol/L")],
         {},
         {"kind": Kind.NOT_INTERPRETED, "reason": "analyte_not_supported"},
     ),
@@ -134,7 +134,7 @@ def post(app):
 
 
 def _json_row(one):
-    what = "name" if one["test"] == "Zinc" else "analyte"
+    what = "name" if one["test"] == "Copper" else "analyte"
     made = {what: one["test"], "value": one["value"], "unit": one["unit"]}
     if "low" in one:
         made["interval"] = {"low": one["low"], "high": one["high"]}
@@ -146,7 +146,7 @@ def _json_row(one):
 def _form(rows, told):
     fields = dict(PATIENT)
     for one in rows:
-        key = "x1" if one["test"] == "Zinc" else one["test"]
+        key = "x1" if one["test"] == "Copper" else one["test"]
         fields |= {f"{cell}.{key}": [text] for cell, text in one.items()}
     return fields | _told(told)
 

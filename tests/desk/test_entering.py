@@ -314,3 +314,41 @@ def test_the_clinics_zone_is_named_beside_the_time(app, staff, see):
     page = see(staff, "/desk/new")
 
     assert re.search(str(app.extensions[NAME].settings.time_zone), page.text)
+
+
+def test_rarer_tests_are_folded_until_one_of_them_is_filled_in(staff):
+    calm = Page(staff.get("/desk/new"))
+    filled = preview(staff, PATIENT | {"value.zinc": ["9"], "unit.zinc": ["umol/L"]})
+
+    assert _rarer(calm) == [("details", {"class": "rarer"})]
+    assert _rarer(filled) == [("details", {"class": "rarer", "open": None})]
+    assert "Folate" in calm.text
+
+
+def _rarer(page):
+    return [one for one in page.tags if one[1].get("class") == "rarer"]
+
+
+def test_the_result_page_names_limits_of_another_profile(staff):
+    changes = {"value.albumin": ["30"], "unit.albumin": ["g/L"], "profile": ["anz"]}
+    made = id_of(commit(staff, preview(staff, PATIENT | changes)))
+
+    text = Page(staff.get(f"/desk/results/{made}")).text
+
+    assert "Limits of another profile were used: Albumin" in text
+    assert "profile: anz; from: uk" in text
+
+
+def test_the_result_page_names_both_guidelines_that_differ(staff):
+    changes = {
+        "value.vitamin_d_25oh": ["25"],
+        "unit.vitamin_d_25oh": ["ng/mL"],
+        "profile": ["us_es2011"],
+    }
+    made = id_of(commit(staff, preview(staff, PATIENT | changes)))
+
+    text = Page(staff.get(f"/desk/results/{made}")).text
+
+    assert "Two guidelines differ: 25-hydroxyvitamin D" in text
+    assert "Endocrine Society 2011" in text
+    assert "Institute of Medicine 2011" in text

@@ -142,6 +142,7 @@ CLOSED = [
     ("GET", f"/desk/results/{UNKNOWN}"),
     ("GET", f"/desk/results/{UNKNOWN}/report.pdf"),
     ("GET", f"/desk/results/{UNKNOWN}/report.html"),
+    ("GET", f"/desk/results/{UNKNOWN}/working.pdf"),
     ("POST", f"/desk/results/{UNKNOWN}/review"),
 ]
 

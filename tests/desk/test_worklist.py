@@ -150,8 +150,51 @@ def test_relations_say_how_a_result_stands_to_a_symptom(page):
 
 def test_the_working_lists_rules_inputs_and_sources(page):
     assert "Show the working" in page.text
-    assert page.source.count("<details") == 3
-    assert "Catalogue" in page.text
+    assert page.source.count("<details") == 5  # how soon, three results, the rest
+    assert "How soon to act" in page.text
+    assert "What leads, and why" in page.text
+    assert "SHA-256" in page.text
+
+
+def test_the_working_can_be_printed(staff, see, made):
+    page = see(staff, f"/desk/results/{made}")
+    (link,) = [one for one in page.links if one.endswith("/working.pdf")]
+
+    answer = staff.get(link)
+
+    assert answer.data.startswith(b"%PDF-")
+    assert answer.headers["Content-Disposition"] == (
+        f'attachment; filename="working-{made}.pdf"'
+    )
+
+
+def test_our_interval_stands_beside_the_laboratorys_where_they_differ(staff, see):
+    changes = potassium("5.4") | {"interval.potassium": ["3.5-5.6"]}
+
+    page = see(staff, f"/desk/results/{store(staff, changes)}")
+
+    assert "Not used, and says otherwise" in page.text
+    assert "The laboratory\u2019s interval and ours differ" in page.text
+    assert "3.5 to 5.6 mmol/L" in page.text
+    assert "3.5 to 5.3 mmol/L" in page.text
+
+
+def test_a_fault_of_the_sample_is_said_before_anything_that_rests_on_it(staff, see):
+    changes = potassium("6.8") | {"condition": ["haemolysed"], "flag.potassium": ["N"]}
+
+    text = see(staff, f"/desk/results/{store(staff, changes)}").text
+
+    assert text.index("The sample") < text.index("Findings")
+    assert text.index("The blood cells in the sample") < text.index(
+        "Results as reported"
+    )
+    assert text.index("Emergency") < text.index("The sample")
+
+
+def test_what_would_settle_an_open_result_stands_beside_it(staff, see):
+    page = see(staff, f"/desk/results/{store(staff, potassium('<3.6'))}")
+
+    assert "Settled by: The exact value, from the laboratory" in page.text
 
 
 def test_reading_and_handing_out_are_written_down(staff, engine, made):

@@ -12,7 +12,7 @@ _JUDGED = (
 )
 _DERIVED = ("tests/test_core_derivation.py",)
 _PATTERNS = (
-    "tests/symptoms/test_symptoms_factors.py",
+    "tests/symptoms/test_symptoms_patterns.py",
     "tests/symptoms/test_symptoms_through.py",
     "tests/symptoms/test_symptoms_laws.py",
 )

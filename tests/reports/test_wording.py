@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import pytest
 
+from reference_ranges.judging.open_questions import CONFLICT_SETTLED_BY, SETTLED_BY
 from reports.remarks import FALLBACK, GUIDELINES_DIFFER, STAFF_ONLY
 from reports.wording import (
     WordingError,
@@ -46,11 +47,13 @@ def conditions():
 
 CORE_FINDINGS = {
     "critical_if_true",
+    "feed_shift",
     "flag_conflict",
     "flag_unread",
     "implausible_value",
     "interval_doubtful",
     "interval_unread",
+    "intervals_differ",
     "limits_differ",
     "possibly_critical",
     "repeated_analyte",
@@ -72,7 +75,8 @@ IDS = {
     "findings": CORE_FINDINGS | ids_in("patterns.toml", "patterns"),
     "through": ids_in("links.toml", "passages"),
     "remarks": notes_of("links.toml") | {"for_adults"},
-    "missing": {"age", "sex", "pregnancy", "new_sample"},
+    "missing": {"age", "sex", "pregnancy", CONFLICT_SETTLED_BY, *SETTLED_BY.values()}
+    - {""},
 }
 
 

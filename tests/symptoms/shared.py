@@ -1,5 +1,9 @@
 """Short ways to write panels with symptoms, and to read what was found of them."""
 
+from decimal import Decimal
+
+from reference_ranges.classification import court_of
+from reference_ranges.facts import circumstances_of, gather
 from reference_ranges.interpretation import interpret
 from reference_ranges.loading import load_catalogue
 from reference_ranges.panel import ReportedSymptom
@@ -48,3 +52,11 @@ def codes(things):
 def summary(interpretation, symptom):
     by_id = {one.symptom.id: one for one in interpretation.symptoms}
     return by_id[symptom].summary.value
+
+
+def facts_of(panel):
+    """What is known of a panel, as the rules see it."""
+    court = court_of(panel, CATALOGUE)
+    evidence = [court.judge(one).answer.evidence for one in panel.observations]
+    around = circumstances_of(panel, RULES, rules_from_age=Decimal(16))
+    return gather(evidence, around, RULES)

@@ -1,15 +1,10 @@
-"""Factors, cautions, withheld food and patterns."""
-
-from decimal import Decimal
+"""Factors, cautions and withheld food."""
 
 import pytest
 
-from reference_ranges.classification import court_of
-from reference_ranges.facts import circumstances_of, gather
-from reference_ranges.patterns import urgency_of_patterns
-from reference_ranges.results import Direction, Urgency
+from reference_ranges.results import Direction
 from tests.core_panels import observation, panel_of
-from tests.symptoms.shared import CATALOGUE, RULES, codes, found, token
+from tests.symptoms.shared import CATALOGUE, RULES, codes, facts_of, found
 
 LOW_HIGH = {
     ("potassium", Direction.LOW): "potassium 3.2 mmol/L",
@@ -30,6 +25,14 @@ LOW_HIGH = {
     ("ferritin", Direction.LOW): "ferritin 8 ug/L",
     ("ferritin", Direction.HIGH): "ferritin 600 ug/L",
     ("tsat", Direction.LOW): "tsat 8 %",
+    ("iron", Direction.LOW): "iron 5 umol/L",
+    ("thiamine", Direction.LOW): "thiamine 50 nmol/L",
+    ("plp", Direction.HIGH): "plp 300 nmol/L",
+    ("active_b12", Direction.HIGH): "active_b12 200 pmol/L",
+    ("folate", Direction.HIGH): "folate 50 nmol/L 10-40",
+    ("pth", Direction.LOW): "pth 1.0 pmol/L",
+    ("homocysteine", Direction.HIGH): "homocysteine 30 umol/L",
+    ("mma", Direction.HIGH): "mma 800 nmol/L",
 }
 PUSHES = [
     pytest.param(factor.id, effect, push, id=f"{factor.id} {effect} {push}")
@@ -173,6 +176,29 @@ CAUTIONS = [
     ("vitd_assay", ["vitamin_d_25oh 80 nmol/L"], [], [], []),
     ("adjusted_ca_limits", ["calcium_adjusted 2.4 mmol/L"], [], ["pregnant"], []),
     ("pregnancy_dilution", ["albumin 30 g/L"], [], ["pregnant"], []),
+    ("pseudohyponatraemia", ["sodium 128 mmol/L"], [], [], ["lipaemic"]),
+    ("iron_timing", ["iron 15 umol/L"], [], [], []),
+    ("b6_excess", ["plp 400 nmol/L"], [], [], []),
+    ("b6_excess", ["plp 60 nmol/L"], [], ["supp_b6"], []),
+    (
+        "delayed_separation",
+        ["potassium 5.8 mmol/L", "phosphate 1.9 mmol/L", "glucose 2.2 mmol/L"],
+        [],
+        [],
+        [],
+    ),
+    (
+        "drip_arm",
+        [
+            "glucose 32 mmol/L",
+            "sodium 126 mmol/L",
+            "potassium 2.9 mmol/L",
+            "calcium_total 1.90 mmol/L",
+        ],
+        [],
+        [],
+        [],
+    ),
     ("mg_serum_stores", ["magnesium 0.8 mmol/L"], [], [], []),
 ]
 
@@ -210,150 +236,6 @@ def test_a_sample_that_the_laboratory_doubts_spoils_every_test(analyte):
     rules = {caution.id: caution for caution in RULES.cautions}
 
     assert rules["sample_doubted"].spoils[analyte] == "either"
-
-
-# Columns: pattern, results, symptoms, factors.
-LOW_CA = "calcium_adjusted 2.05 mmol/L"
-PATTERNS = [
-    ("edta_contamination", ["potassium 6.2 mmol/L", LOW_CA], [], []),
-    ("low_mg_low_k", ["magnesium 0.6 mmol/L", "potassium 3.2 mmol/L"], [], []),
-    ("low_mg_low_ca", ["magnesium 0.6 mmol/L", LOW_CA], [], []),
-    ("low_k_no_mg", ["potassium 3.2 mmol/L"], [], []),
-    ("low_d_low_ca", ["vitamin_d_25oh 15 nmol/L", LOW_CA], [], []),
-    (
-        "high_ca_high_d",
-        ["calcium_adjusted 2.75 mmol/L", "vitamin_d_25oh 300 nmol/L"],
-        [],
-        [],
-    ),
-    ("addison", ["sodium 128 mmol/L", "potassium 5.6 mmol/L"], [], []),
-    (
-        "hyperglycaemic_hyponatraemia",
-        ["sodium 128 mmol/L", "glucose 25 mmol/L"],
-        [],
-        [],
-    ),
-    ("thiazide_hyponatraemia", ["sodium 128 mmol/L"], [], ["drug_thiazide"]),
-    ("b12_normal_hb", ["vitamin_b12 120 ng/L", "haemoglobin 130 g/L"], [], []),
-    ("b12_indeterminate_symptoms", ["vitamin_b12 250 ng/L"], ["numbness"], []),
-    ("neuro_b12_urgent", ["vitamin_b12 120 ng/L"], ["unsteady"], []),
-    ("id_no_anaemia", ["ferritin 8 ug/L", "haemoglobin 130 g/L"], [], []),
-    ("ida", ["ferritin 8 ug/L", "haemoglobin 95 g/L"], [], []),
-    ("id_hidden", ["crp 40 mg/L", "ferritin 100 ug/L", "tsat 12 %"], [], []),
-    ("rls_iron", ["ferritin 60 ug/L"], ["restless_legs"], []),
-    ("iron_overload", ["ferritin 900 ug/L", "tsat 60 %"], [], []),
-    ("iron_supp_stop", ["ferritin 900 ug/L"], [], []),
-    (
-        "refeeding",
-        ["phosphate 0.5 mmol/L", "potassium 3.2 mmol/L", "magnesium 0.6 mmol/L"],
-        [],
-        [],
-    ),
-    ("acidosis_k", ["potassium 5.6 mmol/L", "bicarbonate 15 mmol/L"], [], []),
-    ("aki_k", ["potassium 6.2 mmol/L", "creatinine 250 umol/L"], [], []),
-    (
-        "cramps_all_normal",
-        [
-            "sodium 140 mmol/L",
-            "potassium 4.2 mmol/L",
-            "calcium_adjusted 2.4 mmol/L",
-            "magnesium 0.8 mmol/L",
-        ],
-        ["muscle_cramp"],
-        [],
-    ),
-    ("tetany", [LOW_CA], ["tingling_mouth_fingers"], []),
-]
-
-
-@pytest.mark.parametrize(("pattern", "results", "symptoms", "factors"), PATTERNS)
-def test_each_pattern_is_found_where_its_results_stand_together(
-    pattern, results, symptoms, factors
-):
-    assert pattern in codes(found(results, symptoms, factors).findings)
-
-
-@pytest.mark.parametrize(("pattern", "results", "symptoms", "factors"), PATTERNS)
-def test_no_pattern_is_found_where_one_of_its_results_is_left_out(
-    pattern, results, symptoms, factors
-):
-    assert pattern not in codes(found(results[1:], symptoms, factors).findings)
-
-
-def test_every_active_pattern_is_in_the_table():
-    assert {row[0] for row in PATTERNS} == {pattern.id for pattern in RULES.patterns}
-
-
-def test_magnesium_is_named_before_the_potassium_it_holds_down():
-    results = ["potassium 3.2 mmol/L", "magnesium 0.60 mmol/L"]
-
-    finding = next(one for one in found(results).findings if one.code == "low_mg_low_k")
-
-    assert finding.subjects == ("magnesium", "potassium")
-
-
-SUSPECT = ["potassium 6.2 mmol/L", LOW_CA, "magnesium 0.60 mmol/L"]
-
-
-def test_a_suspected_edta_sample_keeps_its_alarm_and_loses_its_diagnoses():
-    interpretation = found(SUSPECT, ["numbness"])
-
-    assert "low_mg_low_ca" not in codes(interpretation.findings)
-    assert interpretation.urgency.name in {"TODAY", "EMERGENCY"}
-    assert token(interpretation, "calcium_adjusted", "numbness") == "cannot_assess"
-
-
-def test_a_suspected_sample_names_a_result_that_is_itself_in_question():
-    results = ["potassium 7.2 mmol/L", "calcium_total 1.20 mmol/L"]
-
-    (suspicion,) = [
-        one for one in found(results).findings if one.code == "edta_contamination"
-    ]
-
-    assert suspicion.subjects == ("potassium", "calcium_total")
-
-
-def test_a_pattern_that_a_bad_sample_holds_back_keeps_its_urgency():
-    results = ["sodium 128 mmol/L", "potassium 5.6 mmol/L"]
-
-    good = found(results)
-    bad = found(results, conditions=frozenset({"haemolysed"}))
-
-    assert "addison" not in codes(bad.findings)
-    assert bad.urgency >= good.urgency
-
-
-def test_a_line_that_reassures_decides_what_is_said_and_never_how_soon():
-    tests = ["crp 40 mg/L", "tsat 12 %"]
-
-    said = found([*tests, "ferritin 100 ug/L"])
-    unsaid = found([*tests, "ferritin 14 ug/L"])
-
-    assert "id_hidden" in codes(said.findings)
-    assert "id_hidden" not in codes(unsaid.findings)
-    assert urgency_of(tests) is Urgency.SOON
-
-
-def urgency_of(results):
-    """The urgency of the patterns alone, before any result's own."""
-    panel = panel_of(*(observation(*result.split()) for result in results))
-    return urgency_of_patterns(facts_of(panel))
-
-
-def facts_of(panel):
-    """What is known of a panel, as the rules see it."""
-    court = court_of(panel, CATALOGUE)
-    evidence = [court.judge(one).answer.evidence for one in panel.observations]
-    around = circumstances_of(panel, RULES, rules_from_age=Decimal(16))
-    return gather(evidence, around, RULES)
-
-
-def test_what_supports_a_pattern_is_named_after_what_makes_it():
-    results = ["ferritin 8 ug/L", "haemoglobin 95 g/L", "tsat 8 %"]
-
-    finding = next(one for one in found(results).findings if one.code == "ida")
-
-    assert finding.subjects == ("ferritin", "haemoglobin", "tsat")
 
 
 @pytest.mark.parametrize(("second", "in_range"), [("4.4", True), ("2.9", False)])

@@ -486,8 +486,8 @@ FAULTS = {
     # cautions, patterns, claims
     "a caution that spoils what it is not about": (
         CAUTIONS,
-        'analytes = ["potassium", "phosphate", "magnesium", "vitamin_b12"]',
-        'analytes = ["potassium"]',
+        '"vitamin_b12", "iron", "folate", "zinc"]',
+        '"vitamin_b12", "iron", "folate"]',
         "haemolysis",
         "not about",
     ),

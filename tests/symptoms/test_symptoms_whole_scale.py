@@ -32,6 +32,11 @@ def limits_of(analyte, unit):
     for row in CATALOGUE.mix_ups:
         if (row.analyte, row.stated_unit) == (analyte.id, unit):
             places += [Fraction(row.value_from), Fraction(row.value_to)]
+    for row in analyte.decision_sets:
+        for printed, bands in row.scales.items():
+            factor = analyte.units[printed].to_si / here
+            ends = (end for band in bands for end in (band.span.low, band.span.high))
+            places += [Fraction(end) * factor for end in ends if end is not None]
     for row in analyte.critical:
         for span in (row.low, row.high):
             ends = () if span is None else (span.low, span.high)
@@ -44,7 +49,7 @@ def scale_of(analyte, unit):
     """Values over the whole scale: evenly in ratio, and on both sides of each limit."""
     places = limits_of(analyte, unit)
     top = float(max(places)) * 10
-    bottom = float(min(place for place in places if place)) / 10
+    bottom = float(min(place for place in places if place > 0)) / 10
     even = [bottom * (top / bottom) ** (step / STEPS) for step in range(STEPS + 1)]
     near = [float(place) + side for place in places for side in (-0.01, 0, 0.01)]
     rounded = {Decimal(value).quantize(DIGITS) for value in (*even, *near)}

@@ -1,0 +1,159 @@
+"""The working sheet: every class and every remark, to be checked with a pencil."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from reference_ranges.results import Interpretation, Result
+from reports.frame import footer_of, header_of, status_of, watermark_of
+from reports.identity import Identity, Letterhead, ReportFacts
+from reports.model import Section, Table, Working
+from reports.phrasing import as_reported
+from reports.wording import Wording
+from reports.working.statements import Statement, judgements_of, statements
+
+_COLUMNS = ("step", "sum", "gives", "source")
+_FIRST = ("urgency", "red_flag")
+_BEYOND = ("finding", "caution", "symptom", "missing", "food")
+_IN_SUM = ("value", "unit", "missing")
+_IN_STEPS = ("delta", "near_limit")  # the trace has them, with their sums
+_NO_LINK = "not_related"
+
+
+def working_of(
+    made: Interpretation,
+    identity: Identity,
+    facts: ReportFacts,
+    letterhead: Letterhead,
+    wording: Wording,
+) -> Working:
+    """Return the working of the whole interpretation as data, to be drawn.
+
+    First how soon someone must act, and why.  For each result: what was sent, each
+    limit with the sum that leads to its side, which judgement led and why, the
+    sender's flag, and how soon to act.
+    """
+    found = list(statements(made, wording))
+    title = wording.say("working.title")
+    header = replace(header_of(identity, facts, letterhead, wording), title=title)
+    return Working(
+        lang=wording.locale,
+        title=title,
+        subject=title,
+        issued_at=facts.issued_at.isoformat(),
+        header=header,
+        lead=(wording.say("working.lead"), wording.say("working.signs")),
+        tables=tuple(_tables(made, found, wording)),
+        sources=_sources(made, wording),
+        footer=footer_of(identity, facts, wording),
+        page_of=wording.say("footer.page_of", n="{n}", m="{m}"),
+        status_line=status_of(facts, wording),
+        watermark=watermark_of(facts, wording),
+        unprintable=wording.say("print.unprintable"),
+    )
+
+
+def working_tables(made: Interpretation, wording: Wording) -> tuple[Table, ...]:
+    """Return the tables of the working alone, for a page that has its own frame."""
+    return tuple(_tables(made, list(statements(made, wording)), wording))
+
+
+def _tables(
+    made: Interpretation, found: Sequence[Statement], wording: Wording
+) -> Iterator[Table]:
+    first = [one for kind in _FIRST for one in found if one.kind == kind]
+    yield _table(wording.say("working.first"), "", first, wording)
+    for part, results in (("results", made.results), ("derived", made.derived)):
+        for index, result in enumerate(results):
+            at = f"/{part}/{index}"
+            own = [s for s in found if s.about == at or s.about.startswith(f"{at}/")]
+            yield _of_result(result, own, wording)
+    beyond = [one for kind in _BEYOND for one in found if one.kind == kind]
+    if beyond:
+        yield _table(wording.say("working.beyond"), "", beyond, wording)
+
+
+def _of_result(result: Result, found: Sequence[Statement], wording: Wording) -> Table:
+    whole, *steps = found
+    judged = {f"{one.kind}:{one.rule}" for _, one in judgements_of(result)}
+    rest = [one for one in steps if one.kind not in _IN_STEPS]
+    rest = [one for one in rest if one.kind != "step" or one.rule not in judged]
+    reading = [one for one in rest if one.rule.startswith(("formula:", "reading"))]
+    others = [one for one in rest if one not in reading and one.statement != _NO_LINK]
+    named = f"{result.name}: {as_reported(result, wording)}"
+    heading = wording.say(
+        "working.heading", name=named.strip(": "), outcome=result.outcome.words
+    )
+    return _table(heading, _listed(whole.inputs), [*reading, *others], wording)
+
+
+def _table(
+    heading: str, caption: str, found: Iterable[Statement], wording: Wording
+) -> Table:
+    return Table(
+        heading=heading,
+        caption=caption,
+        columns=tuple(wording.say(f"working.{column}") for column in _COLUMNS),
+        rows=tuple(_row(one, wording) for one in found),
+    )
+
+
+def _row(one: Statement, wording: Wording) -> tuple[str, ...]:
+    return (
+        _step(one, wording),
+        "; ".join(filter(None, (one.working, _listed(_not_in_sum(one))))),
+        one.statement.split(": ")[-1] if one.kind == "judgement" else one.statement,
+        "; ".join([one.rule, *(_cited(one, wording))]),
+    )
+
+
+def _step(one: Statement, wording: Wording) -> str:
+    """Return what kind of step it is, in words."""
+    if one.kind == "judgement":
+        aside = one.about.endswith("/set_aside")
+        kind = "set_aside" if aside else one.statement.split(": ", maxsplit=1)[0]
+    elif one.kind == "step":
+        kind = one.rule.split(":", maxsplit=1)[0]
+    else:
+        kind = one.kind
+    key = f"working_steps.{kind}"
+    return wording.say(key if wording.has(key) else "working_steps.doubt")
+
+
+def _not_in_sum(one: Statement) -> tuple[tuple[str, str], ...]:
+    """Return the inputs that the sum does not show."""
+    shown = _IN_SUM if one.kind == "judgement" else ()
+    return tuple((name, text) for name, text in one.inputs if name not in shown)
+
+
+def _listed(inputs: Iterable[tuple[str, str]]) -> str:
+    said = (f"{name.replace('_', ' ')}: {text}" for name, text in inputs if text)
+    return "; ".join(said)
+
+
+def _cited(one: Statement, wording: Wording) -> Iterator[str]:
+    for source in one.sources:
+        cited = wording.say("working.cited", org=source.org, year=str(source.year))
+        yield ", ".join(filter(None, (cited, source.where)))
+
+
+def _sources(made: Interpretation, wording: Wording) -> Section:
+    used = made.catalogue
+    items = tuple(
+        wording.say(
+            "working.source_item",
+            org=source.org,
+            year=str(source.year),
+            title=", ".join(filter(None, (source.title, source.where))),
+            evidence=source.evidence,
+        )
+        for source in made.sources
+    )
+    made_with = wording.say(
+        "working.catalogue",
+        version=used.version,
+        hash=used.sha256,
+        profile=used.profile,
+        reviewed=used.reviewed_by,
+    )
+    engine = wording.say("sources.engine", engine=made.engine)
+    return Section(wording.say("sources.heading"), (made_with, engine), items)

@@ -1,0 +1,1 @@
+"""How well the service does, measured: on vignettes, on outside data, on mix-ups."""

@@ -1,0 +1,91 @@
+"""What a panel is held against from the store: the patient's past, and the sender's.
+
+It is put into the panel before anything is interpreted, and kept with it: what was
+used can be seen, and the interpretation be made again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+from sqlalchemy import Connection
+
+from reference_ranges.catalogue import Catalogue
+from reference_ranges.feeds import find_shift
+from reference_ranges.panel import Earlier, Shift
+from service.access.audit import Stamp
+from service.intake.submission import Submission
+from service.services import Services
+from service.store import feeds, measurements
+from service.store.engine import reading
+from service.store.measurements import Known
+
+
+def sender_of(stamp: Stamp, submission: Submission) -> str:
+    """Return whose feed a panel is part of: a key's, or one way in at the desk."""
+    machine = stamp.actor.startswith("key:")
+    return stamp.actor if machine else f"desk:{submission.source}"
+
+
+def with_history(
+    app: Services, submission: Submission, stamp: Stamp, corrects: str = ""
+) -> Submission:
+    """Return *submission* with earlier results and held analytes in its panel.
+
+    *corrects* is the interpretation that it replaces, else empty.
+
+    Raises:
+        StoreUnavailable: they could not be looked up.
+    """
+    analytes = measurements.analytes_of(submission)
+    known = Known(submission, analytes, app.settings.time_zone, corrects)
+    with reading(app.engine) as connection:
+        stored = measurements.earlier_of(connection, known)
+        sender = sender_of(stamp, submission)
+        shifts = _shifts(connection, sender, submission, app.catalogue)
+    panel = submission.panel
+    earlier = _once((*panel.earlier, *stored), app.catalogue)
+    return replace(submission, panel=replace(panel, earlier=earlier, shifts=shifts))
+
+
+def _once(earlier: tuple[Earlier, ...], catalogue: Catalogue) -> tuple[Earlier, ...]:
+    """Return each earlier result once; one sent again was stored before.
+
+    A unit that the catalogue no longer has is left out.
+    """
+    found: dict[object, Earlier] = {}
+    for one in earlier:
+        reading = one.reading
+        told = (one.seconds_before, reading.comparator, reading.number, one.unit)
+        if one.unit in catalogue.analytes[one.analyte].units:
+            found.setdefault((one.analyte, *told), one)
+    return tuple(found.values())
+
+
+def _shifts(
+    connection: Connection, sender: str, submission: Submission, catalogue: Catalogue
+) -> tuple[Shift, ...]:
+    """Return the analytes of *sender* that are held, and those to be held from now."""
+    last = feeds.last_events(connection, sender)
+    sent = measurements.exact_values(submission.panel.observations, catalogue)
+    held = [
+        Shift(analyte, event.factor) for analyte, event in last.items() if event.holds
+    ]
+    free = [one for one in sent if one not in {shift.analyte for shift in held}]
+    after = {one: last[one].after if one in last else 0 for one in free}
+    found = _found(measurements.values_of(connection, sender, after, catalogue), sent)
+    new = [
+        find_shift(values, catalogue.analytes[one], submission.panel.profile, catalogue)
+        for one, values in found.items()
+    ]
+    known = set(measurements.analytes_of(submission))
+    return tuple(
+        one for one in (*held, *new) if one is not None and one.analyte in known
+    )
+
+
+def _found(
+    before: Mapping[str, list[Fraction]], sent: Mapping[str, list[Fraction]]
+) -> dict[str, list[Fraction]]:
+    """Return the newest first: what is sent now, and what came before it."""
+    return {one: [*sent[one], *values] for one, values in before.items()}

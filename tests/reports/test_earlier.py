@@ -1,0 +1,170 @@
+"""Earlier results on the patient's page: what is said, what is drawn, what is not."""
+
+from datetime import date
+
+import pytest
+
+from reference_ranges.interpretation import interpret
+from reference_ranges.panel import Earlier
+from reference_ranges.readings import parse_reading
+from reports.pdf import render_pdf
+from service.desk.line_drawing import draw
+from tests.readability import score
+from tests.reports.panels import CATALOGUE, observation, page_of, panel_of
+from tests.reports.phrases import found_banned
+from tests.reports.prose import sentences, text_of
+
+DAYS = 24 * 60 * 60
+
+
+def before(value, unit="ug/L", days=200, analyte="ferritin", **more):
+    day = date(2026, 5, 3) if days == 200 else date(2025, 9, 1)
+    more = {"method": "A", **more}
+    return Earlier(analyte, parse_reading(value), unit, days * DAYS, day, **more)
+
+
+def page_with(value, *earlier, unit="ug/L", analyte="ferritin", locale="en-GB"):
+    seen = observation(analyte, value, unit, method="A")
+    return page_of(interpret(panel_of(seen, earlier=earlier), CATALOGUE), locale)
+
+
+def said(page):
+    return " ".join([text for card in page.cards for text in card.texts])
+
+
+def test_the_last_result_is_told_with_its_day():
+    assert "Last time, on 3 May 2026: 31 ug/L." in said(page_with("25", before("31")))
+
+
+def test_an_american_reads_the_day_in_their_own_order():
+    page = page_with("25", before("31"), locale="en-US")
+
+    assert "Last time, on May 3, 2026: 31 ug/L." in said(page)
+
+
+@pytest.mark.parametrize(
+    ("value", "earlier", "words"),
+    [
+        ("9", "90", "Since then it has gone down."),
+        ("29", "9", "Since then it has gone up."),
+    ],
+)
+def test_a_real_change_is_said_to_be_one(value, earlier, words):
+    assert words in said(page_with(value, before(earlier)))
+
+
+@pytest.mark.parametrize(
+    ("value", "earlier"),
+    [
+        ("29", before("25")),  # within what comes and goes
+        ("9", before("90", method="B")),
+        ("9", before("90", method="")),
+        ("9", before("<90")),
+    ],
+)
+def test_no_other_change_is_said_to_be_one(value, earlier):
+    assert "Since then" not in said(page_with(value, earlier))
+
+
+def test_a_test_without_a_confirmed_figure_is_told_and_not_compared():
+    page = page_with(
+        "6.1",
+        before("3.9", "mmol/L", analyte="potassium"),
+        unit="mmol/L",
+        analyte="potassium",
+    )
+
+    assert "Last time, on 3 May 2026: 3.9 mmol/L." in said(page)
+    assert "Since then" not in said(page)
+
+
+def test_two_real_changes_in_a_row_are_told():
+    page = page_with("9", before("25"), before("80", days=400))
+
+    assert "It went down the time before as well." in said(page)
+    assert "Before that: 80 ug/L on 1 September 2025." in said(page)
+
+
+def test_earlier_results_are_drawn_hollow_and_named_in_the_text_for_the_blind():
+    line = page_with("9", before("25"), before("80", days=400)).cards[0].line
+
+    assert [one.text for one in line.past] == [
+        "25 ug/L on 3 May 2026",
+        "80 ug/L on 1 September 2025",
+    ]
+    assert line.past[0].at < line.past[1].at
+    assert line.alt.endswith(
+        "Earlier: 25 ug/L on 3 May 2026 and 80 ug/L on 1 September 2025."
+    )
+
+
+@pytest.mark.parametrize(
+    ("earlier", "words"),
+    [
+        (before("25", method="B"), "in another way"),
+        (before("25", method=""), "We do not know if"),
+        (before("0.025", "mg/L"), "in another unit"),
+    ],
+)
+def test_what_was_measured_or_counted_otherwise_is_said_and_never_drawn(earlier, words):
+    page = page_with("9", earlier)
+
+    assert words in said(page)
+    assert page.cards[0].line.past == ()
+    assert "Earlier" not in page.cards[0].line.alt
+
+
+def test_no_more_than_three_are_drawn_and_none_off_the_scale():
+    earlier = [before(str(20 + n), days=200 + 50 * n) for n in range(5)]
+
+    assert len(page_with("9", *earlier).cards[0].line.past) == 3
+    assert page_with("9", before("5000")).cards[0].line.past == ()
+
+
+def test_the_screen_and_the_paper_draw_the_same_circles():
+    page = page_with("9", before("25"), before("80", days=400))
+    without = page_with("9")
+
+    assert len(draw(page.cards[0].line).past) == 2
+    assert draw(without.cards[0].line).past == ()
+    assert render_pdf(page, paper="A4", size="standard") != (
+        render_pdf(without, paper="A4", size="standard")
+    )
+
+
+def test_a_value_close_to_a_limit_is_told_so_in_one_calm_sentence():
+    page = page_with("345", unit="ng/L", analyte="vitamin_b12")
+
+    assert "Your result is close to the limit of 350 ng/L." in said(page)
+
+
+def test_a_row_in_the_usual_range_tells_of_the_last_time_too():
+    page = page_with("120", before("110"))
+
+    assert "Last time, on 3 May 2026: 110 ug/L." in page.rows[0].note
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "en-US"])
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        (before("90"),),
+        (before("25"), before("80", days=400)),
+        (before("90", method="B"),),
+        (before("90", "ng/mL", method=""),),
+    ],
+)
+def test_the_page_is_read_as_easily_with_a_past(locale, earlier):
+    page = page_with("9", *earlier, locale=locale)
+
+    found = score(sentences(page))
+    assert found.grade <= 6.0
+    assert found.longest <= 22
+    assert found_banned(text_of(page)) is None
+
+
+def test_open_circles_are_explained_where_there_are_some():
+    words = "An open circle is a result that you had before."
+
+    assert words in page_with("9", before("25")).how_to_read.texts
+    assert words not in page_with("9").how_to_read.texts

@@ -1,0 +1,191 @@
+"""The working sheet: what stands on it, and that it can be printed."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reference_ranges.interpretation import interpret
+from reference_ranges.partitions import Sex
+from reference_ranges.readings import lab_interval
+from reports.pdf import layout, render_pdf
+from reports.wording import load_wording
+from reports.working.arithmetic import exact
+from reports.working.sheet import working_of
+from tests.reports.panels import (
+    CATALOGUE,
+    FACTS,
+    IDENTITY,
+    LETTERHEAD,
+    adult,
+    observation,
+    panel_of,
+    random_interpretation,
+)
+
+
+def sheet_of(found, locale="en-GB"):
+    return working_of(found, IDENTITY, FACTS, LETTERHEAD, load_wording(locale))
+
+
+def lines_for(*observations, **more):
+    """All rows of the sheet, each as one text, after the first table."""
+    found = interpret(panel_of(*observations, **more), CATALOGUE)
+    return [" | ".join(row) for table in sheet_of(found).tables for row in table.rows]
+
+
+@pytest.mark.parametrize(
+    ("result", "line"),
+    [
+        (
+            ("ferritin", "9", "ug/L"),
+            (
+                "9 ug/L \u00d7 1/1 = 9 ug/L; 9 < 15; partition: 16y-50y, female, "
+                "pregnancy no; origin: catalogue; label: absent iron stores; "
+                "severity: 2 | low | ferritin/uk/guideline/uk_adult_f_pre; British "
+                "Society of Gastroenterology (Snook et al.) 2021"
+            ),
+        ),
+        (
+            ("magnesium", "1.6", "meq/L"),
+            "1.6 meq/L \u00d7 1/2 = 0.8 mmol/L; 0.7 ≤ 0.8 ≤ 1.0",
+        ),
+        (
+            ("calcium_total", "8.4", "mg/dL"),
+            (
+                "8.4 mg/dL \u00d7 5000/20039 = 42000/20039 (≈ 2.0959) mmol/L; "
+                "42000/20039 (≈ 2.0959) < 2.2"
+            ),
+        ),
+        (("potassium", "<3.0", "mmol/L"), "x < 3 < 3.5"),
+        (("potassium", "<3.5", "mmol/L"), "x < 3.5 ≤ 3.5"),
+        (("potassium", ">6.0", "mmol/L"), "x > 6 > 5.3"),
+        (("potassium", "<3.6", "mmol/L"), "x < 3.6: cannot be told. Ask if the lab"),
+        (("potassium", "3.5", "mmol/L"), "3.5 ≤ 3.5 ≤ 5.3"),
+    ],
+)
+def test_each_class_is_written_as_a_sum_with_limit_rule_and_source(result, line):
+    assert any(line in row for row in lines_for(observation(*result)))
+
+
+def test_the_judgement_that_led_is_named_and_why():
+    own = lab_interval("2.8-5.3")
+    low = observation("potassium", "2.9", "mmol/L", lab_interval=own)
+
+    lines = "\n".join(lines_for(low))
+
+    assert "first: interval laboratory_interval: in, severity 0" in lines
+    assert "took over: guideline potassium/uk/guideline" in lines
+    assert "take over severity: 2" in lines
+
+
+def test_the_senders_flag_and_the_urgency_are_worked_out():
+    high = observation("potassium", "6.8", "mmol/L", sender_flag="N")
+
+    lines = "\n".join(lines_for(high))
+
+    assert "The sender's flag | flag: N; ours: HH | flag_conflict" in lines
+    assert "beaten by: critical potassium/uk/critical" in lines
+    assert "by severity: emergency | emergency | urgency" in lines
+    assert "red flags: result_potassium_high" in lines
+
+
+def test_a_computed_value_shows_its_formula_with_its_numbers():
+    lines = "\n".join(
+        lines_for(
+            observation("calcium_total", "2.10", "mmol/L"),
+            observation("albumin", "3.0", "g/dL"),
+            observation("creatinine", "88", "umol/L"),
+        )
+    )
+
+    assert "2.10 - 0.02 x (30 - 40) = 2.30 mmol/L; formula: calcium_total -" in lines
+    assert "albumin from: 3.0 g/dL x 10" in lines
+    assert (
+        "142 \u00d7 (0.995456 mg/dL / 0.7)^-1.200 \u00d7 0.9938^(45 years) \u00d7 1.012"
+        in lines
+    )
+
+
+def test_what_is_missing_held_back_or_doubted_is_there_with_its_rule():
+    lines = "\n".join(
+        lines_for(
+            observation("potassium", "5.9", "mmol/L"),
+            observation("haemoglobin", "700", "g/L"),
+            observation("ferritin", "<20", "ug/L"),
+            person=adult(Sex.UNKNOWN),
+            conditions=frozenset({"haemolysed"}),
+        )
+    )
+
+    assert "Can the value be so? | usual: 40 to 220 g/L; credible: 15 to 260" in lines
+    assert "What would settle it | analytes: haemoglobin | value_confirmed" in lines
+    assert "Food text held back | analyte: potassium" in lines
+    assert "Caution | analytes: potassium" in lines
+
+
+def test_the_laboratorys_interval_stands_beside_ours():
+    own = observation("sodium", "134", "mmol/L", lab_interval=lab_interval("135-145"))
+
+    lines = "\n".join(lines_for(own))
+
+    assert "134 < 135; origin: laboratory" in lines
+    assert (
+        "Our own interval, not used | 134 mmol/L \u00d7 1/1 = 134 mmol/L; 133 ≤ 134"
+        in lines
+    )
+    assert "Finding | subjects: sodium; urgency: routine; leading: laboratory" in lines
+
+
+def test_the_sheet_names_the_whole_catalogue_and_who_it_is_of():
+    sheet = sheet_of(random_interpretation(2))
+
+    assert CATALOGUE.sha256 in sheet.sources.texts[0]
+    assert CATALOGUE.version in sheet.sources.texts[0]
+    assert sheet.header.title == sheet.title == "How each result was judged"
+    assert IDENTITY.name in sheet.footer
+
+
+def test_how_soon_to_act_comes_first():
+    critical = observation("potassium", "6.8", "mmol/L")
+
+    first, *_ = sheet_of(interpret(panel_of(critical), CATALOGUE)).tables
+
+    assert first.heading == "How soon to act"
+    assert first.rows[0][2] == "emergency"
+
+
+def test_without_anything_beyond_the_results_there_is_no_such_table():
+    found = interpret(panel_of(observation("chloride", "100", "mmol/L")), CATALOGUE)
+
+    assert len(sheet_of(found).tables) == 2
+
+
+@pytest.mark.parametrize("seed", range(0, 240, 12))
+@pytest.mark.parametrize("locale", ["en-GB", "en-US"])
+def test_every_sheet_can_be_printed_the_same_each_time(seed, locale):
+    sheet = sheet_of(random_interpretation(seed), locale)
+
+    drawn = render_pdf(sheet)
+
+    assert drawn.startswith(b"%PDF-")
+    assert drawn == render_pdf(sheet)
+
+
+@pytest.mark.parametrize("size", ["standard", "large"])
+def test_no_line_of_a_sheet_leaves_the_paper_or_is_lost(size):
+    sheet = sheet_of(random_interpretation(5))
+
+    boxes = layout(sheet, size=size)
+
+    printed = "".join("".join(box.text.split()) for box in boxes)
+    for table in sheet.tables:
+        for row in table.rows:
+            assert "".join(row[2].split()) in printed
+    assert all(box.left > 0 and box.right < 596 for box in boxes)
+
+
+@given(st.fractions(min_value=0, max_denominator=10**6))
+def test_a_number_is_written_in_full(number):
+    assert Fraction(exact(number).split(" ")[0]) == number
