@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reference_ranges.limits import Span
+from reference_ranges.panel import Reading
 from reference_ranges.relations import Relation, SymptomFinding
 from reference_ranges.results import (
     Caution,
@@ -177,10 +178,6 @@ def _of_judgement(
         "severity": str(judgement.severity),
         "missing": judgement.reason or "",
     }
-    working = ""
-    if seen.reading is not None:
-        sums = conversion(seen.reading, seen.unit_text, judgement)
-        working = f"{sums}; {comparison(seen.reading, judgement, wording)}"
     return Statement(
         about=about,
         kind="judgement",
@@ -192,7 +189,19 @@ def _of_judgement(
         limit_unit=judgement.unit,
         side=judgement.side,
         factor=judgement.factor,
-        working=working,
+        working=_sum(seen.reading, seen.unit_text, judgement, wording),
+    )
+
+
+def _sum(
+    reading: Reading | None, unit: str, judgement: Judgement, wording: Wording
+) -> str:
+    """Return the sum behind a judgement; without a number there is none."""
+    return (
+        f"{conversion(reading, unit, judgement)}; "
+        f"{comparison(reading, judgement, wording)}"
+        if reading
+        else ""
     )
 
 

@@ -147,6 +147,14 @@ def test_the_sheet_names_the_whole_catalogue_and_who_it_is_of():
     assert IDENTITY.name in sheet.footer
 
 
+def test_a_target_for_a_reported_condition_stands_with_the_other_limits():
+    told = observation("ferritin", "60", "ug/L")
+
+    lines = "\n".join(lines_for(told, symptoms=["restless_legs"]))
+
+    assert "Target for a condition | 60 ug/L" in lines
+
+
 def test_how_soon_to_act_comes_first():
     critical = observation("potassium", "6.8", "mmol/L")
 
