@@ -268,7 +268,8 @@ def test_all_unit_mix_ups_are_there():
     ours = {row["id"]: row for row in read(DATA / "mixups.toml")["mix_up"]}
     theirs = read(KNOWLEDGE)["unit_mixups"]
 
-    assert len(ours) == len(theirs) == 33
+    assert len(theirs) == 33
+    assert {row["id"] for row in theirs} <= ours.keys()
     differing = {
         (row["id"], key)
         for row in theirs
