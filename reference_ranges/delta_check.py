@@ -41,7 +41,8 @@ def compared(
     """Return *results*, each with what it says beside earlier ones and its limits.
 
     *cautions* are those on the panel: a result of a sample that may be at fault is
-    not compared.  Independent of the order of ``panel.earlier``.
+    not compared.  Independent of the order of ``panel.earlier``; one in a unit that the
+    catalogue does not know is left out.
     """
     earlier = _by_analyte(panel.earlier)
     case = _Case(panel, catalogue, _spoilt(cautions))
@@ -93,7 +94,7 @@ def _compared(result: Result, earlier: dict[str, list[Earlier]], case: _Case) ->
     if analyte is None:
         return result
     result = with_near_limit(result, analyte)
-    before = earlier.get(analyte.id)
+    before = [one for one in earlier.get(analyte.id, ()) if one.unit in analyte.units]
     if not before or result.derived_by:
         return result
     delta = _delta(result, before, analyte, case)

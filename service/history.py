@@ -44,21 +44,17 @@ def with_history(
         sender = sender_of(stamp, submission)
         shifts = _shifts(connection, sender, submission, app.catalogue)
     panel = submission.panel
-    earlier = _once((*panel.earlier, *stored), app.catalogue)
+    earlier = _once((*panel.earlier, *stored))
     return replace(submission, panel=replace(panel, earlier=earlier, shifts=shifts))
 
 
-def _once(earlier: tuple[Earlier, ...], catalogue: Catalogue) -> tuple[Earlier, ...]:
-    """Return each earlier result once; one sent again was stored before.
-
-    A unit that the catalogue no longer has is left out.
-    """
+def _once(earlier: tuple[Earlier, ...]) -> tuple[Earlier, ...]:
+    """Return each earlier result once; what is sent along may be stored, too."""
     found: dict[object, Earlier] = {}
     for one in earlier:
         reading = one.reading
         told = (one.seconds_before, reading.comparator, reading.number, one.unit)
-        if one.unit in catalogue.analytes[one.analyte].units:
-            found.setdefault((one.analyte, *told), one)
+        found.setdefault((one.analyte, *told), one)
     return tuple(found.values())
 
 

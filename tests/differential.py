@@ -6,6 +6,7 @@
 import argparse
 import secrets
 import sys
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -149,11 +150,13 @@ def main():
     options = parser.parse_args()
     parts = -(-options.panels // PART)
     jobs = [(PART, options.seed + part) for part in range(parts)]
-    with Pool() as pool:
-        differing = [one for part in pool.imap(_part, jobs) for one in part]
-    print(
-        f"{parts * PART} panels, seed {options.seed}, {PART} to each of {parts} seeds"
-    )
+    differing, done = [], 0
+    with Pool() as pool, suppress(KeyboardInterrupt):
+        for part in pool.imap(_part, jobs):
+            differing += part
+            done += 1
+            print(f"{done} of {parts} parts", end="\r", file=sys.stderr, flush=True)
+    print(f"{done * PART} panels; seeds {options.seed} to {options.seed + done - 1}")
     print(f"catalogue {CATALOGUE.version} {CATALOGUE.sha256}")
     print(f"{len(differing)} disagreements", *differing[:SHOWN], sep="\n  ")
     return bool(differing)

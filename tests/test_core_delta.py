@@ -402,3 +402,9 @@ def test_sixty_days_are_one_season_and_a_second_more_is_not():
 
     assert delta_of(seen, sixty).movement is Movement.UP
     assert delta_of(seen, more).doubt is Doubtful.OTHER_SEASON
+
+
+def test_an_earlier_result_in_a_unit_that_is_no_longer_known_is_left_out():
+    old = replace(before("ferritin", "9", "ug/L"), unit="pmol/L")
+
+    assert delta_of(now("ferritin", "90", "ug/L"), old) is None

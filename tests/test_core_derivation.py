@@ -121,6 +121,28 @@ def test_egfr_is_computed_as_a_whole_number(creatinine, birth, sex, egfr):
     assert values(found) == {"egfr": egfr}
 
 
+def ckd_epi_2021(creatinine, sex, years):
+    """The equation as it is printed, in binary numbers."""
+    kappa, below, factor = {
+        Sex.FEMALE: (0.7, -0.241, 1.012),
+        Sex.MALE: (0.9, -0.302, 1),
+    }[sex]
+    ratio = creatinine / kappa
+    powers = min(ratio, 1) ** below * max(ratio, 1) ** -1.200
+    return 142 * powers * 0.9938**years * factor
+
+
+@pytest.mark.parametrize("sex", [Sex.FEMALE, Sex.MALE])
+@pytest.mark.parametrize("creatinine", ["0.3", "0.5", "0.7", "0.9", "1.1", "1.7", "6"])
+@pytest.mark.parametrize("years", [18, 40, 90])
+def test_egfr_is_the_printed_equation_on_both_sides_of_its_bend(creatinine, sex, years):
+    found = FORMULAS.egfr.egfr(Decimal(creatinine), sex, years)
+
+    printed = ckd_epi_2021(float(creatinine), sex, years)
+    assert float(found) == pytest.approx(printed, rel=1e-12)
+    assert len(found.as_tuple().digits) == 28
+
+
 MAN = Person(aged(date(1981, 6, 1)), Sex.MALE, Pregnancy.UNKNOWN)
 CHILD = replace(WOMAN, age=aged(date(2015, 1, 1)))
 OLD = replace(WOMAN, age=aged(date(1950, 1, 1)), pregnancy=Pregnancy.UNKNOWN)
@@ -219,6 +241,45 @@ def test_a_teenagers_pregnancy_is_not_assumed():
     young = replace(WOMAN, age=aged(date(2008, 1, 1)), pregnancy=Pregnancy.UNKNOWN)
 
     assert reasons(derived(CREATININE, person=young)) == {"egfr": "pregnancy_not_known"}
+
+
+@pytest.mark.parametrize(
+    ("years", "possible"), [(44, False), (45, True), (49, True), (50, False)]
+)
+def test_a_pregnancy_is_possible_between_the_ages_of_the_data_file(years, possible):
+    ages = replace(FORMULAS, pregnancy_from_years=45, pregnancy_to_years=50)
+    aged_so = aged(DAY.replace(year=DAY.year - years))
+    person = replace(WOMAN, age=aged_so, pregnancy=Pregnancy.UNKNOWN)
+    panel = panel_of(observation(*CREATININE), person=person)
+
+    found = computed(panel, replace(CATALOGUE, formulas=ages))
+
+    assert reasons(found) == ({"egfr": "pregnancy_not_known"} if possible else {})
+
+
+@pytest.mark.parametrize("albumin", ["20", "50"])
+@pytest.mark.parametrize("egfr", [[], [("egfr", "60", "mL/min/{1.73_m2}")]])
+def test_calcium_is_adjusted_up_to_the_limits_of_its_validity(albumin, egfr):
+    found = derived(CALCIUM, ("albumin", albumin, "g/L"), *egfr)
+
+    assert "calcium_adjusted" in values(found)
+
+
+def test_a_value_whose_unit_is_in_question_is_no_input():
+    asked = observation("calcium_total", "1.20", "mmol/L")
+    panel = panel_of(asked, observation(*ALBUMIN))
+    outcome = court_of(panel, CATALOGUE).judge(asked).result.outcome
+
+    assert outcome.reason is Reason.UNIT_QUESTION
+    assert reasons(computed(panel, CATALOGUE)) == {
+        "calcium_adjusted": "not_usable calcium_total"
+    }
+
+
+def test_an_input_in_another_unit_is_shown_as_it_was_reckoned():
+    (one,) = derived(CREATININE).classified
+
+    assert dict(one.result.trace[0].inputs)["creatinine"] == "0.859712 mg/dL"
 
 
 @pytest.mark.parametrize(

@@ -99,3 +99,30 @@ def test_the_class_is_that_of_the_number_whether_near_or_not(value):
     off = min(abs(Fraction(value) - limit) / limit for limit in (180, 350))
     assert found.code == expected
     assert (found.near_limit is not None) == (off <= Fraction(75, 1000))
+
+
+def signed(analyte):
+    """The catalogue as it would be with the proposed figures of *analyte* signed."""
+    entry = CATALOGUE.analytes[analyte]
+    active = replace(entry, variation=replace(entry.variation, status="active"))
+    return replace(CATALOGUE, analytes={**CATALOGUE.analytes, analyte: active})
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "limit"),
+    [
+        ("6.5", "critical", "6.5"),
+        ("6.57", "critical", "6.5"),  # 1.2 % of 6.5 is 0.078
+        ("6.6", "critical", None),
+        ("5.3", "in_range", "5.3"),
+    ],
+)
+def test_once_its_figures_are_signed_a_critical_limit_is_one_to_be_close_to(
+    value, kind, limit
+):
+    panel = panel_of(observation("potassium", value, "mmol/L"))
+
+    found = interpret(panel, signed("potassium")).results[0]
+
+    assert found.outcome.kind == kind
+    assert (found.near_limit and str(found.near_limit.limit)) == limit

@@ -327,3 +327,27 @@ def test_a_refusal_never_repeats_the_value():
         parse_reading("6.2 SECRET")
 
     assert "SECRET" not in str(refusal.value)
+
+
+def test_a_value_may_have_forty_characters_and_an_interval_eighty():
+    assert parse_reading("6.80".rjust(40)).number == Decimal("6.80")
+    assert parse_interval("3.5-5.3".rjust(80)) == parse_interval("3.5-5.3")
+    for read, text in ((parse_reading, "6.80"), (parse_interval, "3.5-5.3")):
+        longest = 40 if read is parse_reading else 80
+        with pytest.raises(ReadingError, match="too_long"):
+            read(text.rjust(longest + 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "comma", "sign"), [("5;4", True, "comma"), ("5;4", False, "point")]
+)
+def test_a_refusal_says_which_sign_would_have_been_read(text, comma, sign):
+    with pytest.raises(ReadingError) as refused:
+        parse_reading(text, decimal_comma=comma)
+
+    assert f"one decimal {sign}" in refused.value.allowed
+
+
+def test_an_interval_in_two_pairs_of_brackets_is_not_read():
+    with pytest.raises(ReadingError):
+        parse_interval("((3.5-5.3))", units=["mmol/L"])

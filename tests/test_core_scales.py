@@ -37,11 +37,14 @@ BASE = Judgement(
     source="a-source",
     partition="16y+",
 )
-VERDICTS = [Verdict.LOW, Verdict.GREY, Verdict.IN, Verdict.IN, Verdict.HIGH]
-LABELS = ["very low", "unclear", "usual", "good", "high"]
-SEVERITIES = [3, 1, 0, 2, 1]
+VERDICTS = [Verdict.LOW, Verdict.LOW, Verdict.IN, Verdict.IN, Verdict.HIGH]
+LABELS = ["low", "very low", "usual", "good", "high"]
+SEVERITIES = [1, 3, 0, 2, 1]
 signs = st.sampled_from(["", "<", "<=", ">", ">="])
-numbers = st.decimals(0, 12, places=2).map(lambda one: f"{one:f}")
+numbers = st.one_of(
+    st.integers(0, 12).map(str),
+    st.decimals(0, 12, places=2).map(lambda one: f"{one:f}"),
+)
 edges = st.sampled_from(["below", "at_most"])
 NEXT = {"below": "at_least", "at_most": "above"}
 factors = st.sampled_from([Fraction(1), Fraction(5, 2), Fraction(1, 3)])
@@ -125,12 +128,13 @@ def test_where_an_interval_cannot_tell_it_is_the_interval_that_is_shown(spans, r
     found = make_scale(intervals, Fraction(1)).judge(reading.extent).judgement
 
     if found.verdict is Verdict.CANNOT_TELL:
-        assert found.span in spans
+        sides = [span.side(reading_reach(reading)) for span in spans]
+        assert found.span == spans[sides.index(Side.STRADDLES)]
 
 
 @given(
     starts=st.lists(
-        st.lists(st.tuples(st.integers(1, 9), st.booleans()), min_size=1, max_size=3),
+        st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=1, max_size=3),
         min_size=1,
         max_size=3,
     ),

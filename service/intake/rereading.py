@@ -17,13 +17,21 @@ def read_again(panel: Panel, door: Door, before: Catalogue) -> Panel:
     a code or unit which the other catalogue lacks, or has gained, shows.  A test that
     was told by its id is looked up by its id.  *before* is the catalogue in use: a
     test that was not known although *before* knows its name came under a code of some
-    other system, and stays unknown.
+    other system, and stays unknown.  Earlier results of a test or in a unit that the
+    other catalogue lacks are left out.
     """
+    analytes = door.catalogue.analytes
     return replace(
         panel,
         observations=tuple(
             _read_again(one, panel.specimen, door, before) for one in panel.observations
         ),
+        earlier=tuple(
+            one
+            for one in panel.earlier
+            if one.analyte in analytes and one.unit in analytes[one.analyte].units
+        ),
+        shifts=tuple(one for one in panel.shifts if one.analyte in analytes),
     )
 
 
@@ -55,6 +63,7 @@ def _row(seen: Observation) -> dict[str, object]:
         "flag": seen.sender_flag or "",
         "status": seen.status,
         "comment": seen.comment,
+        "method": seen.method,
     }
     if seen.name:
         row["name"] = seen.name

@@ -104,8 +104,18 @@ def _facts(old: Analyte, new: Analyte, say: Sayer) -> Iterator[Change]:
     yield from _meanings(old, new, say)
     yield from _codes(old, new, say)
     yield from _plausible(old, new, say)
+    yield from _variation(old, new, say)
     for fact, was, now in _differing(old.axis, new.axis):
         yield from say.changed("number line", f"the number line's {fact}", was, now)
+
+
+def _variation(old: Analyte, new: Analyte, say: Sayer) -> Iterator[Change]:
+    if old.variation is None or new.variation is None:
+        sides = ["there" if one.variation else "" for one in (old, new)]
+        yield from say.changed("variation", "the biological variation", *sides)
+        return
+    for fact, was, now in _differing(old.variation, new.variation):
+        yield from say.changed("variation", f"biological variation, {fact}", was, now)
 
 
 def _listed(

@@ -100,6 +100,7 @@ def make_sheet(analyte: Analyte, catalogue: Catalogue, printed: date) -> Sheet:
             *_decisions(analyte, catalogue),
             *_critical(analyte, catalogue),
             _plausible(analyte, catalogue),
+            *_variation(analyte, catalogue),
             _sources(analyte, catalogue),
         ),
         review=_review(analyte, catalogue),
@@ -162,7 +163,7 @@ def _intervals(analyte: Analyte, catalogue: Catalogue) -> Iterator[Grid]:
         tuple(
             Line(
                 (
-                    people(row.partition),
+                    _unbroken(people(row.partition)),
                     row.profile,
                     _printed(row.span, row.unit),
                     cited(catalogue, row.source),
@@ -193,6 +194,12 @@ def _part_of(word: str, catalogue: Catalogue) -> str:
     """Return which profiles a word of a row makes it part of."""
     using = [one.id for one in catalogue.profiles.values() if word in one.rows]
     return f"{word} hold in {', '.join(using) or 'no profile'}"
+
+
+def _unbroken(facts: str) -> str:
+    """Return *facts* so that lines end between them, or before an upper age."""
+    kept = facts.replace(" ", _NO_BREAK).replace(f",{_NO_BREAK}", ", ")
+    return kept.replace(f"{_NO_BREAK}to{_NO_BREAK}", f" to{_NO_BREAK}")
 
 
 def _printed(span: Span, unit: str = "") -> str:
@@ -255,7 +262,7 @@ def _critical(analyte: Analyte, catalogue: Catalogue) -> Iterator[Grid]:
     lines = [
         Line(
             (
-                f"{row.profile}, {people(row.partition)}",
+                _unbroken(f"{row.profile}, {people(row.partition)}"),
                 _printed(row.low, row.unit) if row.low else "none",
                 _printed(row.high, row.unit) if row.high else "none",
                 cited(catalogue, row.source),
@@ -285,12 +292,30 @@ def _plausible(analyte: Analyte, catalogue: Catalogue) -> Grid:
     )
 
 
+def _variation(analyte: Analyte, catalogue: Catalogue) -> Iterator[Grid]:
+    found = analyte.variation
+    if found is None:
+        return
+    off = found.status != "active"
+    figures = f"{found.cvi}, {found.cvg}, {found.cva}, {found.rcv95}"
+    source = cited(catalogue, found.source, *found.also)
+    said = (_OFF if off else "", found.population, found.note)
+    cells = (figures, source, ". ".join(filter(None, said)))
+    yield Grid(
+        "Biological variation, in percent",
+        ("Within, between, method, change", "Source", "Of whom, and note"),
+        (Line(cells, off=off),),
+    )
+
+
 def _sources(analyte: Analyte, catalogue: Catalogue) -> Grid:
     named: dict[str, None] = {}
     for row in rows_of_analyte(analyte):
         also = row.also if isinstance(row, DecisionSet) else ()
         named.update(dict.fromkeys((row.source, *also)))
     named[analyte.plausible.source] = None
+    if analyte.variation is not None:
+        named.update(dict.fromkeys((analyte.variation.source, *analyte.variation.also)))
     found = [catalogue.sources[name] for name in named]
     lines = [
         Line((cited(catalogue, one.id), one.title, one.where, one.evidence))

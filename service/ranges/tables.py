@@ -57,7 +57,8 @@ def write_csv(catalogue: Catalogue, file: TextIO) -> None:
     writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for line in all_lines(catalogue):
-        writer.writerow({name: neutral(text) for name, text in line.items()})
+        texts = {name: neutral(text) for name, text in line.items()}
+        writer.writerow({**texts, "limits": line["limits"]})  # numbers of our own
 
 
 def write_xlsx(catalogue: Catalogue, file: Path) -> None:
@@ -70,7 +71,7 @@ def write_xlsx(catalogue: Catalogue, file: Path) -> None:
     for number, line in enumerate(lines, start=2):
         if line["status"] != "active":
             _shade(limits, number)
-    limits.freeze_panes = "E2"  # the analyte, its kind and its row stay in sight
+    limits.freeze_panes = "C2"  # the head and the name of the test stay in sight
     _fill(book.create_sheet("Sources"), _SOURCE_COLUMNS, _sources(catalogue))
     _fill(book.create_sheet("About"), ("what", ""), _about(catalogue))
     book.save(file)

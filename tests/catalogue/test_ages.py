@@ -94,6 +94,10 @@ def test_a_sample_cannot_be_taken_before_birth():
     [
         (4, "w", Age(28, 0, 0)),
         (15, "d", Age(15, 0, 0)),
+        (30, "d", Age(30, 0, 0)),  # a twelfth of 365.25 days is not full yet
+        (31, "d", Age(31, 1, 0)),
+        (1460, "d", Age(1460, 47, 3)),
+        (1461, "d", Age(1461, 48, 4)),
         (6, "mo", Age(182, 6, 0)),
         (16, "y", Age(5844, 192, 16)),
     ],

@@ -166,3 +166,13 @@ def test_only_a_clinician_lets_a_feed_go(staff, clinician, engine, see, hold):
 
     assert form.send(staff, {"reason": ["let me"]}).status == 403
     assert len(feeds.holds(engine)) == 1
+
+
+@pytest.mark.parametrize(("now", "before"), [("9", "<70"), ("<9", "70"), ("9", "70")])
+def test_only_whole_numbers_are_drawn(staff, now, before):
+    number = f"H-6 {now} {before}"
+    store(staff, ferritin(number, before, "2026-05-03"))
+
+    html = result_page(staff, store(staff, ferritin(number, now, "2026-11-20"))).text
+
+    assert ("sparkline" in html) == ("<" not in now + before)

@@ -136,6 +136,8 @@ CLOSED = [
     ("POST", "/desk/worklist"),
     ("GET", "/desk/new"),
     ("GET", "/desk/template.csv"),
+    ("GET", "/desk/feeds"),
+    ("POST", "/desk/feeds/1"),
     ("POST", "/desk/preview"),
     ("POST", "/desk/commit"),
     ("POST", "/sign-out"),
@@ -156,7 +158,12 @@ def test_every_page_is_closed_to_those_who_have_not_signed_in(visitor, method, a
 
 def test_the_list_of_closed_pages_is_whole(app):
     rules = {
-        (method, rule.rule.replace("<interpretation_id>", UNKNOWN))
+        (
+            method,
+            rule.rule.replace("<interpretation_id>", UNKNOWN).replace(
+                "<int:hold_id>", "1"
+            ),
+        )
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith("desk.") and rule.endpoint != "desk.static"
         for method in rule.methods - {"HEAD", "OPTIONS"}
@@ -174,6 +181,7 @@ STATE_CHANGING = [
     "/desk/preview",
     "/desk/commit",
     f"/desk/results/{UNKNOWN}/review",
+    "/desk/feeds/1",
 ]
 
 

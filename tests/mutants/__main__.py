@@ -31,8 +31,9 @@ LEFT_OUT = re.compile(
     r"core/ReplaceBinaryOperator_(BitOr_"
     r"|Add_(?!Sub)|Sub_(?!Add)|Mul_(?!Div|Add)|Div_(?!Mul)|FloorDiv_(?!Mul)"
     r"|(Mod|Pow)_(?!Mul)|BitAnd_(?!BitOr))"
-    # equal or not, the same or not: there is no order
-    r"|core/ReplaceComparisonOperator_(Is|IsNot|Eq|NotEq)_(?!Is$|IsNot$|Eq$|NotEq$)"
+    # equal or not: members of an enumeration have no order, and are their only equals
+    r"|core/ReplaceComparisonOperator_(Is_(?!IsNot$)|IsNot_(?!Is$))"
+    r"|core/ReplaceComparisonOperator_(Eq_(?!NotEq$)|NotEq_(?!Eq$))"
     r"|core/ReplaceComparisonOperator_(Lt|LtE|Gt|GtE)_(Is|IsNot)$"
     # caches, properties and data classes: nothing is judged by them, or nothing works
     r"|core/RemoveDecorator"
@@ -75,17 +76,17 @@ class Report:
 
     def __init__(self, module, pool):
         mutants = list(mutants_of(module))
-        alive = {
+        alive = [
             mutant.name
             for mutant, survived in zip(
                 mutants, pool.imap(_tried, mutants), strict=True
             )
             if survived
-        }
+        ]
         known = _equivalents(module)
         self.module = module
-        self.survivors = sorted(alive - known)
-        self.equivalent = len(alive & known)
+        self.survivors = sorted(one for one in alive if one not in known)
+        self.equivalent = len(alive) - len(self.survivors)
         self.counted = len(mutants) - self.equivalent
         self.killed = self.counted - len(self.survivors)
         share = (
@@ -93,7 +94,9 @@ class Report:
         )
         lines = [f"{module}: {share}, {self.equivalent} equivalent"]
         lines += [f"survived: {one}" for one in self.survivors]
-        lines += [f"explained and killed: {one}" for one in sorted(known - alive)]
+        lines += [
+            f"explained and killed: {one}" for one in sorted(known.difference(alive))
+        ]
         print(*lines, sep="\n  ", flush=True)
         _keep(self)
 
@@ -115,7 +118,8 @@ def mutants_of(module):
             line = lines[row - 1]
             text, what = line.strip(), operator.removeprefix("core/")
             place = column - (len(line) - len(line.lstrip()))
-            if not text.startswith("@"):  # a decorator: likewise
+            # a decorator: likewise; "*," in a signature is no arithmetic
+            if not (text.startswith("@") or line[column:].startswith("*,")):
                 name = f"{text} [{what} at {place}]"
                 yield Mutant(module, operator, occurrence, name)
 

@@ -12,6 +12,7 @@ _JUDGED = (
 )
 _DERIVED = ("tests/test_core_derivation.py",)
 _PATTERNS = (
+    "tests/symptoms/test_symptoms_patterns.py",
     "tests/symptoms/test_symptoms_through.py",
     "tests/symptoms/test_symptoms_laws.py",
 )
@@ -34,5 +35,5 @@ SUITES = {
     "derivation": _DERIVED,
     "formulas": _DERIVED,
     "patterns": _PATTERNS,
-    "triggers": _PATTERNS,
+    "triggers": ("tests/test_core_triggers.py",),
 }

@@ -20,8 +20,9 @@ from hypothesis import Phase, settings
 
 from reference_ranges import interpretation
 from reference_ranges.loading import load_catalogue
+from tests import core_oracle
 
-WARM = (hypothesis, marshmallow, pint, interpretation)
+WARM = (hypothesis, marshmallow, pint, interpretation, core_oracle)
 """Imported once for all trials; they take longer than most tests."""
 load_catalogue()
 SECONDS = 60

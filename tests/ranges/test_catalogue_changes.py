@@ -342,6 +342,23 @@ def test_what_a_profile_borrows_is_compared_test_by_test():
     ]
 
 
+def test_biological_variation_is_compared():
+    name = next(n for n in sorted(ANALYTES) if ANALYTES[n].variation)
+    analyte = ANALYTES[name]
+    moved = replace(analyte, variation=replace(analyte.variation, cvi=Decimal("99.9")))
+    without = replace(analyte, variation=None)
+
+    (change,), (gone,), (back,) = (
+        between(*pair)
+        for pair in ((analyte, moved), (analyte, without), (without, analyte))
+    )
+
+    assert "biological variation, cvi changes from" in change.sentence
+    assert "to 99.9" in change.sentence
+    assert "the biological variation changes from there to nothing" in gone.sentence
+    assert "the biological variation changes from nothing to there" in back.sentence
+
+
 def test_a_file_that_is_there_on_one_side_only_is_named(tmp_path):
     old, new = tmp_path / "old", tmp_path / "new"
     for folder in (old, new):

@@ -1,17 +1,25 @@
 """What another reader of our FHIR resources makes of them: never a false normal."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
-from reference_ranges.catalogue import (
-    DecisionSet,
-)
+from reference_ranges.catalogue import DecisionSet
 from reference_ranges.limits import Reach, Side
 from service.ranges.fhir import terms
 from service.ranges.rows import rows_of_analyte
-from tests.ranges.fhir import ANALYTES, EACH, RESOURCES, element_of, excluded, modifiers
+from tests.ranges.fhir import (
+    ANALYTES,
+    CATALOGUE,
+    EACH,
+    RESOURCES,
+    element_of,
+    excluded,
+    modifiers,
+    resource_of,
+)
 
 
 @EACH
@@ -188,3 +196,24 @@ def _empty(value):
     if isinstance(value, dict | list):
         for entry in entries:
             yield from _empty(entry)
+
+
+def test_a_row_of_a_site_says_so_and_who_signed_it_there():
+    row = ANALYTES["potassium"].intervals[0]
+    theirs = replace(ANALYTES["potassium"].review, reviewed_by="Dr S. Sample")
+    catalogue = replace(
+        CATALOGUE,
+        site={row.id: True},
+        reviews={**CATALOGUE.reviews, "site: analytes/potassium.toml": theirs},
+    )
+    marked = {
+        element["id"]: extension
+        for element in resource_of("potassium", catalogue)["qualifiedInterval"]
+        for extension in element["extension"]
+        if extension["url"] == terms.EXTENSION + "site"
+    }
+
+    ((name, site),) = marked.items()
+    told = {part["url"]: part["valueString"] for part in site["extension"]}
+    assert name == row.id
+    assert (told["supersedes"], told["reviewed_by"]) == ("true", "Dr S. Sample")

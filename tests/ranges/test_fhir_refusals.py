@@ -66,6 +66,15 @@ REFUSED = {
         ),
         f"{ADULTS}: unknown extension review",
     ),
+    "a row of a site": (
+        lambda d: interval(d, ADULTS)["extension"].append(
+            {
+                "url": terms.EXTENSION + "site",
+                "extension": [{"url": "supersedes", "valueString": "true"}],
+            }
+        ),
+        f"{ADULTS}: a row of a site",
+    ),
     "two sources": (
         lambda d: interval(d, ADULTS)["extension"].append(
             {"url": terms.EXTENSION + "source-id", "valueString": "rcem_k"}
@@ -135,9 +144,9 @@ REFUSED = {
         lambda d: interval(d, ADULTS)["range"]["low"].update(value="3.5"),
         "'value' is a str",
     ),
-    "an exponent": (
+    "a limit below nought": (
         lambda d: interval(d, ADULTS)["range"]["low"].update(value=Decimal("-3.5")),
-        "'value' must be a number in plain digits",
+        "'low' must be a number in plain digits",
     ),
     "a half year": (
         lambda d: interval(d, ADULTS)["age"]["low"].update(value=Decimal("16.5")),

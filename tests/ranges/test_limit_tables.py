@@ -181,7 +181,7 @@ def test_the_workbook_is_pleasant_to_read(book):
     sheet = book["Limits"]
 
     assert book.sheetnames == ["Limits", "Sources", "About"]
-    assert sheet.freeze_panes == "E2"
+    assert sheet.freeze_panes == "C2"
     assert sheet.auto_filter.ref == sheet.dimensions
     assert sheet["A2"].alignment.wrap_text
     assert sheet.column_dimensions["A"].width >= 10

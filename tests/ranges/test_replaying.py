@@ -5,11 +5,13 @@ import json
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from fractions import Fraction
 
 import pytest
 
 from reference_ranges.interpretation import interpret
 from reference_ranges.loading import DATA, load_catalogue
+from reference_ranges.panel import Shift
 from service.access.audit import Stamp
 from service.intake.door import Door
 from service.intake.reading import read_submission
@@ -334,6 +336,28 @@ def test_a_computed_value_that_one_side_does_not_have_is_listed(keep, engine):
     ]
 
 
+def test_an_earlier_result_that_the_other_cannot_read_is_left_out():
+    before = "2026-10-20T08:40:00+00:00"
+    earlier = [
+        {**result(value="4.1"), "collected_at": before},
+        {**result("sodium", "140"), "collected_at": before},
+        {**result(value="16", unit="mg/dL"), "collected_at": before},
+    ]
+    panel = submission_of(result(), earlier=earlier).panel
+    panel = replace(panel, shifts=(Shift("sodium", Fraction(1000)),))
+    analytes = {"potassium": CATALOGUE.analytes["potassium"]}
+    units = {u: e for u, e in analytes["potassium"].units.items() if u != "mg/dL"}
+    analytes["potassium"] = replace(analytes["potassium"], units=units)
+    other = replace(DOOR, catalogue=replace(CATALOGUE, analytes=analytes))
+
+    assert read_again(panel, DOOR, CATALOGUE) == panel
+    again = read_again(panel, other, CATALOGUE)
+
+    assert len(panel.earlier) == 3
+    assert [one.unit for one in again.earlier] == ["mmol/L"]
+    assert again.shifts == ()
+
+
 def test_a_unit_that_the_other_lacks_is_no_longer_read():
     potassium = CATALOGUE.analytes["potassium"]
     fewer = {n: u for n, u in potassium.spellings.items() if u != "mg/dL"}
@@ -386,6 +410,7 @@ def test_a_foreign_code_stays_unknown_though_its_name_is_known():
         result(interval={"low": "", "high": "5.3"}),
         result(interval="see note"),
         result(status="cancelled"),
+        result(method="ISE, direct"),
         result("zinc", "11", "umol/L"),
         {"name": "S-Kalium", "value": "4.1", "unit": "mmol/L"},
         {"code": {"system": "http://loinc.org", "code": "1649-3"}, **row_of_code()},

@@ -8,6 +8,8 @@ from reference_ranges.interpretation import interpret
 from reference_ranges.panel import Earlier
 from reference_ranges.readings import parse_reading
 from reports.pdf import render_pdf
+from reports.wording import load_wording
+from reports.working.explanation import explain
 from service.desk.line_drawing import draw
 from tests.readability import score
 from tests.reports.panels import CATALOGUE, observation, page_of, panel_of
@@ -168,3 +170,20 @@ def test_open_circles_are_explained_where_there_are_some():
 
     assert words in page_with("9", before("25")).how_to_read.texts
     assert words not in page_with("9").how_to_read.texts
+
+
+def test_each_sentence_of_a_past_rests_on_a_node_of_the_explanation():
+    seen = observation("vitamin_b12", "345", "ng/L", method="A")
+    earlier = (before("900", "ng/L", analyte="vitamin_b12"),)
+    found = interpret(panel_of(seen, earlier=earlier), CATALOGUE)
+
+    made = explain(found, page_of(found), load_wording("en-GB"))
+
+    nodes = {one.about: one for one in made.statements}
+    resting = {one.text: set(one.rests_on) for one in made.sentences}
+    assert all(node in nodes for rests_on in resting.values() for node in rests_on)
+    assert "/results/0/delta" in resting["Since then it has gone down."]
+    (near,) = [text for text in resting if "close to the limit" in text]
+    assert "/results/0/near_limit" in resting[near]
+    assert nodes["/results/0/delta"].rule == "vitamin_b12/biological_variation"
+    assert [one.id for one in nodes["/results/0/delta"].sources] == ["ozkanay2023"]

@@ -148,6 +148,16 @@ def test_a_suspected_edta_sample_keeps_its_alarm_and_loses_its_diagnoses():
     assert token(interpretation, "calcium_adjusted", "numbness") == "cannot_assess"
 
 
+def test_a_suspected_sample_names_a_result_that_is_itself_in_question():
+    results = ["potassium 7.2 mmol/L", "calcium_total 1.20 mmol/L"]
+
+    (suspicion,) = [
+        one for one in found(results).findings if one.code == "edta_contamination"
+    ]
+
+    assert suspicion.subjects == ("potassium", "calcium_total")
+
+
 def test_a_pattern_that_a_bad_sample_holds_back_keeps_its_urgency():
     results = ["sodium 128 mmol/L", "potassium 5.6 mmol/L"]
 

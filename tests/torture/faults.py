@@ -43,7 +43,7 @@ def fill_disk(server, feed, random):
 def fail_io(server, feed, random):
     """Let a random call of a random kind fail with EIO from then on, then end it."""
     call = random.choice(["fdatasync", "pwrite64"])
-    first = random.randint(1, 12)
+    first = random.randint(1, 4)  # of each thread
     before = feed.refused
     tracer = subprocess.Popen(
         [

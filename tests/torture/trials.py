@@ -15,7 +15,7 @@ from tests.torture.ledger import Ledger
 from tests.torture.verdict import Verdict, conclude, examine
 
 SENDERS = 4
-SMALL_DISK = 256_000_000
+SMALL_DISK = 512_000_000
 UNSHARE = shutil.which("unshare")
 
 

@@ -56,7 +56,7 @@ class Extensions:
     def numbers(self, name: str) -> dict[str, Decimal]:
         """Take the extension of that name as its parts, which are numbers."""
         return {
-            part.text("url"): part.number("valueDecimal")
+            part.text("url"): part.number("valueDecimal", signed=True)
             for row in self._found.pop(name, [])
             for part in row.rows("extension")
         }

@@ -14,6 +14,7 @@ from reference_ranges.catalogue import (
     LoincEntry,
     Plausibility,
     ReferenceInterval,
+    Review,
     Trimester,
 )
 from reference_ranges.limits import Span
@@ -21,7 +22,7 @@ from reference_ranges.partitions import AgeLimit, Partition
 from reference_ranges.quantities import UnitEntry
 from reference_ranges.results import SourceRef
 from service.ranges.fhir import terms
-from service.ranges.rows import Row, rows_of_analyte
+from service.ranges.rows import Row, review_of, rows_of_analyte
 
 Json = dict[str, Any]
 
@@ -33,34 +34,36 @@ def observation_definition(analyte: Analyte, catalogue: Catalogue) -> Json:
         "id": analyte.id.replace("_", "-"),
         "extension": list(_about(analyte, catalogue)),
         "category": [_concept(terms.CATEGORY, "laboratory")],
-        "code": {
-            "coding": [_code(entry) for entry in analyte.loinc.values()],
-            "text": analyte.name,
-        },
+        "code": _codes(analyte),
         "identifier": [{"system": terms.ANALYTE, "value": analyte.id}],
         "permittedDataType": ["Quantity"],
         "preferredReportName": analyte.name,
         "quantitativeDetails": _details(analyte),
-        "qualifiedInterval": list(_qualified(analyte, catalogue)),
+        "qualifiedInterval": [
+            _marked(element, analyte, catalogue)
+            for element in _qualified(analyte, catalogue)
+        ],
     }
 
 
 def _about(analyte: Analyte, catalogue: Catalogue) -> Iterator[Json]:
     version = {"version": catalogue.version, "sha256": catalogue.sha256}
     yield _parts("catalogue", version)
-    review = analyte.review
-    signed = {
-        "drafted_by": review.drafted_by,
-        "reviewed_by": review.reviewed_by,
-        "reviewed_on": review.reviewed_on,
-        "next_review": review.next_review,
-    }
-    yield _parts("review", signed)
+    yield _parts("review", _signed(analyte.review))
     yield _simple("specimen", "valueString", analyte.specimen)
     for entry in analyte.units.values():
         yield _unit(entry)
     for source in _sources(analyte, catalogue):
         yield _source(source)
+
+
+def _signed(review: Review) -> dict[str, str]:
+    return {
+        "drafted_by": review.drafted_by,
+        "reviewed_by": review.reviewed_by,
+        "reviewed_on": review.reviewed_on,
+        "next_review": review.next_review,
+    }
 
 
 def _unit(entry: UnitEntry) -> Json:
@@ -86,6 +89,11 @@ def _source(source: SourceRef) -> Json:
         "evidence": source.evidence,
     }
     return _parts("source", facts)
+
+
+def _codes(analyte: Analyte) -> Json:
+    codings = [_code(entry) for entry in analyte.loinc.values()]
+    return {**({"coding": codings} if codings else {}), "text": analyte.name}
 
 
 def _code(entry: LoincEntry) -> Json:
@@ -130,6 +138,16 @@ def _qualified(analyte: Analyte, catalogue: Catalogue) -> Iterator[Json]:
     for critical in analyte.critical:
         yield _critical(critical, stages)
     yield _absolute(analyte.plausible, analyte.id)
+
+
+def _marked(element: Json, analyte: Analyte, catalogue: Catalogue) -> Json:
+    """Return *element*; one that a site gave says so, and who signed it there."""
+    supersedes = catalogue.site.get(element["id"].partition("|")[0])
+    if supersedes is None:
+        return element
+    signed = _signed(review_of(analyte, catalogue, of_site=True))
+    site = _parts("site", {"supersedes": str(supersedes).lower(), **signed})
+    return {**element, "extension": [*element["extension"], site]}
 
 
 def _interval(row: ReferenceInterval, stages: tuple[Trimester, ...]) -> Json:

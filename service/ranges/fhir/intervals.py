@@ -122,6 +122,8 @@ def _row(element: Table, band: Row | None = None) -> tuple[Row, Row]:
         "also": list(extensions.texts("also")),
     }
     row |= {key: said for key, said in notes.items() if said}
+    if extensions.parts("site"):
+        element.refuse("a row of a site: it belongs into the folder of that site")
     extensions.done()
     modifiers.done()
     return row, _limits(element, excluded)
@@ -176,7 +178,7 @@ def _limits(element: Table, excluded: tuple[str, ...]) -> Row:
         if ends.has(side):
             quantity = ends.table(side)
             name = outside if end in excluded else inside
-            limits[name] = quantity.number("value")
+            limits[name] = quantity.number("value", signed=True)
             _same_unit(element, limits, quantity.text("code"))
     ends.done()
     return limits
