@@ -94,8 +94,10 @@ def _compared(result: Result, earlier: dict[str, list[Earlier]], case: _Case) ->
     if analyte is None:
         return result
     result = with_near_limit(result, analyte)
+    if not earlier or result.derived_by:
+        return result
     before = [one for one in earlier.get(analyte.id, ()) if one.unit in analyte.units]
-    if not before or result.derived_by:
+    if not before:
         return result
     delta = _delta(result, before, analyte, case)
     step = _delta_step(delta, result.observation, analyte, case.catalogue)

@@ -6,6 +6,7 @@ limit.  The class stands; nothing here changes an outcome, a code, or an urgency
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from reference_ranges.catalogue import Analyte, BiologicalVariation
@@ -60,12 +61,17 @@ def _near_limit(result: Result, analyte: Analyte) -> NearLimit | None:
     judgement = _deciding(result)
     if judgement is None:
         return None
-    value = number * Fraction(judgement.factor)
+    value = number * _fraction(judgement.factor)
     for limit in _limits(judgement, analyte):
         if limit and _is_near(value, limit, found):
             rule, unit = judgement.rule, judgement.unit
             return NearLimit(rule, limit, unit, found.cva, found.source)
     return None
+
+
+@lru_cache(maxsize=256)  # few factors, and reading one is slow
+def _fraction(text: str) -> Fraction:
+    return Fraction(text)
 
 
 def _deciding(result: Result) -> Judgement | None:
