@@ -276,10 +276,10 @@ def test_a_value_whose_unit_is_in_question_is_no_input():
     }
 
 
-def test_an_input_in_another_unit_is_shown_as_it_was_reckoned():
-    (one,) = derived(CREATININE).classified
+def test_an_input_in_another_unit_is_shown_with_nine_decimals_at_most():
+    (one,) = derived(("creatinine", "76.123456", "umol/L")).classified
 
-    assert dict(one.result.trace[0].inputs)["creatinine"] == "0.859712 mg/dL"
+    assert dict(one.result.trace[0].inputs)["creatinine"] == "0.861108534 mg/dL"
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,8 @@ def test_a_scale_says_what_every_zone_that_a_reading_may_lie_in_says(
     if len(said) > 1:
         assert judgement.verdict is Verdict.CANNOT_TELL
         assert judgement.reason is Reason.STRADDLES_LIMIT
-        assert (judgement.severity, judgement.label) == (1, "")
+        each = [f"{span_text(z.span)}: {z.judgement.verdict}" for z in touched]
+        assert (judgement.severity, judgement.label) == (1, " / ".join(each))
         assert judgement.side is Side.STRADDLES
     else:
         gravest = max(zone.judgement.severity for zone in touched)

@@ -64,6 +64,15 @@ def test_a_reading_is_on_a_side_only_where_all_that_it_may_stand_for_is(span):
     assert found == wanted
 
 
+@pytest.mark.parametrize("span", SPANS, ids=str)
+def test_a_span_holds_the_numbers_that_lie_inside(span):
+    numbers = [Decimal(quarter) / 4 for quarter in range(4 * FAR)]
+
+    found = [span_of(span).holds(number) for number in numbers]
+
+    assert found == [side_of_point(one, span) is Side.INSIDE for one in numbers]
+
+
 @pytest.mark.parametrize(
     "ends",
     [

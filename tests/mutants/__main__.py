@@ -11,6 +11,7 @@ import re
 import sys
 import tomllib
 from datetime import UTC, datetime
+from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
@@ -144,13 +145,16 @@ def _equivalents(module):
 
 
 def _keep(report):
-    """Write down the figures of this module beside those of the others."""
+    """Write down the figures of this module, and of which source, beside the others."""
     kept = tomllib.loads(SCORE.read_text("utf-8")) if SCORE.is_file() else {}
+    for row in kept.values():
+        row["source"] = f'"{row["source"]}"'
     kept[report.module] = {
         "killed": report.killed,
         "counted": report.counted,
         "equivalent": report.equivalent,
         "day": datetime.now(UTC).date(),
+        "source": f'"{sha256(source_of(report.module).encode()).hexdigest()[:12]}"',
     }
     lines = [
         f'["{module}"]\n'
