@@ -28,6 +28,8 @@ _PLANT_DIETS = {"diet_vegan", "diet_vegetarian"}
 def cards_of(interpretation: Interpretation, wording: Wording) -> tuple[Card, ...]:
     """Return the cards: needing care now, linked to a symptom, outside, not clear.
 
+    Of those that need care now, what is critical by itself comes first.
+
     A result in range has one only where it falls short of a target for something
     that the patient told us of.
     """
@@ -88,6 +90,8 @@ def _below_target(result: Result) -> bool:
 
 
 def _rank(result: Result) -> int:
+    if result.outcome.kind is Kind.CRITICAL:
+        return 0
     if any(relation.token in _LINKED for relation in result.relations):
         return 1
     return 2 if result.outcome.kind is Kind.OUT_OF_RANGE else 3

@@ -99,12 +99,15 @@ def range_sent(result: Result, wording: Wording) -> str:
 
 
 def lab_range(result: Result, wording: Wording) -> str:
-    """Return the laboratory's own interval word for word, with the result's unit."""
+    """Return the laboratory's own interval word for word.
+
+    It has the result's unit behind it only where it was read as a range in that unit.
+    """
     sent = result.observation.lab_interval
     if sent is None or not sent.text.strip():
         return ""
     unit = unit_shown(result, wording)
-    return sent.text if unit in sent.text else f"{sent.text} {unit}"
+    return sent.text if sent.span is None or unit in sent.text else f"{sent.text} {unit}"
 
 
 def range_with_unit(shown: ShownRange, result: Result, wording: Wording) -> str:

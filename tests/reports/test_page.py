@@ -55,6 +55,17 @@ def test_a_critical_result_is_named_in_the_alert_and_comes_first():
     assert "another way" in " ".join(page.cards[0].texts)
 
 
+def test_a_critical_result_comes_before_those_that_its_alert_speaks_of_too():
+    """Potassium is what hurts; slow kidneys stand in the same alert beside it."""
+    kidneys = observation("creatinine", "210", "umol/L")
+    page = page_for(kidneys, observation("potassium", "6.8", "mmol/L"), symptoms=[])
+
+    headings = [card.heading for card in page.cards]
+
+    assert {card.chip.tone for card in page.cards} == {Tone.URGENT}
+    assert headings[:2] == ["Potassium", "Creatinine"]
+
+
 @pytest.mark.parametrize(
     ("letterhead", "words"),
     [

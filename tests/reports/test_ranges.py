@@ -139,7 +139,7 @@ def test_the_labs_range_stands_with_a_result_that_was_not_judged():
 
     (one,) = page_for(sent).unjudged
 
-    assert one.ranges == "The range that your lab sent: 3,5-5,3 mmol/L."
+    assert one.ranges == "The range that your lab sent: 3,5-5,3."
 
 
 def test_a_unit_that_the_lab_wrote_into_its_range_is_not_said_twice():
@@ -200,3 +200,14 @@ def test_no_unit_is_printed_with_its_braces(profile):
 
     assert "{" not in text_of(page)
     assert "{" not in " ".join(cell for row in page.table.rows for cell in row)
+
+
+def test_a_range_in_another_unit_is_shown_word_for_word_and_gets_no_second_unit():
+    interval = lab_interval("20 - 50 ng/mL", units=("nmol/L",))
+    sent = observation("vitamin_d_25oh", "48", "nmol/L", lab_interval=interval)
+
+    page = page_for(sent)
+
+    (card,) = page.cards
+    assert "The range that your lab sent: 20 - 50 ng/mL." in card.notes
+    assert page.table.rows[0][2] == "20 - 50 ng/mL"
