@@ -27,6 +27,7 @@ from reference_ranges.quantities import convert
 from reference_ranges.readings import parse_reading, reading_reach
 from reference_ranges.results import Direction, JudgementKind, Kind, Urgency, Verdict
 from tests.core_panels import WOMAN, aged, observation, panel_of
+from tests.long import LONG
 
 CATALOGUE = load_catalogue()
 SEX_UNKNOWN = replace(WOMAN, sex=Sex.UNKNOWN)
@@ -713,6 +714,7 @@ def test_the_laboratorys_interval_leads_where_we_have_no_limit():
     assert words(usual.outcome) == "in_range"
 
 
+@pytest.mark.skipif(not LONG, reason="PLAINLAB_LONG is not set: .ci/run does")
 def test_ever_new_intervals_do_not_fill_the_memory():
     found = [
         classified("chloride", "100", "mmol/L", f"95-{end / 1000}").result

@@ -3,16 +3,16 @@
 100,000 panels where PLAINLAB_LONG is set (as in .ci/run), else a sample of them.
 """
 
-import os
 from itertools import islice
 from random import Random
 
 import pytest
 
 from tests.differential import disagreements, interval_text, random_panels
+from tests.long import LONG
 
 SEED = 20261123
-PANELS = 100_000 if os.environ.get("PLAINLAB_LONG") else 4_000
+PANELS = 100_000 if LONG else 4_000
 SHARE = 10  # the work is cut in so many parts, for two cores
 
 

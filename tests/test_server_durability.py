@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from service.store import tables
+from tests.long import LONG
 from tests.server import Server, panel, running
 
 
@@ -56,11 +57,12 @@ def test_a_worker_that_died_is_replaced(tmp_path):
         server.wait_for(lambda: died not in server.workers())
         server.wait_for(lambda: len(server.workers()) == 2)
 
-        assert server.post(panel())[0] == 201
+        # what had reached the dead one is asked again, as a sender would
+        server.wait_for(lambda: server.post(panel(), "again")[0] in {200, 201})
         assert server.process.poll() is None
 
 
-@pytest.mark.parametrize("killed_after", [5, 60, 140])
+@pytest.mark.parametrize("killed_after", [5, 60, 140] if LONG else [60])
 def test_kill_9_during_200_posts_loses_no_acknowledged_panel(tmp_path, killed_after):
     server = Server(tmp_path)
     server.start()

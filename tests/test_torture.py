@@ -1,10 +1,9 @@
 """Acknowledged means stored, whatever is done to the server: a few trials of each.
 
-20 trials of each fault where PLAINLAB_LONG is set (as in .ci/run), else 5;
+20 trials of each fault where PLAINLAB_LONG is set (as in .ci/run), else 2;
 ``make torture`` does 200 of each.
 """
 
-import os
 import subprocess
 import sys
 
@@ -14,6 +13,7 @@ from sqlalchemy import select
 from service.store import tables
 from service.store.engine import writing
 from service.store.interpretations import Entry, save
+from tests.long import LONG
 from tests.proofs import ROOT
 from tests.server import Server
 from tests.store.values import (
@@ -30,7 +30,7 @@ from tests.torture.ledger import Ledger, Promise, sha256
 from tests.torture.trials import obstacle
 from tests.torture.verdict import Verdict, examine
 
-TRIALS = 20 if os.environ.get("PLAINLAB_LONG") else 5
+TRIALS = 20 if LONG else 2
 SEED = 20261125
 
 

@@ -46,6 +46,8 @@ def names_called(tree):
 
 def sql_texts(tree):
     """What is handed to SQLAlchemy as SQL in words, other than a fixed text."""
+    if not any(name.startswith("sqlalchemy") for name in names_imported(tree)):
+        return
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))

@@ -1,7 +1,6 @@
 """The desk in a real browser: by keyboard alone, at two widths, read by axe."""
 
 import json
-import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from service.access import signin, users
 from service.access.audit import Stamp
 from service.access.users import NewUser, Role
 from tests.desk.conftest import PASSWORD
+from tests.long import LONG
 from tests.server import running
 
 ROOT = Path(__file__).parents[2]
@@ -62,9 +62,7 @@ def browser():
         browser.close()
 
 
-LONG = pytest.mark.skipif(
-    "PLAINLAB_LONG" not in os.environ, reason="PLAINLAB_LONG is not set: .ci/run does"
-)
+LONG = pytest.mark.skipif(not LONG, reason="PLAINLAB_LONG is not set: .ci/run does")
 
 
 @pytest.fixture(

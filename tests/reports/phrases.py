@@ -34,8 +34,10 @@ LABEL = re.compile(
 """Words of a source's own grades, which staff read and patients do not."""
 
 DOSE = re.compile(
-    r"(?<![A-Za-z\d])\d+\s?(mg|mcg|µg|μg|IU|units|tablets|pills)\b", re.IGNORECASE
+    r"(?<![A-Za-z\d])\d+\s?(mg|mcg|µg|μg|IU|units|tablets|pills)\b(?!/(d|m)?L\b)",
+    re.IGNORECASE,
 )
+"""An amount to take; one in a litre of blood is a result or a limit."""
 
 
 def found_banned(text):

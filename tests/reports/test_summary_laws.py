@@ -3,7 +3,6 @@
 100,000 panels where PLAINLAB_LONG is set (as in .ci/run), else a sample of them.
 """
 
-import os
 import re
 
 import pytest
@@ -12,9 +11,10 @@ from reference_ranges.interpretation import interpret
 from reference_ranges.results import Kind
 from reports.summary import summary_of
 from reports.wording import load_wording, locales
+from tests.long import LONG
 from tests.reports.panels import CATALOGUE, observation, panel_of, random_panel
 
-PANELS = 100_000 if os.environ.get("PLAINLAB_LONG") else 2_000
+PANELS = 100_000 if LONG else 2_000
 SHARE = 10  # the work is cut in so many parts, for two cores
 NORMAL = {"en-GB": "normal", "en-US": "normal"}
 """The word for normal in each language; a language without one stops the tests."""

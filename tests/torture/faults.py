@@ -1,5 +1,6 @@
 """What is done to the server while panels arrive; each leaves it in service again."""
 
+import http
 import os
 import shutil
 import signal
@@ -59,6 +60,11 @@ def fail_io(server, feed, random):
         tracer.send_signal(signal.SIGINT)  # it lets go of them
         tracer.wait(PATIENCE)
     _wait_for_new(feed, server)
+
+
+def put_in_service(server):
+    """Wait until the server answers; start it again if the last fault ended it."""
+    _wait_for(lambda: server.ask("GET", "/readyz")[0] == http.HTTPStatus.OK, server)
 
 
 def _fill(ballast, rest):

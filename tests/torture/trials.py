@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from tests.server import Server
-from tests.torture.faults import FAULTS, STRACE
+from tests.torture.faults import FAULTS, STRACE, put_in_service
 from tests.torture.feed import Feed
 from tests.torture.ledger import Ledger
 from tests.torture.verdict import Verdict, conclude, examine
@@ -74,6 +74,7 @@ def _run(verdict, work, folder, trials):
                 FAULTS[verdict.fault](server, feed, random)
                 examine(verdict, server, feed)
                 verdict.trials += 1
+        put_in_service(server)
         conclude(verdict, server, feed)
     finally:
         server.stop()
