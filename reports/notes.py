@@ -107,7 +107,9 @@ def lab_range(result: Result, wording: Wording) -> str:
     if sent is None or not sent.text.strip():
         return ""
     unit = unit_shown(result, wording)
-    return sent.text if sent.span is None or unit in sent.text else f"{sent.text} {unit}"
+    return (
+        sent.text if sent.span is None or unit in sent.text else f"{sent.text} {unit}"
+    )
 
 
 def range_with_unit(shown: ShownRange, result: Result, wording: Wording) -> str:
