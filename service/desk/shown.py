@@ -1,5 +1,6 @@
 """Numbers and limits as staff read them, and where in a form a fault lies."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -54,6 +55,7 @@ _CELLS = {
     "comment": "comment",
 }
 _MOST_ALLOWED = 24
+_UNSEEN = {"Cc", "Cf", "Zl", "Zp"}
 
 
 def complaints_of(
@@ -99,7 +101,16 @@ def _row_and_column(fault: TableFault) -> str:
 
 def _complaint(fault: Fault, field: str, where: str) -> Complaint:
     why = FAULTS.get(fault.code, "This cannot be read.")
-    return Complaint(field, where, fault.received, why, fault.allowed[:_MOST_ALLOWED])
+    received = _made_visible(fault.received)
+    return Complaint(field, where, received, why, fault.allowed[:_MOST_ALLOWED])
+
+
+def _made_visible(text: str) -> str:
+    """Return *text* with what is not seen written out, as ``[U+202E]``."""
+    return "".join(
+        f"[U+{ord(one):04X}]" if unicodedata.category(one) in _UNSEEN else one
+        for one in text
+    )
 
 
 def _place(pointer: str, keys: Sequence[str]) -> tuple[str, str]:

@@ -94,6 +94,18 @@ def test_no_name_and_no_value_is_written_to_the_log(staff, caplog):
     assert "4.123" not in written
 
 
-@pytest.mark.parametrize("text", ["a\x00b", "a\x1bb", "a\u202eb"])
-def test_control_characters_are_refused(staff, text):
-    assert preview(staff, potassium() | {"name": [text]}).status == 422
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("a\x00b", "a[U+0000]b"),
+        ("a\x1bb", "a[U+001B]b"),
+        ("a\u202eb", "a[U+202E]b"),
+        ("a\u200bb", "a[U+200B]b"),
+    ],
+)
+def test_control_characters_are_refused_and_written_out(staff, text, seen):
+    """Nobody can mend what they cannot see."""
+    page = preview(staff, potassium() | {"name": [text]})
+
+    assert page.status == 422
+    assert seen in page.text
