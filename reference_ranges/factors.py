@@ -32,10 +32,10 @@ def _withheld(facts: Facts) -> Iterator[WithheldFood]:
     for factor in _active(facts):
         for analyte in factor.withholds:
             yield WithheldFood(analyte, f"factor/{factor.id}", factor.sources)
-    for rule in facts.rules.food.near(facts.if_true):
-        if holds(rule.when, facts.if_true):
-            for analyte in rule.analytes:
-                yield WithheldFood(analyte, f"food/{rule.id}")
+    near = facts.rules.food.near(facts.if_true)
+    for rule in [one for one in near if holds(one.when, facts.if_true)]:
+        for analyte in rule.analytes:
+            yield WithheldFood(analyte, f"food/{rule.id}")
     for analyte, sent in facts.by_analyte.items():
         if any(one.outcome.kind is Kind.CONFLICT for one in sent):
             yield WithheldFood(analyte, "sender_flag")

@@ -55,11 +55,12 @@ _SAYS = {
 
 def _near_limit(result: Result, analyte: Analyte) -> NearLimit | None:
     """Return the limit of the result's class within the method's scatter, if any."""
-    found, number = analyte.active_variation, exact_number(result.observation)
-    if found is None or number is None:
+    found = analyte.active_variation
+    judgement = _deciding(result) if found is not None else None
+    if found is None or judgement is None:
         return None
-    judgement = _deciding(result)
-    if judgement is None:
+    number = exact_number(result.observation)
+    if number is None:
         return None
     value = number * _fraction(judgement.factor)
     for limit in _limits(judgement, analyte):
@@ -101,8 +102,15 @@ def _limits(judgement: Judgement, analyte: Analyte) -> tuple[Decimal | None, ...
 
 
 def _is_near(number: Fraction, limit: Decimal, found: BiologicalVariation) -> bool:
-    off = abs(number - Fraction(limit)) * _PERCENT
-    return off <= Fraction(found.cva) * Fraction(limit)
+    low, high = _scatter(limit, found.cva)
+    return low <= number <= high
+
+
+@lru_cache(maxsize=256)  # few limits, and fractions are slow
+def _scatter(limit: Decimal, cva: Decimal) -> tuple[Fraction, Fraction]:
+    """Return between which values the method cannot tell one from *limit*."""
+    off = Fraction(limit) * Fraction(cva) / _PERCENT
+    return Fraction(limit) - off, Fraction(limit) + off
 
 
 def _near_step(near: NearLimit, seen: Observation) -> Step:

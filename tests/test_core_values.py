@@ -1,10 +1,13 @@
 """Values that make no sense are refused when they are built."""
 
+from fractions import Fraction
+
 import pytest
 
 from reference_ranges.errors import CatalogueError, ReferenceRangeError
 from reference_ranges.limits import Reach, Side, Span
 from reference_ranges.panel import Reason
+from reference_ranges.quantities import exact_text
 from reference_ranges.results import Direction, Kind, Outcome
 
 ONE, TWO = 1, 2
@@ -46,3 +49,16 @@ def test_an_outcome_that_says_too_much_or_too_little_is_refused(
 ):
     with pytest.raises(ReferenceRangeError):
         Outcome(kind, direction, reason)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (Fraction(-45, 2), "-22.5"),
+        (Fraction(1, 3), "1/3"),
+        (Fraction(7), "7"),
+        (Fraction(1, 400), "0.0025"),
+    ],
+)
+def test_a_fraction_is_written_exactly(number, text):
+    assert exact_text(number) == text

@@ -7,6 +7,28 @@ UREA = "analytes/urea.toml"
 
 # fault: (file, what it says, what it says instead, the row that is named, why)
 FAULTS = {
+    # profiles
+    "a fallback for a test that is not there": (
+        "profiles.toml",
+        'crp        = ["uk/critical"]',
+        'crq        = ["uk/critical"]',
+        "us: fallback: crq",
+        "unknown analyte",
+    ),
+    "a fallback that is no row": (
+        "profiles.toml",
+        'crp        = ["uk/critical"]',
+        'crp        = ["uk/crytical"]',
+        "us: fallback: crp",
+        "is no active row",
+    ),
+    "a fallback that is the profile's own": (
+        "profiles.toml",
+        'crp        = ["uk/critical"]',
+        'crp        = ["us/interval"]',
+        "us: fallback: crp",
+        "is its own",
+    ),
     # plausibility and the number line
     "soft limits beyond hard ones": (
         K,
@@ -249,6 +271,14 @@ def test_a_missing_file_is_refused_by_name(files):
 
 def test_the_files_that_we_ship_are_fit_for_use(files):
     assert len(files.load().analytes) == 40
+
+
+def test_a_profile_may_fall_back_on_nothing(files):
+    files.edit("profiles.toml", "[profiles.us_es2011.fallback]", "[elsewhere]")
+    path = files.folder / "profiles.toml"
+    path.write_text(path.read_text("utf-8").split("[elsewhere]")[0], "utf-8")
+
+    assert not files.load().profiles["us_es2011"].fallback
 
 
 def test_a_mix_up_that_is_only_proposed_is_not_looked_for(files):

@@ -19,6 +19,14 @@ SEEDS, COMMENTS = "seed_facts.toml", "comments.toml"
 
 # Columns of a fault: file, what it says, what it says instead, the row, the reason.
 FAULTS = {
+    # patterns
+    "an example without a unit": (
+        PATTERNS,
+        'example = { results = ["potassium 6.2 mmol/L"',
+        'example = { results = ["potassium 6.2"',
+        "edta_contamination",
+        "is not an analyte, a number and a unit",
+    ),
     # symptoms
     "a symptom twice": (
         SYMPTOMS,
