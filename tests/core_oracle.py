@@ -206,7 +206,13 @@ def classify(analyte_id, value, unit, who, own=None):
     judged = []
     if own or interval:
         verdict, whose = against_intervals(analyte_id, value, unit, interval, own)
-        severity = 0 if verdict == "in" else severity_outside(whose, main or beside)
+        severity = (
+            0
+            if verdict == "in"
+            else severity_outside(
+                whose, graded=verdict in graded_by((main, *spares, *beside))
+            )
+        )
         judged.append(("interval", verdict, severity))
     judged += guidelines(analyte_id, value, unit, main, spares)
     also = [("guideline", *band_of(row, value, unit, analyte_id)) for row in beside]
@@ -247,6 +253,18 @@ def side_of(value, ends):
     if not inside(value, {end: at for end, at in ends.items() if end in LOW_ENDS}):
         return "low"
     return "in" if inside(value, ends) else "high"
+
+
+def graded_by(sets):
+    """The sides that one of *sets* has a band for."""
+    bands = [
+        band
+        for row in sets
+        if row
+        for scale in row["scales"].values()
+        for band in scale
+    ]
+    return {band["status"] for band in bands}
 
 
 def severity_outside(whose, graded):

@@ -115,10 +115,9 @@ class Compiler:
 
     def _make(self, rows: Chosen) -> Limits:
         kind = JudgementKind.CONDITION_TARGET
-        graded = rows.main is not None or bool(rows.beside)
-        interval = (
-            self.interval(rows.interval, graded=graded) if rows.interval else None
-        )
+        sets = [one for one in (rows.main, rows.spare, *rows.beside) if one is not None]
+        graded = frozenset[Verdict]().union(*map(self.statuses, sets))
+        interval = self.interval(rows.interval, graded) if rows.interval else None
         main = self.bands(rows.main) if rows.main else None
         spare = self.bands(rows.spare) if rows.spare else None
         critical = self.critical(rows.critical) if rows.critical else None
@@ -142,8 +141,12 @@ class Compiler:
         bands = next(iter(row.scales.values()))
         return frozenset(Verdict(band.status) for band in bands)
 
-    def interval(self, row: ReferenceInterval, *, graded: bool) -> Scale:
-        """Make the scale of a reference interval, beside guidelines or alone."""
+    def interval(self, row: ReferenceInterval, graded: frozenset[Verdict]) -> Scale:
+        """Make the scale of a reference interval.
+
+        *graded* are the verdicts that guidelines beside it can give: on a side that
+        none of them grades, nothing else tells a little outside from far outside.
+        """
         factor = factor_between(self.analyte, self.unit, row.unit)
         base = Judgement(
             kind=JudgementKind.INTERVAL,
@@ -160,9 +163,13 @@ class Compiler:
             source=row.source,
             partition=partition_text(row.partition),
         )
+        low = self._severity_outside(graded=Verdict.LOW in graded)
+        high = self._severity_outside(graded=Verdict.HIGH in graded)
+        return make_scale(interval_zones(base, low, high), factor)
+
+    def _severity_outside(self, *, graded: bool) -> int:
         whose = "catalogue_interval" if graded else "ungraded"
-        severity = int(self.catalogue.settings[f"severity_outside_{whose}"])
-        return make_scale(interval_zones(base, severity), factor)
+        return int(self.catalogue.settings[f"severity_outside_{whose}"])
 
     def bands(
         self, row: DecisionSet, kind: JudgementKind = JudgementKind.GUIDELINE
@@ -241,19 +248,22 @@ def laboratory_scale(span: Span, unit: str, severity: int) -> Scale:
         side=Side.INSIDE,
         source="",
     )
-    return make_scale(interval_zones(base, severity), Fraction(1))
+    return make_scale(interval_zones(base, severity, severity), Fraction(1))
 
 
-def interval_zones(inside: Judgement, severity: int) -> list[Zone]:
-    """Return the zones below, in and above an interval; *inside* judges the middle."""
+def interval_zones(inside: Judgement, low: int, high: int) -> list[Zone]:
+    """Return the zones below, in and above an interval; *inside* judges the middle.
+
+    *low* and *high* are the severities outside it.
+    """
     span = inside.span
     zones = [Zone(span, inside)]
     if span.low is not None:
-        low = replace(inside, verdict=Verdict.LOW, severity=severity, side=Side.BELOW)
-        zones.insert(0, Zone(Span(at_most=span.above, below=span.at_least), low))
+        below = replace(inside, verdict=Verdict.LOW, severity=low, side=Side.BELOW)
+        zones.insert(0, Zone(Span(at_most=span.above, below=span.at_least), below))
     if span.high is not None:
-        high = replace(inside, verdict=Verdict.HIGH, severity=severity, side=Side.ABOVE)
-        zones.append(Zone(Span(at_least=span.below, above=span.at_most), high))
+        above = replace(inside, verdict=Verdict.HIGH, severity=high, side=Side.ABOVE)
+        zones.append(Zone(Span(at_least=span.below, above=span.at_most), above))
     return zones
 
 
