@@ -13,6 +13,7 @@ from reports.notes import notes_of
 from reports.once import said_once
 from reports.phrasing import heading_of, purpose_of, unit_shown, unit_words, verdict_of
 from reports.remarks import caution_texts, finding_texts, relation_texts
+from reports.said import resting
 from reports.summary import all_results
 from reports.wording import Wording
 
@@ -129,6 +130,8 @@ def _texts(
     if status is not ObservationStatus.FINAL:
         yield wording.say(f"statuses.{status}")
     yield from caution_texts(result, interpretation, wording, "sample")
+    if chip_of(result, interpretation, wording).tone is Tone.URGENT:
+        yield resting(wording.say("cards.urgent"), result)
     yield from _meaning(result, wording)
     yield from earlier_texts(result, wording)
     yield from finding_texts(result, interpretation, wording)

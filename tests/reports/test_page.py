@@ -200,7 +200,8 @@ def test_a_grey_zone_has_its_own_words_and_shape():
 def test_a_limit_that_straddles_says_why_and_what_would_settle_it():
     page = page_for(observation("potassium", "<3.6", "mmol/L"))
 
-    assert page.cards[0].texts[:2] == (
+    assert page.cards[0].texts[:3] == (
+        "First follow the steps at the start of this report.",
         LIMIT_ONLY,
         "Ask if the lab can give the number.",
     )
