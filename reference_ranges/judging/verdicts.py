@@ -138,6 +138,11 @@ def _agreed_main(
     said = {one.judgement.verdict for one in mains if one is not None}
     if side in _OUT and said == {side}:
         return gravest
+    led = [main or one.interval for main, one in zip(mains, each, strict=True)]
+    verdicts = [one and one.judgement.verdict for one in led]
+    if None in mains and len(set(verdicts)) > 1:  # the interval leads for some
+        reason = _reason(verdicts, persons)
+        return ruling(_untold(gravest.judgement, reason), gravest.usual)
     return _agreed(mains, persons)
 
 
