@@ -28,7 +28,7 @@ from reference_ranges.results import Direction, Kind, Outcome, Urgency
 from reference_ranges.triggers import holds
 
 _SHOWN_KINDS = ("result", "band", "symptom", "factor")
-_NONE: frozenset[str] = frozenset()
+_NONE = frozenset[str]()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,9 +159,8 @@ def gather(
 ) -> Facts:
     """Return the facts of *results* and of what is *around* them, patterns included.
 
-    The results of someone too young for the rules make no facts.
-
-    Symptoms, factors and specimen conditions that the rules do not know are left out.
+    The results of someone too young for the rules make no facts.  Symptoms, factors
+    and specimen conditions that the rules do not know are left out.
     """
     by_analyte: dict[str, list[Evidence]] = {}
     for result in results:
@@ -231,7 +230,7 @@ def _with_patterns(
 @lru_cache(maxsize=4096)
 def subjects_of(facts: frozenset[str]) -> tuple[str, ...]:
     """Return the tests, symptoms and factors that *facts* are about, in order."""
-    parts = [fact.split(":") for fact in facts]
+    parts = [one.split(":") for one in facts]
     return tuple(sorted({part[1] for part in parts if part[0] in _SHOWN_KINDS}))
 
 
@@ -284,9 +283,8 @@ def _bands(
 def _of_symptoms(symptoms: Sequence[ReportedSymptom]) -> Iterator[str]:
     for symptom in symptoms:
         yield f"symptom:{symptom.id}:"
-        yield f"symptom:{symptom.id}:onset={symptom.onset}"
-        yield f"symptom:{symptom.id}:worsening={symptom.worsening}"
-        yield f"symptom:{symptom.id}:severity={symptom.severity}"
+        for word in ("onset", "worsening", "severity"):
+            yield f"symptom:{symptom.id}:{word}={getattr(symptom, word)}"
 
 
 def _of_person(person: Person, rules: Knowledge) -> Iterator[str]:

@@ -63,15 +63,14 @@ def find_doubt(
         doubt = _suspected(mix_up, analyte, Reason.SUSPECTED_UNIT_MIX_UP, urgency)
         sure = mix_up.certainty == "certain" or other in doubt.suspects
         return replace(doubt, settled=held and sure)
+    rule = f"{analyte.id}/plausible"
     if held:
-        rule = f"{analyte.id}/plausible"
         return Doubt("implausible_value", rule, Reason.IMPLAUSIBLE, urgency=urgency)
     if fitting is not None:
         return _interval_doubt(unit, fitting, urgency)
     if mix_up is not None and not _interval_fits(span, analyte, unit, bench):
         return _suspected(mix_up, analyte, Reason.UNIT_QUESTION, urgency)
     if unusual:
-        rule = f"{analyte.id}/plausible"
         return Doubt("unusual_value", rule, None, urgency=urgency)
     return None
 
@@ -127,10 +126,8 @@ def alarms(
     if not alarming:
         urgency = max(doubt.urgency, *levels.values())
         return (replace(doubt, urgency=urgency).finding(analyte.id),)
-    params = (("units", ", ".join(alarming)),)
-    urgency = max(levels.values())
-    subjects = (analyte.id,)
-    alarm = Finding("critical_if_true", subjects, urgency, doubt.rule, params)
+    params, urgency = (("units", ", ".join(alarming)),), max(levels.values())
+    alarm = Finding("critical_if_true", (analyte.id,), urgency, doubt.rule, params)
     return (doubt.finding(analyte.id), alarm)
 
 
@@ -157,12 +154,8 @@ def _interval_inputs(
     analyte: Analyte, unit: str, bench: Bench
 ) -> Iterator[tuple[str, str]]:
     """Yield what a laboratory's interval was held against to see its unit."""
-    for limits in bench.limits(analyte, unit):
-        for scale in (limits.interval, limits.main):
-            usual = scale.rulings[0].usual if scale else None
-            if scale is not None and usual is not None:
-                printed = scale.rulings[0].judgement.unit
-                yield "ours", f"{span_text(usual)} {printed}"
+    for usual in _usual_spans(analyte, unit, bench):
+        yield "ours", f"{span_text(usual.span)} {usual.unit}"
     for name in ("interval_misfit", "interval_fit"):
         yield name, f"{bench.catalogue.settings[name]:f}"
 
@@ -320,9 +313,10 @@ def _apart_from_all(
 
 
 class _Usual(NamedTuple):
-    """A usual range of ours, and how many SI units one of its unit is."""
+    """A usual range of ours, its unit, and how many SI units one of that is."""
 
     span: Span
+    unit: str
     to_si: Fraction
 
 
@@ -333,7 +327,7 @@ def _usual_spans(analyte: Analyte, unit: str, bench: Bench) -> tuple[_Usual, ...
             usual = scale.rulings[0].usual if scale else None
             if scale is not None and usual is not None:
                 printed = scale.rulings[0].judgement.unit
-                found.append(_Usual(usual, analyte.units[printed].to_si))
+                found.append(_Usual(usual, printed, analyte.units[printed].to_si))
     return tuple(found)
 
 

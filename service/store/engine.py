@@ -1,6 +1,7 @@
 """The way to the database: how it is opened, and the only two ways to use it."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -108,11 +109,27 @@ def _make_folder(database: str | None) -> None:
     Path(database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn on the write-ahead log; for this SQLite does not wait for its turn."""
+    for patience in (*_PATIENCE, None):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError:
+            if patience is None:
+                raise
+            time.sleep(patience)
+        else:
+            return
+
+
+_PATIENCE = (0.02, 0.05, 0.1)  # seconds; only services that start together meet there
+
+
 def _set_up(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's pool record
     # We begin transactions ourselves; the driver would begin them too late.
     connection.isolation_level = None
+    _write_ahead(connection)
     for pragma in (
-        "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
         # without it, INSERT OR REPLACE would slip past the append-only triggers
