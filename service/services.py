@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from reference_ranges.catalogue import Catalogue
 from service.intake.door import Door
+from service.intake.sender import UNKNOWN, Sender
 from service.settings import Settings
 
 NAME = "plainlab"
@@ -30,16 +31,18 @@ class Services:
     clock: Callable[[], datetime]
     demo: bool
 
-    def door(self, *, decimal_comma: bool = False) -> Door:
-        """Return what reading a submission depends on, at this moment."""
+    def door(self, sender: Sender = UNKNOWN) -> Door:
+        """Return what reading a submission of *sender* depends on, at this moment."""
         return Door(
             catalogue=self.catalogue,
             locales=self.locales,
-            zone=self.settings.time_zone,
+            zone=sender.zone or self.settings.time_zone,
             now=self.clock(),
-            profile=self.settings.profile,
-            locale=self.settings.locale,
-            decimal_comma=decimal_comma,
+            profile=sender.profile or self.settings.profile,
+            locale=sender.locale or self.settings.locale,
+            decimal_comma=sender.decimal_comma,
+            aliases=sender.aliases,
+            laboratory=sender.laboratory,
         )
 
 

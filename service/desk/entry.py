@@ -33,6 +33,7 @@ from service.desk.shown import Complaint
 from service.history import with_history
 from service.intake.form import SPARE_ROWS, Form, document_of, read_form, with_table
 from service.intake.reading import SPECIMENS, read_draft, read_submission
+from service.intake.sender import Sender
 from service.intake.submission import Submission
 from service.intake.table import MAX_BYTES, TableError, read_table, template_csv
 from service.interpreting import Order, accept
@@ -107,7 +108,7 @@ def _look(form: Form, source: str) -> Looked:
     written = document_of(form, services().catalogue, services().settings.time_zone)
     comma = bool(form.facts["decimal_comma"])
     text = json.dumps(written.document, ensure_ascii=False, sort_keys=True)
-    door = services().door(decimal_comma=comma)
+    door = services().door(Sender(decimal_comma=comma))
     draft = read_draft(written.document, _raw(text, comma), source, door)
     names = {one.id: one.name for one in services().catalogue.analytes.values()}
     faults = (*written.faults, *draft.faults)
@@ -134,7 +135,7 @@ def _order(shown_before: Preview) -> Order:
     Raises:
         SealBroken: the limits or the rules have changed since it was shown.
     """
-    door = services().door(decimal_comma=shown_before.decimal_comma)
+    door = services().door(Sender(decimal_comma=shown_before.decimal_comma))
     raw = _raw(shown_before.document, shown_before.decimal_comma)
     document = json.loads(shown_before.document)
     submission, _ = read_submission(document, raw, shown_before.source, door)

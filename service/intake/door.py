@@ -1,6 +1,7 @@
 """What reading a submission depends on: the same for every way in."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from reference_ranges.catalogue import Catalogue
@@ -10,7 +11,9 @@ from reference_ranges.catalogue import Catalogue
 class Door:
     """The closed lists, the clinic's zone and the time at which a submission came.
 
-    ``decimal_comma`` is set only where the sender has declared it.
+    ``decimal_comma`` is set only where the sender has declared it; ``aliases`` leads
+    from the sender's own codes and names, in small letters, to analytes, and
+    ``laboratory`` stands in where a panel names none.
     """
 
     catalogue: Catalogue
@@ -20,3 +23,5 @@ class Door:
     profile: str = "uk"
     locale: str = "en-GB"
     decimal_comma: bool = False
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    laboratory: str = ""

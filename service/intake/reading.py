@@ -93,7 +93,7 @@ def _read(loaded: Mapping[str, Any], raw: bytes, source: str, door: Door) -> Dra
         raw=raw,
         locale=loaded["locale"] or door.locale,
         collected_at=collected,
-        laboratory=loaded["laboratory"],
+        laboratory=loaded["laboratory"] or door.laboratory,
         requester=loaded["requester"],
         test_message=loaded["test"],
     )
@@ -115,7 +115,7 @@ def _panel(loaded: Mapping[str, Any], person: Person, door: Door) -> Panel:
         factors=frozenset(loaded["factors"]),
         specimen=loaded["specimen"]["type"],
         conditions=frozenset(loaded["specimen"]["conditions"]),
-        laboratory=loaded["laboratory"],
+        laboratory=loaded["laboratory"] or door.laboratory,
     )
 
 

@@ -203,7 +203,7 @@ def _by_id(row: Mapping[str, Any], door: Door) -> Named | None:
         return Named(row.get("name") or (analyte.name if analyte else text), analyte)
     if row.get("code") is not None or "name" not in row:
         return None
-    return Named(row["name"], catalogue.analyte_named(row["name"]))
+    return Named(row["name"], _called(row["name"], door))
 
 
 def _by_code(
@@ -213,8 +213,18 @@ def _by_code(
         return None
     called = name or code["display"]
     if code["system"] != LOINC:
-        return Named(called or code["code"])
+        return Named(called or code["code"], _alias(code["code"], door))
     return _by_loinc(code["code"], called, door)
+
+
+def _called(name: str, door: Door) -> Analyte | None:
+    return door.catalogue.analyte_named(name) or _alias(name, door)
+
+
+def _alias(text: str, door: Door) -> Analyte | None:
+    """Look up what the sender calls *text*: it was set up, never guessed."""
+    known = door.aliases.get(text.casefold())
+    return None if known is None else door.catalogue.analytes.get(known)
 
 
 def _by_loinc(code: str, called: str, door: Door) -> Named:
