@@ -354,10 +354,10 @@ def test_whatever_is_sent_a_row_is_read_or_has_a_reason(door, analyte, value, un
 
 
 def test_a_senders_own_code_and_name_lead_to_the_analyte_that_was_set_up(door):
-    knows = replace(door, aliases={"k-17": "potassium", "kalium": "potassium"})
+    knows = replace(door, aliases={"k-17": "potassium", "k plus": "potassium"})
     code = {"system": "urn:example:tests", "code": "K-17", "display": "Kalium i.S."}
     coded = {"code": code, "value": "4.1", "unit": "mmol/L"}
-    named = {"name": "Kalium", "value": "4.1", "unit": "mmol/L"}
+    named = {"name": "K plus", "value": "4.1", "unit": "mmol/L"}
     assert observation(coded, knows).analyte == "potassium"
     assert observation(coded, knows).name == "Kalium i.S."
     assert observation(named, knows).analyte == "potassium"
