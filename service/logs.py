@@ -22,6 +22,7 @@ FACTS = (
     "milliseconds",
     "error",
     "file",
+    "object",
 )
 """Everything that a line may say beside time, level and event."""
 
@@ -43,17 +44,18 @@ class JsonLines(logging.Formatter):
 def warn_of_reviews(files: Iterable[str]) -> None:
     """Log each data file whose next review lies in the past."""
     for file in files:
-        _logger().warning("review_overdue", extra={"file": file})
+        logger().warning("review_overdue", extra={"file": file})
 
 
 def register(app: Flask) -> None:
     """Log every request of *app*, after it was answered."""
-    _logger()
+    logger()
     app.before_request(_start)
     app.after_request(_log)
 
 
-def _logger() -> logging.Logger:
+def logger() -> logging.Logger:
+    """Return the logger of the service, which writes such lines to standard error."""
     logger = logging.getLogger(LOGGER)
     logger.setLevel(logging.INFO)
     if not logger.handlers:

@@ -11,7 +11,7 @@ from reference_ranges.results import Interpretation, Result, Urgency
 from service.access.audit import Action, Stamp, record
 from service.access.ids import new_id
 from service.intake.submission import Submission
-from service.store import feeds, idempotency, instance, measurements, tables
+from service.store import feeds, idempotency, instance, measurements, outbox, tables
 from service.store.codec import dumps, loads
 from service.store.engine import reading, writing
 from service.store.errors import (
@@ -74,9 +74,9 @@ def save(
 ) -> Saved:
     """Keep *entry* whole, once and durably, or not at all.
 
-    The key, the submission as it came, its results, the interpretation and the audit
-    entry are one transaction.  A key that was used before with the same body gives
-    the first answer again.
+    The key, the submission as it came, its results, the interpretation, the word for
+    the webhooks and the audit entry are one transaction.  A key that was used before
+    with the same body gives the first answer again.
 
     Raises:
         KeyReused: the key was used before, with another body.
@@ -94,6 +94,7 @@ def save(
         instance.admit(connection, demo=entry.demo)
         saved, root = _next_version(connection, entry)
         _insert(connection, entry, stamp, saved, root)
+        _tell(connection, entry, stamp, saved, root)
         if key is not None:
             idempotency.keep(connection, key, saved.id, stamp.at)
         action = Action.CORRECT if entry.corrects else Action.STORE
@@ -226,6 +227,25 @@ def _insert(
     if rows:
         connection.execute(insert(tables.result), rows)
     _remember(connection, entry, stamp, saved.id)
+
+
+def _tell(
+    connection: Connection, entry: Entry, stamp: Stamp, saved: Saved, root: str
+) -> None:
+    """Leave word for the webhooks; a trial message alarms nobody."""
+    if entry.submission.test_message:
+        return
+    made = entry.interpretation
+    news = outbox.News(
+        id=saved.id,
+        root=root,
+        version=saved.version,
+        urgency=made.urgency,
+        critical=made.critical,
+        supersedes=entry.corrects,
+        at=stamp.at,
+    )
+    outbox.post(connection, news)
 
 
 def _remember(
