@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
 
+from service.services import services
+
 LOGGER = "plainlab"
 FACTS = (
     "request_id",
@@ -48,7 +50,7 @@ def warn_of_reviews(files: Iterable[str]) -> None:
 
 
 def register(app: Flask) -> None:
-    """Log every request of *app*, after it was answered."""
+    """Log and count every request of *app*, after it was answered."""
     logger()
     app.before_request(_start)
     app.after_request(_log)
@@ -72,13 +74,15 @@ def _start() -> None:
 def _log(response: Response) -> Response:
     key, user = g.get("api_key"), g.get("user")
     actor = f"key:{key.prefix}" if key else f"user:{user.id}" if user else ""
+    route, seconds = str(request.url_rule or ""), time.monotonic() - g.started
     facts = {
         "request_id": g.request_id,
         "actor": actor,
         "method": request.method,
-        "route": str(request.url_rule or ""),
+        "route": route,
         "status": response.status_code,
-        "milliseconds": round((time.monotonic() - g.started) * 1000),
+        "milliseconds": round(seconds * 1000),
     }
     logging.getLogger(LOGGER).info("request", extra=facts)
+    services().measured.note(request.method, route, response.status_code, seconds)
     return response

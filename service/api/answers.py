@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from service.api.schemas import ProblemSchema
 from service.problems import Fault, ProblemError
+from service.services import services
 from service.store.errors import (
     KeyInFlight,
     KeyReused,
@@ -38,6 +39,7 @@ _BY_STATUS = {
 def problem_response(problem: ProblemError) -> Response:
     """Return the answer that tells the caller of *problem*."""
     kind = problem.type
+    services().measured.note_refusal(problem.code)
     document = {
         "type": f"/docs/problems#{problem.code}",
         "title": kind.title,

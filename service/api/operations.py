@@ -151,6 +151,9 @@ def _health() -> Iterator[Operation]:
     unready = _answer("Panels cannot be stored.", _json(schemas.ReadinessSchema))
     ready["responses"]["503"] = unready
     yield path, verb, ready
+    text = {"text/plain": {"schema": {"type": "string"}}}
+    summary = "Read what an operator watches, in the text format of Prometheus."
+    yield _get("/metrics", "metrics", summary, text)
 
 
 def _tokens() -> Iterator[Operation]:

@@ -126,7 +126,7 @@ class InterpretationSchema(AnswerSchema):
 
     id = fields.String()
     version = fields.Integer()
-    status = Word(("unreviewed", "reviewed", "superseded"))
+    status = Word(("unreviewed", "escalated", "reviewed", "superseded"))
     supersedes = fields.String(allow_none=True)
     superseded_by = fields.String(allow_none=True)
     made_at = fields.String(metadata=_TIME)

@@ -58,6 +58,12 @@ def unacknowledged(connection: Connection) -> Unacknowledged:
     return Unacknowledged(count, oldest, connection.scalars(marked).one())
 
 
+def is_escalated(connection: Connection, interpretation_id: str) -> bool:
+    """Say whether this version was escalated."""
+    marked = escalation.c.interpretation == interpretation_id
+    return connection.execute(select(escalation.c.at).where(marked)).first() is not None
+
+
 def _open() -> ColumnElement[bool]:
     """Critical, in its newest version, and nobody has reviewed it."""
     reviewed = select(review.c.user).where(

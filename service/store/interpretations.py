@@ -20,6 +20,7 @@ from service.store.errors import (
     Superseded,
     UnknownInterpretation,
 )
+from service.store.escalations import is_escalated
 from service.store.idempotency import IdempotencyKey
 from service.store.reviews import Review, review_in
 from service.store.search import folded
@@ -55,7 +56,8 @@ class Stored:
     """One version of an interpretation with all that belongs to it.
 
     ``root`` is the id of its first version; ``supersedes`` and ``superseded_by`` are
-    the ids of its neighbours, empty where there is none.
+    the ids of its neighbours, empty where there is none.  ``escalated`` says that it
+    is critical and that nobody reviewed it in time.
     """
 
     id: str
@@ -67,6 +69,7 @@ class Stored:
     submission: Submission
     interpretation: Interpretation
     review: Review | None
+    escalated: bool
 
 
 def save(
@@ -125,6 +128,7 @@ def get(engine: Engine, interpretation_id: str) -> Stored | None:
         )
         newer = _successor(connection, interpretation_id)
         review = review_in(connection, interpretation_id)
+        escalated = is_escalated(connection, interpretation_id)
     return Stored(
         id=row["id"],
         root=row["root"],
@@ -135,6 +139,7 @@ def get(engine: Engine, interpretation_id: str) -> Stored | None:
         submission=replace(loads(Submission, sent["document"]), raw=sent["raw"]),
         interpretation=loads(Interpretation, intact(row)),
         review=review,
+        escalated=escalated,
     )
 
 

@@ -33,9 +33,10 @@ from tests.webhooks.conftest import SECRET_KEY, receiving
 CANARIES = ("Alex", "MRN-1", "1971", "6.80", "potassium")
 
 
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch):
-    monkeypatch.setattr(sending, "PATIENCE", 0.4)
+@pytest.fixture
+def patience(monkeypatch):
+    """Set how long one attempt may last."""
+    return lambda seconds: monkeypatch.setattr(sending, "PATIENCE", seconds)
 
 
 @pytest.fixture
@@ -147,26 +148,35 @@ def test_a_panel_that_is_not_stored_is_told_to_nobody(engine, rough):
     assert states(engine) == []
 
 
-CUT = {"TimeoutError", "RemoteDisconnected", "BadStatusLine"}
+CUT = {
+    "TimeoutError",
+    "RemoteDisconnected",
+    "BadStatusLine",
+    "ConnectionResetError",
+}
 
 
 @pytest.mark.usefixtures("hook")
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "seconds", "told"),
     [
-        (500, {"HTTP 500"}),
-        (302, {"HTTP 302"}),
-        (410, {"HTTP 410"}),
-        ("close", {"RemoteDisconnected"}),
-        ("hang", CUT),
-        ("drip", CUT),
+        (500, 15, {"HTTP 500"}),
+        (302, 15, {"HTTP 302"}),
+        (410, 15, {"HTTP 410"}),
+        ("close", 15, CUT),
+        ("hang", 0.4, CUT),
+        ("drip", 0.4, CUT),
     ],
 )
-def test_what_was_not_taken_is_tried_again(engine, receiver, courier, answer, told):
+def test_what_was_not_taken_is_tried_again(  # noqa: PLR0913, PLR0917  a table
+    engine, receiver, courier, patience, answer, seconds, told
+):
     receiver.answers = [answer, 204]
     save(engine, entry(), STAMP)
 
+    patience(seconds)
     courier.round()
+    patience(15)
     with reading(engine) as connection:
         after = connection.execute(tables.delivery.select()).one()
     courier.round()
