@@ -70,6 +70,7 @@ def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
     yield from _catalogue()
     yield from _health()
     yield from _tokens()
+    yield from _sandbox()
 
 
 def _create(report: list[dict[str, Any]]) -> dict[str, Any]:
@@ -184,6 +185,13 @@ def _tokens() -> Iterator[Operation]:
         "Describe the token endpoint.",
         _json(schemas.AuthorizationServerSchema),
     )
+
+
+def _sandbox() -> Iterator[Operation]:
+    summary = "List the magic patients; in a demo only."
+    listed = _get("/sandbox", "sandbox", summary, _json(schemas.SandboxSchema))
+    listed[2]["responses"] |= _refusals(404)
+    yield listed
 
 
 def _get(path: str, name: str, summary: str, content: dict[str, Any]) -> Operation:
