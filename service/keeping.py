@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from reference_ranges.interpretation import interpret
 from reference_ranges.results import Interpretation
 from service.access.audit import Stamp
-from service.history import history_in, sender_of
+from service.history import feed_of, history_in
 from service.intake.submission import Submission
 from service.interpreting import Order
 from service.services import Services
@@ -83,7 +83,7 @@ def _accept(connection: Connection, app: Services, order: Order, stamp: Stamp) -
     before = saved_before(connection, order.key)
     if before is not None:
         return Kept(before, order.submission, None)
-    sender = order.sender or sender_of(stamp, order.submission)
+    sender = order.sender or feed_of(app.engine, stamp, order.submission)
     submission = history_in(connection, app, order.submission, sender, order.corrects)
     made = interpret(submission.panel, app.catalogue)
     entry = Entry(submission, made, order.corrects, app.demo, sender)

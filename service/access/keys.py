@@ -29,7 +29,10 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key as it is kept; ``prefix`` is its public id and names it in the audit."""
+    """A key as it is kept; ``prefix`` is its public id and names it in the audit.
+
+    ``sender`` is the id of whose key it is, None where nobody has set that up.
+    """
 
     prefix: str
     label: str
@@ -38,15 +41,17 @@ class ApiKey:
     expires_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None
+    sender: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key to issue: what it is for, what it opens, until when."""
+    """A key to issue: what it is for, what it opens, until when, and whose it is."""
 
     label: str
     scopes: frozenset[Scope]
     expires_at: datetime
+    sender: str | None = None
 
 
 def issue(engine: Engine, new: NewKey, stamp: Stamp) -> str:
@@ -65,6 +70,7 @@ def issue(engine: Engine, new: NewKey, stamp: Stamp) -> str:
         "scopes": " ".join(sorted(new.scopes)),
         "created_at": stamp.at,
         "expires_at": new.expires_at,
+        "sender": new.sender,
     }
     with writing(engine) as connection:
         connection.execute(insert(api_key).values(row))
@@ -145,4 +151,5 @@ def _from_row(row: RowMapping) -> ApiKey:
         expires_at=row["expires_at"],
         revoked_at=row["revoked_at"],
         last_used_at=row["last_used_at"],
+        sender=row["sender"],
     )

@@ -4,9 +4,10 @@ from typing import cast
 
 from flask import g, request
 
-from service.access import keys
+from service.access import keys, senders
 from service.access.audit import Action, Stamp, note
 from service.access.keys import ApiKey, Scope
+from service.intake.sender import Sender
 from service.problems import ProblemError
 from service.services import services
 
@@ -28,6 +29,15 @@ def stamp() -> Stamp:
     """Return who is asking, and when, for the audit."""
     key = cast("ApiKey", g.api_key)
     return Stamp(f"key:{key.prefix}", services().clock())
+
+
+def current_sender() -> Sender:
+    """Return how who is asking was set up; UNKNOWN where its key is nobody's.
+
+    Raises:
+        StoreUnavailable: it could not be looked up.
+    """
+    return senders.as_it_sends(services().engine, cast("ApiKey", g.api_key).sender)
 
 
 def audited(action: Action, object_id: str) -> None:

@@ -230,25 +230,21 @@ def _letters(at: int) -> str:
 
 def _cell(cell: Element, looks: _Looks) -> tuple[str, str]:
     """Return the text of a cell, and the code of what is wrong with it, if anything."""
-    if cell.child("f") is not None:
-        return "", "formula"
     kind = cell.attributes.get("t", "n")
-    inline = cell.child("is")
+    if cell.child("f") is not None or kind == "e":
+        return "", "error_cell" if kind == "e" else "formula"
     if kind == "inlineStr":
+        inline = cell.child("is")
         return (inline.plain_text() if inline else ""), ""
     held = cell.child("v")
     text = held.text if held else ""
-    if kind == "e":
-        return "", "error_cell"
-    if kind == "s":
-        return (looks.texts[_index(text)] if text else ""), ""
-    if kind == "b":
-        return {"1": "TRUE", "0": "FALSE"}.get(text, ""), ""
-    if kind != "n" or not text:
-        return text, ""
-    style = cell.attributes.get("s")
-    form = looks.formats[_index(style)] if style and looks.formats else Format()
-    return shown_number(text, form, from_1904=looks.from_1904)
+    if kind == "n" and text:
+        style = cell.attributes.get("s")
+        form = looks.formats[_index(style)] if style and looks.formats else Format()
+        return shown_number(text, form, from_1904=looks.from_1904)
+    if kind == "s" and text:
+        return looks.texts[_index(text)], ""
+    return ({"1": "TRUE", "0": "FALSE"}.get(text, "") if kind == "b" else text), ""
 
 
 def _index(text: str) -> int:
