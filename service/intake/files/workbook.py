@@ -231,8 +231,8 @@ def _letters(at: int) -> str:
 def _cell(cell: Element, looks: _Looks) -> tuple[str, str]:
     """Return the text of a cell, and the code of what is wrong with it, if anything."""
     kind = cell.attributes.get("t", "n")
-    if cell.child("f") is not None or kind == "e":
-        return "", "error_cell" if kind == "e" else "formula"
+    if kind == "e" or cell.child("f") is not None:
+        return "", "formula" if cell.child("f") is not None else "error_cell"
     if kind == "inlineStr":
         inline = cell.child("is")
         return (inline.plain_text() if inline else ""), ""
