@@ -21,7 +21,7 @@ from service.commands.serving import demo, serve
 from service.commands.storage import audit, db
 from service.commands.webhooks import webhook
 from service.evaluation.errors import EvaluationError
-from service.intake.table import TableError
+from service.intake.files.faults import TableError
 from service.problems import ProblemError
 from service.settings import SettingsError
 from service.store.errors import StoreError

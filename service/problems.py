@@ -125,7 +125,8 @@ FAULTS = {
     "not_allowed": "The value is not in the field's closed list.",
     "too_long": "The text or list is longer than allowed; nothing is ever cut.",
     "too_short": "The text or list is shorter than allowed.",
-    "control_character": "The text holds a control character.",
+    "control_character": "The text holds a character that cannot be seen; `received` "
+    "names it and its place.",
     "out_of_bounds": "The number is outside the allowed bounds.",
     "duplicate": "The list names the same thing twice.",
     # who and when

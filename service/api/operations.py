@@ -1,15 +1,17 @@
 """Every operation as the OpenAPI document lists it: one row each."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
-from service.api import catalogue_schemas, schemas
+from service.api import batch, catalogue_schemas, schemas
 from service.api.routes import POLICIES
 from service.intake.schema import SubmissionSchema
 from service.problems import PROBLEMS
 from service.reporting import PAPERS, SIZES
 
 _JSON = "application/json"
+_NDJSON = batch.MEDIA_TYPES[0]
 _PDF = {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}
 _HTML = {"text/html": {"schema": {"type": "string"}}}
 
@@ -43,6 +45,7 @@ Operation = tuple[str, str, dict[str, Any]]
 def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
     """Yield path, verb and description of every documented operation."""
     report = _report_parameters(locales)
+    yield "/v1/interpretations:batch", "post", _batch()
     one = "/v1/interpretations/{interpretation_id}"
     yield "/v1/interpretations", "post", _create(report)
     yield _get(
@@ -89,12 +92,7 @@ def _create(report: list[dict[str, Any]]) -> dict[str, Any]:
         "page, as the query parameters ask for it.",
         "security": [{"key": []}],
         "parameters": [
-            {
-                "name": "Idempotency-Key",
-                "in": "header",
-                "description": "Makes a repeat harmless: one key, one panel.",
-                "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-            },
+            _idempotency_key(),
             *report,
         ],
         "requestBody": {
@@ -103,6 +101,44 @@ def _create(report: list[dict[str, Any]]) -> dict[str, Any]:
         },
         "responses": {"201": created}
         | _refusals(400, 401, 403, 409, 413, 415, 422, 429, 503),
+    }
+
+
+def _batch() -> dict[str, Any]:
+    lines = {
+        "type": "string",
+        "description": "One JSON object to a line.",
+        "contentMediaType": "application/json",
+    }
+    example = json.dumps(_EXAMPLE | {"idempotency_key": "order-1"}) + "\n"
+    return {
+        "operationId": "interpret_batch",
+        "summary": "Interpret many panels, one to a line, and keep each.",
+        "description": "Each line is a `Submission`, which may hold an "
+        "`idempotency_key` beside it; else `Idempotency-Key`, a colon and the number "
+        "of the line are its key. Each is answered by a `BatchAnswer` in a line of its "
+        "own as soon as it is kept; a line that is refused stops no other. Lines "
+        "without an answer were not kept: send them again. At most "
+        f"{batch.MAX_LINES} lines of {batch.MAX_LINE} bytes. Read while you send.",
+        "security": [{"key": []}],
+        "parameters": [_idempotency_key()],
+        "requestBody": {
+            "required": True,
+            "content": {_NDJSON: {"schema": lines, "example": example}},
+        },
+        "responses": {
+            "200": _answer("A line for each line.", {_NDJSON: {"schema": lines}})
+        }
+        | _refusals(400, 401, 403, 413, 415, 503),
+    }
+
+
+def _idempotency_key() -> dict[str, Any]:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "Makes a repeat harmless: one key, one panel.",
+        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
     }
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 
 from service.access.keys import Scope
 from service.api import (
+    batch,
     catalogue_views,
     documentation,
     health,
@@ -44,6 +45,7 @@ _ONE = f"{_ALL}/<interpretation_id>"
 
 ROUTES = (
     Route("POST", _ALL, v1.create_interpretation, Scope.WRITE, REPORT),
+    Route("POST", f"{_ALL}:batch", batch.interpret_batch, Scope.WRITE),
     Route("GET", _ONE, v1.show_interpretation, Scope.READ),
     Route("GET", f"{_ONE}/explain", v1.explain_interpretation, Scope.READ, REPORT),
     Route("GET", f"{_ONE}/working.pdf", v1.working_pdf, Scope.READ, REPORT),

@@ -1,5 +1,6 @@
 """What the service answers, as marshmallow schemas: dumped, documented, tested."""
 
+import marshmallow as ma
 from marshmallow import fields
 
 from reference_ranges.relations import SymptomSummary
@@ -218,6 +219,21 @@ class ProblemSchema(AnswerSchema):
     )
     code = fields.String()
     errors = fields.List(fields.Nested(FaultSchema))
+
+
+class BatchAnswerSchema(ma.Schema):
+    """The answer to one line of a batch: ``id`` where it was kept, else ``problem``."""
+
+    line = fields.Integer(required=True)
+    status = fields.Integer(required=True)
+    id = fields.String()
+    replayed = fields.Boolean()
+    problem = fields.Nested(ProblemSchema)
+
+    class Meta:
+        """A line has the fields that it documents, and no more."""
+
+        unknown = ma.RAISE
 
 
 class HealthSchema(AnswerSchema):
