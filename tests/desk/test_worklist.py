@@ -61,8 +61,8 @@ def test_an_escalated_result_says_so(staff, clinician, clock, engine, see):
     waits = "Escalated: nobody has looked at this critical result in time"
     before = search(staff, "W-9").text
 
-    clock.now += timedelta(minutes=60)
-    escalate(engine, timedelta(minutes=60), Stamp("system:test", clock()))
+    clock.now += timedelta(minutes=5)
+    escalate(engine, timedelta(minutes=5), Stamp("system:test", clock()))
     after = search(staff, "W-9").text
     address = f"/desk/results/{made}"
     see(clinician, address).form(f"{address}/review").send(clinician)
