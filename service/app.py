@@ -55,7 +55,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = _now) -> F
     """
     app = Flask(__name__, static_folder=None)
     _harden(app, settings)
-    app.extensions[NAME] = _services(settings, clock)
+    app.extensions[NAME] = services_of(settings, clock)
     made = document(version("plainlab"), app.extensions[NAME].locales)
     app.extensions["plainlab_openapi"] = made
     app.before_request(_name_request)

@@ -12,6 +12,7 @@ from reference_ranges.errors import ReferenceRangeError
 from service.access.errors import AccessError, SetupRefused
 from service.commands.evaluating import evaluate
 from service.commands.feeds import feeds
+from service.commands.importing import import_files
 from service.commands.interpreting import interpret_file
 from service.commands.people import key, user
 from service.commands.ranges import ranges
@@ -34,6 +35,7 @@ def plainlab() -> None:
 
 for command in (
     interpret_file,
+    import_files,
     evaluate,
     serve,
     demo,
