@@ -62,3 +62,7 @@ class SetupRefused(AccessError):  # noqa: N818 - it names what happened
         """Keep the *faults*."""
         super().__init__("the sender cannot be set up so")
         self.faults = faults
+
+
+class ScopeRefused(AccessError):  # noqa: N818 - it names what happened
+    """A token was asked for more than its key opens."""

@@ -25,6 +25,11 @@ class Scope(StrEnum):
     WRITE = "interpretations:write"
     READ = "interpretations:read"
     CATALOGUE = "catalogue:read"
+    METRICS = "metrics:read"
+
+
+LABORATORY = frozenset({Scope.WRITE, Scope.READ, Scope.CATALOGUE})
+"""What a laboratory system needs; metrics are for those who run the service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ def check(engine: Engine, plain: str, now: datetime) -> ApiKey | None:
         return None
     if row["last_used_at"] is None or now - row["last_used_at"] >= _USED_EVERY:
         _touch(engine, prefix, now)
-    return _from_row(row)
+    return from_row(row)
 
 
 def revoke(engine: Engine, prefix: str, stamp: Stamp) -> None:
@@ -132,17 +137,11 @@ def every_key(engine: Engine) -> tuple[ApiKey, ...]:
         rows = connection.execute(
             select(api_key).order_by(api_key.c.created_at, api_key.c.prefix)
         ).mappings()
-        return tuple(_from_row(row) for row in rows)
+        return tuple(from_row(row) for row in rows)
 
 
-def _touch(engine: Engine, prefix: str, now: datetime) -> None:
-    with writing(engine) as connection:
-        connection.execute(
-            update(api_key).where(api_key.c.prefix == prefix).values(last_used_at=now)
-        )
-
-
-def _from_row(row: RowMapping) -> ApiKey:
+def from_row(row: RowMapping) -> ApiKey:
+    """Return the key in a row of the table."""
     return ApiKey(
         prefix=row["prefix"],
         label=row["label"],
@@ -153,3 +152,10 @@ def _from_row(row: RowMapping) -> ApiKey:
         last_used_at=row["last_used_at"],
         sender=row["sender"],
     )
+
+
+def _touch(engine: Engine, prefix: str, now: datetime) -> None:
+    with writing(engine) as connection:
+        connection.execute(
+            update(api_key).where(api_key.c.prefix == prefix).values(last_used_at=now)
+        )

@@ -71,8 +71,8 @@ def key() -> None:
     "scopes",
     multiple=True,
     type=click.Choice([scope.value for scope in Scope]),
-    default=[scope.value for scope in Scope],
-    help="What it opens; all if left out.",
+    default=sorted(keys.LABORATORY),
+    help="What it opens; all that a laboratory needs if left out.",
 )
 @click.option("--days", type=click.IntRange(1, 730), default=365, show_default=True)
 @click.option("--sender", default="", help="Whose key it is; see plainlab sender.")
