@@ -10,6 +10,7 @@ import click
 
 from reference_ranges.errors import ReferenceRangeError
 from service.access.errors import AccessError, SetupRefused
+from service.commands.checking import feed
 from service.commands.evaluating import evaluate
 from service.commands.feeds import feeds
 from service.commands.importing import import_files
@@ -43,6 +44,7 @@ for command in (
     user,
     key,
     sender,
+    feed,
     feeds,
     db,
     audit,
@@ -67,7 +69,9 @@ def main() -> None:
     except TableError as refused:
         for row in refused.faults:
             allowed = f"; allowed: {', '.join(row.allowed)}" if row.allowed else ""
-            click.echo(f"plainlab: line {row.line}: {row.code}{allowed}", err=True)
+            column = f", {row.column}" if row.column else ""
+            where = f"line {row.line}{column}"
+            click.echo(f"plainlab: {where}: {row.code}{allowed}", err=True)
         sys.exit(2)
     except (
         ReferenceRangeError,

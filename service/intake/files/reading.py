@@ -80,6 +80,20 @@ def read_file(name: str, body: bytes, manner: Manner) -> FileRead:
         TableError: it cannot be read as a whole; a fault names each place.
         UnknownKind: there is no reader for this ending.
     """
+    sent, sheet = sent_in(name, body, manner)
+    panels = tuple(_read(one, manner.door) for one in sent)
+    return FileRead(hashlib.sha256(body).hexdigest(), panels, sheet)
+
+
+def sent_in(
+    name: str, body: bytes, manner: Manner
+) -> tuple[tuple[Sent, ...], Sheet | None]:
+    """Return the documents of *body*, and the table that they were, if they were one.
+
+    Raises:
+        TableError: it cannot be read as a whole; a fault names each place.
+        UnknownKind: there is no reader for this ending.
+    """
     ending = name.rpartition(".")[2].lower()
     reader = KINDS.get(ending)
     if reader is None:
@@ -88,8 +102,7 @@ def read_file(name: str, body: bytes, manner: Manner) -> FileRead:
     if len(sent) > MAX_PANELS:
         allowed = (f"at most {MAX_PANELS} panels",)
         raise TableError([TableFault(0, "", "too_many_rows", allowed)])
-    panels = tuple(_read(one, manner.door) for one in sent)
-    return FileRead(hashlib.sha256(body).hexdigest(), panels, sheet)
+    return sent, sheet
 
 
 class UnknownKind(Exception):  # noqa: N818 - it names what happened
