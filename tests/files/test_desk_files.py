@@ -102,7 +102,9 @@ def test_one_faulty_row_keeps_the_whole_file_out_and_is_named(staff, counts):  #
     assert "Table, line 5, column “value”" in page.text
     assert "Table, line 5, column “unit”" in page.text
     assert not [form for form in page.forms if form.action.endswith("commit")]
-    assert report[3]["plainlab_reason"] == "value: trailing_text; unit: unit_not_allowed"
+    assert (
+        report[3]["plainlab_reason"] == "value: trailing_text; unit: unit_not_allowed"
+    )
     assert report[3]["value"] == "'=1+1"
     assert {one["plainlab_outcome"] for one in report} == {"not_stored"}
     assert counts() == before
