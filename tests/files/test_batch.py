@@ -175,8 +175,7 @@ def test_every_answer_is_sent_before_the_next_line_is_asked_for(own):  # noqa: F
         headers=bearer(issue(own)),
         buffered=False,
     )
-    for _ in response.response:
-        events.append("answer")
+    events.extend("answer" for _ in response.response)
 
     assert events[:4] == ["read", "answer", "read", "answer"]
 

@@ -1,13 +1,15 @@
-"""Files at the desk: say what the columns hold, look, store all or nothing, no script."""
+"""Files at the desk: say what the columns hold, look, store all or nothing."""
 
 import csv
 import io
 
 import pytest
+from openpyxl import load_workbook
 
 from service.access import senders
 from service.access.audit import Stamp
 from service.access.setups import Setup
+from service.access.users import Role
 from service.services import NAME
 from service.store.interpretations import get
 from tests.desk.conftest import (  # noqa: F401 - fixtures
@@ -142,8 +144,6 @@ def test_an_xlsx_comes_back_as_xlsx_with_texts_only(staff):  # noqa: F811
     page = upload(staff, book(*rows, formats={"F2": "0.00"}), "results.xlsx")
 
     report = send(staff, page, "/desk/files/report")
-    from openpyxl import load_workbook
-
     sheet = load_workbook(io.BytesIO(report.data)).active
     lines = list(sheet.iter_rows(values_only=True))
     assert lines[0][:7] == HEADS
@@ -176,8 +176,6 @@ def test_a_file_that_is_none_is_refused_by_name(staff, counts, body, name, why):
 
 
 def test_what_was_sealed_for_another_session_is_refused(staff, app, counts):  # noqa: F811
-    from service.access.users import Role
-
     page = upload(staff, table(*ROWS))
     other = signed_in(app, Role.CLINICIAN)
     sealed = page.form("/desk/files/commit").fields
