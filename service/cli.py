@@ -21,6 +21,7 @@ from service.commands.safety import safety
 from service.commands.senders import sender
 from service.commands.serving import demo, serve
 from service.commands.storage import audit, db
+from service.commands.webhooks import webhook
 from service.evaluation.errors import EvaluationError
 from service.intake.files.faults import TableError
 from service.problems import ProblemError
@@ -44,6 +45,7 @@ for command in (
     user,
     key,
     sender,
+    webhook,
     feed,
     feeds,
     db,
