@@ -9,10 +9,10 @@ from importlib.metadata import version
 from flask import Flask, Response, g, request
 
 from service import logs
-from service.assembling import now, services_of
 from service.api import answers
 from service.api.openapi import document
 from service.api.routes import blueprint as api
+from service.assembling import now, services_of
 from service.desk.blueprint import bp as desk
 from service.services import NAME, services
 from service.settings import Settings

@@ -7,27 +7,21 @@ import subprocess
 
 import pytest
 
-from tests.server import panel, running
+from tests.server import panel
 
 ADDRESS = "/v1/interpretations:batch"
 NDJSON = "application/x-ndjson"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("batch")) as server:
-        yield server
 
 
 def chunk(body):
     return f"{len(body):x}\r\n".encode() + body + b"\r\n"
 
 
-def test_each_line_is_answered_before_the_next_is_sent(server):
-    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+def test_each_line_is_answered_before_the_next_is_sent(served):
+    line = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
     line.putrequest("POST", ADDRESS)
     headers = {"Content-Type": NDJSON, "Transfer-Encoding": "chunked"}
-    for name, text in (headers | server.authorization).items():
+    for name, text in (headers | served.authorization).items():
         line.putheader(name, text)
     line.endheaders()
     found = []
@@ -50,16 +44,16 @@ def test_each_line_is_answered_before_the_next_is_sent(server):
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
-def test_curl_gets_a_line_for_a_line(server, tmp_path):
+def test_curl_gets_a_line_for_a_line(served, tmp_path):
     file = tmp_path / "panels.ndjson"
     file.write_text("".join(json.dumps(panel(n)) + "\n" for n in range(20)))
 
     done = subprocess.run(
         [
             *("curl", "-sN", "--data-binary", f"@{file}"),
-            *("-H", f"Authorization: Bearer {server.key}"),
+            *("-H", f"Authorization: Bearer {served.key}"),
             *("-H", f"Content-Type: {NDJSON}"),
-            f"http://127.0.0.1:{server.port}{ADDRESS}",
+            f"http://127.0.0.1:{served.port}{ADDRESS}",
         ],
         capture_output=True,
         check=True,
