@@ -18,6 +18,7 @@ from service.api.answers import where
 from service.desk import (
     entry,
     feeds,
+    files,
     guard,
     results,
     senders,
@@ -38,7 +39,7 @@ bp = Blueprint(
     static_folder="static",
     static_url_path="/desk/static",
 )
-for _part in (sign_in, worklist, entry, results, feeds, senders):
+for _part in (sign_in, worklist, entry, files, results, feeds, senders):
     bp.register_blueprint(_part.bp)
 
 bp.before_request(guard.check)
