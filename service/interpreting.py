@@ -1,5 +1,6 @@
 """Every door's way from a submission to something kept: look back, interpret, save."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -12,7 +13,7 @@ from service.services import Services
 from service.store import idempotency
 from service.store.engine import reading
 from service.store.idempotency import IdempotencyKey
-from service.store.interpretations import Entry, Saved, save
+from service.store.interpretations import Entry, Saved, save_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,14 @@ class Order:
     ``corrects`` is the id of the newest version so far where this is a correction,
     else empty.  ``key`` makes a repeat harmless; None where the door has another way.
     ``looked_back`` says that the panel has its history already, as it was shown.
+    ``identifiers`` are what the sender calls the report.
     """
 
     submission: Submission
     corrects: str = ""
     key: IdempotencyKey | None = None
     looked_back: bool = False
+    identifiers: tuple[str, ...] = ()
 
 
 def accept(app: Services, order: Order, stamp: Stamp) -> Saved:
@@ -36,17 +39,34 @@ def accept(app: Services, order: Order, stamp: Stamp) -> Saved:
     Raises:
         StoreError: nothing was stored; see ``interpretations.save`` for the kinds.
     """
+    (saved,) = accept_all(app, [order], stamp)
+    return saved
+
+
+def accept_all(
+    app: Services, orders: Sequence[Order], stamp: Stamp
+) -> tuple[Saved, ...]:
+    """Interpret and keep all of *orders*, or none of them.
+
+    Raises:
+        StoreError: nothing was stored; see ``interpretations.save`` for the kinds.
+    """
+    entries = [(_entry(app, order, stamp), order.key) for order in orders]
+    return save_all(app.engine, entries, stamp)
+
+
+def _entry(app: Services, order: Order, stamp: Stamp) -> Entry:
     submission = order.submission
     if not order.looked_back:
         submission = with_history(app, submission, stamp, order.corrects)
-    entry = Entry(
+    return Entry(
         submission=submission,
         interpretation=interpret(submission.panel, app.catalogue),
         corrects=order.corrects,
         demo=app.demo,
         sender=sender_of(stamp, submission),
+        identifiers=order.identifiers,
     )
-    return save(app.engine, entry, stamp, order.key)
 
 
 def answered_before(engine: Engine, key: IdempotencyKey) -> str | None:

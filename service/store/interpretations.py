@@ -1,6 +1,8 @@
 """Keeping panels with what they were found to mean, and giving them back unchanged."""
 
 import hashlib
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +13,14 @@ from reference_ranges.results import Interpretation, Result, Urgency
 from service.access.audit import Action, Stamp, record
 from service.access.ids import new_id
 from service.intake.submission import Submission
-from service.store import feeds, idempotency, instance, measurements, tables
+from service.store import (
+    feeds,
+    idempotency,
+    instance,
+    measurements,
+    origins,
+    tables,
+)
 from service.store.codec import dumps, loads
 from service.store.engine import reading, writing
 from service.store.errors import (
@@ -31,7 +40,8 @@ class Entry:
 
     ``corrects`` is the id of the newest version so far where this is a correction,
     else empty.  ``demo`` marks invented patients: a real database refuses them.
-    ``sender`` is whose feed it is part of, empty for nobody's.
+    ``sender`` is whose feed it is part of, empty for nobody's; ``identifiers`` are what
+    it calls the report.
     """
 
     submission: Submission
@@ -39,6 +49,7 @@ class Entry:
     corrects: str = ""
     demo: bool = False
     sender: str = ""
+    identifiers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +98,41 @@ def save(
         DemoRefused: a demo entry, and this is not a demo database.
         StoreUnavailable: nothing was stored.
     """
-    with idempotency.claimed(engine, key), writing(engine) as connection:
-        before = None if key is None else idempotency.find(connection, key)
-        if before is not None:
-            return Saved(before, _row(connection, before)["version"], replayed=True)
-        instance.admit(connection, demo=entry.demo)
-        saved, root = _next_version(connection, entry)
-        _insert(connection, entry, stamp, saved, root)
-        if key is not None:
-            idempotency.keep(connection, key, saved.id, stamp.at)
-        action = Action.CORRECT if entry.corrects else Action.STORE
-        record(connection, stamp, action, saved.id)
-        return saved
+    (saved,) = save_all(engine, [(entry, key)], stamp)
+    return saved
+
+
+def save_all(
+    engine: Engine,
+    entries: Sequence[tuple[Entry, IdempotencyKey | None]],
+    stamp: Stamp,
+) -> tuple[Saved, ...]:
+    """Keep all of *entries*, each with its key, as ``save`` does, or none of them.
+
+    Raises:
+        StoreError: as ``save`` does; then nothing was stored.
+    """
+    with ExitStack() as claims:
+        for _, key in entries:
+            claims.enter_context(idempotency.claimed(engine, key))
+        with writing(engine) as connection:
+            return tuple(_keep(connection, *entry, stamp) for entry in entries)
+
+
+def _keep(
+    connection: Connection, entry: Entry, key: IdempotencyKey | None, stamp: Stamp
+) -> Saved:
+    before = None if key is None else idempotency.find(connection, key)
+    if before is not None:
+        return Saved(before, _row(connection, before)["version"], replayed=True)
+    instance.admit(connection, demo=entry.demo)
+    saved, root = _next_version(connection, entry)
+    _insert(connection, entry, stamp, saved, root)
+    if key is not None:
+        idempotency.keep(connection, key, saved.id, stamp.at)
+    action = Action.CORRECT if entry.corrects else Action.STORE
+    record(connection, stamp, action, saved.id)
+    return saved
 
 
 def get(engine: Engine, interpretation_id: str) -> Stored | None:
@@ -237,6 +271,7 @@ def _remember(
     measurements.keep(connection, interpretation_id, sent, made, sender)
     shifts = () if sent.test_message else sent.panel.shifts
     feeds.hold(connection, entry.sender, shifts, interpretation_id, stamp)
+    origins.keep(connection, entry.sender, entry.identifiers, interpretation_id)
 
 
 def _submission_columns(submission: Submission) -> dict[str, Any]:
