@@ -15,6 +15,7 @@ from service.api import answers
 from service.api.openapi import document
 from service.api.routes import blueprint as api
 from service.desk.blueprint import bp as desk
+from service.fhir.capability import capability_statement
 from service.services import NAME, Services, services
 from service.settings import Settings, SettingsError
 from service.store.engine import open_engine
@@ -58,6 +59,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = _now) -> F
     app.extensions[NAME] = _services(settings, clock)
     made = document(version("plainlab"), app.extensions[NAME].locales)
     app.extensions["plainlab_openapi"] = made
+    app.extensions["plainlab_fhir"] = capability_statement(version("plainlab"))
     app.before_request(_name_request)
     logs.register(app)
     app.after_request(_protect)

@@ -4,7 +4,6 @@ What has the wrong JSON type is a fault at its place and reads as absent, so tha
 reader needs to look twice.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,7 +68,13 @@ class Element:
         if not isinstance(found, list):
             self.refuse(name, "wrong_type", found)
             return []
-        return list(self._objects(found, self.at(name)))
+        if not all(isinstance(one, dict) for one in found):
+            self.refuse(name, "wrong_type", found, ("objects",))
+        return [
+            Element(one, f"{self.at(name)}/{index}", self.faults)
+            for index, one in enumerate(found)
+            if isinstance(one, dict)
+        ]
 
     def refuse(
         self, name: str, code: str, received: object, allowed: tuple[str, ...] = ()
@@ -78,16 +83,6 @@ class Element:
         fault = Fault(self.at(name), code, shown(received), allowed)
         if fault not in self.faults:
             self.faults.append(fault)
-
-    def _objects(self, found: list[object], place: str) -> "Iterator[Element]":
-        for index, one in enumerate(found):
-            at = f"{place}/{index}"
-            if isinstance(one, dict):
-                yield Element(one, at, self.faults)
-                continue
-            fault = Fault(at, "wrong_type", shown(one), ("an object",))
-            if fault not in self.faults:
-                self.faults.append(fault)
 
 
 def texts_of(element: Element, name: str) -> list[str]:
@@ -100,7 +95,7 @@ def texts_of(element: Element, name: str) -> list[str]:
 
 
 def words_of(concept: Element) -> str:
-    """Return what a CodeableConcept is called: its text, else a display, else a code."""
+    """Return what a CodeableConcept is called: its text, a display, or else a code."""
     codings = concept.many("coding")
     named = [concept.text("text")]
     named += [one.text("display") for one in codings]

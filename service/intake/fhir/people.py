@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, tzinfo
+from datetime import date
 from typing import Any
 
 from reference_ranges.comments import conditions_in
@@ -75,7 +75,7 @@ def _told(reference: Element) -> Element:
 
 def patient_part(patient: Element) -> Part:
     """Return who *patient* is, as the document has it."""
-    number, name = _identifier(patient), _name(patient)
+    number, name = _identifier(patient), name_of(patient)
     return Part(
         {
             "id": number.text("value"),
@@ -105,15 +105,16 @@ def _identifier(patient: Element) -> Element:
     return kinds.get(_RECORD_NUMBER) or (sent[0] if sent else absent)
 
 
-def _name(patient: Element) -> tuple[str, str]:
-    names = patient.many("name")
+def name_of(person: Element) -> tuple[str, str]:
+    """Return what *person* is called, and where that stands."""
+    names = person.many("name")
     official = [one for one in names if one.text("use") in {"official", "usual"}]
     for one in (*official, *names):
         parts = [*texts_of(one, "prefix"), *texts_of(one, "given"), one.text("family")]
         whole = one.text("text") or " ".join(filter(None, parts))
         if whole:
             return whole, one.place
-    return "", patient.at("name")
+    return "", person.at("name")
 
 
 def who_of(patient: dict[str, Any], pregnancy: str, collected: str) -> Who:
@@ -128,13 +129,12 @@ def who_of(patient: dict[str, Any], pregnancy: str, collected: str) -> Who:
 
 
 def collected_of(
-    observation: Element, specimen: Element, report: Element, zone: tzinfo
+    observation: Element, specimen: Element, report: Element
 ) -> tuple[str, str]:
     """Return when the specimen was taken, and where that stands; empty if not told.
 
     The specimen's own time comes first, then the observation's, then the report's.  A
-    day without a time is that day, from its beginning, by the clocks of *zone*; a year
-    or a month alone is no time.
+    year or a month alone is no time.
     """
     collection = specimen.one("collection")
     for holder, moment, period in (
@@ -147,23 +147,18 @@ def collected_of(
         if not text and holder.has(period):
             text, place = holder.one(period).text("start"), holder.at(period)
         if text and not _COARSE.fullmatch(text):
-            return time_of(text, zone), place
+            return _FINE.sub(r"\1", text), place
     return "", observation.place
 
 
-def time_of(text: str, zone: tzinfo) -> str:
-    """Return a FHIR dateTime as the document has it: to the microsecond, with a time."""
-    if not _DAY.fullmatch(text):
-        return _FINE.sub(r"\1", text)
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return text
-    return datetime.combine(day, time(), zone).isoformat()
+def collection(text: str) -> dict[str, str]:
+    """Return a time of collection as the document has it, or a day without a time."""
+    name = "collected_on" if _DAY.fullmatch(text) else "collected_at"
+    return {name: text} if text else {}
 
 
 def specimen_part(specimen: Element, reference: Element, rules: Knowledge) -> Part:
-    """Return what was taken and in what state; a type that we do not know is *other*."""
+    """Return what was taken, in what state; a type that we do not know is *other*."""
     kind = specimen.one("type")
     stated = specimen if kind else reference
     words = words_of(kind) or reference.text("display")

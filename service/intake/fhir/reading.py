@@ -6,17 +6,19 @@ from typing import Any, NamedTuple
 
 from service.intake.door import Door
 from service.intake.fhir import resources
-from service.intake.fhir.element import Element, words_of
+from service.intake.fhir.element import Element
 from service.intake.fhir.facts import SOURCES, Facts, facts_of, is_fact
 from service.intake.fhir.people import (
     collected_of,
+    collection,
     is_test,
+    name_of,
     patient_of,
     patient_part,
     specimen_part,
     who_of,
 )
-from service.intake.fhir.resources import Pool, pool_of, type_of
+from service.intake.fhir.resources import Pool, type_of
 from service.intake.fhir.rows import CHANGED, Line, lines_of
 from service.problems import Fault, ProblemError
 
@@ -70,18 +72,16 @@ class _Group:
     observations: list[Element] = field(default_factory=list)
 
 
-def read_body(body: bytes, types: tuple[str, ...], door: Door) -> Body:
-    """Read *body*, a resource of one of *types*, as far as it goes.
+def read_pool(pool: Pool, types: tuple[str, ...], door: Door) -> Body:
+    """Read a body, which must be a resource of one of *types*, as far as it goes.
 
     Raises:
-        ProblemError: ``invalid_json``; or ``invalid_submission`` where it is of
-            another type, or nothing in it is a result.
+        ProblemError: ``invalid_submission`` where it is of another type, or nothing
+            in it is a result.
     """
-    pool = pool_of(body)
     _check_type(pool, types)
-    documents = tuple(
-        _document(group, pool, door) for group in _groups(pool, door).values()
-    )
+    made = [_document(group, pool, door) for group in _groups(pool, door).values()]
+    documents = tuple(one for one in made if one.document["results"])
     if not documents and not pool.faults:
         raise ProblemError("invalid_submission", faults=(Fault("", "no_results"),))
     return Body(pool, documents, tuple(pool.faults))
@@ -111,7 +111,7 @@ def _groups(pool: Pool, door: Door) -> dict[_Key, _Group]:
         specimen = _specimen(observation, report, pool)
         holder = observation if observation.has("subject") else report or observation
         patient = patient_of(holder, pool)
-        collected = collected_of(observation, specimen, report, door.zone)
+        collected = collected_of(observation, specimen, report)
         key = _Key(
             patient.place
             if type_of(patient) and patient.value.get("id")
@@ -161,14 +161,16 @@ def _document(group: _Group, pool: Pool, door: Door) -> Sent:
     lines = [
         (line, observation)
         for observation in group.observations
-        for line in lines_of(observation, who, door, whole)
+        for line in lines_of(
+            observation, who, door, whole, holds_others=_holds_others(observation, pool)
+        )
     ]
     document = {
         "patient": {**patient.fields, "pregnancy": _pregnancy(facts)},
         "specimen": {
             **specimen.fields,
             "conditions": _conditions(specimen.fields["conditions"], lines),
-            "collected_at": group.collected[0],
+            **collection(group.collected[0]),
         },
         "results": [line.row for line, _ in lines],
         "symptoms": [{"id": one} for one in facts.symptoms] if facts.asked else None,
@@ -187,10 +189,17 @@ def _document(group: _Group, pool: Pool, door: Door) -> Sent:
     )
 
 
+def _holds_others(observation: Element, pool: Pool) -> bool:
+    """Say whether it holds components, or members that are all in the body."""
+    members = observation.many("hasMember")
+    known = [bool(pool.resolve(one, observation)) for one in members]
+    return observation.has("component") or (bool(known) and all(known))
+
+
 def _facts_about(group: _Group, pool: Pool) -> Iterator[Element]:
     for resource in pool.of_type(*SOURCES):
         patient = patient_of(resource, pool)
-        if patient == group.patient or not patient:
+        if patient.value in ({}, group.patient.value):
             yield resource
 
 
@@ -221,10 +230,9 @@ def _requester(group: _Group, pool: Pool) -> str:
             order = pool.resolve(reference, holder)
             asked = order.one("requester")
             person = pool.resolve(asked, order)
-            names = [patient_part(person).fields["name"], person.text("name_")]
-            told = [asked.text("display"), *names]
-            if any(told):
-                return next(filter(None, told))
+            told = asked.text("display") or name_of(person)[0]
+            if told:
+                return told
     return ""
 
 
@@ -247,7 +255,8 @@ def _places(
 ) -> dict[str, str]:
     """Return where in the body each place of the document stands."""
     found = {"": group.report.place or group.observations[0].place, **places}
-    found["/specimen/collected_at"] = group.collected[1]
+    for name in ("collected_at", "collected_on"):
+        found[f"/specimen/{name}"] = group.collected[1]
     for number, (line, _) in enumerate(lines):
         at = f"/results/{number}"
         found |= {f"{at}{name}": place for name, place in line.places.items()}

@@ -54,12 +54,21 @@ def pool_of(body: bytes) -> Pool:
 
     Raises:
         ProblemError: ``invalid_json``, or ``invalid_submission`` where it is no
-            resource or a Bundle of too many entries.
+            object, or a Bundle of too many entries.
     """
     found = read_json(body)
     if not isinstance(found, dict):
         fault = Fault("", "wrong_type", allowed=("an object",))
         raise ProblemError("invalid_submission", faults=(fault,))
+    return pool_from(found)
+
+
+def pool_from(found: dict[str, object]) -> Pool:
+    """Return the resources of a body that was parsed.
+
+    Raises:
+        ProblemError: ``invalid_submission`` where it is a Bundle of too many entries.
+    """
     root = Element(found, "", [])
     entries = list(_entries(root)) if type_of(root) == "Bundle" else [("", root)]
     if len(entries) > MAX_ENTRIES:
@@ -73,7 +82,7 @@ def pool_of(body: bytes) -> Pool:
 
 
 def _entries(bundle: Element) -> Iterator[tuple[str, Element]]:
-    """Yield address and resource of each entry, those of a Parameters within included."""
+    """Yield the address and the resource of each entry."""
     for entry in bundle.many("entry"):
         resource = entry.one("resource")
         if resource:
@@ -102,5 +111,5 @@ def _bare(address: str) -> str:
 
 
 def _tail(address: str) -> str:
-    """Return ``Type/id`` of an absolute address: servers differ in how they write it."""
+    """Return ``Type/id`` of an absolute address: senders write either."""
     return "/".join(address.split("/")[-2:])

@@ -44,18 +44,16 @@ class Line:
 
 
 def lines_of(
-    observation: Element, who: Who, door: Door, whole: str = ""
+    observation: Element, who: Who, door: Door, whole: str, *, holds_others: bool
 ) -> Iterator[Line]:
     """Yield the rows that *observation* is; *whole* is the status of its report.
 
-    One that only holds its components or members together is no row itself.
+    One that only *holds_others* together, components or members, is no row itself.
     """
     status = _status(observation, whole)
-    components = observation.many("component")
-    alone = not components and not observation.many("hasMember")
-    if alone or has_value(observation):
+    if has_value(observation) or not holds_others:
         yield _line(observation, observation, status, who, door)
-    for component in components:
+    for component in observation.many("component"):
         yield _line(component, observation, status, who, door)
 
 
@@ -144,7 +142,7 @@ def _named(concept: Element, door: Door) -> tuple[dict[str, Any], Analyte | None
     known = {id(one): _analyte_of(one, door) for one in codings}
     ranked = sorted(codings, key=lambda one: _rank(one, known[id(one)], door))
     best, analyte = ranked[0], known[id(ranked[0])]
-    others = [one for one in ranked if known[id(one)] not in {None, analyte}]
+    others = [one for one in ranked if known[id(one)] not in (None, analyte)]  # noqa: PLR6201 - an analyte is not hashable
     ours = best.text("system") == ANALYTE and analyte is not None
     if not ours:
         named = {**called, "code": _code(best)}

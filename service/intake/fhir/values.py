@@ -1,4 +1,4 @@
-"""What an Observation says was found: the value as text, its unit, nothing converted."""
+"""What an Observation says was found: value and unit as they were sent."""
 
 from dataclasses import dataclass
 
