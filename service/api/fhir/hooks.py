@@ -50,6 +50,9 @@ def cds_cards(service_id: str) -> Response:
     sent = _sent()
     if sent.text("hook") != _HOOK:
         sent.refuse("hook", "not_allowed", sent.text("hook"), (_HOOK,))
+    for name in ("context", "prefetch"):
+        sent.one(name)
+    sent.text("hookInstance")
     _refuse(sent.faults)
     pool = _pool(sent.one("prefetch"))
     read = read_pooled(pool, b"", ("Bundle",))[1] if _has_results(pool) else ()

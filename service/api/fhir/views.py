@@ -1,10 +1,12 @@
 """The FHIR interface: results in, results out, what they are judged by."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from http import HTTPStatus
 
 from flask import Response, current_app, request
 
+from reference_ranges.catalogue import Catalogue
 from service.access.audit import Action
 from service.api.answers import problem_of
 from service.api.fhir.entries import Done, answer_entries
@@ -18,6 +20,7 @@ from service.api.fhir.keeping import (
 )
 from service.api.fhir.receiving import Read, read_all, refuse_faults
 from service.api.fhir.wire import (
+    MEDIA_TYPE,
     body,
     check_accepted,
     fhir_response,
@@ -29,6 +32,7 @@ from service.api.fhir.wire import (
 from service.api.security import audited
 from service.fhir.alone import alone, find
 from service.fhir.answers import searchset, together
+from service.fhir.bundle import resource_bytes
 from service.fhir.ids import observation_id, report_of
 from service.fhir.outcome import issues_of, outcome
 from service.intake.fhir.reading import Body
@@ -110,12 +114,17 @@ def fhir_show_observation(observation_id: str) -> Response:
 def fhir_definitions() -> Response:
     """Return every analyte with its limits."""
     check_accepted()
-    catalogue = services().catalogue
+    made = _definitions(services().catalogue)
+    return Response(made, content_type=MEDIA_TYPE)
+
+
+@lru_cache(maxsize=2)
+def _definitions(catalogue: Catalogue) -> bytes:
     made = [
         observation_definition(one, catalogue) for one in catalogue.analytes.values()
     ]
     named = [(f"/fhir/ObservationDefinition/{one['id']}", one) for one in made]
-    return fhir_response(searchset(named))
+    return resource_bytes(searchset(named))
 
 
 def fhir_definition(definition_id: str) -> Response:

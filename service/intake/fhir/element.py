@@ -100,4 +100,4 @@ def words_of(concept: Element) -> str:
     named = [concept.text("text")]
     named += [one.text("display") for one in codings]
     named += [one.text("code") for one in codings]
-    return next((words.strip() for words in named if words.strip()), "")
+    return next((" ".join(words.split()) for words in named if words.strip()), "")

@@ -89,7 +89,7 @@ def _limits(
     ends = {side: one.one(side) for side in ("low", "high")}
     sent = {side: end for side, end in ends.items() if end.has("value")}
     if not sent:
-        return one.text("text") or None
+        return _line(one.text("text")) or None
     if all(_plain(end, unit, analyte) for end in sent.values()):
         return {side: end.number("value") for side, end in sent.items()}
     return _as_text(one)
@@ -101,11 +101,16 @@ def _plain(end: Element, unit: str, analyte: Analyte | None) -> bool:
 
 def _as_text(one: Element) -> str:
     """Return a range in words that are never taken for limits of the result."""
-    said = one.text("text")
+    said = _line(one.text("text"))
     ends = " - ".join(_amount(one.one(side)) for side in ("low", "high"))
     whom = [words_of(group) for group in one.many("appliesTo")]
     told = [said or f"[{ends}]", *whom]
     return ", ".join(filter(None, told))
+
+
+def _line(text: str) -> str:
+    """Return *text* in one line: a table of limits stays legible."""
+    return "; ".join(filter(None, (line.strip() for line in text.splitlines())))
 
 
 def _amount(quantity: Element) -> str:

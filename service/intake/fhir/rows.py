@@ -85,7 +85,7 @@ def _line(
         "unit": found.unit,
         "status": status,
         "flag": _flag(holder.many("interpretation")),
-        "comment": "\n".join(_notes(observation)),
+        "comment": "\n".join(filter(None, [found.remark, *_notes(observation)])),
         "method": words_of(observation.one("method")),
     }
     if interval.interval is not None:
@@ -142,7 +142,7 @@ def _named(concept: Element, door: Door) -> tuple[dict[str, Any], Analyte | None
     known = {id(one): _analyte_of(one, door) for one in codings}
     ranked = sorted(codings, key=lambda one: _rank(one, known[id(one)], door))
     best, analyte = ranked[0], known[id(ranked[0])]
-    others = [one for one in ranked if known[id(one)] not in (None, analyte)]  # noqa: PLR6201 - an analyte is not hashable
+    others = [one for one in ranked if known[id(one)] not in (None, analyte)]
     ours = best.text("system") == ANALYTE and analyte is not None
     if not ours:
         named = {**called, "code": _code(best)}

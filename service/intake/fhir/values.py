@@ -7,6 +7,8 @@ from service.intake.fhir.element import Element, words_of
 
 UCUM = "http://unitsofmeasure.org"
 _SIGNS = ("<", "<=", ">=", ">")
+_LONGEST = 64
+_ELSEWHERE = "\N{HORIZONTAL ELLIPSIS}"
 _WORDED = (
     "valueCodeableConcept",
     "valueRange",
@@ -27,12 +29,14 @@ class Found:
 
     ``worded`` says that it is of a kind that is shown and never read as a number, or
     that the sender says why there is none: neither is a fault of the sender.
+    ``remark`` is a text that is too long to be a value, and stands as a comment.
     """
 
     value: str
     unit: str
     place: str
     worded: bool = False
+    remark: str = ""
 
 
 def value_of(holder: Element, analyte: Analyte | None) -> Found:
@@ -46,12 +50,18 @@ def value_of(holder: Element, analyte: Analyte | None) -> Found:
     for name in ("valueString", "valueInteger"):
         if holder.has(name):
             read = holder.text if name == "valueString" else holder.number
-            return Found(read(name), "", holder.at(name))
+            return _told(read(name), holder.at(name), worded=False)
     for name in _WORDED:
         if holder.has(name):
-            return Found(_worded(holder, name), "", holder.at(name), worded=True)
+            return _told(_worded(holder, name), holder.at(name), worded=True)
     absent = holder.has("dataAbsentReason")
     return Found("", "", holder.at("dataAbsentReason"), worded=absent)
+
+
+def _told(text: str, place: str, *, worded: bool) -> Found:
+    if len(text) > _LONGEST:
+        return Found(_ELSEWHERE, "", place, worded=True, remark=text)
+    return Found(" ".join(text.split()) if worded else text, "", place, worded=worded)
 
 
 def has_value(holder: Element) -> bool:
