@@ -94,10 +94,17 @@ def texts_of(element: Element, name: str) -> list[str]:
     return [one for one in found if isinstance(one, str)]
 
 
+def name_of(concept: Element) -> str:
+    """Return what a CodeableConcept is called: its text, or else a display."""
+    shown = (one.text("display") for one in concept.many("coding"))
+    return _first(concept.text("text"), *shown)
+
+
 def words_of(concept: Element) -> str:
-    """Return what a CodeableConcept is called: its text, a display, or else a code."""
-    codings = concept.many("coding")
-    named = [concept.text("text")]
-    named += [one.text("display") for one in codings]
-    named += [one.text("code") for one in codings]
-    return next((" ".join(words.split()) for words in named if words.strip()), "")
+    """Return what a CodeableConcept is called, or else a code of it."""
+    codes = (one.text("code") for one in concept.many("coding"))
+    return name_of(concept) or _first(*codes)
+
+
+def _first(*texts: str) -> str:
+    return next((" ".join(text.split()) for text in texts if text.strip()), "")

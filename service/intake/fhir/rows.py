@@ -8,7 +8,7 @@ from reference_ranges.catalogue import Analyte
 from reference_ranges.judging.flags import Level, read_flag
 from service.intake.door import Door
 from service.intake.fhir.codes import ANALYTE, LOINC
-from service.intake.fhir.element import Element, words_of
+from service.intake.fhir.element import Element, name_of, words_of
 from service.intake.fhir.people import Who, conditions_of
 from service.intake.fhir.ranges import interval_of
 from service.intake.fhir.values import has_value, value_of
@@ -124,7 +124,7 @@ def _modifiers(observation: Element, door: Door) -> tuple[bool, frozenset[str]]:
 def _unread(concept: Element, holder: Element) -> dict[str, Any]:
     """Return a name that leads to nothing we know, whatever the code."""
     mark = f"#{_MODIFIED}"
-    called = {"name": words_of(concept)} if words_of(concept) else {}
+    called = {"name": name} if (name := name_of(concept)) else {}
     return {**called, "code": {"system": holder.place + mark, "code": _MODIFIED}}
 
 
@@ -135,7 +135,7 @@ def _named(concept: Element, door: Door) -> tuple[dict[str, Any], Analyte | None
     sender's own list of names knows; then any.  Two that mean different analytes are
     both told, and refused when they are read.
     """
-    called: dict[str, Any] = {"name": words} if (words := words_of(concept)) else {}
+    called: dict[str, Any] = {"name": name} if (name := name_of(concept)) else {}
     codings = [one for one in concept.many("coding") if one.text("code")]
     if not codings:
         return called, None
