@@ -75,7 +75,7 @@ def _told(reference: Element) -> Element:
 
 def patient_part(patient: Element) -> Part:
     """Return who *patient* is, as the document has it."""
-    number, name = _identifier(patient), name_of(patient)
+    number, name = _identifier(patient), person_name(patient)
     return Part(
         {
             "id": number.text("value"),
@@ -105,7 +105,7 @@ def _identifier(patient: Element) -> Element:
     return kinds.get(_RECORD_NUMBER) or (sent[0] if sent else absent)
 
 
-def name_of(person: Element) -> tuple[str, str]:
+def person_name(person: Element) -> tuple[str, str]:
     """Return what *person* is called, and where that stands."""
     names = person.many("name")
     official = [one for one in names if one.text("use") in {"official", "usual"}]

@@ -12,7 +12,7 @@ from service.intake.fhir.people import (
     collected_of,
     collection,
     is_test,
-    name_of,
+    person_name,
     patient_of,
     patient_part,
     specimen_part,
@@ -230,7 +230,7 @@ def _requester(group: _Group, pool: Pool) -> str:
             order = pool.resolve(reference, holder)
             asked = order.one("requester")
             person = pool.resolve(asked, order)
-            told = asked.text("display") or name_of(person)[0]
+            told = asked.text("display") or person_name(person)[0]
             if told:
                 return told
     return ""
