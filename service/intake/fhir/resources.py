@@ -71,7 +71,7 @@ def pool_from(found: dict[str, object]) -> Pool:
     """
     root = Element(found, "", [])
     entries = list(_entries(root)) if type_of(root) == "Bundle" else [("", root)]
-    if len(entries) > MAX_ENTRIES:
+    if len(root.many("entry")) > MAX_ENTRIES:
         fault = Fault("/entry", "too_long", allowed=(f"at most {MAX_ENTRIES}",))
         raise ProblemError("invalid_submission", faults=(fault,))
     resources: list[Element] = []
