@@ -11,8 +11,6 @@ from reference_ranges.panel import Comparator
 from reference_ranges.results import (
     Direction,
     Interpretation,
-    Judgement,
-    JudgementKind,
     Kind,
     Result,
     Urgency,
@@ -86,17 +84,13 @@ def _lines(results: Sequence[Result], wording: Wording) -> Iterator[str]:
             continue
         kind = wording.say(f"kinds.{result.outcome.kind.value}")
         said = [f"- **{heading_of(result, wording)}** {_value(result)}: {kind}"]
-        used = _leading(result)
+        used = result.interval
         if used is not None and result.observation.unit == used.unit:
             limits = f"{range_words(used.span, wording)} {used.unit}"
             said.append(wording.say("clinician.range", range=limits))
         if result.outcome.reason:
             said.append(f"`{result.outcome.reason.value}`")
         yield "; ".join(said)
-
-
-def _leading(result: Result) -> Judgement | None:
-    return result.interval if result.leads is JudgementKind.INTERVAL else None
 
 
 def _card(summary: str, indicator: str, made: Interpretation, wording: Wording) -> Json:

@@ -12,9 +12,9 @@ from service.intake.fhir.people import (
     collected_of,
     collection,
     is_test,
-    person_name,
     patient_of,
     patient_part,
+    person_name,
     specimen_part,
     who_of,
 )
