@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from reference_ranges.interpretation import interpret
 from service.access.audit import Stamp
-from service.history import sender_of, with_history
+from service.history import feed_of, with_history
 from service.intake.submission import Submission
 from service.services import Services
 from service.store import idempotency
@@ -24,6 +24,7 @@ class Order:
     else empty.  ``key`` makes a repeat harmless; None where the door has another way.
     ``looked_back`` says that the panel has its history already, as it was shown.
     ``identifiers`` are what the sender calls the report.
+    ``sender`` is whose feed it is part of; empty: told by who stores it.
     """
 
     submission: Submission
@@ -31,6 +32,7 @@ class Order:
     key: IdempotencyKey | None = None
     looked_back: bool = False
     identifiers: tuple[str, ...] = ()
+    sender: str = ""
 
 
 def accept(app: Services, order: Order, stamp: Stamp) -> Saved:
@@ -64,7 +66,7 @@ def _entry(app: Services, order: Order, stamp: Stamp) -> Entry:
         interpretation=interpret(submission.panel, app.catalogue),
         corrects=order.corrects,
         demo=app.demo,
-        sender=sender_of(stamp, submission),
+        sender=feed_of(app.engine, stamp, submission),
         identifiers=order.identifiers,
     )
 

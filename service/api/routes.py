@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from service.access.keys import Scope
-from service.api import catalogue_views, documentation, health, v1
+from service.api import batch, catalogue_views, documentation, health, oauth, v1
 from service.api.answers import handle
 from service.api.fhir import hooks
 from service.api.fhir import views as fhir
@@ -21,7 +21,8 @@ NAME = "api"
 class Route:
     """A method and an address, the view behind it, and the scope that opens it.
 
-    A scope of None is open to everyone: such a view holds nothing about anybody.
+    A scope of None is open to everyone: such a view holds nothing about anybody, or
+    asks for a key by itself.
     Query parameters other than ``parameters`` are refused where a key is needed.
     """
 
@@ -38,6 +39,7 @@ _FHIR = "/fhir"
 
 ROUTES = (
     Route("POST", _ALL, v1.create_interpretation, Scope.WRITE, REPORT),
+    Route("POST", f"{_ALL}:batch", batch.interpret_batch, Scope.WRITE),
     Route("GET", _ONE, v1.show_interpretation, Scope.READ),
     Route("GET", f"{_ONE}/explain", v1.explain_interpretation, Scope.READ, REPORT),
     Route("GET", f"{_ONE}/working.pdf", v1.working_pdf, Scope.READ, REPORT),
@@ -100,6 +102,13 @@ ROUTES = (
         "/cds-services/<service_id>/feedback",
         hooks.cds_feedback,
         Scope.WRITE,
+    ),
+    Route("POST", "/oauth/token", oauth.issue_token, None),
+    Route(
+        "GET",
+        "/.well-known/oauth-authorization-server",
+        oauth.authorization_server,
+        None,
     ),
     Route("GET", "/openapi.json", documentation.openapi, None),
     Route("GET", "/docs", documentation.docs, None),

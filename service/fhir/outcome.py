@@ -28,6 +28,7 @@ ISSUE_TYPES: Mapping[str, str] = MappingProxyType(
         "idempotency_mismatch": "conflict",
         "internal": "exception",
         "unavailable": "transient",
+        "too_many_requests": "throttled",
         # how the body is written
         "syntax": "structure",
         "not_utf8": "structure",
@@ -70,6 +71,22 @@ ISSUE_TYPES: Mapping[str, str] = MappingProxyType(
         "digit_separator": "value",
         "trailing_text": "value",
         "not_a_number": "value",
+        # how an HL7 message is written, and why a result of it is not judged
+        "invalid_message": "structure",
+        "value_type": "not-supported",
+        "separators": "structure",
+        "segment_sequence": "structure",
+        "charset_assumed": "structure",
+        "time_not_exact": "value",
+        "unsupported_message_type": "not-supported",
+        "unsupported_event": "not-supported",
+        "unsupported_processing_id": "not-supported",
+        "unsupported_version": "not-supported",
+        "analyte_not_supported": "not-supported",
+        "status_not_usable": "business-rule",
+        "wrong_measurand": "code-invalid",
+        "wrong_specimen": "business-rule",
+        "unit_property_mismatch": "business-rule",
         # the interpretation to correct
         "not_a_reference": "not-found",
         "other_patient": "conflict",
@@ -109,7 +126,7 @@ def _issue(fault: Fault, root: str, severity: str, about: str) -> Json:
     where = _expression(fault.pointer, root)
     return {
         "severity": severity,
-        "code": ISSUE_TYPES[code],
+        "code": ISSUE_TYPES.get(code, "processing"),
         "details": concept(coding(terms.PROBLEM, code), text=words),
         **present(diagnostics=_received(fault), expression=[where] if where else []),
     }

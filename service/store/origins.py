@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, insert, select
 
-from service.store.tables import origin
+from service.store.tables import interpretation, origin
 
 
 def keep(
@@ -25,10 +25,17 @@ def keep(
 def newest(
     connection: Connection, sender: str, identifiers: Iterable[str]
 ) -> str | None:
-    """Return the newest interpretation of a report with one of *identifiers*."""
-    found = (
-        select(origin.c.interpretation)
+    """Return the newest version of the report that had one of *identifiers* last."""
+    named = (
+        select(interpretation.c.root)
+        .join(origin, origin.c.interpretation == interpretation.c.id)
         .where(origin.c.sender == sender, origin.c.identifier.in_(list(identifiers)))
         .order_by(origin.c.id.desc())
+        .limit(1)
     )
-    return connection.scalar(found.limit(1))
+    versions = (
+        select(interpretation.c.id)
+        .where(interpretation.c.root == named.scalar_subquery())
+        .order_by(interpretation.c.version.desc())
+    )
+    return connection.scalar(versions.limit(1))

@@ -13,8 +13,8 @@ PANEL = {
 }
 
 
-def test_every_code_of_the_catalogue_has_a_type_of_issue_and_no_other_has():
-    assert set(ISSUE_TYPES) == set(PROBLEMS) | set(FAULTS)
+def test_every_code_of_the_catalogue_has_a_type_of_issue():
+    assert set(ISSUE_TYPES) >= set(PROBLEMS) | set(FAULTS)
 
 
 def test_every_type_of_issue_is_one_of_r4():

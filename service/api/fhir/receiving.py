@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from reference_ranges.panel import Observation
 from service.api.fhir.wire import name_root
-from service.api.security import stamp
-from service.history import sender_of
+from service.api.security import current_sender, stamp
+from service.history import feed_of
 from service.intake.door import Door
 from service.intake.fhir.reading import Body, Sent, place_of, read_pool
 from service.intake.fhir.resources import Pool, pool_of, type_of
@@ -46,7 +46,7 @@ class Known:
 
 def sender_door() -> Door:
     """Return what reading a body of this sender depends on, at this moment."""
-    return services().door()
+    return services().door(current_sender())
 
 
 def read_all(body: bytes, types: tuple[str, ...]) -> tuple[Body, tuple[Read, ...]]:
@@ -117,7 +117,7 @@ def known_of(sent: Sent, submission: Submission) -> Known:
     """Return the newest that this sender has sent under the same identifiers."""
     if not sent.identifiers:
         return Known("", None)
-    sender = sender_of(stamp(), submission)
+    sender = feed_of(services().engine, stamp(), submission)
     with reading(services().engine) as connection:
         found = origins.newest(connection, sender, sent.identifiers)
     stored = get(services().engine, found) if found else None
