@@ -77,7 +77,8 @@ def _read(sent: Sent, raw: bytes, body: Body, door: Door) -> Read:
     draft = read_draft(sent.document, raw, SOURCE, door)
     faults = [fault for fault in draft.faults if not _is_worded(fault, sent)]
     placed = [replace(one, pointer=place_of(one.pointer, sent)) for one in faults]
-    own = [fault for fault in body.faults if _concerns(fault, sent)]
+    places = frozenset((*sent.parts, *sent.places.values()))
+    own = [fault for fault in body.faults if _concerns(fault.pointer, places)]
     submission = None if own else draft.submission
     return Read(sent, submission, tuple((*own, *placed)[:MOST_FAULTS]))
 
@@ -90,10 +91,11 @@ def _is_worded(fault: Fault, sent: Sent) -> bool:
     return int(parts[2]) in sent.worded
 
 
-def _concerns(fault: Fault, sent: Sent) -> bool:
-    """Say whether what is at fault is a part of the document."""
-    places = (*sent.parts, *sent.places.values())
-    return any(f"{fault.pointer}/".startswith(f"{place}/") for place in places)
+def _concerns(pointer: str, places: frozenset[str]) -> bool:
+    """Say whether *pointer* leads into one of *places*, the parts of a document."""
+    while pointer and pointer not in places:
+        pointer = pointer.rpartition("/")[0]
+    return pointer in places
 
 
 def refuse_faults(body: Body, read: tuple[Read, ...], *, lenient: bool) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.intake.fields import shown
+from service.intake.reading import MOST_FAULTS
 from service.intake.strict_json import Number
 from service.problems import Fault
 
@@ -81,7 +82,7 @@ class Element:
     ) -> None:
         """Write down what is wrong with the member *name*."""
         fault = Fault(self.at(name), code, shown(received), allowed)
-        if fault not in self.faults:
+        if len(self.faults) < MOST_FAULTS and fault not in self.faults:
             self.faults.append(fault)
 
 

@@ -1,6 +1,5 @@
 """A FHIR body as documents: one per patient, report and specimen."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -23,6 +22,8 @@ from service.intake.fhir.rows import CHANGED, Line, lines_of
 from service.problems import Fault, ProblemError
 
 RESULTS = ("Observation", "DiagnosticReport")
+MAX_DOCUMENTS = 100
+_ANYONE = str({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,16 @@ def read_pool(pool: Pool, types: tuple[str, ...], door: Door) -> Body:
 
     Raises:
         ProblemError: ``invalid_submission`` where it is of another type, or nothing
-            in it is a result.
+            in it is a result, or there are too many reports in it.
     """
     _check_type(pool, types)
-    made = [_document(group, pool, door) for group in _groups(pool, door).values()]
+    groups, told = _groups(pool, door).values(), _told(pool, door)
+    if len(groups) > MAX_DOCUMENTS:
+        fault = Fault(
+            "/entry", "too_long", allowed=(f"at most {MAX_DOCUMENTS} reports",)
+        )
+        raise ProblemError("invalid_submission", faults=(fault,))
+    made = [_document(group, pool, told, door) for group in groups]
     documents = tuple(one for one in made if one.document["results"])
     if not documents and not pool.faults:
         raise ProblemError("invalid_submission", faults=(Fault("", "no_results"),))
@@ -150,12 +157,26 @@ def _specimen(observation: Element, report: Element, pool: Pool) -> Element:
     return Element({}, observation.place, pool.faults)
 
 
-def _document(group: _Group, pool: Pool, door: Door) -> Sent:
+def _told(pool: Pool, door: Door) -> dict[str, list[Element]]:
+    """Return what is told beside the results, by whom it is about; empty: anyone."""
+    found: dict[str, list[Element]] = {}
+    for resource in pool.of_type(*SOURCES):
+        result = type_of(resource) == "Observation"
+        if not result or is_fact(resource, door.catalogue.rules):
+            whose = str(patient_of(resource, pool).value)
+            found.setdefault(whose, []).append(resource)
+    return found
+
+
+def _document(
+    group: _Group, pool: Pool, told: dict[str, list[Element]], door: Door
+) -> Sent:
     rules = door.catalogue.rules
     patient = patient_part(group.patient)
     specimen = specimen_part(group.specimen, group.reference, rules)
     day = group.collected[0][: len("2026-11-20")]
-    facts = facts_of(_facts_about(group, pool), day, rules)
+    about = [*told.get(str(group.patient.value), ()), *told.get(_ANYONE, ())]
+    facts = facts_of(about if group.patient else told.get(_ANYONE, ()), day, rules)
     who = who_of(patient.fields, facts.pregnancy, group.collected[0])
     whole = group.report.text("status")
     lines = [
@@ -194,13 +215,6 @@ def _holds_others(observation: Element, pool: Pool) -> bool:
     members = observation.many("hasMember")
     known = [bool(pool.resolve(one, observation)) for one in members]
     return observation.has("component") or (bool(known) and all(known))
-
-
-def _facts_about(group: _Group, pool: Pool) -> Iterator[Element]:
-    for resource in pool.of_type(*SOURCES):
-        patient = patient_of(resource, pool)
-        if patient.value in ({}, group.patient.value):
-            yield resource
 
 
 def _pregnancy(facts: Facts) -> dict[str, str]:

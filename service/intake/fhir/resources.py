@@ -20,7 +20,7 @@ class Pool:
     """
 
     root: Element
-    resources: tuple[Element, ...]
+    by_type: dict[str, list[Element]] = field(repr=False)
     by_address: dict[str, Element] = field(repr=False)
 
     @property
@@ -29,8 +29,8 @@ class Pool:
         return self.root.faults
 
     def of_type(self, *types: str) -> list[Element]:
-        """Return the resources of *types*, in their order."""
-        return [one for one in self.resources if type_of(one) in types]
+        """Return the resources of *types*, each type in its order."""
+        return [one for kind in types for one in self.by_type.get(kind, ())]
 
     def resolve(self, reference: Element, holder: Element) -> Element:
         """Return what *reference*, which stands in *holder*, leads to; else nothing.
@@ -74,11 +74,10 @@ def pool_from(found: dict[str, object]) -> Pool:
     if len(root.many("entry")) > MAX_ENTRIES:
         fault = Fault("/entry", "too_long", allowed=(f"at most {MAX_ENTRIES}",))
         raise ProblemError("invalid_submission", faults=(fault,))
-    resources: list[Element] = []
-    addresses: dict[str, Element] = {}
+    pool = Pool(root, {}, {})
     for address, resource in entries:
-        _add(resource, address, resources, addresses)
-    return Pool(root, tuple(resources), addresses)
+        _add(resource, address, pool)
+    return pool
 
 
 def _entries(bundle: Element) -> Iterator[tuple[str, Element]]:
@@ -89,20 +88,16 @@ def _entries(bundle: Element) -> Iterator[tuple[str, Element]]:
             yield entry.text("fullUrl"), resource
 
 
-def _add(
-    resource: Element,
-    address: str,
-    resources: list[Element],
-    addresses: dict[str, Element],
-) -> None:
-    resources.append(resource)
+def _add(resource: Element, address: str, pool: Pool) -> None:
+    pool.by_type.setdefault(type_of(resource), []).append(resource)
     own = f"{type_of(resource)}/{resource.text('id')}"
     for name in (address, own):
         if name and not name.endswith("/"):
-            addresses.setdefault(_bare(name), resource)
+            pool.by_address.setdefault(_bare(name), resource)
     for inner in resource.many("contained"):
-        resources.append(inner)
-        addresses.setdefault(f"{resource.place}#{inner.text('id')}", inner)
+        pool.by_type.setdefault(type_of(inner), []).append(inner)
+        name = f"{resource.place}#{inner.text('id')}"
+        pool.by_address.setdefault(name, inner)
 
 
 def _bare(address: str) -> str:
