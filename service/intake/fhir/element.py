@@ -12,9 +12,6 @@ from service.intake.reading import MOST_FAULTS
 from service.intake.strict_json import Number
 from service.problems import Fault
 
-_STEP = str.maketrans({"~": "~0", "/": "~1"})
-_LONGEST_STEP = 64
-
 
 @dataclass(frozen=True, slots=True)
 class Element:
@@ -32,8 +29,8 @@ class Element:
         return bool(self.value)
 
     def at(self, name: str) -> str:
-        """Return the place of the member *name*."""
-        return f"{self.place}/{name.translate(_STEP)[:_LONGEST_STEP]}"
+        """Return the place of the member *name*, a name of FHIR's own."""
+        return f"{self.place}/{name}"
 
     def has(self, name: str) -> bool:
         """Say whether the member *name* was sent."""
@@ -65,17 +62,20 @@ class Element:
 
     def many(self, name: str) -> "list[Element]":
         """Return the objects of the list *name*."""
-        found = self.value.get(name, [])
+        if name not in self.value:
+            return []
+        found = self.value[name]
         if not isinstance(found, list):
             self.refuse(name, "wrong_type", found)
             return []
-        if not all(isinstance(one, dict) for one in found):
-            self.refuse(name, "wrong_type", found, ("objects",))
-        return [
-            Element(one, f"{self.at(name)}/{index}", self.faults)
+        objects = [
+            Element(one, f"{self.place}/{name}/{index}", self.faults)
             for index, one in enumerate(found)
             if isinstance(one, dict)
         ]
+        if len(objects) < len(found):
+            self.refuse(name, "wrong_type", found, ("objects",))
+        return objects
 
     def refuse(
         self, name: str, code: str, received: object, allowed: tuple[str, ...] = ()

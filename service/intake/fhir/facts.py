@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from reference_ranges.knowledge import Knowledge
 from service.intake.fhir.codes import (
     LOINC,
+    Codes,
     codes_of,
     factor_codes,
     meaning_of,
@@ -40,10 +42,13 @@ class Facts:
 
 def is_fact(observation: Element, rules: Knowledge) -> bool:
     """Say whether *observation* tells of the patient, and is no result."""
-    code = observation.one("code")
-    known = (codes_of("pregnancy.codes"), codes_of("gestation"), {_SYMPTOM: "symptom"})
-    ours = (symptom_codes(rules), factor_codes(rules))
-    return any(meaning_of(code, codes) for codes in (*known, *ours))
+    return bool(meaning_of(observation.one("code"), _fact_codes(rules)))
+
+
+@lru_cache(maxsize=8)
+def _fact_codes(rules: Knowledge) -> Codes:
+    own = {**symptom_codes(rules), **factor_codes(rules), _SYMPTOM: "symptom"}
+    return {**own, **codes_of("pregnancy.codes"), **codes_of("gestation")}
 
 
 def facts_of(resources: Iterable[Element], day: str, rules: Knowledge) -> Facts:
