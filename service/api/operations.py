@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from service.api import batch, catalogue_schemas, schemas
+from service.api.fhir.operations import fhir_operations
 from service.api.routes import POLICIES
 from service.intake.schema import SubmissionSchema
 from service.problems import PROBLEMS
@@ -71,6 +72,7 @@ def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
         made[2]["parameters"] += report
         yield made
     yield from _catalogue()
+    yield from fhir_operations(_refusals)
     yield from _health()
     yield from _tokens()
     yield from _sandbox()
