@@ -1,6 +1,5 @@
 """Every door's way from a submission to something kept: look back, interpret, save."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -13,7 +12,7 @@ from service.services import Services
 from service.store import idempotency
 from service.store.engine import reading
 from service.store.idempotency import IdempotencyKey
-from service.store.interpretations import Entry, Saved, save_all
+from service.store.interpretations import Entry, Saved, save
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +40,7 @@ def accept(app: Services, order: Order, stamp: Stamp) -> Saved:
     Raises:
         StoreError: nothing was stored; see ``interpretations.save`` for the kinds.
     """
-    (saved,) = accept_all(app, [order], stamp)
-    return saved
-
-
-def accept_all(
-    app: Services, orders: Sequence[Order], stamp: Stamp
-) -> tuple[Saved, ...]:
-    """Interpret and keep all of *orders*, or none of them.
-
-    Raises:
-        StoreError: nothing was stored; see ``interpretations.save`` for the kinds.
-    """
-    entries = [(_entry(app, order, stamp), order.key) for order in orders]
-    return save_all(app.engine, entries, stamp)
+    return save(app.engine, _entry(app, order, stamp), stamp, order.key)
 
 
 def _entry(app: Services, order: Order, stamp: Stamp) -> Entry:

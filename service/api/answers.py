@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from service.api.fhir.wire import problem_response as outcome_response
 from service.api.schemas import ProblemSchema
 from service.problems import Fault, ProblemError
+from service.services import services
 from service.store.errors import (
     KeyInFlight,
     KeyReused,
@@ -51,6 +52,7 @@ def problem_response(problem: ProblemError) -> Response:
 def problem_document(problem: ProblemError) -> dict[str, Any]:
     """Return *problem* as RFC 9457 writes it."""
     kind = problem.type
+    services().measured.note_refusal(problem.code)
     document = {
         "type": f"/docs/problems#{problem.code}",
         "title": kind.title,

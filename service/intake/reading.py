@@ -84,7 +84,7 @@ def _read(loaded: Mapping[str, Any], raw: bytes, source: str, door: Door) -> Dra
     specimen = loaded["specimen"]
     collected = read_collected_at(specimen, door, faults)
     day = read_collected_on(specimen, collected, door, faults)
-    person = read_person(loaded, day, faults)
+    person = read_person(loaded, day, door.catalogue.settings, faults)
     _check_lists(loaded, door, faults)
     observations, row_faults = read_rows(loaded["results"], specimen["type"], door)
     earlier = read_earlier(loaded["earlier"], collected, door, faults)

@@ -1,8 +1,6 @@
 """Keeping panels with what they were found to mean, and giving them back unchanged."""
 
 import hashlib
-from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +17,7 @@ from service.store import (
     instance,
     measurements,
     origins,
+    outbox,
     tables,
 )
 from service.store.codec import dumps, loads
@@ -29,6 +28,7 @@ from service.store.errors import (
     Superseded,
     UnknownInterpretation,
 )
+from service.store.escalations import is_escalated
 from service.store.idempotency import IdempotencyKey
 from service.store.reviews import Review, review_in
 from service.store.search import folded
@@ -66,7 +66,8 @@ class Stored:
     """One version of an interpretation with all that belongs to it.
 
     ``root`` is the id of its first version; ``supersedes`` and ``superseded_by`` are
-    the ids of its neighbours, empty where there is none.
+    the ids of its neighbours, empty where there is none.  ``escalated`` says that it
+    is critical and that nobody reviewed it in time.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Stored:
     submission: Submission
     interpretation: Interpretation
     review: Review | None
+    escalated: bool
 
 
 def save(
@@ -85,9 +87,9 @@ def save(
 ) -> Saved:
     """Keep *entry* whole, once and durably, or not at all.
 
-    The key, the submission as it came, its results, the interpretation and the audit
-    entry are one transaction.  A key that was used before with the same body gives
-    the first answer again.
+    The key, the submission as it came, its results, the interpretation, the word for
+    the webhooks and the audit entry are one transaction.  A key that was used before
+    with the same body gives the first answer again.
 
     Raises:
         KeyReused: the key was used before, with another body.
@@ -98,28 +100,8 @@ def save(
         DemoRefused: a demo entry, and this is not a demo database.
         StoreUnavailable: nothing was stored.
     """
-    (saved,) = save_all(engine, [(entry, key)], stamp)
-    return saved
-
-
-def save_all(
-    engine: Engine,
-    entries: Sequence[tuple[Entry, IdempotencyKey | None]],
-    stamp: Stamp,
-) -> tuple[Saved, ...]:
-    """Keep all of *entries*, each with its key, as ``save`` does, or none of them.
-
-    Raises:
-        StoreError: as ``save`` does; then nothing was stored.
-    """
-    with ExitStack() as claims:
-        for _, key in entries:
-            claims.enter_context(idempotency.claimed(engine, key))
-        with writing(engine) as connection:
-            return tuple(
-                saved_before(connection, key) or save_in(connection, entry, stamp, key)
-                for entry, key in entries
-            )
+    with idempotency.claimed(engine, key), writing(engine) as connection:
+        return saved_before(connection, key) or save_in(connection, entry, stamp, key)
 
 
 def saved_before(connection: Connection, key: IdempotencyKey | None) -> Saved | None:
@@ -145,6 +127,7 @@ def save_in(
     instance.admit(connection, demo=entry.demo)
     saved, root = _next_version(connection, entry)
     _insert(connection, entry, stamp, saved, root)
+    _tell(connection, entry, stamp, saved, root)
     if key is not None:
         idempotency.keep(connection, key, saved.id, stamp.at)
     action = Action.CORRECT if entry.corrects else Action.STORE
@@ -175,6 +158,7 @@ def get(engine: Engine, interpretation_id: str) -> Stored | None:
         )
         newer = _successor(connection, interpretation_id)
         review = review_in(connection, interpretation_id)
+        escalated = is_escalated(connection, interpretation_id)
     return Stored(
         id=row["id"],
         root=row["root"],
@@ -185,6 +169,7 @@ def get(engine: Engine, interpretation_id: str) -> Stored | None:
         submission=replace(loads(Submission, sent["document"]), raw=sent["raw"]),
         interpretation=loads(Interpretation, intact(row)),
         review=review,
+        escalated=escalated,
     )
 
 
@@ -277,6 +262,25 @@ def _insert(
     if rows:
         connection.execute(insert(tables.result), rows)
     _remember(connection, entry, stamp, saved.id)
+
+
+def _tell(
+    connection: Connection, entry: Entry, stamp: Stamp, saved: Saved, root: str
+) -> None:
+    """Leave word for the webhooks; a trial message alarms nobody."""
+    if entry.submission.test_message:
+        return
+    made = entry.interpretation
+    news = outbox.News(
+        id=saved.id,
+        root=root,
+        version=saved.version,
+        urgency=made.urgency,
+        critical=made.critical,
+        supersedes=entry.corrects,
+        at=stamp.at,
+    )
+    outbox.post(connection, news)
 
 
 def _remember(

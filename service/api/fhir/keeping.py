@@ -12,7 +12,8 @@ from service.api.security import stamp
 from service.fhir.bundle import results_bundle
 from service.fhir.elements import Json
 from service.intake.submission import Submission
-from service.interpreting import Order, accept_all
+from service.interpreting import Order
+from service.keeping import accept_together
 from service.problems import ProblemError
 from service.reporting import ReportOptions, report_facts, report_pdf
 from service.services import services
@@ -49,7 +50,7 @@ def keep(
         for number, (one, known) in enumerate(zip(read, before, strict=True))
         if not there[number]
     ]
-    saved = iter(accept_all(services(), orders, stamp()) if orders else ())
+    saved = iter([one.saved for one in accept_together(services(), orders, stamp())])
     kept = []
     for one, known, is_there in zip(read, before, there, strict=True):
         made = None if is_there else next(saved)
@@ -74,6 +75,7 @@ def at_once(one: Read) -> Stored:
         submission=submission,
         interpretation=made,
         review=None,
+        escalated=False,
     )
 
 
