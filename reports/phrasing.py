@@ -126,8 +126,7 @@ def _told(symptom: ReportedSymptom | str, wording: Wording) -> str:
 def verdict_of(result: Result, wording: Wording, act: str = "") -> str:
     """Return the short verdict on a result, for its chip and its number line.
 
-    *act* is ``now`` or ``today`` where an alert is about it: the words are then
-    the same for all results in it.
+    *act* is ``now`` or ``today`` where it asks for care then.
     """
     verdict = wording.say(f"verdicts.{_verdict_key(result)}")
     if not act or result.outcome.kind is Kind.IN_RANGE:
