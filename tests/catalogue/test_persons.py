@@ -4,11 +4,12 @@ from datetime import date, timedelta
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from reference_ranges.judging.benches import who_of
 from reference_ranges.loading import load_catalogue
-from reference_ranges.panel import Person
+from reference_ranges.panel import Panel, Person
 from reference_ranges.partitions import Age, AgeRange, Pregnancy, Sex, reached
 from reference_ranges.persons import KnownPerson, holds, possible_persons, select
 
@@ -271,3 +272,27 @@ def test_a_known_age_has_one_representative_which_is_that_age():
 
     assert reached(edge.age, edge)
     assert [one.age for one in found] == [edge.age]
+
+
+GROWN = int(CATALOGUE.settings["symptom_rules_from_age"])
+
+
+@given(youngest=ages, oldest=ages)
+@settings(max_examples=100)
+@example(
+    Age.between(date(2010, 11, 24), COLLECTED),
+    Age.between(date(2010, 11, 23), COLLECTED),
+)
+@example(
+    Age.between(date(2011, 6, 1), COLLECTED), Age.between(date(1946, 6, 1), COLLECTED)
+)
+def test_someone_like_the_patient_is_a_child_where_the_patient_is(youngest, oldest):
+    if youngest.days > oldest.days:
+        youngest, oldest = oldest, youngest
+    patient = Person(AgeRange(youngest, oldest))
+
+    alike = who_of(Panel("uk", patient, ()), CATALOGUE).person.age
+
+    for one, like in ((youngest, alike.youngest), (oldest, alike.oldest)):
+        assert like.years == like.months // 12
+        assert (like.years >= GROWN) == (one.years >= GROWN)
