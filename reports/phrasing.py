@@ -153,12 +153,12 @@ def _in_key(result: Result) -> str:
     return "in_guideline" if result.leads is JudgementKind.GUIDELINE else "usual"
 
 
-def range_words(span: Span, wording: Wording) -> str:
-    """Return a span in words: ``3.5 to 5.3``, ``30 or more``, ``less than 5``."""
-    low = "" if span.low is None else f"{span.low:f}"
-    high = "" if span.high is None else f"{span.high:f}"
-    if low and high:
-        return wording.say("ranges.between", low=low, high=high)
+def range_words(span: Span, wording: Wording, unit: str) -> str:
+    """Return a span in words: ``3.5 to 5.3 mmol/L``, ``30 nmol/L or more``."""
+    low = "" if span.low is None else f"{span.low:f} {unit}".strip()
+    high = "" if span.high is None else f"{span.high:f} {unit}".strip()
+    if span.low is not None and high:
+        return wording.say("ranges.between", low=f"{span.low:f}", high=high)
     if low:
         return wording.say(f"ranges.{'from' if span.low_in else 'above'}", low=low)
     if high:
