@@ -111,6 +111,14 @@ CASES = {
         {"shifts": _MG_SHIFTED},
     ),
     "magnesium in equivalents": (observation("magnesium", "1.6", "meq/L"), {}),
+    "magnesium a hair below its limit, shown with four decimals more": (
+        observation("magnesium", "1.701348542", "mg/dL"),
+        {},
+    ),
+    "magnesium so close to its limit that no decimals help": (
+        observation("magnesium", "1.701349028", "mg/dL"),
+        {},
+    ),
     "ferritin of a woman, low": (observation("ferritin", "9", "ug/L"), {}),
     "ferritin of a man in the grey": (
         observation("ferritin", "40", "ng/mL"),
