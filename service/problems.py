@@ -39,8 +39,8 @@ PROBLEMS = {
     "unauthenticated": ProblemType(
         401,
         "No valid key",
-        "Send `Authorization: Bearer <key>`.  A missing, unknown, expired and "
-        "revoked key are answered alike.",
+        "Send `Authorization: Bearer <key>`, or a token from `/oauth/token`.  A "
+        "missing, unknown, expired and revoked one are answered alike.",
     ),
     "forbidden": ProblemType(
         403,
@@ -89,6 +89,12 @@ PROBLEMS = {
         422,
         "The idempotency key was used for another body",
         "A key stands for one body: take a new key for new content.",
+    ),
+    "too_many_requests": ProblemType(
+        429,
+        "Too many keys were refused",
+        "More than 60 wrong keys or tokens came from this address within 15 minutes. "
+        "Wait as `Retry-After` says; a valid key is never held up.",
     ),
     "internal": ProblemType(
         500,
