@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from service.access.keys import Scope
-from service.api import catalogue_views, documentation, health, v1
+from service.api import catalogue_views, documentation, health, hl7v2, v1
 from service.api.answers import handle
 from service.api.parameters import REPORT, refuse_unknown
 from service.api.security import authorise
@@ -40,6 +40,7 @@ ROUTES = (
     Route("GET", f"{_ONE}/working.pdf", v1.working_pdf, Scope.READ, REPORT),
     Route("GET", f"{_ONE}/report.pdf", v1.report_pdf, Scope.READ, REPORT),
     Route("GET", f"{_ONE}/report.html", v1.report_html, Scope.READ, REPORT),
+    Route("POST", "/hl7v2", hl7v2.receive_hl7v2, Scope.WRITE),
     Route("GET", "/v1/analytes", catalogue_views.list_analytes, Scope.CATALOGUE),
     Route(
         "GET",

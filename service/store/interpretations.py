@@ -91,14 +91,25 @@ def save(
         before = None if key is None else idempotency.find(connection, key)
         if before is not None:
             return Saved(before, _row(connection, before)["version"], replayed=True)
-        instance.admit(connection, demo=entry.demo)
-        saved, root = _next_version(connection, entry)
-        _insert(connection, entry, stamp, saved, root)
-        if key is not None:
-            idempotency.keep(connection, key, saved.id, stamp.at)
-        action = Action.CORRECT if entry.corrects else Action.STORE
-        record(connection, stamp, action, saved.id)
-        return saved
+        return keep(connection, entry, stamp, key)
+
+
+def keep(
+    connection: Connection, entry: Entry, stamp: Stamp, key: IdempotencyKey | None
+) -> Saved:
+    """Keep *entry* with its key and audit, within the caller's writing transaction.
+
+    Raises:
+        StoreError: as ``save`` does; the caller's transaction must then end.
+    """
+    instance.admit(connection, demo=entry.demo)
+    saved, root = _next_version(connection, entry)
+    _insert(connection, entry, stamp, saved, root)
+    if key is not None:
+        idempotency.keep(connection, key, saved.id, stamp.at)
+    action = Action.CORRECT if entry.corrects else Action.STORE
+    record(connection, stamp, action, saved.id)
+    return saved
 
 
 def get(engine: Engine, interpretation_id: str) -> Stored | None:

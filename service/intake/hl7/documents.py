@@ -229,4 +229,3 @@ def _performer(row: Row) -> str:
         return segment.part(15, 2) or segment.part(15)
     address = (segment.part(24, n) for n in (1, 3, 4, 5))
     return ", ".join(part for part in (name, *address) if part)
-

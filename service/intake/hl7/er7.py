@@ -159,7 +159,7 @@ def _is_before(line: str) -> bool:
 
 def _segments(lines: list[str], marks: Marks) -> list[Segment]:
     seen: Counter[str] = Counter()
-    segments = []
+    segments: list[Segment] = []
     for line in lines:
         name, *fields = line.split(marks.field)
         if not _NAME.fullmatch(name):
@@ -270,3 +270,25 @@ def _meaning(code: str, known: dict[str, str], codec: str, verbatim: str) -> str
         except ValueError:
             return verbatim
     return verbatim
+
+
+_OUTWARD = {
+    "\\": "\\E\\",
+    "|": "\\F\\",
+    "^": "\\S\\",
+    "~": "\\R\\",
+    "&": "\\T\\",
+    "\n": "\\.br\\",
+}
+
+
+def escaped(text: str) -> str:
+    r"""Return *text* fit for a message of ours, whose separators are the usual ones.
+
+    >>> escaped("5 | 6\n7")
+    '5 \\F\\ 6\\.br\\7'
+    """
+    return "".join(
+        _OUTWARD.get(one) or (one if one.isprintable() else f"\\X{ord(one):02X}\\")
+        for one in text
+    )

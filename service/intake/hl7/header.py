@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.intake.hl7.er7 import Segment
+from service.intake.hl7.er7 import Segment, escaped
 from service.intake.hl7.tables import PROCESSING, VERSIONS
 from service.problems import Fault
 
@@ -12,10 +12,11 @@ _STRUCTURES = ("", "ORU_R01")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What an answer is made from; texts are as they came, escapes and all.
+    """What an answer is made from.
 
-    ``sender`` and ``receiver`` are application and facility.  ``accept`` and
-    ``application`` say when an acknowledgement is wanted: AL, NE, ER, SU or nothing.
+    ``sender`` and ``receiver`` are application and facility, written as we write.
+    ``accept`` and ``application`` say when an acknowledgement is wanted: AL, NE, ER,
+    SU or nothing.
     """
 
     control_id: str = ""
@@ -60,5 +61,15 @@ def not_ours(segment: Segment) -> Iterator[Fault]:
 
 def _names(segment: Segment, field: int) -> str:
     """Return an application's or a facility's name, its parts between hats."""
-    parts = [segment.part(field, n) for n in (1, 2, 3)]
+    parts = [escaped(segment.part(field, n)) for n in (1, 2, 3)]
     return "^".join(parts).rstrip("^")
+
+
+def is_wanted(header: Header, *, good: bool) -> bool:
+    """Say whether the sender wants to be told: always, where it does not say.
+
+    An answer goes out where either of MSH-15 and MSH-16 asks for it.
+    """
+    asked = {header.accept, header.application} - {""} or {"AL"}
+    unless = {"NE", "ER"} if good else {"NE", "SU"}
+    return bool(asked - unless)
