@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from reference_ranges.interpretation import interpret
 from service.access.audit import Stamp
-from service.history import sender_of, with_history
+from service.history import feed_of, with_history
 from service.intake.submission import Submission
 from service.services import Services
 from service.store import idempotency
@@ -53,7 +53,7 @@ def entry_of(app: Services, order: Order, stamp: Stamp) -> Entry:
         interpretation=interpret(submission.panel, app.catalogue),
         corrects=order.corrects,
         demo=app.demo,
-        sender=sender_of(stamp, submission),
+        sender=feed_of(app.engine, stamp, submission),
     )
 
 

@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from service.access.audit import Stamp
+from service.history import feed_of
 from service.intake.door import Door
 from service.intake.hl7.answering import Issue, acknowledgement
 from service.intake.hl7.er7 import split_messages
@@ -71,7 +72,7 @@ def receive(
         allowed = (f"at most {MOST_MESSAGES} messages",)
         told = Told(Fault("MSH^1", "too_long", allowed=allowed), Severity.ERROR)
         reading = Reading(Header(), Answer.REJECTED, told=(told,))
-        return (_refused(reading, _delivery(stamp, reading, body), stamp),)
+        return (_refused(reading, _delivery(stamp.actor, reading, body), stamp),)
     return tuple(_receive(app, one, door, stamp, charset) for one in parts)
 
 
@@ -79,13 +80,15 @@ def _receive(
     app: Services, raw: bytes, door: Door, stamp: Stamp, charset: str
 ) -> Acknowledged:
     reading = read_message(raw, door, charset)
-    delivery = _delivery(stamp, reading, raw)
     if len(raw) * len(reading.panels) > _MOST_BYTES:
         told = Told(Fault("OBR^1", "too_long"), Severity.ERROR)
         reading = Reading(reading.header, Answer.REJECTED, told=(told,))
+    delivery = _delivery(stamp.actor, reading, raw)
     if not reading.panels:
         return _refused(reading, delivery, stamp)
     try:
+        feed = feed_of(app.engine, stamp, reading.panels[0].submission)
+        delivery = _delivery(feed, reading, raw)
         text = answered(app.engine, delivery)
         if text is None:
             text = _store(app, reading, raw, stamp, delivery)
@@ -120,10 +123,10 @@ def _ordered(
     return Ordered(entry_of(app, Order(submission, corrects), stamp), numbers)
 
 
-def _delivery(stamp: Stamp, reading: Reading, raw: bytes) -> Delivery:
+def _delivery(feed: str, reading: Reading, raw: bytes) -> Delivery:
     """Return whose message it is, and what no other message of theirs has."""
     header = reading.header
-    sender = "\n".join((stamp.actor, *header.sender))
+    sender = "\n".join((feed, *header.sender))
     body = hashlib.sha256(raw).hexdigest()
     key = hashlib.sha256(f"{sender}\n{header.control_id}\n{body}".encode())
     return Delivery(sender, key.hexdigest())

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from flask import Response, request
 
-from service.api.security import stamp
+from service.api.security import current_sender, stamp
 from service.intake.hl7.reading import Answer
-from service.intake.sender import UNKNOWN, Sender
 from service.problems import ProblemError
 from service.receiving import Acknowledged, receive
 from service.services import services
@@ -37,7 +36,7 @@ def receive_hl7v2() -> Response:
     """
     if request.mimetype not in TYPES or request.content_encoding:
         raise ProblemError("unsupported_media_type")
-    sender = _sender()
+    sender = current_sender()
     charset = request.mimetype_params.get("charset", "")
     body = request.get_data(cache=False)
     answers = receive(services(), body, services().door(sender), stamp(), charset)
@@ -60,8 +59,3 @@ def _status(answers: Sequence[Acknowledged]) -> int:
     )
     wanted = any(one.text for one in answers)
     return _NO_CONTENT if worst == _OK and not wanted else worst
-
-
-def _sender() -> Sender:
-    """Return who sends; the one place that knows where that is looked up."""
-    return UNKNOWN

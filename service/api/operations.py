@@ -26,6 +26,17 @@ _EXAMPLE = {
     "symptoms": [{"id": "restless_legs", "when": "night"}],
 }
 
+_TOKEN_ORDER = {
+    "type": "object",
+    "required": ["grant_type"],
+    "properties": {
+        "grant_type": {"type": "string", "enum": ["client_credentials"]},
+        "scope": {"type": "string", "description": "By spaces; all if left out."},
+        "client_id": {"type": "string", "description": "The key's prefix."},
+        "client_secret": {"type": "string", "description": "The key's last part."},
+    },
+}
+
 Operation = tuple[str, str, dict[str, Any]]
 
 
@@ -58,6 +69,7 @@ def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
         yield made
     yield from _catalogue()
     yield from _health()
+    yield from _tokens()
 
 
 def _create(report: list[dict[str, Any]]) -> dict[str, Any]:
@@ -89,7 +101,7 @@ def _create(report: list[dict[str, Any]]) -> dict[str, Any]:
             "content": {_JSON: {"schema": SubmissionSchema, "example": _EXAMPLE}},
         },
         "responses": {"201": created}
-        | _refusals(400, 401, 403, 409, 413, 415, 422, 503),
+        | _refusals(400, 401, 403, 409, 413, 415, 422, 429, 503),
     }
 
 
@@ -141,10 +153,42 @@ def _health() -> Iterator[Operation]:
     yield path, verb, ready
 
 
+def _tokens() -> Iterator[Operation]:
+    refused = _json(schemas.TokenRefusalSchema)
+    form = {"application/x-www-form-urlencoded": {"schema": _TOKEN_ORDER}}
+    yield (
+        "/oauth/token",
+        "post",
+        {
+            "operationId": "issue_token",
+            "summary": "Exchange a key for a token of at most an hour.",
+            "description": "OAuth 2.0 client credentials. The client id is the key's "
+            "prefix, the secret its last part; by HTTP Basic or in the form.",
+            "security": [],
+            "parameters": [],
+            "requestBody": {"required": True, "content": form},
+            "responses": {
+                "200": _answer("Granted.", _json(schemas.TokenSchema)),
+                "400": _answer("Refused, by RFC 6749.", refused),
+                "401": _answer("No valid client.", refused),
+            }
+            | _refusals(413, 429, 503),
+        },
+    )
+    yield _get(
+        "/.well-known/oauth-authorization-server",
+        "authorization_server",
+        "Describe the token endpoint.",
+        _json(schemas.AuthorizationServerSchema),
+    )
+
+
 def _get(path: str, name: str, summary: str, content: dict[str, Any]) -> Operation:
     open_to_all = POLICIES[f"api.{name}"].scope is None
     by_id = "{" in path
-    statuses = ([] if open_to_all else [400, 401, 403, 503]) + ([404] if by_id else [])
+    statuses = ([] if open_to_all else [400, 401, 403, 429, 503]) + (
+        [404] if by_id else []
+    )
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": summary,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from service.access.keys import Scope
-from service.api import catalogue_views, documentation, health, hl7v2, v1
+from service.api import catalogue_views, documentation, health, hl7v2, oauth, v1
 from service.api.answers import handle
 from service.api.parameters import REPORT, refuse_unknown
 from service.api.security import authorise
@@ -19,7 +19,8 @@ NAME = "api"
 class Route:
     """A method and an address, the view behind it, and the scope that opens it.
 
-    A scope of None is open to everyone: such a view holds nothing about anybody.
+    A scope of None is open to everyone: such a view holds nothing about anybody, or
+    asks for a key by itself.
     Query parameters other than ``parameters`` are refused where a key is needed.
     """
 
@@ -50,6 +51,13 @@ ROUTES = (
     ),
     Route("GET", "/v1/symptoms", catalogue_views.list_symptoms, Scope.CATALOGUE),
     Route("GET", "/v1/factors", catalogue_views.list_factors, Scope.CATALOGUE),
+    Route("POST", "/oauth/token", oauth.issue_token, None),
+    Route(
+        "GET",
+        "/.well-known/oauth-authorization-server",
+        oauth.authorization_server,
+        None,
+    ),
     Route("GET", "/openapi.json", documentation.openapi, None),
     Route("GET", "/docs", documentation.docs, None),
     Route("GET", "/docs/problems", documentation.problem_types, None),

@@ -232,3 +232,37 @@ class ReadinessSchema(AnswerSchema):
     status = Word(("ready", "unready"))
     reasons = texts()
     catalogue = fields.String()
+
+
+class TokenSchema(AnswerSchema):
+    """A bearer token, told once."""
+
+    access_token = fields.String()
+    token_type = Word(("Bearer",))
+    expires_in = fields.Integer(metadata={"description": "In seconds."})
+    scope = fields.String()
+
+
+class TokenRefusalSchema(AnswerSchema):
+    """A refusal in the words of RFC 6749."""
+
+    error = Word(
+        (
+            "invalid_request",
+            "invalid_client",
+            "invalid_scope",
+            "unsupported_grant_type",
+        )
+    )
+    error_description = fields.String()
+
+
+class AuthorizationServerSchema(AnswerSchema):
+    """The token endpoint and what it supports, as RFC 8414 has it."""
+
+    issuer = fields.String()
+    token_endpoint = fields.String()
+    grant_types_supported = texts()
+    response_types_supported = texts()
+    scopes_supported = texts()
+    token_endpoint_auth_methods_supported = texts()

@@ -270,7 +270,7 @@ def _interpretation_columns(made: Interpretation) -> dict[str, Any]:
     return {
         "urgency": int(made.urgency),
         "critical": int(made.critical),
-        "rank": int(rank) if rank >= Urgency.TODAY else 0,
+        "rank": int(rank),
         "document": document,
         "document_sha256": _sha256(document),
         "catalogue_version": made.catalogue.version,
