@@ -289,6 +289,9 @@ def escaped(text: str) -> str:
     '5 \\F\\ 6\\.br\\7'
     """
     return "".join(
-        _OUTWARD.get(one) or (one if one.isprintable() else f"\\X{ord(one):02X}\\")
-        for one in text
+        _OUTWARD.get(one) or (one if one.isprintable() else _hex(one)) for one in text
     )
+
+
+def _hex(char: str) -> str:
+    return f"\\X{char.encode('utf-8', 'replace').hex().upper()}\\"

@@ -41,7 +41,7 @@ _BY_CONDITION = {
     "204": "not_a_reference other_patient unauthenticated forbidden",
     "205": "duplicate duplicate_key idempotency_mismatch superseded",
     "206": "idempotency_in_flight",
-    "207": "internal unavailable",
+    "207": "internal unavailable too_many_requests",
 }
 
 CONDITIONS = {
