@@ -30,12 +30,6 @@ PROBLEMS = {
         "The body must be UTF-8 JSON, at most 32 levels deep, without duplicate "
         "keys, NaN or Infinity; `errors` says which of these failed.",
     ),
-    "invalid_message": ProblemType(
-        400,
-        "The message is not one that we take",
-        "The body must be HL7 version 2 messages of results, ORU^R01; each ERR of the "
-        "acknowledgement names a place and a code.",
-    ),
     "bad_request": ProblemType(
         400,
         "The request cannot be read",

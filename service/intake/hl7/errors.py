@@ -27,7 +27,7 @@ _BY_CONDITION = {
         "value_type separators charset_assumed time_not_exact not_ascii_digits "
         "negative exponent bare_point ambiguous_separator decimal_comma "
         "digit_separator trailing_text not_a_number invalid_json invalid_parameter "
-        "bad_request payload_too_large invalid_submission invalid_message"
+        "bad_request payload_too_large invalid_submission"
     ),
     "103": (
         "unknown_field not_allowed unit_not_allowed analyte_code_conflict "
