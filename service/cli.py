@@ -13,6 +13,7 @@ from service.access.errors import AccessError, SetupRefused
 from service.commands.evaluating import evaluate
 from service.commands.feeds import feeds
 from service.commands.interpreting import interpret_file
+from service.commands.mllp import mllp
 from service.commands.people import key, user
 from service.commands.ranges import ranges
 from service.commands.safety import safety
@@ -36,6 +37,7 @@ for command in (
     interpret_file,
     evaluate,
     serve,
+    mllp,
     demo,
     ranges,
     user,
