@@ -24,7 +24,9 @@ _KNOWN_SECRETS = (
     "password",
     "example",
 )
-_NOT_OURS = frozenset({"PLAINLAB_LONG", "PLAINLAB_MLLP_KEY"})  # tests and mllp read them
+_NOT_OURS = frozenset(
+    {"PLAINLAB_LONG", "PLAINLAB_MLLP_KEY"}
+)  # tests and mllp read them
 
 
 class SettingsError(Exception):

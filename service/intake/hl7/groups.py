@@ -44,11 +44,6 @@ class Group:
         taken = [one.part(2) or one.part(17) for one in first.specimens]
         return (*number, *taken, first.head.segment.raw(7)) if number else ()
 
-    def goes_with(self, other: "Group") -> bool:
-        """Say whether *other* is more of the same."""
-        alike = self.patient is other.patient and self.key() == other.key()
-        return alike and bool(self.key())
-
 
 def grouped(message: Message) -> tuple[Group, ...]:
     """Return one group per patient, order number and specimen that has results.
@@ -57,17 +52,17 @@ def grouped(message: Message) -> tuple[Group, ...]:
         Er7Error: ``segment_sequence``: a result without an order, an order without a
             patient, or a message without results.
     """
-    groups: list[Group] = []
+    groups: dict[object, Group] = {}
     for patient, order in _orders(message):
         made = Group(patient, [order])
-        before = next((one for one in groups if one.goes_with(made)), None)
-        if before is not None:
-            before.orders.append(order)
+        alike = (patient.segment.number, made.key() or len(groups))
+        if alike in groups:
+            groups[alike].orders.append(order)
         elif order.results:
-            groups.append(made)
+            groups[alike] = made
     if not groups:
         raise Er7Error(Fault("OBX^1", "segment_sequence"))
-    return tuple(groups)
+    return tuple(groups.values())
 
 
 def _orders(message: Message) -> Iterator[tuple[Noted, Order]]:

@@ -11,18 +11,25 @@ from enum import StrEnum
 from reference_ranges.panel import Observation, Reason
 from service.intake.door import Door
 from service.intake.hl7.documents import Written, document_of
-from service.intake.hl7.er7 import Er7Error, parse
+from service.intake.hl7.er7 import Er7Error, Message, parse
 from service.intake.hl7.groups import Group, grouped
 from service.intake.hl7.header import Header, not_ours, read_header
 from service.intake.hl7.results import Row
 from service.intake.hl7.tables import PENDING
 from service.intake.reading import MOST_FAULTS, read_draft
+from service.intake.schema import MAX_RESULTS
 from service.intake.submission import Submission
 from service.problems import Fault
 
 SOURCE = "hl7"
 MOST_PANELS = 50
 """Panels in one message; they are stored together or not at all."""
+
+MOST_SEGMENTS = 2_000
+"""Segments of one message; a panel has at most ``MAX_RESULTS`` results."""
+
+MOST_TEXT = 50_000
+"""Characters in all notes of one message."""
 
 
 class Answer(StrEnum):
@@ -92,16 +99,36 @@ def read_message(raw: bytes, door: Door, charset: str = "") -> Reading:
     header = read_header(message.header)
     doubts = [Told(one, Severity.WARNING) for one in message.doubts]
     try:
-        faults = list(not_ours(message.header))
+        faults = list(not_ours(message.header)) or list(_too_much(message))
         groups = () if faults else grouped(message)
     except Er7Error as error:
         faults, groups = [error.fault], ()
-    if len(groups) > MOST_PANELS:
-        allowed = (f"at most {MOST_PANELS} orders",)
-        faults = [Fault("OBR^1", "too_long", allowed=allowed)]
+    faults = faults or list(_too_many(groups))
     if faults:
         return _rejected(header, faults)
     return _read(header, groups, door, doubts)
+
+
+def _too_much(message: Message) -> Iterator[Fault]:
+    """Yield why a message is more than is read of one."""
+    if len(message.segments) > MOST_SEGMENTS:
+        allowed = (f"at most {MOST_SEGMENTS} segments",)
+        yield Fault("MSH^1", "too_long", allowed=allowed)
+    notes = (len(one.raw(3)) for one in message.segments if one.name == "NTE")
+    if sum(notes) > MOST_TEXT:
+        allowed = (f"at most {MOST_TEXT} characters in notes",)
+        yield Fault("NTE^1^3", "too_long", allowed=allowed)
+
+
+def _too_many(groups: tuple[Group, ...]) -> Iterator[Fault]:
+    """Yield why its panels are more or larger than is kept of one message."""
+    if len(groups) > MOST_PANELS:
+        yield Fault("OBR^1", "too_long", allowed=(f"at most {MOST_PANELS} orders",))
+    for group in groups:
+        if sum(len(order.results) for order in group.orders) > MAX_RESULTS:
+            where = group.orders[0].head.segment.at(4)
+            allowed = (f"at most {MAX_RESULTS} results",)
+            yield Fault(where, "too_long", allowed=allowed)
 
 
 def _rejected(header: Header, faults: list[Fault]) -> Reading:
