@@ -50,12 +50,23 @@ def with_history(
     Raises:
         StoreUnavailable: they could not be looked up.
     """
-    analytes = measurements.analytes_of(submission)
-    known = Known(submission, analytes, app.settings.time_zone, corrects)
     sender = feed_of(app.engine, stamp, submission)
     with reading(app.engine) as connection:
-        stored = measurements.earlier_of(connection, known)
-        shifts = _shifts(connection, sender, submission, app.catalogue)
+        return history_in(connection, app, submission, sender, corrects)
+
+
+def history_in(
+    connection: Connection,
+    app: Services,
+    submission: Submission,
+    sender: str,
+    corrects: str = "",
+) -> Submission:
+    """Return the same from what *connection* sees, its own writes included."""
+    analytes = measurements.analytes_of(submission)
+    known = Known(submission, analytes, app.settings.time_zone, corrects)
+    stored = measurements.earlier_of(connection, known)
+    shifts = _shifts(connection, sender, submission, app.catalogue)
     panel = submission.panel
     earlier = _once((*panel.earlier, *stored))
     return replace(submission, panel=replace(panel, earlier=earlier, shifts=shifts))

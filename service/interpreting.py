@@ -22,12 +22,14 @@ class Order:
     ``corrects`` is the id of the newest version so far where this is a correction,
     else empty.  ``key`` makes a repeat harmless; None where the door has another way.
     ``looked_back`` says that the panel has its history already, as it was shown.
+    ``sender`` is whose feed it is part of; empty: told by who stores it.
     """
 
     submission: Submission
     corrects: str = ""
     key: IdempotencyKey | None = None
     looked_back: bool = False
+    sender: str = ""
 
 
 def accept(app: Services, order: Order, stamp: Stamp) -> Saved:

@@ -1,15 +1,17 @@
 """Every operation as the OpenAPI document lists it: one row each."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
-from service.api import catalogue_schemas, hl7v2, schemas
+from service.api import batch, catalogue_schemas, hl7v2, schemas
 from service.api.routes import POLICIES
 from service.intake.schema import SubmissionSchema
 from service.problems import PROBLEMS
 from service.reporting import PAPERS, SIZES
 
 _JSON = "application/json"
+_NDJSON = batch.MEDIA_TYPES[0]
 _PDF = {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}
 _TEXT = {"schema": {"type": "string"}}
 _HTML = {"text/html": {"schema": {"type": "string"}}}
@@ -44,6 +46,7 @@ Operation = tuple[str, str, dict[str, Any]]
 def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
     """Yield path, verb and description of every documented operation."""
     report = _report_parameters(locales)
+    yield "/v1/interpretations:batch", "post", _batch()
     one = "/v1/interpretations/{interpretation_id}"
     yield "/v1/interpretations", "post", _create(report)
     yield "/hl7v2", "post", _receive()
@@ -73,6 +76,7 @@ def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
     yield from _catalogue()
     yield from _health()
     yield from _tokens()
+    yield from _sandbox()
 
 
 def _oru(path: str, report: list[dict[str, Any]]) -> Operation:
@@ -130,12 +134,7 @@ def _create(report: list[dict[str, Any]]) -> dict[str, Any]:
         "page, as the query parameters ask for it.",
         "security": [{"key": []}],
         "parameters": [
-            {
-                "name": "Idempotency-Key",
-                "in": "header",
-                "description": "Makes a repeat harmless: one key, one panel.",
-                "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-            },
+            _idempotency_key(),
             *report,
         ],
         "requestBody": {
@@ -144,6 +143,44 @@ def _create(report: list[dict[str, Any]]) -> dict[str, Any]:
         },
         "responses": {"201": created}
         | _refusals(400, 401, 403, 409, 413, 415, 422, 429, 503),
+    }
+
+
+def _batch() -> dict[str, Any]:
+    lines = {
+        "type": "string",
+        "description": "One JSON object to a line.",
+        "contentMediaType": "application/json",
+    }
+    example = json.dumps(_EXAMPLE | {"idempotency_key": "order-1"}) + "\n"
+    return {
+        "operationId": "interpret_batch",
+        "summary": "Interpret many panels, one to a line, and keep each.",
+        "description": "Each line is a `Submission`, which may hold an "
+        "`idempotency_key` beside it; else `Idempotency-Key`, a colon and the number "
+        "of the line are its key. Each is answered by a `BatchAnswer` in a line of its "
+        "own as soon as it is kept; a line that is refused stops no other. Lines "
+        "without an answer were not kept: send them again. At most "
+        f"{batch.MAX_LINES} lines of {batch.MAX_LINE} bytes. Read while you send.",
+        "security": [{"key": []}],
+        "parameters": [_idempotency_key()],
+        "requestBody": {
+            "required": True,
+            "content": {_NDJSON: {"schema": lines, "example": example}},
+        },
+        "responses": {
+            "200": _answer("A line for each line.", {_NDJSON: {"schema": lines}})
+        }
+        | _refusals(400, 401, 403, 413, 415, 503),
+    }
+
+
+def _idempotency_key() -> dict[str, Any]:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "Makes a repeat harmless: one key, one panel.",
+        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
     }
 
 
@@ -193,6 +230,9 @@ def _health() -> Iterator[Operation]:
     unready = _answer("Panels cannot be stored.", _json(schemas.ReadinessSchema))
     ready["responses"]["503"] = unready
     yield path, verb, ready
+    text = {"text/plain": {"schema": {"type": "string"}}}
+    summary = "Read what an operator watches, in the text format of Prometheus."
+    yield _get("/metrics", "metrics", summary, text)
 
 
 def _tokens() -> Iterator[Operation]:
@@ -223,6 +263,13 @@ def _tokens() -> Iterator[Operation]:
         "Describe the token endpoint.",
         _json(schemas.AuthorizationServerSchema),
     )
+
+
+def _sandbox() -> Iterator[Operation]:
+    summary = "List the magic patients; in a demo only."
+    listed = _get("/sandbox", "sandbox", summary, _json(schemas.SandboxSchema))
+    listed[2]["responses"] |= _refusals(404)
+    yield listed
 
 
 def _get(path: str, name: str, summary: str, content: dict[str, Any]) -> Operation:

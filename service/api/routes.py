@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from service.access.keys import Scope
-from service.api import catalogue_views, documentation, health, hl7v2, oauth, v1
+from service.api import (
+    batch,
+    catalogue_views,
+    documentation,
+    health,
+    hl7v2,
+    metrics,
+    oauth,
+    sandbox,
+    v1,
+)
 from service.api.answers import handle
 from service.api.parameters import REPORT, refuse_unknown
 from service.api.security import authorise
@@ -36,6 +46,7 @@ _ONE = f"{_ALL}/<interpretation_id>"
 
 ROUTES = (
     Route("POST", _ALL, v1.create_interpretation, Scope.WRITE, REPORT),
+    Route("POST", f"{_ALL}:batch", batch.interpret_batch, Scope.WRITE),
     Route("GET", _ONE, v1.show_interpretation, Scope.READ),
     Route("GET", f"{_ONE}/explain", v1.explain_interpretation, Scope.READ, REPORT),
     Route("GET", f"{_ONE}/working.pdf", v1.working_pdf, Scope.READ, REPORT),
@@ -59,6 +70,8 @@ ROUTES = (
         oauth.authorization_server,
         None,
     ),
+    Route("GET", "/metrics", metrics.metrics, Scope.METRICS),
+    Route("GET", "/sandbox", sandbox.sandbox, None),
     Route("GET", "/openapi.json", documentation.openapi, None),
     Route("GET", "/docs", documentation.docs, None),
     Route("GET", "/docs/problems", documentation.problem_types, None),

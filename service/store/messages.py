@@ -9,7 +9,7 @@ from service.access.audit import Stamp
 from service.store import idempotency
 from service.store.engine import reading, writing
 from service.store.idempotency import IdempotencyKey
-from service.store.interpretations import Entry, Saved, keep
+from service.store.interpretations import Entry, Saved, save_in
 from service.store.tables import interpretation, message, order_number
 
 
@@ -76,7 +76,7 @@ def save_message(
         if before is not None:
             return before
         saved = tuple(
-            keep(connection, panel.entry, stamp, _key(delivery, stamp, index))
+            save_in(connection, panel.entry, stamp, _key(delivery, stamp, index))
             for index, panel in enumerate(panels)
         )
         for panel, one in zip(panels, saved, strict=True):
