@@ -11,6 +11,7 @@ from service.api import (
     catalogue_views,
     documentation,
     health,
+    hl7v2,
     metrics,
     oauth,
     sandbox,
@@ -52,8 +53,10 @@ ROUTES = (
     Route("GET", _ONE, v1.show_interpretation, Scope.READ),
     Route("GET", f"{_ONE}/explain", v1.explain_interpretation, Scope.READ, REPORT),
     Route("GET", f"{_ONE}/working.pdf", v1.working_pdf, Scope.READ, REPORT),
+    Route("GET", f"{_ONE}/oru", v1.oru, Scope.READ, REPORT),
     Route("GET", f"{_ONE}/report.pdf", v1.report_pdf, Scope.READ, REPORT),
     Route("GET", f"{_ONE}/report.html", v1.report_html, Scope.READ, REPORT),
+    Route("POST", "/hl7v2", hl7v2.receive_hl7v2, Scope.WRITE),
     Route("GET", "/v1/analytes", catalogue_views.list_analytes, Scope.CATALOGUE),
     Route(
         "GET",
