@@ -1,7 +1,7 @@
 """What stands around the results: whose they are, which report it is, its state."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from reports.dates import date_words, moment_words
 from reports.identity import Identity, Letterhead, ReportFacts
@@ -10,6 +10,12 @@ from reports.said import SENT, resting, together
 from reports.wording import Wording
 
 _PATIENT, _PANEL, _CLINIC = f"{SENT}patient", f"{SENT}panel", f"{SENT}clinic"
+
+
+DATA_FILE = "results.fhir.json"
+"""The name of the file inside a report: the same results, for a computer."""
+
+_CHILD = 16  # years under which a parent or carer reads the page
 
 
 def header_of(
@@ -23,6 +29,7 @@ def header_of(
         title=wording.say("header.title"),
         name=resting(identity.name or wording.say("header.no_name"), _PATIENT),
         facts=tuple([resting(f, _PANEL) for f in _facts(identity, facts, wording)]),
+        reader=_reader(identity, facts, wording),
     )
 
 
@@ -62,6 +69,20 @@ def watermark_of(facts: ReportFacts, wording: Wording) -> str:
     """Return the word across every sheet, or nothing."""
     mark = facts.watermark.lower()
     return wording.say(f"watermark.{mark}") if mark else ""
+
+
+def _reader(identity: Identity, facts: ReportFacts, wording: Wording) -> str:
+    """Return that *you* is the child, where the patient was one when blood was taken."""
+    taken = facts.collected_at
+    try:
+        born = date.fromisoformat(identity.birth_date)
+    except ValueError:
+        return ""
+    if taken is None:
+        return ""
+    day = taken.date()
+    years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    return wording.say("header.child") if 0 <= years < _CHILD else ""
 
 
 def _facts(identity: Identity, facts: ReportFacts, wording: Wording) -> Iterator[str]:

@@ -150,13 +150,14 @@ class Unjudged:
 
 
 class BoxKind(StrEnum):
-    """How a box looks: plain panel, numbered steps, or the red one with the octagon."""
+    """How a box looks: panel, numbered steps, a correction, or red with the octagon."""
 
     PANEL = "panel"
     STEPS = "steps"
     HELP = "help"
     EMERGENCY = "emergency"
     TODAY = "today"
+    CORRECTED = "corrected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +193,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The top of page one: clinic, title, whose report, sample facts."""
+    """The top of page one: clinic, title, whose report, sample facts.
+
+    ``reader`` says who it is written for where that is not the patient, else empty.
+    """
 
     clinic: str
     contact: str
     title: str
     name: str
     facts: tuple[str, ...]
+    reader: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +235,9 @@ class Page:
     ``alerts`` (emergency, today) come before everything else.  ``footer`` stands on
     every sheet with ``page_of`` (``Page {n} of {m}``); it holds two identifiers and
     the report's id and version.  ``watermark`` is empty or a word on every sheet.
+    ``corrected`` says old and new of each result that has changed since the version
+    before; ``changed`` are those for which the box has no room.  ``attached`` leads to
+    the file inside, on paper that has one.
     ``issued_at`` is ISO text, for the document's dates.  ``unprintable`` is the line
     that stands where a name or a text cannot be drawn in the fonts at hand.
     """
@@ -260,3 +268,6 @@ class Page:
     status_line: str
     watermark: str = ""
     unprintable: str = ""
+    corrected: Box | None = None
+    changed: Section | None = None
+    attached: str = ""

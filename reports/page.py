@@ -7,7 +7,8 @@ number is compared here.
 from reference_ranges.results import Interpretation
 from reports.alerts import alerts_of, get_help
 from reports.cards import cards_of
-from reports.frame import footer_of, header_of, status_of, watermark_of
+from reports.corrections import changed_of, corrected_of
+from reports.frame import DATA_FILE, footer_of, header_of, status_of, watermark_of
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Page
 from reports.rows import rows_of, unjudged_of
@@ -63,4 +64,7 @@ def build_page(
         status_line=status_of(facts, wording),
         watermark=watermark_of(facts, wording),
         unprintable=wording.say("print.unprintable"),
+        corrected=corrected_of(interpretation, facts, wording),
+        changed=changed_of(interpretation, facts, wording),
+        attached=wording.say("print.attached", file=DATA_FILE),
     )

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 from reports.model import Header, Page, Section, Table, Working
-from reports.pdf.blocks import Block, Columns, Later, Shared, Stack
+from reports.pdf.blocks import Block, Columns, Later, Shared, Stack, WritingLines
+from reports.pdf.clip import ClipBlock
 from reports.pdf.parts import (
     BULLETS,
+    NUMBERED,
     box,
     card,
     entry,
+    outlined,
     pair,
     panel,
     panel_width,
@@ -17,7 +20,7 @@ from reports.pdf.parts import (
     unjudged,
 )
 from reports.pdf.sheets import Entry, height_of
-from reports.pdf.style import GREY, Look
+from reports.pdf.style import BAND_LINE, GREY, Look
 from reports.pdf.table import Heads, table_rows
 from reports.pdf.text import wrapped
 
@@ -25,8 +28,12 @@ _HEADS_MOST = 140  # points: higher column heads are not said again on each shee
 _BETWEEN = "  \u00b7  "  # between facts on one line
 
 
-def flow(page: Page, look: Look, room: float) -> list[Entry]:
+def flow(
+    page: Page, look: Look, room: float, *, attached: bool = False
+) -> list[Entry]:
     """Return all of *page* in reading order; *room* is the height of the first sheet.
+
+    *attached* says that there is a file inside, to be pointed to.
 
     What to do and when to get help stand on the first sheet: where alerts and summary
     leave no room for both, they come before the summary.
@@ -34,6 +41,8 @@ def flow(page: Page, look: Look, room: float) -> list[Entry]:
     gap = 10 * look.factor
     top = list(_header(page.header, page.status_line, look))
     top += [Entry(box(alert, look, look.width), gap) for alert in page.alerts]
+    if page.corrected is not None:
+        top.append(Entry(box(page.corrected, look, look.width), gap))
     summary = Entry(box(page.summary, look, look.width), gap)
     advice = _advice(page, look, gap)
     first = [summary, *advice]
@@ -42,13 +51,15 @@ def flow(page: Page, look: Look, room: float) -> list[Entry]:
     return [
         *top,
         *first,
+        *_section(page.changed, look),
         *_section(page.symptoms, look),
         *_cards(page, look),
         *_rows(page, look),
         *_unjudged(page, look),
-        *_section(page.visit, look),
+        *_visit(page.visit, look),
         *_how_to_read(page.how_to_read, look),
         *_section(page.sources, look, fine=True),
+        *(_clip(page.attached, look) if attached else ()),
         *_table(page.table, look),
     ]
 
@@ -76,6 +87,8 @@ def _header(content: Header, status: str, look: Look) -> Iterator[Entry]:
     yield Entry(_letterhead(content, look))
     yield Entry(wrapped(content.title, look.title, look.width, "H1"), 4 * look.factor)
     yield Entry(wrapped(content.name, look.strong, look.width))
+    if content.reader:
+        yield Entry(wrapped(content.reader, look.body, look.width))
     yield Entry(wrapped(joined(content.facts), look.small, look.width))
     if status:
         yield Entry(wrapped(status, look.style(10.5, 14, bold=True), look.width))
@@ -142,6 +155,28 @@ def _unjudged(page: Page, look: Look) -> Iterator[Entry]:
         yield _heading(page.unjudged_heading, look)
     for content in page.unjudged:
         yield Entry(unjudged(content, look), 5 * look.factor)
+
+
+def _visit(content: Section | None, look: Look) -> Iterator[Entry]:
+    """Yield the questions, framed, with lines to write on under each of them."""
+    if content is None:
+        return
+    width = panel_width(look.width)
+    blocks: list[Block] = [wrapped(content.heading, look.box_heading, width, "H2")]
+    blocks += texts(content.texts, look, width)
+    lines = WritingLines(width, 22 * look.factor, count=1 if look.single else 2)
+    numbered = enumerate(content.items, start=1)
+    asked = [entry(f"{n}", item, look, width, look.body) for n, item in numbered]
+    items = [Stack((one, lines)) for one in asked]
+    if items:
+        blocks.append(Stack(tuple(items), 6 * look.factor, "L", NUMBERED))
+    inside = Stack(tuple(blocks), 4 * look.factor, "Sect")
+    yield Entry(outlined(inside, look.width), 16 * look.factor)
+
+
+def _clip(words: str, look: Look) -> Iterator[Entry]:
+    style = look.style(10.5, 14, bold=True, colour=BAND_LINE)
+    yield Entry(ClipBlock(wrapped(words, style, look.width)), 6 * look.factor)
 
 
 def _how_to_read(content: Section, look: Look) -> Iterator[Entry]:

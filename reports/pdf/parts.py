@@ -31,10 +31,12 @@ _PADDING = 12
 _FRAMES = {
     BoxKind.PANEL: Frame(ground=PANEL),
     BoxKind.STEPS: Frame(border=RULE),
+    BoxKind.CORRECTED: Frame(border=INK, bar=INK),
     BoxKind.HELP: Frame(ground=ALERT_PANEL, bar=ALERT),
     BoxKind.TODAY: Frame(ground=ALERT_PANEL, bar=ALERT),
     BoxKind.EMERGENCY: Frame(ground=ALERT_PANEL, border=ALERT, bar=ALERT),
 }
+_URGENT = {BoxKind.HELP, BoxKind.TODAY, BoxKind.EMERGENCY}
 _CHIPS_WIDTH = 176  # the column of verdicts in the summary
 _CARD_LEFT, _CARD_GUTTER = 152, 16
 _ROW_NAME, _ROW_VALUE, _ROW_GUTTER = 148, 116, 12
@@ -48,6 +50,11 @@ def texts(values: Sequence[str], look: Look, width: float) -> list[Block]:
 def panel(inside: Block, width: float) -> Panel:
     """Return *inside* on the plain ground."""
     return Panel(inside, width, _FRAMES[BoxKind.PANEL], _PADDING)
+
+
+def outlined(inside: Block, width: float) -> Panel:
+    """Return *inside* in an outline, like the steps."""
+    return Panel(inside, width, _FRAMES[BoxKind.STEPS], _PADDING)
 
 
 def panel_width(width: float) -> float:
@@ -72,7 +79,7 @@ def pair(left: Box, right: Box, look: Look) -> Block:
 
 
 def _box_blocks(content: Box, look: Look, width: float) -> list[Block]:
-    urgent = content.kind not in (BoxKind.PANEL, BoxKind.STEPS)
+    urgent = content.kind in _URGENT
     beside = bool(content.chips) and not look.single
     lead_width = width - _CHIPS_WIDTH if beside else width
     lead_style = look.strong if urgent else look.body

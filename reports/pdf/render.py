@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import cache
 
 from reports.model import Page, Working
+from reports.pdf.archive import Attachment
 from reports.pdf.canvas import DocumentFacts, ReportCanvas, TextBox
 from reports.pdf.flow import flow, joined, working_flow
 from reports.pdf.sheets import Area, Placed, place
@@ -16,19 +17,24 @@ _FOOT = 24  # the white at the foot
 
 
 def render_pdf(
-    page: Page | Working, *, paper: str = "A4", size: str = "standard"
+    page: Page | Working,
+    attachment: Attachment | None = None,
+    *,
+    paper: str = "A4",
+    size: str = "standard",
 ) -> bytes:
-    """Return *page* as a PDF/UA-1 document: the same page, the same bytes.
+    """Return *page* as PDF/UA-1 and PDF/A-3a in one: the same page, the same bytes.
 
     *paper* is ``A4`` or ``Letter``; *size* is ``standard`` or ``large`` (half as
-    large again, in one column).
+    large again, in one column).  *attachment* is put inside, and a line of the page
+    leads to it.
 
     Raises:
         UnprintableError: a text has characters that we have no face for; ask
             ``fonts.printable`` first.
         KeyError: no such paper or size.
     """
-    return _drawn(page, _look(paper, size)).finished()
+    return _drawn(page, _look(paper, size), attachment).finished()
 
 
 def layout(
@@ -48,7 +54,9 @@ def _look(paper: str, size: str) -> Look:
     return Look(SIZES[size], PAPERS[paper])
 
 
-def _drawn(page: Page | Working, look: Look) -> ReportCanvas:
+def _drawn(
+    page: Page | Working, look: Look, attachment: Attachment | None = None
+) -> ReportCanvas:
     facts = DocumentFacts(
         title=page.title,
         subject=page.subject,
@@ -56,14 +64,15 @@ def _drawn(page: Page | Working, look: Look) -> ReportCanvas:
         lang=page.lang,
         issued_at=datetime.fromisoformat(page.issued_at),
     )
-    canvas = ReportCanvas(facts, look.paper)
+    canvas = ReportCanvas(facts, look.paper, attachment)
     foot = _Foot(page, look)
     head = _running_head(page, look)
     area = Area(
         look.margin, foot.top + 8, look.paper[1] - _TOP - (head.height if head else 0)
     )
     if isinstance(page, Page):
-        entries = flow(page, look, area.height)
+        attached = attachment is not None
+        entries = flow(page, look, area.height, attached=attached)
     else:
         entries = working_flow(page, look)
     sheets = place(entries, area)
