@@ -237,7 +237,8 @@ class Page:
     the report's id and version.  ``watermark`` is empty or a word on every sheet.
     ``corrected`` says old and new of each result that has changed since the version
     before; ``changed`` are those for which the box has no room.  ``attached`` leads to
-    the file inside, on paper that has one.
+    the file inside, on paper that has one.  ``brief`` says that the table holds
+    nothing that does not stand in the rows.
     ``issued_at`` is ISO text, for the document's dates.  ``unprintable`` is the line
     that stands where a name or a text cannot be drawn in the fonts at hand.
     """
@@ -271,3 +272,4 @@ class Page:
     corrected: Box | None = None
     changed: Section | None = None
     attached: str = ""
+    brief: bool = False

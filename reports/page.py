@@ -11,7 +11,7 @@ from reports.corrections import changed_of, corrected_of
 from reports.frame import DATA_FILE, footer_of, header_of, status_of, watermark_of
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Page
-from reports.rows import rows_of, unjudged_of
+from reports.rows import is_brief, rows_of, unjudged_of
 from reports.steps import next_steps
 from reports.summary import summary_of, without_held_back
 from reports.symptoms import symptoms_of, visit_of
@@ -66,5 +66,6 @@ def build_page(
         unprintable=wording.say("print.unprintable"),
         corrected=corrected_of(interpretation, facts, wording),
         changed=changed_of(interpretation, facts, wording),
+        brief=is_brief(interpretation),
         attached=wording.say("print.attached", file=DATA_FILE),
     )

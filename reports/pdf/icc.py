@@ -32,9 +32,7 @@ def srgb() -> bytes:
         b"cprt": _words(_RIGHTS),
         b"wtpt": b"XYZ " + bytes(4) + _fixed(_WHITE),
         b"chad": b"sf32" + bytes(4) + _fixed(_FROM_D65),
-        **{
-            name: b"XYZ " + bytes(4) + _fixed(one) for name, one in _PRIMARIES.items()
-        },
+        **{name: b"XYZ " + bytes(4) + _fixed(one) for name, one in _PRIMARIES.items()},
         b"rTRC": curve,
         b"gTRC": curve,
         b"bTRC": curve,
@@ -63,4 +61,9 @@ def _fixed(numbers: Sequence[float]) -> bytes:
 
 def _words(text: str) -> bytes:
     said = text.encode("utf-16-be")
-    return b"mluc" + bytes(4) + pack(">II2s2sII", 1, 12, b"en", b"US", len(said), 28) + said
+    return (
+        b"mluc"
+        + bytes(4)
+        + pack(">II2s2sII", 1, 12, b"en", b"US", len(said), 28)
+        + said
+    )

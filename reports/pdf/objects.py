@@ -112,7 +112,7 @@ class Sheet(PDFObject):
 
 
 class Metadata(PDFObject):
-    """The XMP packet: the same facts as the document information, PDF/UA-1, PDF/A-3a."""
+    """The XMP packet: what the document information says, PDF/UA-1 and PDF/A-3a."""
 
     __RefOnly__ = 1
 

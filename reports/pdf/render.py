@@ -6,7 +6,8 @@ from functools import cache
 from reports.model import Page, Working
 from reports.pdf.archive import Attachment
 from reports.pdf.canvas import DocumentFacts, ReportCanvas, TextBox
-from reports.pdf.flow import flow, joined, working_flow
+from reports.pdf.flow import flow, working_flow
+from reports.pdf.sections import joined
 from reports.pdf.sheets import Area, Placed, place
 from reports.pdf.style import GREY, PAPERS, RULE, SIZES, WATERMARK, Look
 from reports.pdf.text import Text, wrapped

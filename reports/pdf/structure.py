@@ -132,7 +132,5 @@ class StructureTree(PDFObject):
     def format(self, _document: Document) -> bytes:
         """Return the root's dictionary, when all else has its number."""
         head = b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R"
-        last = b"/ParentTreeNextKey %d>>" % (
-            len(self.pages) + len(self.notes)
-        )
+        last = b"/ParentTreeNextKey %d>>" % (len(self.pages) + len(self.notes))
         return head % (self.top.number, self.back) + last

@@ -79,7 +79,9 @@ def _unknown(name, value="9.1", unit="umol/L"):
 
 
 def _corrected():
-    old = interpret(panel_of(*_of(("potassium", "6.8", "mmol/L"), *_USUAL[:1])), CATALOGUE)
+    old = interpret(
+        panel_of(*_of(("potassium", "6.8", "mmol/L"), *_USUAL[:1])), CATALOGUE
+    )
     facts = replace(
         FACTS, version=2, supersedes="7F3A-91C1", corrected=(*old.results, *old.derived)
     )
@@ -118,9 +120,7 @@ def _past():
 
 def _empty_fields():
     facts = replace(FACTS, collected_at=None, laboratory="", requester="", specimen="")
-    return _page(
-        *_of(*_USUAL[:2]), facts=facts, identity=Identity(), symptoms=None
-    )
+    return _page(*_of(*_USUAL[:2]), facts=facts, identity=Identity(), symptoms=None)
 
 
 def _long_names():
@@ -143,7 +143,11 @@ CASES = {
     ),
     "off-the-scale": lambda: _page(*_of(("ferritin", "2480", "ug/L"), *_USUAL[:1])),
     "one-sided": lambda: _page(
-        *_of(("vitamin_b12", "412", "ng/L"), ("crp", "48", "mg/L"), ("egfr", "71", "mL/min/{1.73_m2}"))
+        *_of(
+            ("vitamin_b12", "412", "ng/L"),
+            ("crp", "48", "mg/L"),
+            ("egfr", "71", "mL/min/{1.73_m2}"),
+        )
     ),
     "less-than": lambda: _page(
         *_of(("ferritin", "<5", "ug/L"), ("crp", "<1", "mg/L"), *_USUAL[:1])
@@ -183,15 +187,15 @@ CASES = {
     "one-result": lambda: _page(*_of(("potassium", "4.2", "mmol/L")), symptoms=()),
     "none-usable": lambda: _page(
         _unknown("Lipase", "30", "U/L"),
-        Observation(
-            "potassium", "Potassium", "4.2", "", refusal=Reason.UNIT_MISSING
-        ),
+        Observation("potassium", "Potassium", "4.2", "", refusal=Reason.UNIT_MISSING),
         _unknown("ALT", "22", "U/L"),
     ),
     "long-names": _long_names,
     "empty-fields": _empty_fields,
     "emergency": lambda: _page(
-        *_of(("potassium", "7.1", "mmol/L"), ("creatinine", "410", "umol/L"), *_USUAL[:1]),
+        *_of(
+            ("potassium", "7.1", "mmol/L"), ("creatinine", "410", "umol/L"), *_USUAL[:1]
+        ),
         symptoms=("rf_chest_pain", "rf_heartbeat"),
     ),
     "today": lambda: _page(*_of(("sodium", "119", "mmol/L"), *_USUAL[1:])),
