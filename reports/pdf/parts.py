@@ -79,7 +79,8 @@ def box(
     """Return a framed *content*, *width* points wide, its items in so many columns."""
     room = width - 2 * padding
     blocks = _box_blocks(content, look, room, columns)
-    inside = Stack(tuple(blocks), 4 * look.factor, "Sect")
+    gap = 2.5 if look.tight else 4 * look.factor
+    inside = Stack(tuple(blocks), gap, "Sect")
     return Panel(inside, width, _FRAMES[content.kind], padding)
 
 

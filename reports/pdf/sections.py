@@ -96,7 +96,10 @@ def visit(content: Section | None, look: Look) -> Iterator[Entry]:
 def clip(words: str, look: Look) -> Iterator[Entry]:
     """Yield the line that opens the file inside."""
     style = look.style(10.5, 14, bold=True, colour=BAND_LINE)
-    yield Entry(ClipBlock(wrapped(words, style, look.width)), 6 * look.factor)
+    gap = 6 * look.factor
+    if look.tight:
+        style, gap = look.style(9, 10.5, bold=True, colour=BAND_LINE), 0
+    yield Entry(ClipBlock(wrapped(words, style, look.width)), gap)
 
 
 def how_to_read(content: Section, look: Look) -> Iterator[Entry]:
