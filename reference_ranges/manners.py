@@ -193,7 +193,7 @@ def _setting(sent: _Sent, analyte: Analyte, bench: Bench) -> Setting | None:
 
 
 def _laboratory(interval: LabInterval | None, unit: str, bench: Bench) -> Scale | None:
-    if interval is None or interval.span is None:
+    if interval is None:
         return None
     severity = bench.catalogue.settings["severity_outside_laboratory_interval"]
-    return laboratory_scale(interval.span, unit, int(severity))
+    return laboratory_scale(interval, unit, int(severity))

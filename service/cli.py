@@ -9,17 +9,18 @@ import sys
 import click
 
 from reference_ranges.errors import ReferenceRangeError
-from service.access.errors import AccessError
+from service.access.errors import AccessError, SetupRefused
 from service.commands.evaluating import evaluate
 from service.commands.feeds import feeds
 from service.commands.interpreting import interpret_file
 from service.commands.people import key, user
 from service.commands.ranges import ranges
 from service.commands.safety import safety
+from service.commands.senders import sender
 from service.commands.serving import demo, serve
 from service.commands.storage import audit, db
 from service.evaluation.errors import EvaluationError
-from service.intake.table import TableError
+from service.intake.files.faults import TableError
 from service.problems import ProblemError
 from service.settings import SettingsError
 from service.store.errors import StoreError
@@ -39,6 +40,7 @@ for command in (
     ranges,
     user,
     key,
+    sender,
     feeds,
     db,
     audit,
@@ -51,7 +53,7 @@ def main() -> None:
     """Run a command; what is refused by name is one line and no traceback."""
     try:
         plainlab()
-    except ProblemError as refused:
+    except (ProblemError, SetupRefused) as refused:
         click.echo(f"plainlab: {refused}", err=True)
         for fault in refused.faults:
             allowed = f"; allowed: {', '.join(fault.allowed)}" if fault.allowed else ""

@@ -1,6 +1,7 @@
 """Refusals as RFC 9457 answers: every error of the service ends here, in one shape."""
 
 import logging
+from typing import Any
 
 from flask import Flask, Response, g, json
 from werkzeug.exceptions import HTTPException
@@ -37,6 +38,16 @@ _BY_STATUS = {
 
 def problem_response(problem: ProblemError) -> Response:
     """Return the answer that tells the caller of *problem*."""
+    return Response(
+        json.dumps(problem_document(problem), sort_keys=False),
+        status=problem.type.status,
+        headers=list(problem.headers),
+        content_type=MEDIA_TYPE,
+    )
+
+
+def problem_document(problem: ProblemError) -> dict[str, Any]:
+    """Return *problem* as RFC 9457 writes it."""
     kind = problem.type
     document = {
         "type": f"/docs/problems#{problem.code}",
@@ -47,12 +58,8 @@ def problem_response(problem: ProblemError) -> Response:
         "code": problem.code,
         "errors": problem.faults,
     }
-    return Response(
-        json.dumps(_PROBLEM.dump(document), sort_keys=False),
-        status=kind.status,
-        headers=list(problem.headers),
-        content_type=MEDIA_TYPE,
-    )
+    made: dict[str, Any] = _PROBLEM.dump(document)
+    return made
 
 
 _NO_REFERENCE: dict[type[Exception], str] = {

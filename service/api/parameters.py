@@ -57,8 +57,17 @@ def idempotency_key() -> str | None:
         ProblemError: ``invalid_parameter``: it is empty, too long, or not plain.
     """
     sent = request.headers.get("Idempotency-Key")
-    if sent is not None and not _KEY.fullmatch(sent):
+    return None if sent is None else require_key(sent, "Idempotency-Key")
+
+
+def require_key(sent: object, pointer: str) -> str:
+    """Return an idempotency key, once it is one.
+
+    Raises:
+        ProblemError: ``invalid_parameter``: it is empty, too long, or not plain.
+    """
+    if not isinstance(sent, str) or not _KEY.fullmatch(sent):
         allowed = ("1 to 255 visible ASCII characters",)
-        fault = Fault("Idempotency-Key", "not_allowed", allowed=allowed)
+        fault = Fault(pointer, "not_allowed", allowed=allowed)
         raise ProblemError("invalid_parameter", faults=(fault,))
     return sent

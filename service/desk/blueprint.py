@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from reference_ranges.catalogue import Catalogue
+from reference_ranges.knowledge import Pattern
 from reference_ranges.quantities import exact_text
 from reports.wording import load_wording
 from service.access.errors import NotAllowed
@@ -62,11 +63,10 @@ def _pattern_title(catalogue: Catalogue, code: str) -> str:
     return titles.get(code, "")
 
 
-@bp.app_template_filter("settled_by")
-def _settled_by(catalogue: Catalogue, code: str) -> str:
-    """Say what would settle a pattern; nothing where *code* is not one."""
-    found = {one.id: one.settled_by for one in catalogue.rules.patterns}
-    return found.get(code, "")
+@bp.app_template_filter("pattern_of")
+def _pattern_of(catalogue: Catalogue, code: str) -> Pattern | None:
+    """Return the pattern that *code* names, if it is one."""
+    return next((one for one in catalogue.rules.patterns if one.id == code), None)
 
 
 @bp.app_template_filter("dict")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from reference_ranges.limits import Span
 from reference_ranges.results import Result
+from service.intake.files.faults import TABLE_FAULTS, TableFault
 from service.intake.form import Form
-from service.intake.table import TABLE_FAULTS, TableFault
 from service.problems import FAULTS, Fault
 
 

@@ -88,17 +88,37 @@ def save(
         StoreUnavailable: nothing was stored.
     """
     with idempotency.claimed(engine, key), writing(engine) as connection:
-        before = None if key is None else idempotency.find(connection, key)
-        if before is not None:
-            return Saved(before, _row(connection, before)["version"], replayed=True)
-        instance.admit(connection, demo=entry.demo)
-        saved, root = _next_version(connection, entry)
-        _insert(connection, entry, stamp, saved, root)
-        if key is not None:
-            idempotency.keep(connection, key, saved.id, stamp.at)
-        action = Action.CORRECT if entry.corrects else Action.STORE
-        record(connection, stamp, action, saved.id)
-        return saved
+        return saved_before(connection, key) or save_in(connection, entry, stamp, key)
+
+
+def saved_before(connection: Connection, key: IdempotencyKey | None) -> Saved | None:
+    """Return what was stored with *key*, or None.
+
+    Raises:
+        KeyReused: it was used with another body.
+    """
+    before = None if key is None else idempotency.find(connection, key)
+    if before is None:
+        return None
+    return Saved(before, _row(connection, before)["version"], replayed=True)
+
+
+def save_in(
+    connection: Connection, entry: Entry, stamp: Stamp, key: IdempotencyKey | None
+) -> Saved:
+    """Keep *entry* within the caller's writing transaction, its *key* being new.
+
+    Raises:
+        StoreError: as ``save`` does; the transaction must be left then.
+    """
+    instance.admit(connection, demo=entry.demo)
+    saved, root = _next_version(connection, entry)
+    _insert(connection, entry, stamp, saved, root)
+    if key is not None:
+        idempotency.keep(connection, key, saved.id, stamp.at)
+    action = Action.CORRECT if entry.corrects else Action.STORE
+    record(connection, stamp, action, saved.id)
+    return saved
 
 
 def get(engine: Engine, interpretation_id: str) -> Stored | None:
@@ -259,7 +279,7 @@ def _interpretation_columns(made: Interpretation) -> dict[str, Any]:
     return {
         "urgency": int(made.urgency),
         "critical": int(made.critical),
-        "rank": int(rank) if rank >= Urgency.TODAY else 0,
+        "rank": int(rank),
         "document": document,
         "document_sha256": _sha256(document),
         "catalogue_version": made.catalogue.version,

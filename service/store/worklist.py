@@ -79,10 +79,10 @@ def worklist(
 ) -> Worklist:
     """Return up to *limit* lines that match *query*, after the cursor.
 
-    Emergencies that nobody has reviewed come first, then today's, then everything
-    else, each newest first.  Each word of *query* must be in the record number or
-    the name; case and accents do not matter.  What arrives while someone pages may
-    show up on a later page; it hides no line and repeats none.
+    Emergencies that nobody has reviewed come first, then today's, then those of the
+    next days, then everything else, each newest first.  Each word of *query* must be
+    in the record number or the name; case and accents do not matter.  What arrives
+    while someone pages may show up on a later page; it hides no line and repeats none.
     """
     with reading(engine) as connection:
         lines = _urgent(connection, query, after, limit + 1)
