@@ -1,4 +1,4 @@
-"""What has changed since the version that a report takes the place of: old, then new."""
+"""What a correction has changed since the version before: old, then new."""
 
 from collections.abc import Iterable, Iterator
 

@@ -41,12 +41,19 @@ def footer_of(
     born = _born(identity, wording)
     record = identity.record_number or missing
     report, version = facts.report_id, str(facts.version)
+    code = (wording.say("footer.code", code=facts.code),) if facts.code else ()
     return (
         resting(identity.name or wording.say("header.no_name"), _PATIENT),
         resting(wording.say("header.born", date=born), _PATIENT),
         resting(wording.say("header.record", number=record), _PATIENT),
         resting(wording.say("footer.report", id=report, version=version), "/id"),
+        *(resting(one, "/id") for one in code),
     )
+
+
+def mark_of(facts: ReportFacts) -> str:
+    """Return what the document itself says of which report it is, or nothing."""
+    return f"report {facts.report_id} code {facts.code}" if facts.code else ""
 
 
 def status_of(facts: ReportFacts, wording: Wording) -> str:
@@ -72,7 +79,7 @@ def watermark_of(facts: ReportFacts, wording: Wording) -> str:
 
 
 def _reader(identity: Identity, facts: ReportFacts, wording: Wording) -> str:
-    """Return that *you* is the child, where the patient was one when blood was taken."""
+    """Return that *you* is the child, where the patient was one at collection."""
     taken = facts.collected_at
     try:
         born = date.fromisoformat(identity.birth_date)

@@ -8,7 +8,14 @@ from reference_ranges.results import Interpretation
 from reports.alerts import alerts_of, get_help
 from reports.cards import cards_of
 from reports.corrections import changed_of, corrected_of
-from reports.frame import DATA_FILE, footer_of, header_of, status_of, watermark_of
+from reports.frame import (
+    DATA_FILE,
+    footer_of,
+    header_of,
+    mark_of,
+    status_of,
+    watermark_of,
+)
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Page
 from reports.rows import is_brief, rows_of, unjudged_of
@@ -67,5 +74,6 @@ def build_page(
         corrected=corrected_of(interpretation, facts, wording),
         changed=changed_of(interpretation, facts, wording),
         brief=is_brief(interpretation),
+        mark=mark_of(facts),
         attached=wording.say("print.attached", file=DATA_FILE),
     )

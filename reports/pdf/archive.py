@@ -113,7 +113,8 @@ class Clip(PDFObject):
         """Return the annotation."""
         return (
             b"<</Type/Annot/Subtype/FileAttachment/Name/Paperclip/F 4"
-            b"/Rect[%.2f %.2f %.2f %.2f]/Contents %s/FS %s/StructParent %d/AP<</N %s>>>>"
+            b"/Rect[%.2f %.2f %.2f %.2f]/Contents %s/FS %s/StructParent %d"
+            b"/AP<</N %s>>>>"
         ) % (
             *self.box,
             string(self.inside.attachment.description),

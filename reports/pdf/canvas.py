@@ -53,13 +53,17 @@ class TextBox:
 
 @dataclass(frozen=True, slots=True)
 class DocumentFacts:
-    """What the document says of itself; ``issued_at`` becomes its dates."""
+    """What the document says of itself; ``issued_at`` becomes its dates.
+
+    ``mark`` says which report it is, and goes into its keywords.
+    """
 
     title: str
     subject: str
     author: str
     lang: str
     issued_at: datetime
+    mark: str = ""
 
 
 class _Closed(list[str]):
@@ -111,6 +115,7 @@ class ReportCanvas(Canvas):
         self.setTitle(facts.title)
         self.setSubject(facts.subject)
         self.setAuthor(facts.author)
+        self.setKeywords(facts.mark)
         self.setCreator("Plainlab")
         self.setProducer("Plainlab with ReportLab")
         self._parents = [Element("Document")]

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from reports.model import Page, Table, Working
+from reports.model import ClinicianPage, Page, Table, Working
 from reports.pdf.advice import advice_of
 from reports.pdf.blocks import Stack
 from reports.pdf.brief import one_sheet
 from reports.pdf.parts import box, card, row, unjudged
 from reports.pdf.sections import (
+    brief_section,
     clip,
     header,
     heading,
@@ -20,6 +21,7 @@ from reports.pdf.sheets import Entry, height_of
 from reports.pdf.style import Look
 from reports.pdf.table import Heads, table_rows
 from reports.pdf.text import wrapped
+from reports.pdf.trend import trend_block
 
 _HEADS_MOST = 140  # points: higher column heads are not said again on each sheet
 
@@ -64,6 +66,29 @@ def _start(page: Page, look: Look, room: float) -> Iterator[Entry]:
         yield from (*advice.boxes, summary, *changed, *advice.rest)
     else:
         yield from (*advice.flowing, summary, *changed, *advice.told)
+
+
+def clinician_flow(
+    page: ClinicianPage, look: Look, *, attached: bool = False
+) -> list[Entry]:
+    """Return all of a clinician's *page* in reading order, close together."""
+    small = look.style(10, 13)
+    return [
+        *header(page.header, page.status_line, look, small=True),
+        *(Entry(wrapped(text, small, look.width), 3) for text in page.lead),
+        *_table(page.table, look),
+        *[entry for part in page.sections for entry in brief_section(part, look)],
+        *_trends(page, look),
+        *brief_section(page.sources, look),
+        *(clip(page.attached, look) if attached else ()),
+    ]
+
+
+def _trends(page: ClinicianPage, look: Look) -> Iterator[Entry]:
+    if page.trends:
+        yield heading(page.trends_heading, look)
+    for trend in page.trends:
+        yield Entry(trend_block(trend, look), 8 * look.factor)
 
 
 def working_flow(sheet: Working, look: Look) -> list[Entry]:

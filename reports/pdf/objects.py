@@ -23,7 +23,8 @@ _XMP = (
     "<dc:language><rdf:Bag><rdf:li>{lang}</rdf:li></rdf:Bag></dc:language>"
     "<xmp:CreatorTool>{creator}</xmp:CreatorTool>"
     "<xmp:CreateDate>{date}</xmp:CreateDate><xmp:ModifyDate>{date}</xmp:ModifyDate>"
-    "<pdf:Producer>{producer}</pdf:Producer><pdfuaid:part>1</pdfuaid:part>"
+    "<pdf:Producer>{producer}</pdf:Producer>"
+    "<pdf:Keywords>{keywords}</pdf:Keywords><pdfuaid:part>1</pdfuaid:part>"
     "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>"
     "</rdf:Description>"
     # PDF/A wants to be told of every schema that is not its own
@@ -130,6 +131,7 @@ class Metadata(PDFObject):
             "subject": info.subject,
             "creator": info.creator,
             "producer": info.producer,
+            "keywords": info.keywords,
             "lang": self.lang,
             "date": self.issued_at.isoformat(timespec="seconds"),
         }

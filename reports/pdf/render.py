@@ -2,23 +2,27 @@
 
 from datetime import datetime
 from functools import cache
+from typing import TypeAlias
 
-from reports.model import Page, Working
+from reports.model import ClinicianPage, Page, Working
 from reports.pdf.archive import Attachment
 from reports.pdf.canvas import DocumentFacts, ReportCanvas, TextBox
-from reports.pdf.flow import flow, working_flow
+from reports.pdf.flow import clinician_flow, flow, working_flow
 from reports.pdf.sections import joined
-from reports.pdf.sheets import Area, Placed, place
+from reports.pdf.sheets import Area, Entry, Placed, place
 from reports.pdf.style import GREY, PAPERS, RULE, SIZES, WATERMARK, Look
 from reports.pdf.text import Text, wrapped
 from reports.pdf.typeset import in_one_line
+
+AnyPage: TypeAlias = Page | ClinicianPage | Working
+"""What can be drawn."""
 
 _TOP = 40  # the white at the head of a sheet
 _FOOT = 24  # the white at the foot
 
 
 def render_pdf(
-    page: Page | Working,
+    page: AnyPage,
     attachment: Attachment | None = None,
     *,
     paper: str = "A4",
@@ -39,7 +43,7 @@ def render_pdf(
 
 
 def layout(
-    page: Page | Working, *, paper: str = "A4", size: str = "standard"
+    page: AnyPage, *, paper: str = "A4", size: str = "standard"
 ) -> list[TextBox]:
     """Return where each line of text of *page* stands; for checks.
 
@@ -56,7 +60,7 @@ def _look(paper: str, size: str) -> Look:
 
 
 def _drawn(
-    page: Page | Working, look: Look, attachment: Attachment | None = None
+    page: AnyPage, look: Look, attachment: Attachment | None = None
 ) -> ReportCanvas:
     facts = DocumentFacts(
         title=page.title,
@@ -64,6 +68,7 @@ def _drawn(
         author=page.header.clinic,
         lang=page.lang,
         issued_at=datetime.fromisoformat(page.issued_at),
+        mark="" if isinstance(page, Working) else page.mark,
     )
     canvas = ReportCanvas(facts, look.paper, attachment)
     foot = _Foot(page, look)
@@ -71,11 +76,7 @@ def _drawn(
     area = Area(
         look.margin, foot.top + 8, look.paper[1] - _TOP - (head.height if head else 0)
     )
-    if isinstance(page, Page):
-        attached = attachment is not None
-        entries = flow(page, look, area.height, attached=attached)
-    else:
-        entries = working_flow(page, look)
+    entries = _entries(page, look, area.height, attached=attachment is not None)
     sheets = place(entries, area)
     for number, sheet in enumerate(sheets, start=1):
         _background(canvas, page, look)
@@ -88,19 +89,27 @@ def _drawn(
     return canvas
 
 
+def _entries(page: AnyPage, look: Look, room: float, *, attached: bool) -> list[Entry]:
+    if isinstance(page, Working):
+        return working_flow(page, look)
+    if isinstance(page, ClinicianPage):
+        return clinician_flow(page, look, attached=attached)
+    return flow(page, look, room, attached=attached)
+
+
 def _draw_sheet(canvas: ReportCanvas, sheet: list[Placed]) -> None:
     for placed in sheet:
         placed.block.draw(canvas, placed.left, placed.top)
 
 
-def _running_head(page: Page | Working, look: Look) -> Text | None:
+def _running_head(page: AnyPage, look: Look) -> Text | None:
     if not page.watermark:
         return None
     style = look.style(9, 12, bold=True)
     return wrapped(page.watermark, style, look.width)
 
 
-def _background(canvas: ReportCanvas, page: Page | Working, look: Look) -> None:
+def _background(canvas: ReportCanvas, page: AnyPage, look: Look) -> None:
     """Write the watermark across the sheet, under everything, in a pale grey."""
     if not page.watermark:
         return
@@ -117,7 +126,7 @@ def _background(canvas: ReportCanvas, page: Page | Working, look: Look) -> None:
 class _Foot:
     """The foot of every sheet: review status, two identifiers, report, page n of m."""
 
-    def __init__(self, page: Page | Working, look: Look) -> None:
+    def __init__(self, page: AnyPage, look: Look) -> None:
         self.look = look
         self.page_of = page.page_of
         style = look.style(9, 12, colour=GREY)

@@ -76,6 +76,19 @@ def section(
         yield Entry(Shared(bullets, line), (1 if fine else 3) * look.factor)
 
 
+def brief_section(content: Section, look: Look) -> Iterator[Entry]:
+    """Yield a section in small letters, for staff: texts are fine print."""
+    head = wrapped(content.heading, look.box_heading, look.width, "H2")
+    yield Entry(head, 12 * look.factor, keep=True)
+    fine, small = look.style(9, 12, colour=GREY), look.style(10, 13)
+    for text in content.texts:
+        yield Entry(wrapped(text, fine, look.width), 1)
+    bullets = Later("L", BULLETS)
+    for item in content.items:
+        line = entry("\u2022", item, look, look.width, small)
+        yield Entry(Shared(bullets, line), 1)
+
+
 def visit(content: Section | None, look: Look) -> Iterator[Entry]:
     """Yield the questions, framed, with lines to write on under each of them."""
     if content is None:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from service.api import batch, catalogue_schemas, schemas
+from service.api.parameters import REPORT
 from service.api.routes import POLICIES
 from service.intake.schema import SubmissionSchema
 from service.problems import PROBLEMS
-from service.reporting import PAPERS, SIZES
+from service.reporting import ATTACH, PAPERS, READERS, SIZES
 
 _JSON = "application/json"
 _NDJSON = batch.MEDIA_TYPES[0]
@@ -44,10 +45,11 @@ Operation = tuple[str, str, dict[str, Any]]
 
 def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
     """Yield path, verb and description of every documented operation."""
-    report = _report_parameters(locales)
+    printed = _report_parameters(locales)
+    report = printed[: len(REPORT)]
     yield "/v1/interpretations:batch", "post", _batch()
     one = "/v1/interpretations/{interpretation_id}"
-    yield "/v1/interpretations", "post", _create(report)
+    yield "/v1/interpretations", "post", _create(printed)
     yield _get(
         one,
         "show_interpretation",
@@ -68,7 +70,7 @@ def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
     for ending, kind, content in (("pdf", "PDF", _PDF), ("html", "HTML", _HTML)):
         summary = f"Read the patient's page as {kind}."
         made = _get(f"{one}/report.{ending}", f"report_{ending}", summary, content)
-        made[2]["parameters"] += report
+        made[2]["parameters"] += printed if ending == "pdf" else report
         yield made
     yield from _catalogue()
     yield from _health()
@@ -256,6 +258,8 @@ def _report_parameters(locales: tuple[str, ...]) -> list[dict[str, Any]]:
             ("locale", locales, "The language; by default the submission's own."),
             ("size", SIZES, "The size of the letters."),
             ("paper", PAPERS, "The size of the sheets."),
+            ("attach", ATTACH, "What the PDF holds inside: the results as FHIR R4."),
+            ("for", READERS, "Whom the page is written for."),
         )
     ]
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from service.access.keys import Scope
 from service.api import batch, catalogue_views, documentation, health, oauth, v1
 from service.api.answers import handle
-from service.api.parameters import REPORT, refuse_unknown
+from service.api.parameters import PRINTED, REPORT, refuse_unknown
 from service.api.security import authorise
 from service.problems import ProblemError
 
@@ -35,12 +35,12 @@ _ALL = "/v1/interpretations"
 _ONE = f"{_ALL}/<interpretation_id>"
 
 ROUTES = (
-    Route("POST", _ALL, v1.create_interpretation, Scope.WRITE, REPORT),
+    Route("POST", _ALL, v1.create_interpretation, Scope.WRITE, PRINTED),
     Route("POST", f"{_ALL}:batch", batch.interpret_batch, Scope.WRITE),
     Route("GET", _ONE, v1.show_interpretation, Scope.READ),
     Route("GET", f"{_ONE}/explain", v1.explain_interpretation, Scope.READ, REPORT),
     Route("GET", f"{_ONE}/working.pdf", v1.working_pdf, Scope.READ, REPORT),
-    Route("GET", f"{_ONE}/report.pdf", v1.report_pdf, Scope.READ, REPORT),
+    Route("GET", f"{_ONE}/report.pdf", v1.report_pdf, Scope.READ, PRINTED),
     Route("GET", f"{_ONE}/report.html", v1.report_html, Scope.READ, REPORT),
     Route("GET", "/v1/analytes", catalogue_views.list_analytes, Scope.CATALOGUE),
     Route(

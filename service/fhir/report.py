@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from reference_ranges.panel import ObservationStatus
 from reference_ranges.results import (
     Direction,
+    Finding,
     Interpretation,
     Kind,
+    RedFlag,
     Result,
     Urgency,
 )
@@ -108,7 +110,7 @@ def detected_issues(
             urgency = max(result.urgency, Urgency.TODAY)
             about = addresses.get(result.observation.analyte or "", ())
             yield _issue(code, urgency, _words(result, around.wording), about, around)
-    raised = [
+    raised: list[tuple[RedFlag | Finding, str]] = [
         *((flag, f"red_flags.{flag.id}") for flag in made.red_flags),
         *((found, f"findings.{found.code}") for found in made.findings),
     ]

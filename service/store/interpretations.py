@@ -55,7 +55,8 @@ class Stored:
     """One version of an interpretation with all that belongs to it.
 
     ``root`` is the id of its first version; ``supersedes`` and ``superseded_by`` are
-    the ids of its neighbours, empty where there is none.
+    the ids of its neighbours, empty where there is none.  ``fingerprint`` is made of
+    what came in and what it was found to mean, as they were written.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Stored:
     submission: Submission
     interpretation: Interpretation
     review: Review | None
+    fingerprint: str = ""
 
 
 def save(
@@ -154,6 +156,7 @@ def get(engine: Engine, interpretation_id: str) -> Stored | None:
         submission=replace(loads(Submission, sent["document"]), raw=sent["raw"]),
         interpretation=loads(Interpretation, intact(row)),
         review=review,
+        fingerprint=_sha256(sent["raw_sha256"] + row["document_sha256"]),
     )
 
 

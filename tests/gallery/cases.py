@@ -13,7 +13,6 @@ from tests.reports.panels import (
     CATALOGUE,
     FACTS,
     IDENTITY,
-    adult,
     observation,
     page_of,
     panel_of,
