@@ -31,7 +31,6 @@ from reports.phrasing import (
     verdict_of,
 )
 from reports.ranges import range_of
-from reports.remarks import STAFF_ONLY
 from reports.said import together
 from reports.summary import all_results
 from reports.table import source_text, sources_of
@@ -188,9 +187,10 @@ def _patterns(made: Interpretation, wording: Wording) -> Iterator[str]:
     raised: list[tuple[str, RedFlag | Finding]] = [
         (f"red_flags.{flag.id}", flag) for flag in made.red_flags
     ]
-    raised += [(f"findings.{f.code}", f) for f in made.findings if f.code != STAFF_ONLY]
+    raised += [(f"findings.{found.code}", found) for found in made.findings]
     for key, found in raised:
-        yield _about(found.subjects, wording.say(key), wording)
+        if wording.has(key):  # where limits were borrowed stands with the sources
+            yield _about(found.subjects, wording.say(key), wording)
 
 
 def _cautions(made: Interpretation, wording: Wording) -> Iterator[str]:

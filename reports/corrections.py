@@ -43,7 +43,7 @@ def changed_of(
     return Section(heading=wording.say("corrected.rest"), items=rest)
 
 
-_WHERE = "/supersedes"
+_WHERE = "/status"
 
 
 def _changes(

@@ -89,7 +89,9 @@ def _reader(identity: Identity, facts: ReportFacts, wording: Wording) -> str:
         return ""
     day = taken.date()
     years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-    return wording.say("header.child") if 0 <= years < _CHILD else ""
+    if not 0 <= years < _CHILD:
+        return ""
+    return resting(wording.say("header.child"), _PATIENT)
 
 
 def _facts(identity: Identity, facts: ReportFacts, wording: Wording) -> Iterator[str]:

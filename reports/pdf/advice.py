@@ -27,30 +27,34 @@ from reports.pdf.text import wrapped
 class Advice:
     """The advice as ``boxes``, with the ``rest`` of what was told after them.
 
-    ``flowing`` is for a first sheet that has no room for the boxes: when to get help,
-    then the steps as a list that may go on on the next sheet; ``told`` comes after it.
+    For a first sheet that has no room for the boxes there are ``helped``, when to get
+    help, and ``steps`` as a list that may go on on the next sheet; ``told`` is all of
+    what was told.
     """
 
     boxes: list[Entry]
     rest: list[Entry]
-    flowing: list[Entry]
+    helped: Entry
+    steps: list[Entry]
     told: list[Entry]
 
 
 def advice_of(page: Page, look: Look) -> Advice:
     """Return what to do, when to get help, and what was told, in the lowest form."""
     told = list(section(page.symptoms, look))
-    flowing = [*_across(page, look)[1:], *_steps_flowing(page, look)]
+    across = _across(page, look)
+    boxes, rest = _lowest(page, look, across, told)
+    return Advice(boxes, rest, across[1], _steps_flowing(page, look), told)
+
+
+def _lowest(
+    page: Page, look: Look, across: list[Entry], told: list[Entry]
+) -> tuple[list[Entry], list[Entry]]:
     if look.single:
-        return Advice(_across(page, look), told, flowing, told)
-    gap = 10 * look.factor
-    forms = [
-        ([Entry(pair(page.next_steps, page.get_help, look), gap)], told),
-        (_across(page, look), told),
-        (_told_beside(page, look), list[Entry]()),
-    ]
-    boxes, rest = min(forms, key=lambda form: height_of([*form[0], *form[1]]))
-    return Advice(boxes, rest, flowing, told)
+        return across, told
+    paired = [Entry(pair(page.next_steps, page.get_help, look), 10 * look.factor)]
+    forms = [(paired, told), (across, told), (_told_beside(page, look), [])]
+    return min(forms, key=lambda form: height_of([*form[0], *form[1]]))
 
 
 def _across(page: Page, look: Look) -> list[Entry]:

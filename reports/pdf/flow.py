@@ -65,7 +65,10 @@ def _start(page: Page, look: Look, room: float) -> Iterator[Entry]:
     elif height_of([*top, *advice.boxes]) <= room:
         yield from (*advice.boxes, summary, *changed, *advice.rest)
     else:
-        yield from (*advice.flowing, summary, *changed, *advice.told)
+        helped = height_of([*top, advice.helped]) <= room
+        steps = advice.steps
+        flowing = (advice.helped, *steps) if helped else (*steps, advice.helped)
+        yield from (*flowing, summary, *changed, *advice.told)
 
 
 def clinician_flow(

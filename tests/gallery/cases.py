@@ -8,11 +8,14 @@ from reference_ranges.interpretation import interpret
 from reference_ranges.panel import Earlier, Observation, Person, Reason
 from reference_ranges.partitions import Age, AgeRange, Pregnancy, Sex
 from reference_ranges.readings import lab_interval, parse_reading
+from reports.clinician import clinician_page
 from reports.identity import Identity
+from reports.wording import load_wording
 from tests.reports.panels import (
     CATALOGUE,
     FACTS,
     IDENTITY,
+    LETTERHEAD,
     observation,
     page_of,
     panel_of,
@@ -64,8 +67,7 @@ def _of(*rows):
 
 
 def _page(*observations, facts=FACTS, identity=IDENTITY, **more):
-    made = interpret(panel_of(*observations, **more), CATALOGUE)
-    return page_of(made, facts=facts, identity=identity)
+    return interpret(panel_of(*observations, **more), CATALOGUE), facts, identity
 
 
 def _earlier(analyte, value, unit, days, day):
@@ -203,6 +205,19 @@ CASES = {
 
 
 @cache
-def page_of_case(name):
-    """Return the page of one case."""
+def _case(name):
     return CASES[name]()
+
+
+@cache
+def page_of_case(name):
+    """Return the patient's page of one case."""
+    made, facts, identity = _case(name)
+    return page_of(made, facts=facts, identity=identity)
+
+
+@cache
+def clinician_page_of_case(name):
+    """Return the clinician's page of one case."""
+    made, facts, identity = _case(name)
+    return clinician_page(made, identity, facts, LETTERHEAD, load_wording("en-GB"))
