@@ -75,9 +75,13 @@ class Stream(PDFObject):
         self.entries = entries
 
     def format(self, _document: Document) -> bytes:
-        """Return dictionary and content."""
+        """Return dictionary and content.
+
+        It ends with a line end of two bytes: packed data may end with one of them,
+        and be taken for shorter than it is.
+        """
         head = b"<<%s/Filter/FlateDecode/Length %d>>" % (self.entries, len(self.data))
-        return b"%s\nstream\n%s\nendstream" % (head, self.data)
+        return b"%s\nstream\n%s\r\nendstream" % (head, self.data)
 
 
 class Sheet(PDFObject):
