@@ -67,11 +67,11 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = _now) -> F
     return app
 
 
-def services_of(settings: Settings, clock: Callable[[], datetime]) -> Services:
-    """Return what the application and the commands work with.
+def services_of(settings: Settings, clock: Callable[[], datetime] = _now) -> Services:
+    """Return what every door needs, whoever opens it: a server, or a command.
 
     Raises:
-        SettingsError: the profile or the locale is not one that there is.
+        CatalogueError, WordingError, SettingsError, DemoRefused: see ``create_app``.
     """
     catalogue = load_catalogue(site=settings.ranges)
     if settings.profile not in catalogue.profiles:

@@ -10,8 +10,10 @@ import click
 
 from reference_ranges.errors import ReferenceRangeError
 from service.access.errors import AccessError, SetupRefused
+from service.commands.checking import feed
 from service.commands.evaluating import evaluate
 from service.commands.feeds import feeds
+from service.commands.importing import import_files
 from service.commands.interpreting import interpret_file
 from service.commands.people import key, user
 from service.commands.ranges import ranges
@@ -20,6 +22,7 @@ from service.commands.senders import sender
 from service.commands.serving import demo, serve
 from service.commands.storage import audit, db
 from service.commands.verifying import verify
+from service.commands.webhooks import webhook
 from service.evaluation.errors import EvaluationError
 from service.intake.files.faults import TableError
 from service.problems import ProblemError
@@ -35,6 +38,7 @@ def plainlab() -> None:
 
 for command in (
     interpret_file,
+    import_files,
     evaluate,
     serve,
     demo,
@@ -42,6 +46,8 @@ for command in (
     user,
     key,
     sender,
+    webhook,
+    feed,
     feeds,
     db,
     audit,
@@ -67,7 +73,9 @@ def main() -> None:
     except TableError as refused:
         for row in refused.faults:
             allowed = f"; allowed: {', '.join(row.allowed)}" if row.allowed else ""
-            click.echo(f"plainlab: line {row.line}: {row.code}{allowed}", err=True)
+            column = f", {row.column}" if row.column else ""
+            where = f"line {row.line}{column}"
+            click.echo(f"plainlab: {where}: {row.code}{allowed}", err=True)
         sys.exit(2)
     except (
         ReferenceRangeError,

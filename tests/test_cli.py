@@ -316,6 +316,30 @@ def test_what_cannot_be_set_up_of_a_sender_is_refused_by_name(
     assert said in capsys.readouterr().err
 
 
+def test_a_webhook_is_added_listed_and_removed_and_nothing_is_lost(run):
+    run("db", "upgrade")
+
+    _, told = run("webhook", "add", "https://a.example/hook")
+    one, secret = told.split()
+    _, listed = run("webhook", "list")
+    given_up, replayed = run("webhook", "dead"), run("webhook", "replay", "--all")
+    removed = run("webhook", "remove", one)
+    _, afterwards = run("webhook", "list")
+
+    assert secret.startswith("whsec_")
+    assert secret not in listed
+    assert f"{one}  https://a.example/hook  interpretation.completed" in listed
+    assert (given_up, replayed) == ((0, ""), (0, ""))
+    assert (removed, afterwards) == ((0, "removed\n"), "")
+
+
+@pytest.mark.parametrize("words", [["add", "ftp://a.example"], ["replay"]])
+def test_what_a_webhook_cannot_do_is_refused(run, words):
+    run("db", "upgrade")
+
+    assert run("webhook", *words)[0] == 2
+
+
 def test_an_account_is_added_with_a_password_that_is_asked_for(run):
     run("db", "upgrade")
     words = ("user", "add", "sam", "--name", "Dr S. Sample", "--role", "clinician")

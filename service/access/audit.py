@@ -36,6 +36,7 @@ class Action(StrEnum):
     ISSUE_KEY = "issue_key"
     REVOKE_KEY = "revoke_key"
     SET_SENDER = "set_sender"
+    CONFIRM_COLUMNS = "confirm_columns"
     ADD_WEBHOOK = "add_webhook"
     REMOVE_WEBHOOK = "remove_webhook"
     REPLAY_DELIVERY = "replay_delivery"

@@ -66,3 +66,7 @@ class SetupRefused(AccessError):  # noqa: N818 - it names what happened
 
 class ScopeRefused(AccessError):  # noqa: N818 - it names what happened
     """A token was asked for more than its key opens."""
+
+
+class UnknownWebhook(AccessError):  # noqa: N818 - it names what is missing
+    """There is no such webhook, or no such message of one."""

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from service.api.schemas import ProblemSchema
 from service.problems import Fault, ProblemError
+from service.services import services
 from service.store.errors import (
     KeyInFlight,
     KeyReused,
@@ -49,6 +50,7 @@ def problem_response(problem: ProblemError) -> Response:
 def problem_document(problem: ProblemError) -> dict[str, Any]:
     """Return *problem* as RFC 9457 writes it."""
     kind = problem.type
+    services().measured.note_refusal(problem.code)
     document = {
         "type": f"/docs/problems#{problem.code}",
         "title": kind.title,

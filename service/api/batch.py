@@ -3,13 +3,15 @@
 import hashlib
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
-from typing import Any
+from itertools import count
+from typing import IO, Any
 
 from flask import Response, request, stream_with_context
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from service.access.audit import Stamp
 from service.api.answers import problem_document, problem_of, where
@@ -73,16 +75,40 @@ def _answers(sending: _Sending) -> Iterator[bytes]:
 
 
 def _each(sending: _Sending) -> Iterator[dict[str, Any]]:
-    count, last = 0, 0
+    asked, last = 0, 0
     try:
-        for line in lines_of(request.stream.read, MAX_LINE):
-            count, last = count + 1, line.number
-            if count > MAX_LINES:
+        for line in lines_of(_reader(), MAX_LINE):
+            asked, last = asked + 1, line.number
+            if asked > MAX_LINES:
                 yield _refused(line.number, _too_many())
                 return
             yield _answer(line, sending)
     except HTTPException as error:  # the body is too large, or broke off
         yield _refused(last + 1, problem_of(error))
+
+
+def _reader() -> Callable[[int], bytes]:
+    """Return what reads the body, so that no line waits for those after it.
+
+    The server gives a piece only once the whole of it is there.  Where the sender does
+    not say how much will come, it may wait for an answer before it sends more: then
+    each line is read to its end and no further.
+    """
+    if request.content_length is not None:
+        return request.stream.read
+    return partial(_to_line_end, request.environ["wsgi.input"], count())
+
+
+def _to_line_end(body: IO[bytes], pieces: Iterator[int], most: int) -> bytes:
+    if next(pieces) > MAX_BATCH // most:
+        raise RequestEntityTooLarge
+    piece = bytearray()
+    while len(piece) < most and not piece.endswith(b"\n"):
+        byte = body.read(1)
+        if not byte:
+            break
+        piece += byte
+    return bytes(piece)
 
 
 def _answer(line: TextLine, sending: _Sending) -> dict[str, Any]:

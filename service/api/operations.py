@@ -75,6 +75,7 @@ def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
     yield from _catalogue()
     yield from _health()
     yield from _tokens()
+    yield from _sandbox()
 
 
 def _create(report: list[dict[str, Any]]) -> dict[str, Any]:
@@ -189,6 +190,9 @@ def _health() -> Iterator[Operation]:
     unready = _answer("Panels cannot be stored.", _json(schemas.ReadinessSchema))
     ready["responses"]["503"] = unready
     yield path, verb, ready
+    text = {"text/plain": {"schema": {"type": "string"}}}
+    summary = "Read what an operator watches, in the text format of Prometheus."
+    yield _get("/metrics", "metrics", summary, text)
 
 
 def _tokens() -> Iterator[Operation]:
@@ -219,6 +223,13 @@ def _tokens() -> Iterator[Operation]:
         "Describe the token endpoint.",
         _json(schemas.AuthorizationServerSchema),
     )
+
+
+def _sandbox() -> Iterator[Operation]:
+    summary = "List the magic patients; in a demo only."
+    listed = _get("/sandbox", "sandbox", summary, _json(schemas.SandboxSchema))
+    listed[2]["responses"] |= _refusals(404)
+    yield listed
 
 
 def _get(path: str, name: str, summary: str, content: dict[str, Any]) -> Operation:

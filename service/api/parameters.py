@@ -6,6 +6,7 @@ from flask import request
 
 from service.intake.fields import shown
 from service.intake.reading import MOST_FAULTS
+from service.intake.strict_json import Number
 from service.problems import Fault, ProblemError
 from service.reporting import ATTACH, PAPERS, READERS, SIZES, ReportOptions
 from service.services import services
@@ -72,8 +73,9 @@ def require_key(sent: object, pointer: str) -> str:
     Raises:
         ProblemError: ``invalid_parameter``: it is empty, too long, or not plain.
     """
-    if not isinstance(sent, str) or not _KEY.fullmatch(sent):
+    plain = isinstance(sent, str) and not isinstance(sent, Number)
+    if not plain or not _KEY.fullmatch(str(sent)):
         allowed = ("1 to 255 visible ASCII characters",)
         fault = Fault(pointer, "not_allowed", allowed=allowed)
         raise ProblemError("invalid_parameter", faults=(fault,))
-    return sent
+    return str(sent)

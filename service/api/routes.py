@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from service.access.keys import Scope
-from service.api import batch, catalogue_views, documentation, health, oauth, v1
+from service.api import (
+    batch,
+    catalogue_views,
+    documentation,
+    health,
+    metrics,
+    oauth,
+    sandbox,
+    v1,
+)
 from service.api.answers import handle
 from service.api.parameters import PRINTED, REPORT, refuse_unknown
 from service.api.security import authorise
@@ -58,6 +67,8 @@ ROUTES = (
         oauth.authorization_server,
         None,
     ),
+    Route("GET", "/metrics", metrics.metrics, Scope.METRICS),
+    Route("GET", "/sandbox", sandbox.sandbox, None),
     Route("GET", "/openapi.json", documentation.openapi, None),
     Route("GET", "/docs", documentation.docs, None),
     Route("GET", "/docs/problems", documentation.problem_types, None),

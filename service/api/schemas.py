@@ -127,7 +127,7 @@ class InterpretationSchema(AnswerSchema):
 
     id = fields.String()
     version = fields.Integer()
-    status = Word(("unreviewed", "reviewed", "superseded"))
+    status = Word(("unreviewed", "escalated", "reviewed", "superseded"))
     supersedes = fields.String(allow_none=True)
     superseded_by = fields.String(allow_none=True)
     made_at = fields.String(metadata=_TIME)
@@ -282,3 +282,25 @@ class AuthorizationServerSchema(AnswerSchema):
     response_types_supported = texts()
     scopes_supported = texts()
     token_endpoint_auth_methods_supported = texts()
+
+
+class MagicSchema(AnswerSchema):
+    """One request of the sandbox, and what is answered to it."""
+
+    id = fields.String()
+    about = fields.String()
+    method = fields.String()
+    path = fields.String()
+    headers = fields.Dict(keys=fields.String(), values=fields.String())
+    scope = fields.String(metadata={"description": "All that the key may open."})
+    body = fields.String(metadata={"description": "To be sent as it stands."})
+    padded_to = fields.Integer(metadata={"description": "With blanks, in bytes."})
+    times = fields.Integer()
+    after = texts()
+    expect = fields.Dict(keys=fields.String())
+
+
+class SandboxSchema(AnswerSchema):
+    """The magic patients, in the order in which they can be sent."""
+
+    magic = fields.List(fields.Nested(MagicSchema))

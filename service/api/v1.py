@@ -125,7 +125,7 @@ def _stored(interpretation_id: str) -> Stored:
 
 def _created(stored: Stored, options: ReportOptions) -> Response:
     """Return the first answer: a repeat gets the same, whatever happened since."""
-    first = replace(stored, review=None, superseded_by="")
+    first = replace(stored, review=None, superseded_by="", escalated=False)
     if request.accept_mimetypes.best_match([_JSON, _PDF]) == _PDF:
         audited(Action.DOWNLOAD, stored.id)
         response = _pdf_response(first, draw_pdf(services(), first, options))

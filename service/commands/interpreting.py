@@ -177,6 +177,7 @@ def _unstored(submission: Submission, made: Interpretation, now: datetime) -> St
         submission=submission,
         interpretation=made,
         review=None,
+        escalated=False,
     )
 
 

@@ -71,7 +71,7 @@ def key() -> None:
     "scopes",
     multiple=True,
     type=click.Choice([scope.value for scope in Scope]),
-    default=sorted(keys.LABORATORY),
+    default=sorted(scope.value for scope in keys.LABORATORY),
     help="What it opens; all that a laboratory needs if left out.",
 )
 @click.option("--days", type=click.IntRange(1, 730), default=365, show_default=True)

@@ -1,7 +1,6 @@
 """``plainlab verify``: is this paper ours, and what it was when it was handed out?"""
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -29,7 +28,7 @@ def verify(file: Path | None, report: str | None, code: str | None) -> None:
         raise click.UsageError("name a FILE, or give --report and --code")
     data = file.read_bytes() if file else None
     mark = mark_of(data) if data is not None else Mark(report or "", code or "")
-    app = services_of(settings(), lambda: datetime.now(UTC))
+    app = services_of(settings())
     stored = get(app.engine, mark.report) if mark else None
     if mark is None or stored is None or not is_of(mark, stored):
         click.echo("not verified: no record of ours has this number and code", err=True)

@@ -15,7 +15,17 @@ from reference_ranges.quantities import exact_text
 from reports.wording import load_wording
 from service.access.errors import NotAllowed
 from service.api.answers import where
-from service.desk import entry, feeds, guard, results, shown, sign_in, worklist
+from service.desk import (
+    entry,
+    feeds,
+    files,
+    guard,
+    results,
+    senders,
+    shown,
+    sign_in,
+    worklist,
+)
 from service.desk.sparkline import sparkline
 from service.services import services
 from service.store.errors import KeyInFlight, StoreUnavailable, Superseded
@@ -29,7 +39,7 @@ bp = Blueprint(
     static_folder="static",
     static_url_path="/desk/static",
 )
-for _part in (sign_in, worklist, entry, results, feeds):
+for _part in (sign_in, worklist, entry, files, results, feeds, senders):
     bp.register_blueprint(_part.bp)
 
 bp.before_request(guard.check)

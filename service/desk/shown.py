@@ -101,11 +101,11 @@ def _row_and_column(fault: TableFault) -> str:
 
 def _complaint(fault: Fault, field: str, where: str) -> Complaint:
     why = FAULTS.get(fault.code, "This cannot be read.")
-    received = _made_visible(fault.received)
+    received = visible(fault.received)
     return Complaint(field, where, received, why, fault.allowed[:_MOST_ALLOWED])
 
 
-def _made_visible(text: str) -> str:
+def visible(text: str) -> str:
     """Return *text* with what is not seen written out, as ``[U+202E]``."""
     return "".join(
         f"[U+{ord(one):04X}]" if unicodedata.category(one) in _UNSEEN else one

@@ -11,7 +11,7 @@ from reference_ranges.results import Interpretation, Result, Urgency
 from service.access.audit import Action, Stamp, record
 from service.access.ids import new_id
 from service.intake.submission import Submission
-from service.store import feeds, idempotency, instance, measurements, tables
+from service.store import feeds, idempotency, instance, measurements, outbox, tables
 from service.store.codec import dumps, loads
 from service.store.engine import reading, writing
 from service.store.errors import (
@@ -20,6 +20,7 @@ from service.store.errors import (
     Superseded,
     UnknownInterpretation,
 )
+from service.store.escalations import is_escalated
 from service.store.idempotency import IdempotencyKey
 from service.store.reviews import Review, review_in
 from service.store.search import folded
@@ -55,8 +56,9 @@ class Stored:
     """One version of an interpretation with all that belongs to it.
 
     ``root`` is the id of its first version; ``supersedes`` and ``superseded_by`` are
-    the ids of its neighbours, empty where there is none.  ``fingerprint`` is made of
-    what came in and what it was found to mean, as they were written.
+    the ids of its neighbours, empty where there is none.  ``escalated`` says that it
+    is critical and that nobody reviewed it in time.  ``fingerprint`` is made of what
+    came in and what it was found to mean, as they were written.
     """
 
     id: str
@@ -68,6 +70,7 @@ class Stored:
     submission: Submission
     interpretation: Interpretation
     review: Review | None
+    escalated: bool
     fingerprint: str = ""
 
 
@@ -76,9 +79,9 @@ def save(
 ) -> Saved:
     """Keep *entry* whole, once and durably, or not at all.
 
-    The key, the submission as it came, its results, the interpretation and the audit
-    entry are one transaction.  A key that was used before with the same body gives
-    the first answer again.
+    The key, the submission as it came, its results, the interpretation, the word for
+    the webhooks and the audit entry are one transaction.  A key that was used before
+    with the same body gives the first answer again.
 
     Raises:
         KeyReused: the key was used before, with another body.
@@ -116,6 +119,7 @@ def save_in(
     instance.admit(connection, demo=entry.demo)
     saved, root = _next_version(connection, entry)
     _insert(connection, entry, stamp, saved, root)
+    _tell(connection, entry, stamp, saved, root)
     if key is not None:
         idempotency.keep(connection, key, saved.id, stamp.at)
     action = Action.CORRECT if entry.corrects else Action.STORE
@@ -146,6 +150,7 @@ def get(engine: Engine, interpretation_id: str) -> Stored | None:
         )
         newer = _successor(connection, interpretation_id)
         review = review_in(connection, interpretation_id)
+        escalated = is_escalated(connection, interpretation_id)
     return Stored(
         id=row["id"],
         root=row["root"],
@@ -156,6 +161,7 @@ def get(engine: Engine, interpretation_id: str) -> Stored | None:
         submission=replace(loads(Submission, sent["document"]), raw=sent["raw"]),
         interpretation=loads(Interpretation, intact(row)),
         review=review,
+        escalated=escalated,
         fingerprint=_sha256(sent["raw_sha256"] + row["document_sha256"]),
     )
 
@@ -249,6 +255,25 @@ def _insert(
     if rows:
         connection.execute(insert(tables.result), rows)
     _remember(connection, entry, stamp, saved.id)
+
+
+def _tell(
+    connection: Connection, entry: Entry, stamp: Stamp, saved: Saved, root: str
+) -> None:
+    """Leave word for the webhooks; a trial message alarms nobody."""
+    if entry.submission.test_message:
+        return
+    made = entry.interpretation
+    news = outbox.News(
+        id=saved.id,
+        root=root,
+        version=saved.version,
+        urgency=made.urgency,
+        critical=made.critical,
+        supersedes=entry.corrects,
+        at=stamp.at,
+    )
+    outbox.post(connection, news)
 
 
 def _remember(

@@ -320,3 +320,18 @@ escalation = Table(
     Column("at", Instant, nullable=False),
     sqlite_strict=True,
 )
+
+# What the heads of a sender's files were confirmed to mean; its newest version with the
+# same heads holds.  ``sender`` is empty where nobody has set it up.
+file_mapping = Table(
+    "file_mapping",
+    metadata,
+    Column("sender", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("heads_sha256", Text, nullable=False),
+    Column("heads", Text, nullable=False),
+    Column("meanings", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    sqlite_strict=True,
+)

@@ -50,7 +50,8 @@ _LONGEST_CURSOR = 20  # rank, dash, and a sequence that SQLite's integers can ho
 class Line:
     """One interpretation in the list, in its newest version.
 
-    ``rank`` is above 0 while it is urgent and nobody has reviewed it.
+    ``rank`` is above 0 while it is urgent and nobody has reviewed it; ``escalated``
+    says that it is critical and that nobody has reviewed it in time.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Line:
     name: str
     reviewer: str
     reviewed_at: datetime | None
+    escalated: bool
     rank: int
     sequence: int
 
@@ -136,9 +138,11 @@ def _matching(query: str) -> Select[Any]:
             _sent.c.name,
             tables.review.c.reviewer,
             tables.review.c.reviewed_at,
+            tables.escalation.c.at.label("escalated_at"),
         )
         .join(_sent, _sent.c.id == _made.c.submission)
         .outerjoin(tables.review, tables.review.c.interpretation == _made.c.id)
+        .outerjoin(tables.escalation, tables.escalation.c.interpretation == _made.c.id)
         .where(newest)
     )
     for word in folded(query).split()[:_MOST_WORDS]:
@@ -157,6 +161,7 @@ def _line(row: RowMapping, rank: int) -> Line:
         name=row["name"],
         reviewer=row["reviewer"] or "",
         reviewed_at=row["reviewed_at"],
+        escalated=row["escalated_at"] is not None and row["reviewed_at"] is None,
         rank=rank,
         sequence=row["sequence"],
     )

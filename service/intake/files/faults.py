@@ -15,6 +15,7 @@ TABLE_FAULTS = {
     "results as a file of its own.",
     "too_many_rows": "The table has more rows than are read at once.",
     "too_many_cells": "The table has more columns or cells than are read at once.",
+    "unknown_kind": "There is no reader for a file with this ending.",
     # its head
     "unknown_column": "The head of this column is not one that is read.",
     "duplicate_column": "Two columns have the same head or the same meaning.",

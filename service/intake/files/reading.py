@@ -5,13 +5,13 @@ One row of ``KINDS`` for each kind of file, by the ending of its name.
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 
 from service.intake.door import Door
 from service.intake.files.faults import TableError, TableFault
 from service.intake.files.grid import Grid, read_grid
-from service.intake.files.heads import Meaning, Suggestion, suggest
+from service.intake.files.heads import UNSAID, Meaning, suggest
 from service.intake.files.layout import Sheet, lay_out
 from service.intake.files.limits import MAX_FILE, MAX_LINE, MAX_PANELS
 from service.intake.files.panels import FileFacts, Sent, panels_of
@@ -28,12 +28,12 @@ MOST_FAULTS = 500
 class Manner:
     """How a file is to be read where it does not say so itself.
 
-    ``meanings`` leads from heads to what somebody confirmed that they mean.
+    ``confirmed`` gives what somebody confirmed that exactly these heads mean.
     ``on_problem`` is refuse or report, as in a submission.
     """
 
     door: Door
-    meanings: Mapping[str, Meaning] = field(default_factory=dict)
+    confirmed: Callable[[Sequence[str]], Mapping[str, Meaning]] = lambda _: {}
     on_problem: str = "refuse"
 
 
@@ -80,6 +80,20 @@ def read_file(name: str, body: bytes, manner: Manner) -> FileRead:
         TableError: it cannot be read as a whole; a fault names each place.
         UnknownKind: there is no reader for this ending.
     """
+    sent, sheet = sent_in(name, body, manner)
+    panels = tuple(_read(one, manner.door) for one in sent)
+    return FileRead(hashlib.sha256(body).hexdigest(), panels, sheet)
+
+
+def sent_in(
+    name: str, body: bytes, manner: Manner
+) -> tuple[tuple[Sent, ...], Sheet | None]:
+    """Return the documents of *body*, and the table that they were, if they were one.
+
+    Raises:
+        TableError: it cannot be read as a whole; a fault names each place.
+        UnknownKind: there is no reader for this ending.
+    """
     ending = name.rpartition(".")[2].lower()
     reader = KINDS.get(ending)
     if reader is None:
@@ -88,34 +102,26 @@ def read_file(name: str, body: bytes, manner: Manner) -> FileRead:
     if len(sent) > MAX_PANELS:
         allowed = (f"at most {MAX_PANELS} panels",)
         raise TableError([TableFault(0, "", "too_many_rows", allowed)])
-    panels = tuple(_read(one, manner.door) for one in sent)
-    return FileRead(hashlib.sha256(body).hexdigest(), panels, sheet)
+    return sent, sheet
 
 
 class UnknownKind(Exception):  # noqa: N818 - it names what happened
     """A file whose ending is none that is read."""
 
 
-def suggestions(grid: Grid, manner: Manner) -> tuple[Suggestion, ...]:
-    """Return what each head of *grid* may mean, what was confirmed being sure."""
-    found = suggest(grid.heads, manner.door.catalogue, {})
-    return tuple(
-        Suggestion(one.head, manner.meanings[one.head], sure=True)
-        if one.head in manner.meanings
-        else one
-        for one in found
-    )
-
-
 def read_sheet(grid: Grid, manner: Manner) -> Sheet:
-    """Return *grid* laid out by what is sure; what is not is an unknown column.
+    """Return *grid* laid out by what was confirmed, or needs nobody to confirm it.
 
     Raises:
-        TableError: see ``lay_out``.
+        TableError: see ``lay_out``; a head that somebody has to confirm is an
+            ``unknown_column``.
     """
-    found = suggestions(grid, manner)
-    meanings = [one.meaning if one.sure else Meaning("") for one in found]
-    return lay_out(grid, meanings, manner.door.catalogue)
+    catalogue, told = manner.door.catalogue, manner.confirmed(grid.heads)
+    found = suggest(grid.heads, catalogue, {})
+    meanings = [
+        told.get(one.head) or (one.meaning if one.sure else UNSAID) for one in found
+    ]
+    return lay_out(grid, meanings, catalogue)
 
 
 def _table(body: bytes, manner: Manner) -> tuple[tuple[Sent, ...], Sheet | None]:
