@@ -14,6 +14,7 @@ from reports.pdf.sections import (
     heading,
     how_to_read,
     joined,
+    later_facts,
     section,
     visit,
 )
@@ -59,16 +60,17 @@ def _start(page: Page, look: Look, room: float) -> Iterator[Entry]:
     summary = Entry(box(page.summary, look, look.width), gap)
     changed = list(section(page.changed, look))
     advice = advice_of(page, look)
+    facts = later_facts(page.header, look)
     yield from top
     if height_of([*top, summary, *advice.boxes]) <= room:
-        yield from (summary, *advice.boxes, *changed, *advice.rest)
+        yield from (summary, *advice.boxes, *facts, *changed, *advice.rest)
     elif height_of([*top, *advice.boxes]) <= room:
-        yield from (*advice.boxes, summary, *changed, *advice.rest)
+        yield from (*advice.boxes, summary, *facts, *changed, *advice.rest)
     else:
         helped = height_of([*top, advice.helped]) <= room
         steps = advice.steps
         flowing = (advice.helped, *steps) if helped else (*steps, advice.helped)
-        yield from (*flowing, summary, *changed, *advice.told)
+        yield from (*flowing, summary, *facts, *changed, *advice.told)
 
 
 def clinician_flow(
@@ -78,6 +80,7 @@ def clinician_flow(
     small = look.style(10, 13)
     return [
         *header(page.header, page.status_line, look, small=True),
+        *later_facts(page.header, look),
         *(Entry(wrapped(text, small, look.width), 3) for text in page.lead),
         *_table(page.table, look),
         *[entry for part in page.sections for entry in brief_section(part, look)],
@@ -99,6 +102,7 @@ def working_flow(sheet: Working, look: Look) -> list[Entry]:
     tables = [entry for table in sheet.tables for entry in _table(table, look)]
     return [
         *header(sheet.header, sheet.status_line, look),
+        *later_facts(sheet.header, look),
         *(
             Entry(wrapped(text, look.small, look.width), 6 * look.factor)
             for text in sheet.lead

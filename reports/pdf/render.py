@@ -43,7 +43,11 @@ def render_pdf(
 
 
 def layout(
-    page: AnyPage, *, paper: str = "A4", size: str = "standard"
+    page: AnyPage,
+    attachment: Attachment | None = None,
+    *,
+    paper: str = "A4",
+    size: str = "standard",
 ) -> list[TextBox]:
     """Return where each line of text of *page* stands; for checks.
 
@@ -51,7 +55,7 @@ def layout(
         UnprintableError: as ``render_pdf``.
         KeyError: no such paper or size.
     """
-    return _drawn(page, _look(paper, size)).boxes
+    return _drawn(page, _look(paper, size), attachment).boxes
 
 
 @cache

@@ -18,6 +18,7 @@ from reports.pdf.sheets import Entry
 from reports.pdf.style import BAND_LINE, GREY, Look
 from reports.pdf.text import wrapped
 
+_FIRST = 4  # facts at the head of large print: who it is, and when blood was taken
 _BETWEEN = "\u00a0\u00a0\u00b7  "  # between facts on one line; none begins with it
 
 
@@ -37,9 +38,17 @@ def header(
     yield Entry(wrapped(content.name, look.strong, look.width))
     if content.reader:
         yield Entry(wrapped(content.reader, look.body, look.width))
-    yield Entry(wrapped(joined(content.facts), facts, look.width))
+    shown = content.facts[:_FIRST] if look.single else content.facts
+    yield Entry(wrapped(joined(shown), facts, look.width))
     if status:
         yield Entry(wrapped(status, look.style(10.5, 14, bold=True), look.width))
+
+
+def later_facts(content: Header, look: Look) -> Iterator[Entry]:
+    """Yield the facts of large print that would push the advice off page one."""
+    rest = joined(content.facts[_FIRST:]) if look.single else ""
+    if rest:
+        yield Entry(wrapped(rest, look.small, look.width), 10 * look.factor)
 
 
 def _letterhead(content: Header, look: Look) -> Block:
