@@ -124,5 +124,7 @@ def take(body):
 
 def _answer(submission):
     made = interpret(submission.panel, _door().catalogue)
-    stored = Stored(_ID, _ID, 1, "", "", FACTS.issued_at, submission, made, None)
+    stored = Stored(
+        _ID, _ID, 1, "", "", FACTS.issued_at, submission, made, None, escalated=False
+    )
     compact(results_bundle(stored, FACTS, load_wording("en-GB")))
