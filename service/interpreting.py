@@ -40,10 +40,15 @@ def accept(app: Services, order: Order, stamp: Stamp) -> Saved:
     Raises:
         StoreError: nothing was stored; see ``interpretations.save`` for the kinds.
     """
-    return save(app.engine, _entry(app, order, stamp), stamp, order.key)
+    return save(app.engine, entry_of(app, order, stamp), stamp, order.key)
 
 
-def _entry(app: Services, order: Order, stamp: Stamp) -> Entry:
+def entry_of(app: Services, order: Order, stamp: Stamp) -> Entry:
+    """Return the submission with its past and what it was found to mean, to be kept.
+
+    Raises:
+        StoreUnavailable: the past could not be looked up.
+    """
     submission = order.submission
     if not order.looked_back:
         submission = with_history(app, submission, stamp, order.corrects)

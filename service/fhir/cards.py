@@ -86,7 +86,7 @@ def _lines(results: Sequence[Result], wording: Wording) -> Iterator[str]:
         said = [f"- **{heading_of(result, wording)}** {_value(result)}: {kind}"]
         used = result.interval
         if used is not None and result.observation.unit == used.unit:
-            limits = f"{range_words(used.span, wording)} {used.unit}"
+            limits = range_words(used.span, wording, used.unit)
             said.append(wording.say("clinician.range", range=limits))
         if result.outcome.reason:
             said.append(f"`{result.outcome.reason.value}`")

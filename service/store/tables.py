@@ -157,6 +157,27 @@ idempotency = Table(
     sqlite_strict=True,
 )
 
+# A message that was acknowledged, with its acknowledgement: a repeat gets the same.
+message = Table(
+    "message",
+    metadata,
+    Column("sender", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("answer", Text, nullable=False),
+    Column("stored_at", Instant, nullable=False),
+    sqlite_strict=True,
+)
+
+# By which numbers a sender's order is found again when a correction comes.
+order_number = Table(
+    "order_number",
+    metadata,
+    Column("sender", Text, primary_key=True),
+    Column("number", Text, primary_key=True),
+    Column("interpretation", Text, ForeignKey("interpretation.id"), primary_key=True),
+    sqlite_strict=True,
+)
+
 review = Table(
     "review",
     metadata,
