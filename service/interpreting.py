@@ -22,6 +22,7 @@ class Order:
     ``corrects`` is the id of the newest version so far where this is a correction,
     else empty.  ``key`` makes a repeat harmless; None where the door has another way.
     ``looked_back`` says that the panel has its history already, as it was shown.
+    ``identifiers`` are what the sender calls the report.
     ``sender`` is whose feed it is part of; empty: told by who stores it.
     """
 
@@ -29,6 +30,7 @@ class Order:
     corrects: str = ""
     key: IdempotencyKey | None = None
     looked_back: bool = False
+    identifiers: tuple[str, ...] = ()
     sender: str = ""
 
 
@@ -56,6 +58,7 @@ def entry_of(app: Services, order: Order, stamp: Stamp) -> Entry:
         corrects=order.corrects,
         demo=app.demo,
         sender=feed_of(app.engine, stamp, submission),
+        identifiers=order.identifiers,
     )
 
 

@@ -59,6 +59,11 @@ PROBLEMS = {
         "The address exists and does not know this method; the `Allow` header lists "
         "those that it does.",
     ),
+    "not_acceptable": ProblemType(
+        406,
+        "There is no answer of that type",
+        "Ask for `application/fhir+json` or `application/json`.",
+    ),
     "idempotency_in_flight": ProblemType(
         409,
         "The first request with this key is still being worked on",
@@ -70,6 +75,12 @@ PROBLEMS = {
         "`supersedes` must name the newest version; read it and send the "
         "correction to that one.",
     ),
+    "prefetch_missing": ProblemType(
+        412,
+        "The prefetch lacks what the service needs",
+        "Send the patient and the laboratory results as the service lists them: "
+        "nothing is ever fetched from here.",
+    ),
     "payload_too_large": ProblemType(
         413,
         "The body is too large",
@@ -78,7 +89,8 @@ PROBLEMS = {
     "unsupported_media_type": ProblemType(
         415,
         "The body has the wrong type",
-        "Send `Content-Type: application/json`, without a content encoding.",
+        "Send `Content-Type: application/json`, or `application/fhir+json` below "
+        "`/fhir`, without a content encoding.",
     ),
     "invalid_submission": ProblemType(
         422,
@@ -143,6 +155,7 @@ FAULTS = {
     "unit_missing": "A result needs its unit; a unit is never guessed.",
     "unit_not_allowed": "The unit is not in the closed list of this analyte.",
     "value_missing": "A result needs its value.",
+    "no_results": "Nothing in the body is a result of a test.",
     "value_type": "A value of this type is not read as a result.",
     # how an HL7 message is written
     "separators": "MSH-1 and MSH-2 do not declare three to five different separators.",

@@ -133,6 +133,19 @@ feed_event = Table(
     sqlite_strict=True,
 )
 
+# What a sender calls the report that an interpretation was made of.
+origin = Table(
+    "origin",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("sender", Text, nullable=False),
+    Column("identifier", Text, nullable=False),
+    Column("interpretation", Text, ForeignKey("interpretation.id"), nullable=False),
+    Index("origin_by_identifier", "sender", "identifier", "id"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
 idempotency = Table(
     "idempotency",
     metadata,
