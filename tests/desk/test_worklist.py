@@ -331,7 +331,7 @@ def test_the_clinician_s_page_is_a_paper_of_its_own(staff, see, made):
 
     ours = staff.get(f"/desk/results/{made}/report.pdf?for=clinician").data
 
-    assert "Clinician’s page (PDF)" in page.text
+    assert 'name="for" value="clinician"' in page.source
     assert b"Results for the clinician" in ours
     assert theirs == staff.get(f"/desk/results/{made}/report.pdf").data != ours
     assert staff.get(f"/desk/results/{made}/report.pdf?for=all").status_code == 400
