@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from service.app import services_of
+from service.assembling import services_of
 from service.commands.surroundings import settings
 from service.reporting import ReportOptions
 from service.services import Services

@@ -99,7 +99,7 @@ def _code(result: Result) -> Json:
     codings = [coding(terms.LOINC, seen.loinc)] if seen.loinc else []
     if seen.analyte:
         codings.append(coding(terms.ANALYTE, seen.analyte))
-    return concept(*codings, text=result.name or seen.name)
+    return concept(*codings, text=seen.name or result.name)
 
 
 def _value(seen: Observation) -> Json:

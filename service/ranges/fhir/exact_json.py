@@ -25,6 +25,8 @@ def dumps(value: object, indent: str = "") -> str:
 
 def compact(value: object) -> str:
     """Return *value* as ``dumps`` does, in one line without spaces, for the wire."""
+    if isinstance(value, str):
+        return _text(value)
     if isinstance(value, dict):
         members = [f"{_text(key)}:{compact(v)}" for key, v in value.items()]
         return "{" + ",".join(members) + "}"
@@ -56,5 +58,4 @@ def _with_numbers(value: object) -> object:
     return value
 
 
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_text = json.JSONEncoder(ensure_ascii=False).encode
