@@ -1,4 +1,4 @@
-"""The HTML twin of every case in a real browser: read by axe, narrow, zoomed, printed."""
+"""The HTML twin of every case in a browser: read by axe, narrow, zoomed, printed."""
 
 import json
 import re
@@ -63,7 +63,7 @@ def too_wide(page):
     return page.evaluate(
         "[...document.querySelectorAll('main *')].filter(e => !e.closest('.scroll')"
         " && !e.closest('svg') && e.getBoundingClientRect().right"
-        " > document.documentElement.clientWidth + 1).map(e => e.outerHTML.slice(0, 80))"
+        " > document.documentElement.clientWidth + 1).map(e => e.outerHTML)"
     )
 
 
