@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench torture differential mutants lock clean
+.PHONY: help run test check fix bench fuzz torture differential mutants lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ bench: $(VENV)/test  ## side by side with what you would use instead
 
 torture: $(VENV)/test  ## 200 kills, full disks and failing calls each: is what was acknowledged stored?
 	@$(BIN)/python -m tests.torture $(ARGS)
+
+fuzz: $(VENV)/test  ## noise at one reader for so many minutes: make fuzz DOOR=hl7 MINUTES=10
+	@$(BIN)/python -m tests.fuzz $(or $(DOOR),hl7) $(or $(MINUTES),10) $(ARGS)
 
 differential: $(VENV)/test  ## a million random panels through two classifiers that share no code
 	@$(BIN)/python -m tests.differential $(ARGS)

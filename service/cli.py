@@ -15,6 +15,7 @@ from service.commands.evaluating import evaluate
 from service.commands.feeds import feeds
 from service.commands.importing import import_files
 from service.commands.interpreting import interpret_file
+from service.commands.mllp import mllp
 from service.commands.people import key, user
 from service.commands.ranges import ranges
 from service.commands.safety import safety
@@ -40,6 +41,7 @@ for command in (
     import_files,
     evaluate,
     serve,
+    mllp,
     demo,
     ranges,
     user,

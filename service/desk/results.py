@@ -16,7 +16,6 @@ from flask.typing import ResponseReturnValue
 
 from service.access.audit import Action, note
 from service.access.users import Role
-from service.desk import shown
 from service.desk.guard import current_user, for_role, stamp
 from service.reporting import PAPERS, SIZES, ReportOptions, working_sheet
 from service.reporting import report_html as draw_html
@@ -40,7 +39,6 @@ def show(interpretation_id: str) -> ResponseReturnValue:
         "result.html",
         stored=stored,
         catalogue=services().catalogue,
-        also=shown.also_text,
         working=working_sheet(services(), stored, ReportOptions()),
         zone=services().settings.time_zone,
     )

@@ -11,7 +11,15 @@ from reference_ranges.results import Interpretation, Result, Urgency
 from service.access.audit import Action, Stamp, record
 from service.access.ids import new_id
 from service.intake.submission import Submission
-from service.store import feeds, idempotency, instance, measurements, outbox, tables
+from service.store import (
+    feeds,
+    idempotency,
+    instance,
+    measurements,
+    origins,
+    outbox,
+    tables,
+)
 from service.store.codec import dumps, loads
 from service.store.engine import reading, writing
 from service.store.errors import (
@@ -32,7 +40,8 @@ class Entry:
 
     ``corrects`` is the id of the newest version so far where this is a correction,
     else empty.  ``demo`` marks invented patients: a real database refuses them.
-    ``sender`` is whose feed it is part of, empty for nobody's.
+    ``sender`` is whose feed it is part of, empty for nobody's; ``identifiers`` are what
+    it calls the report.
     """
 
     submission: Submission
@@ -40,6 +49,7 @@ class Entry:
     corrects: str = ""
     demo: bool = False
     sender: str = ""
+    identifiers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +292,7 @@ def _remember(
     measurements.keep(connection, interpretation_id, sent, made, sender)
     shifts = () if sent.test_message else sent.panel.shifts
     feeds.hold(connection, entry.sender, shifts, interpretation_id, stamp)
+    origins.keep(connection, entry.sender, entry.identifiers, interpretation_id)
 
 
 def _submission_columns(submission: Submission) -> dict[str, Any]:
