@@ -6,16 +6,12 @@ import tracemalloc
 import zipfile
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from service.intake.files import limits
 from service.intake.files.faults import TABLE_FAULTS
 from service.intake.files.report import neutral
-from tests.files.books import ROWS, book, table, with_part, with_shared_texts
-from tests.files.fuzzing import read_anything
+from tests.files.books import book, with_part, with_shared_texts
 from tests.files.test_tables import faults
-from tests.long import LONG
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -84,20 +80,6 @@ def test_what_must_be_refused_is_refused_within_a_second_and_fifty_megabytes(
     assert {code for _, _, code in found} <= set(TABLE_FAULTS)
     assert took < 1
     assert most < 50_000_000
-
-
-SEEDS = [PLAIN, with_shared_texts(PLAIN), table(*ROWS), b'{"results": []}\n']
-
-
-@settings(max_examples=2000 if LONG else 60)
-@given(st.data())
-def test_a_file_with_bytes_changed_is_read_or_refused_by_name(data):
-    body = bytearray(data.draw(st.sampled_from(SEEDS)))
-    for _ in range(data.draw(st.integers(1, 8))):
-        at = data.draw(st.integers(0, len(body) - 1))
-        body[at : at + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=6))
-
-    read_anything(bytes(body))
 
 
 FORMULAS = ("=1+1", "+1+cmd|' /C calc'!A0", "-1+1", "@SUM(A1)", "\t=1", "\r=1")
