@@ -67,7 +67,7 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of one file: ``done`` or ``failed``, and how much it held of *what*."""
+    """What became of one file: done or failed, and how much it held of *what*."""
 
     name: str
     state: str

@@ -10,6 +10,7 @@ from service.access import senders
 from service.access.audit import Stamp
 from service.access.setups import Setup
 from service.commands.surroundings import stamp
+from service.ranges.fhir.exact_json import compact
 from service.store.engine import open_engine
 from service.store.migrate import upgrade
 from tests.fhir.made import bundle, observation
@@ -159,16 +160,13 @@ def test_hl7_and_fhir_are_checked_by_the_documents_that_their_doors_make(check):
     wrong = oru(PATIENT, ORDER, POTASSIUM, obx("4.1", "stone", number=2))
 
     code, lines = check(
-        feed_hl7=wrong, feed_json=json.dumps(bundle(observation())).encode()
+        feed_hl7=wrong, feed_json=compact(bundle(observation())).encode()
     )
 
     assert code == 1
     assert lines[0] == "2 panels, 3 results; nothing was stored"
-    assert [line.split()[0] for line in lines[1:] if "[2823-3]" in line] == [
-        "refused",
-        "understood",
-        *(["understood"] if len(lines) > 6 else []),
-    ]
+    states = [line.split()[:2] for line in lines[1:] if "[2823-3]" in line]
+    assert states == [["refused", "1"], ["understood", "2"]]
 
 
 def test_panels_that_cannot_be_read_are_counted_by_their_fault(check):

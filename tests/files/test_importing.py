@@ -21,6 +21,7 @@ from service.access.setups import Setup
 from service.commands.surroundings import stamp
 from service.importing import QUIET
 from service.intake.files.heads import Meaning
+from service.ranges.fhir.exact_json import compact
 from service.store.engine import open_engine
 from service.store.mappings import confirm
 from service.store.migrate import upgrade
@@ -229,7 +230,7 @@ def test_hl7_goes_by_its_own_door_and_is_acknowledged_beside_it(database, folder
 
 
 def test_fhir_in_a_file_is_sent_to_its_door(database, folder):
-    drop(folder, "bundle.json", json.dumps(bundle(observation())).encode())
+    drop(folder, "bundle.json", compact(bundle(observation())).encode())
 
     _, said = run(folder)
 
