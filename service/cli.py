@@ -22,6 +22,7 @@ from service.commands.safety import safety
 from service.commands.senders import sender
 from service.commands.serving import demo, serve
 from service.commands.storage import audit, db
+from service.commands.verifying import verify
 from service.commands.webhooks import webhook
 from service.evaluation.errors import EvaluationError
 from service.intake.files.faults import TableError
@@ -53,6 +54,7 @@ for command in (
     db,
     audit,
     safety,
+    verify,
 ):
     plainlab.add_command(command)
 

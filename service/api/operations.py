@@ -6,10 +6,11 @@ from typing import Any
 
 from service.api import batch, catalogue_schemas, hl7v2, schemas
 from service.api.fhir.operations import fhir_operations
+from service.api.parameters import REPORT
 from service.api.routes import POLICIES
 from service.intake.schema import SubmissionSchema
 from service.problems import PROBLEMS
-from service.reporting import PAPERS, SIZES
+from service.reporting import ATTACH, PAPERS, READERS, SIZES
 
 _JSON = "application/json"
 _NDJSON = batch.MEDIA_TYPES[0]
@@ -46,10 +47,11 @@ Operation = tuple[str, str, dict[str, Any]]
 
 def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
     """Yield path, verb and description of every documented operation."""
-    report = _report_parameters(locales)
+    printed = _report_parameters(locales)
+    report = printed[: len(REPORT)]
     yield "/v1/interpretations:batch", "post", _batch()
     one = "/v1/interpretations/{interpretation_id}"
-    yield "/v1/interpretations", "post", _create(report)
+    yield "/v1/interpretations", "post", _create(printed)
     yield "/hl7v2", "post", _receive()
     yield _get(
         one,
@@ -72,7 +74,7 @@ def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
     for ending, kind, content in (("pdf", "PDF", _PDF), ("html", "HTML", _HTML)):
         summary = f"Read the patient's page as {kind}."
         made = _get(f"{one}/report.{ending}", f"report_{ending}", summary, content)
-        made[2]["parameters"] += report
+        made[2]["parameters"] += printed if ending == "pdf" else report
         yield made
     yield from _catalogue()
     yield from fhir_operations(_refusals)
@@ -311,6 +313,8 @@ def _report_parameters(locales: tuple[str, ...]) -> list[dict[str, Any]]:
             ("locale", locales, "The language; by default the submission's own."),
             ("size", SIZES, "The size of the letters."),
             ("paper", PAPERS, "The size of the sheets."),
+            ("attach", ATTACH, "What the PDF holds inside: the results as FHIR R4."),
+            ("for", READERS, "Whom the page is written for."),
         )
     ]
 

@@ -20,7 +20,7 @@ from service.api import (
 from service.api.answers import handle
 from service.api.fhir import hooks
 from service.api.fhir import views as fhir
-from service.api.parameters import REPORT, refuse_unknown
+from service.api.parameters import PRINTED, REPORT, refuse_unknown
 from service.api.security import authorise
 from service.problems import ProblemError
 
@@ -48,13 +48,13 @@ _ONE = f"{_ALL}/<interpretation_id>"
 _FHIR = "/fhir"
 
 ROUTES = (
-    Route("POST", _ALL, v1.create_interpretation, Scope.WRITE, REPORT),
+    Route("POST", _ALL, v1.create_interpretation, Scope.WRITE, PRINTED),
     Route("POST", f"{_ALL}:batch", batch.interpret_batch, Scope.WRITE),
     Route("GET", _ONE, v1.show_interpretation, Scope.READ),
     Route("GET", f"{_ONE}/explain", v1.explain_interpretation, Scope.READ, REPORT),
     Route("GET", f"{_ONE}/working.pdf", v1.working_pdf, Scope.READ, REPORT),
     Route("GET", f"{_ONE}/oru", v1.oru, Scope.READ, REPORT),
-    Route("GET", f"{_ONE}/report.pdf", v1.report_pdf, Scope.READ, REPORT),
+    Route("GET", f"{_ONE}/report.pdf", v1.report_pdf, Scope.READ, PRINTED),
     Route("GET", f"{_ONE}/report.html", v1.report_html, Scope.READ, REPORT),
     Route("POST", "/hl7v2", hl7v2.receive_hl7v2, Scope.WRITE),
     Route("GET", "/v1/analytes", catalogue_views.list_analytes, Scope.CATALOGUE),

@@ -67,7 +67,8 @@ class Stored:
 
     ``root`` is the id of its first version; ``supersedes`` and ``superseded_by`` are
     the ids of its neighbours, empty where there is none.  ``escalated`` says that it
-    is critical and that nobody reviewed it in time.
+    is critical and that nobody reviewed it in time.  ``fingerprint`` is made of what
+    came in and what it was found to mean, as they were written.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Stored:
     interpretation: Interpretation
     review: Review | None
     escalated: bool
+    fingerprint: str = ""
 
 
 def save(
@@ -170,6 +172,7 @@ def get(engine: Engine, interpretation_id: str) -> Stored | None:
         interpretation=loads(Interpretation, intact(row)),
         review=review,
         escalated=escalated,
+        fingerprint=_sha256(sent["raw_sha256"] + row["document_sha256"]),
     )
 
 

@@ -340,3 +340,15 @@ def test_every_outcome_has_a_text_and_a_tone(app, kind):
     assert str(words.outcome_tone(outcome)).strip() in {
         "usual", "low", "high", "edge", "urgent", "unknown",
     }  # fmt: skip
+
+
+def test_the_clinician_s_page_is_a_paper_of_its_own(staff, see, made):
+    page = see(staff, f"/desk/results/{made}")
+    theirs = staff.get(f"/desk/results/{made}/report.pdf?for=patient").data
+
+    ours = staff.get(f"/desk/results/{made}/report.pdf?for=clinician").data
+
+    assert "Clinician\u2019s page (PDF)" in page.text
+    assert b"Results for the clinician" in ours
+    assert theirs == staff.get(f"/desk/results/{made}/report.pdf").data != ours
+    assert staff.get(f"/desk/results/{made}/report.pdf?for=all").status_code == 400
