@@ -1,15 +1,16 @@
+# ruff: noqa: F401, F811 - fixtures are imported, and then asked for by name
 """One panel by CSV, XLSX, wide sheet and JSON: the same stored values and classes."""
 
 import pytest
 
 from service.store.interpretations import get
-from tests.desk.conftest import (  # noqa: F401 - fixtures
+from tests.desk.conftest import (
     app,
     engine,
     staff,
 )
 from tests.desk.pages import Page
-from tests.desk.test_doors_agree import CASES, REFUSED, post  # noqa: F401 - a fixture
+from tests.desk.test_doors_agree import CASES, REFUSED, post
 from tests.files.books import book, table
 from tests.files.test_desk_files import send, upload
 
@@ -64,7 +65,7 @@ def test_a_file_leads_to_the_same_stored_values_as_json(
     engine,
     post,
     case,
-    door,  # noqa: F811
+    door,
 ):
     rows, told, _ = CASES[case]
 
@@ -81,7 +82,7 @@ def test_a_file_leads_to_the_same_stored_values_as_json(
 
 @pytest.mark.parametrize("door", ["csv", "xlsx"])
 @pytest.mark.parametrize("case", REFUSED)
-def test_a_file_refuses_alike(staff, case, door):  # noqa: F811
+def test_a_file_refuses_alike(staff, case, door):
     one, _ = REFUSED[case]
 
     page = sent(staff, [one], {}, door)
