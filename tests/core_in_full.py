@@ -204,6 +204,10 @@ CASES = {
         replace(observation("vitamin_d_25oh", "40", "nmol/L"), reading=None),
         {"shifts": _D_SHIFTED},
     ),
+    "a number without a unit, of a sender that has moved": (
+        replace(observation("vitamin_d_25oh", "40", "nmol/L"), unit=None),
+        {"shifts": _D_SHIFTED},
+    ),
     "potassium with a mark and an interval that both ask": (
         observation("potassium", "4.2", "mmol/L", "35-53", sender_flag="Q7"),
         {},
