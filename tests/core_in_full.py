@@ -244,6 +244,7 @@ SALTS = (
     ("chloride", "100", "meq/L"),
     ("bicarbonate", "20", "mmol/L"),
 )
+CALM = (("chloride", "104", "mmol/L"), ("bicarbonate", "24", "mmol/L"))
 WORKED_OUT = {
     "eGFR of a woman": ([CREATININE], WOMAN),
     "eGFR of a man, from milligrams": ([("creatinine", "1.30", "mg/dL")], MAN),
@@ -253,6 +254,7 @@ WORKED_OUT = {
     "eGFR of a child": ([CREATININE], CHILD),
     "eGFR of nobody in particular": ([CREATININE], NOBODY),
     "anion gaps": ([*SALTS, ("albumin", "25", "g/L")], WOMAN),
+    "anion gaps of broken cells": ([*SALTS[:2], *CALM], WOMAN, "haemolysed"),
     "calcium adjusted, of two units": (
         [("calcium_total", "9.2", "mg/dL"), ("albumin", "30", "g/L")],
         WOMAN,
@@ -285,10 +287,11 @@ WORKED_OUT = {
 }
 
 
-def worked_out(results, person):
+def worked_out(results, person, *conditions):
     """Return every line that is said of what is worked out of *results*."""
     rows = (observation(*one) for one in results)
-    found = interpret(panel_of(*rows, person=person), CATALOGUE)
+    panel = panel_of(*rows, person=person, conditions=frozenset(conditions))
+    found = interpret(panel, CATALOGUE)
     lines = [line for one in found.derived for line in _of_derived(one)]
     lines += [
         f"finding: {_all(one)}" for one in found.findings if one.code == "not_computed"
@@ -301,7 +304,10 @@ def worked_out(results, person):
 
 def _of_derived(one):
     seen = one.observation
-    yield f"{one.name}: {seen.value_text} {seen.unit_text}; {one.outcome.words}"
+    yield (
+        f"{one.name}: {seen.value_text} {seen.unit_text}; {one.outcome.words}; "
+        f"by {one.derived_by}; settled by: {_said(one.settled_by)}"
+    )
     for step in one.trace:
         yield f"step {step.rule}: {step.gave} ({_pairs(step.inputs)}) {step.source}"
 
