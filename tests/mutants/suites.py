@@ -27,7 +27,11 @@ SUITES = {
     "readings": _READINGS,
     "partitions": _AGES,
     "scales": ("tests/test_core_scales.py", *_LIMITS),
-    "judging/answers": (*_JUDGED,),
+    "judging/answers": (
+        *_JUDGED,
+        "tests/test_core_delta.py",
+        "tests/test_core_near_limits.py",
+    ),
     "judging/benches": (*_JUDGED, "tests/catalogue/test_persons.py"),
     "judging/checks": (*_JUDGED, "tests/test_core_mix_ups.py"),
     "judging/compiling": _JUDGED,
