@@ -31,6 +31,7 @@ SUITES = {
         *_JUDGED,
         "tests/test_core_delta.py",
         "tests/test_core_near_limits.py",
+        "tests/test_core_derivation.py",
     ),
     "judging/benches": (*_JUDGED, "tests/catalogue/test_persons.py"),
     "judging/checks": (*_JUDGED, "tests/test_core_mix_ups.py"),
