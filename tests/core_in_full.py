@@ -153,6 +153,40 @@ CASES = {
         {"factors": frozenset({"anaemia"})},
     ),
     "glucose of somebody fasting": (observation("glucose", "6.2", "mmol/L"), {}),
+    "ferritin high in pregnancy, where guidelines speak of a lack": (
+        observation("ferritin", "900", "ug/L"),
+        {"person": PREGNANT},
+    ),
+    "ferritin above a number, where guidelines speak of a lack": (
+        observation("ferritin", ">100", "ug/L"),
+        {"person": PREGNANT},
+    ),
+    "vitamin B12 above all that guidelines speak of": (
+        observation("vitamin_b12", "1500", "ng/L"),
+        {},
+    ),
+    "sodium low enough for the guideline to take over": (
+        observation("sodium", "124", "mmol/L"),
+        {},
+    ),
+    "magnesium with a range that has no lower end": (
+        observation("magnesium", "0.65", "mmol/L", "<1.0"),
+        {},
+    ),
+    "magnesium above a number that straddles all": (
+        observation("magnesium", ">0.3", "mmol/L"),
+        {},
+    ),
+    "glucose critically low": (observation("glucose", "2.0", "mmol/L"), {}),
+    "glucose on its critical limit": (observation("glucose", "2.5", "mmol/L"), {}),
+    "creatinine without a guideline, far too high": (
+        observation("creatinine", "900", "umol/L"),
+        {},
+    ),
+    "phosphate where age decides": (
+        observation("phosphate", "1.9", "mmol/L"),
+        {"person": NOBODY},
+    ),
     "vitamin B12 in the grey zone": (observation("vitamin_b12", "200", "ng/L"), {}),
     "vitamin B12 by the guidelines of 2014": (
         observation("vitamin_b12", "150", "ng/L"),
