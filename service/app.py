@@ -14,6 +14,7 @@ from service.api.openapi import document
 from service.api.routes import blueprint as api
 from service.assembling import now, services_of
 from service.desk.blueprint import bp as desk
+from service.fhir.capability import capability_statement
 from service.services import NAME, services
 from service.settings import Settings
 
@@ -50,6 +51,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now) -> Fl
     app.extensions[NAME] = services_of(settings, clock)
     made = document(version("plainlab"), app.extensions[NAME].locales)
     app.extensions["plainlab_openapi"] = made
+    app.extensions["plainlab_fhir"] = capability_statement(version("plainlab"))
     app.before_request(_name_request)
     logs.register(app)
     app.after_request(_protect)

@@ -56,11 +56,13 @@ class Look:
     """All measures of a report on one paper at one size, in points.
 
     ``factor`` is 1 for standard and 1.5 for large print; ``single`` says that things
-    stand under each other instead of side by side.
+    stand under each other instead of side by side.  ``tight`` brings lines closer,
+    for a report on one sheet.
     """
 
     factor: float
     paper: tuple[float, float]
+    tight: bool = False
 
     @cached_property
     def single(self) -> bool:
@@ -111,7 +113,7 @@ class Look:
     @cached_property
     def body(self) -> Style:
         """Sentences."""
-        return self.style(12, 16)
+        return self.style(12, 15 if self.tight else 16)
 
     @cached_property
     def strong(self) -> Style:

@@ -13,6 +13,7 @@ _NOT_PRINTED = {
     "issued_at",
     "kind",
     "lang",
+    "mark",
     "off",
     "reach",
     "subject",

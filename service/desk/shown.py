@@ -86,7 +86,7 @@ def table_complaints(faults: Iterable[TableFault]) -> tuple[Complaint, ...]:
         Complaint(
             field="table",
             where=_row_and_column(fault),
-            received="",
+            received=visible(fault.received),
             why=TABLE_FAULTS.get(fault.code) or FAULTS[fault.code],
             allowed=fault.allowed,
         )
