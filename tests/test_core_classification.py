@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference_ranges.classification import classify
+from reference_ranges.classification import classify, court_of
 from reference_ranges.limits import Side, Span
 from reference_ranges.loading import load_catalogue
 from reference_ranges.manners import Manner
@@ -842,3 +842,13 @@ def test_where_we_have_no_interval_none_is_doubted_for_its_size():
     found = classified("bicarbonate", "24", "mmol/L", "18-60", person=child)
 
     assert words(found.result.outcome) == "in_range"
+
+
+def test_the_same_result_is_judged_once_and_one_that_somebody_wrote_under_is_not_kept():
+    plain = observation("potassium", "4.2", "mmol/L")
+    written = replace(plain, comment="Mr Example rang")
+    court = court_of(panel_of(plain), CATALOGUE)
+
+    assert court.judge(plain) is court.judge(plain)
+    assert court.judge(written) is not court.judge(written)
+    assert court.judge(written).result.outcome == court.judge(plain).result.outcome
