@@ -6,7 +6,7 @@ told us under the steps: whichever is the lowest, so that results start on page 
 
 from dataclasses import dataclass
 
-from reports.model import Page
+from reports.model import Page, Section
 from reports.pdf.blocks import Block, Columns, Later, Shared, Stack
 from reports.pdf.parts import (
     GUTTER,
@@ -70,17 +70,14 @@ def _told_beside(page: Page, look: Look) -> list[Entry]:
     width = half_width(look)
     left: list[Block] = [box(page.next_steps, look, width)]
     if page.symptoms is not None:
-        left.append(told_block(page, look, width))
+        left.append(_told(page.symptoms, look, width))
     helped = box(page.get_help, look, width)
     columns = ((0.0, Stack(tuple(left), 12.0)), (width + GUTTER, helped))
     return [Entry(Columns(columns), 10 * look.factor)]
 
 
-def told_block(page: Page, look: Look, width: float) -> Block:
+def _told(told: Section, look: Look, width: float) -> Block:
     """Return what the patient told us as one block, *width* points wide."""
-    told = page.symptoms
-    if told is None:
-        return Stack(())
     head = wrapped(told.heading, look.box_heading, width, "H2")
     said = texts([*told.texts, *told.items], look, width)
     return Stack((head, *said), 4 * look.factor, "Sect")
