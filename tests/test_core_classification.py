@@ -714,6 +714,25 @@ def test_the_laboratorys_interval_leads_where_we_have_no_limit():
     assert words(usual.outcome) == "in_range"
 
 
+@pytest.mark.parametrize(
+    "more", [{"comment": "rang the ward"}, {"method": "ISE"}, {"loinc": "2823-3"}]
+)
+def test_what_stands_beside_a_number_is_kept_and_changes_nothing(more):
+    plain = classified("potassium", "5.9", "mmol/L").result
+
+    beside = classified("potassium", "5.9", "mmol/L", **more).result
+
+    assert beside.observation == observation("potassium", "5.9", "mmol/L", **more)
+    assert beside._replace(observation=plain.observation) == plain
+
+
+def test_a_number_is_shown_with_its_digits_whatever_came_before():
+    for text in ("0.8", "0.80", "0.800"):
+        result = classified("magnesium", text, "mmol/L").result
+
+        assert (str(result.si.number), result.trace[0].gave) == (text, f"= {text}")
+
+
 @pytest.mark.skipif(not LONG, reason="PLAINLAB_LONG is not set: .ci/run does")
 def test_ever_new_intervals_do_not_fill_the_memory():
     found = [
