@@ -13,7 +13,11 @@ EQUIVALENT = tomllib.loads((HERE / "equivalent.toml").read_text("utf-8"))["mutan
 SHARE = 0.95
 MEASURED = {"limits", "readings", "partitions", "scales", "derivation", "formulas"}
 MEASURED |= {"patterns", "triggers", "classification"}
-MEASURED |= {"judging/checks", "judging/decision", "judging/settling"}
+MEASURED |= {
+    f"judging/{name}"
+    for name in ("answers", "benches", "checks", "compiling", "decision", "flags")
+}
+MEASURED |= {"judging/settling", "judging/showing"}
 
 
 def test_the_score_of_every_measured_module_is_kept():
