@@ -109,6 +109,10 @@ CASES = {
         observation("sodium", "134", "mmol/L"),
         {},
     ),
+    "sodium low by limits that are the same at all ages": (
+        observation("sodium", "128", "mmol/L"),
+        {"person": replace(MAN, age=None)},
+    ),
     "sodium in milligrams": (observation("sodium", "290", "mg/dL"), {}),
     "vitamin D on the edge of a band in its own unit": (
         observation("vitamin_d_25oh", "20", "ng/mL"),
