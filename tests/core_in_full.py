@@ -331,7 +331,7 @@ CREATININE = ("creatinine", "62", "umol/L")
 SALTS = (
     ("sodium", "140", "mmol/L"),
     ("potassium", "4.0", "mmol/L"),
-    ("chloride", "100", "meq/L"),
+    ("chloride", "100.0", "meq/L"),
     ("bicarbonate", "20", "mmol/L"),
 )
 CALM = (("chloride", "104", "mmol/L"), ("bicarbonate", "24", "mmol/L"))
