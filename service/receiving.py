@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from service.access.audit import Stamp
+from service.correcting import not_repeated, settles, with_the_rest
 from service.history import feed_of
 from service.intake.door import Door
 from service.intake.hl7.answering import Issue, acknowledgement
@@ -30,7 +31,7 @@ from service.store.errors import (
     StoreUnavailable,
     Superseded,
 )
-from service.store.interpretations import Saved
+from service.store.interpretations import Saved, Stored, get
 from service.store.messages import (
     Delivery,
     Ordered,
@@ -101,26 +102,48 @@ def _store(
     app: Services, reading: Reading, raw: bytes, stamp: Stamp, delivery: Delivery
 ) -> str:
     """Interpret and keep every panel of a message in one transaction."""
-    panels = [_ordered(app, one, raw, stamp, delivery) for one in reading.panels]
+    panels, told = [], list(reading.told)
+    for panel in reading.panels:
+        before = _replaced(app, panel, delivery)
+        if before and not_repeated(panel.submission, before.submission):
+            told.append(Told(Fault(panel.order, "not_repeated"), Severity.WARNING))
+        panels.append(_ordered(app, panel, before, raw, stamp))
     issue = Issue(delivery.key[:20], stamp.at)
 
     def answer(saved: tuple[Saved, ...]) -> str:
-        return acknowledgement(reading, issue, [one.id for one in saved])
+        stored = [one.id for one in saved]
+        return acknowledgement(replace(reading, told=tuple(told)), issue, stored)
 
     return save_message(app.engine, panels, stamp, delivery, answer)
 
 
-def _ordered(
-    app: Services, panel: ReadPanel, raw: bytes, stamp: Stamp, delivery: Delivery
-) -> Ordered:
-    """Interpret a panel; one that takes something back replaces what it takes back.
+def _replaced(app: Services, panel: ReadPanel, delivery: Delivery) -> Stored | None:
+    """Return what *panel* takes the place of: it takes it back, or settles it.
 
     A trial neither replaces anything nor is ever replaced.
     """
-    submission = replace(panel.submission, raw=raw)
-    numbers = () if submission.test_message else panel.numbers
-    corrects = newest_of(app.engine, delivery.sender, numbers) if panel.amends else ""
-    return Ordered(entry_of(app, Order(submission, corrects), stamp), numbers)
+    newest = newest_of(app.engine, delivery.sender, _numbers(panel))
+    before = get(app.engine, newest) if newest else None
+    if before is None:
+        return None
+    takes = panel.amends or settles(panel.submission, before.submission)
+    return before if takes else None
+
+
+def _ordered(
+    app: Services, panel: ReadPanel, before: Stored | None, raw: bytes, stamp: Stamp
+) -> Ordered:
+    """Interpret a panel; what it does not repeat of the one *before* still stands."""
+    submission, corrects = replace(panel.submission, raw=raw), ""
+    if before is not None:
+        submission = with_the_rest(submission, before.submission)
+        corrects = before.id
+    entry = entry_of(app, Order(submission, corrects), stamp)
+    return Ordered(entry, _numbers(panel))
+
+
+def _numbers(panel: ReadPanel) -> tuple[str, ...]:
+    return () if panel.submission.test_message else panel.numbers
 
 
 def _delivery(feed: str, reading: Reading, raw: bytes) -> Delivery:

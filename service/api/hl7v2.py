@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import Response, request
 
+from service.api.body import whole_body
 from service.api.security import current_sender, stamp
 from service.intake.hl7.reading import Answer
 from service.problems import ProblemError
@@ -38,7 +39,7 @@ def receive_hl7v2() -> Response:
         raise ProblemError("unsupported_media_type")
     sender = current_sender()
     charset = request.mimetype_params.get("charset", "")
-    body = request.get_data(cache=False)
+    body = whole_body()
     answers = receive(services(), body, services().door(sender), stamp(), charset)
     text = "".join(one.text for one in answers)
     response = Response(

@@ -92,7 +92,7 @@ def document_of(group: Group, door: Door, *, trial: bool) -> Written:
         document=document,
         rows=rows,
         doubts=tuple(doubts),
-        numbers=group.orders[0].numbers(),
+        numbers=group.numbers(),
         amends=not statuses.isdisjoint(AMENDING),
         patient=group.patient.segment,
         order=orders[0],
