@@ -4,6 +4,7 @@ The one way for HL7 messages, whatever carries them.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from service.access.audit import Stamp
@@ -64,8 +65,21 @@ class Acknowledged:
     failure: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a body came: who brought it, and when.
+
+    ``charset`` is what its carrier says that it is written in.  ``feed`` is whose it
+    is part of; empty: told by who brought it.
+    """
+
+    stamp: Stamp
+    charset: str = ""
+    feed: str = ""
+
+
 def receive(
-    app: Services, body: bytes, door: Door, stamp: Stamp, charset: str = ""
+    app: Services, body: bytes, door: Door, arrival: Arrival
 ) -> tuple[Acknowledged, ...]:
     """Answer every message of *body*; what is answered AA is durably stored."""
     parts = split_messages(body)
@@ -73,14 +87,13 @@ def receive(
         allowed = (f"at most {MOST_MESSAGES} messages",)
         told = Told(Fault("MSH^1", "too_long", allowed=allowed), Severity.ERROR)
         reading = Reading(Header(), Answer.REJECTED, told=(told,))
-        return (_refused(reading, _delivery(stamp.actor, reading, body), stamp),)
-    return tuple(_receive(app, one, door, stamp, charset) for one in parts)
+        delivery = _delivery(arrival.stamp.actor, reading, body)
+        return (_refused(reading, delivery, arrival.stamp),)
+    return tuple(_receive(app, one, door, arrival) for one in parts)
 
 
-def _receive(
-    app: Services, raw: bytes, door: Door, stamp: Stamp, charset: str
-) -> Acknowledged:
-    reading = read_message(raw, door, charset)
+def _receive(app: Services, raw: bytes, door: Door, arrival: Arrival) -> Acknowledged:
+    reading, stamp = read_message(raw, door, arrival.charset), arrival.stamp
     if len(raw) * len(reading.panels) > _MOST_BYTES:
         told = Told(Fault("OBR^1", "too_long"), Severity.ERROR)
         reading = Reading(reading.header, Answer.REJECTED, told=(told,))
@@ -88,18 +101,25 @@ def _receive(
     if not reading.panels:
         return _refused(reading, delivery, stamp)
     try:
-        feed = feed_of(app.engine, stamp, reading.panels[0].submission)
+        feed = arrival.feed or feed_of(app.engine, stamp, reading.panels[0].submission)
         delivery = _delivery(feed, reading, raw)
         text = answered(app.engine, delivery)
         if text is None:
-            text = _store(app, reading, raw, stamp, delivery)
+            whole = replace(reading, panels=_with(raw, reading.panels))
+            text = _store(app, whole, delivery, replace(arrival, feed=feed))
     except tuple(_FAILURES) as error:
         return _failed(_FAILURES[type(error)], reading, delivery, stamp)
     return _told(reading, text)
 
 
+def _with(raw: bytes, panels: Sequence[ReadPanel]) -> tuple[ReadPanel, ...]:
+    return tuple(
+        replace(one, submission=replace(one.submission, raw=raw)) for one in panels
+    )
+
+
 def _store(
-    app: Services, reading: Reading, raw: bytes, stamp: Stamp, delivery: Delivery
+    app: Services, reading: Reading, delivery: Delivery, arrival: Arrival
 ) -> str:
     """Interpret and keep every panel of a message in one transaction."""
     panels, told = [], list(reading.told)
@@ -107,14 +127,14 @@ def _store(
         before = _replaced(app, panel, delivery)
         if before and not_repeated(panel.submission, before.submission):
             told.append(Told(Fault(panel.order, "not_repeated"), Severity.WARNING))
-        panels.append(_ordered(app, panel, before, raw, stamp))
-    issue = Issue(delivery.key[:20], stamp.at)
+        panels.append(_ordered(app, panel, before, arrival))
+    issue = Issue(delivery.key[:20], arrival.stamp.at)
 
     def answer(saved: tuple[Saved, ...]) -> str:
         stored = [one.id for one in saved]
         return acknowledgement(replace(reading, told=tuple(told)), issue, stored)
 
-    return save_message(app.engine, panels, stamp, delivery, answer)
+    return save_message(app.engine, panels, arrival.stamp, delivery, answer)
 
 
 def _replaced(app: Services, panel: ReadPanel, delivery: Delivery) -> Stored | None:
@@ -131,14 +151,15 @@ def _replaced(app: Services, panel: ReadPanel, delivery: Delivery) -> Stored | N
 
 
 def _ordered(
-    app: Services, panel: ReadPanel, before: Stored | None, raw: bytes, stamp: Stamp
+    app: Services, panel: ReadPanel, before: Stored | None, arrival: Arrival
 ) -> Ordered:
     """Interpret a panel; what it does not repeat of the one *before* still stands."""
-    submission, corrects = replace(panel.submission, raw=raw), ""
+    submission, corrects = panel.submission, ""
     if before is not None:
         submission = with_the_rest(submission, before.submission)
         corrects = before.id
-    entry = entry_of(app, Order(submission, corrects), stamp)
+    order = Order(submission, corrects, sender=arrival.feed)
+    entry = entry_of(app, order, arrival.stamp)
     return Ordered(entry, _numbers(panel))
 
 

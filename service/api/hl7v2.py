@@ -8,7 +8,7 @@ from service.api.body import whole_body
 from service.api.security import current_sender, stamp
 from service.intake.hl7.reading import Answer
 from service.problems import ProblemError
-from service.receiving import Acknowledged, receive
+from service.receiving import Acknowledged, Arrival, receive
 from service.services import services
 
 TYPES = (
@@ -40,7 +40,8 @@ def receive_hl7v2() -> Response:
     sender = current_sender()
     charset = request.mimetype_params.get("charset", "")
     body = whole_body()
-    answers = receive(services(), body, services().door(sender), stamp(), charset)
+    arrival = Arrival(stamp(), charset)
+    answers = receive(services(), body, services().door(sender), arrival)
     text = "".join(one.text for one in answers)
     response = Response(
         text.encode(),
