@@ -221,6 +221,7 @@ class Working:
     status_line: str
     watermark: str = ""
     unprintable: str = ""
+    direction: str = "ltr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,7 @@ class Page:
     the report's id and version.  ``watermark`` is empty or a word on every sheet.
     ``issued_at`` is ISO text, for the document's dates.  ``unprintable`` is the line
     that stands where a name or a text cannot be drawn in the fonts at hand.
+    ``direction`` is ``ltr``, or ``rtl`` for a page that is read from right to left.
     """
 
     lang: str
@@ -260,3 +262,4 @@ class Page:
     status_line: str
     watermark: str = ""
     unprintable: str = ""
+    direction: str = "ltr"

@@ -15,7 +15,7 @@ from reports.steps import next_steps
 from reports.summary import summary_of, without_held_back
 from reports.symptoms import symptoms_of, visit_of
 from reports.table import how_to_read, sources_of, table_of
-from reports.wording import Wording
+from reports.wording import Wording, at_a_site
 
 
 def build_page(
@@ -34,6 +34,7 @@ def build_page(
         WordingError: the interpretation holds a token that the locale has no words
             for; ``check_complete`` shows that there is none.
     """
+    wording = at_a_site(wording, letterhead.emergency, letterhead.urgent_line)
     interpretation = without_held_back(interpretation, wording)
     header = header_of(identity, facts, letterhead, wording)
     return Page(
@@ -63,4 +64,5 @@ def build_page(
         status_line=status_of(facts, wording),
         watermark=watermark_of(facts, wording),
         unprintable=wording.say("print.unprintable"),
+        direction=wording.language.direction,
     )

@@ -28,7 +28,7 @@ def render_pdf(
             ``fonts.printable`` first.
         KeyError: no such paper or size.
     """
-    return _drawn(page, _look(paper, size)).finished()
+    return _drawn(page, _look(paper, size, page.direction)).finished()
 
 
 def layout(
@@ -40,12 +40,12 @@ def layout(
         UnprintableError: as ``render_pdf``.
         KeyError: no such paper or size.
     """
-    return _drawn(page, _look(paper, size)).boxes
+    return _drawn(page, _look(paper, size, page.direction)).boxes
 
 
 @cache
-def _look(paper: str, size: str) -> Look:
-    return Look(SIZES[size], PAPERS[paper])
+def _look(paper: str, size: str, direction: str) -> Look:
+    return Look(SIZES[size], PAPERS[paper], turned=direction == "rtl")
 
 
 def _drawn(page: Page | Working, look: Look) -> ReportCanvas:
@@ -55,6 +55,7 @@ def _drawn(page: Page | Working, look: Look) -> ReportCanvas:
         author=page.header.clinic,
         lang=page.lang,
         issued_at=datetime.fromisoformat(page.issued_at),
+        turned=look.turned,
     )
     canvas = ReportCanvas(facts, look.paper)
     foot = _Foot(page, look)

@@ -43,12 +43,16 @@ SIZES = {"standard": 1.0, "large": 1.5}
 
 
 class Style(NamedTuple):
-    """How a text is set: size and line height in points, weight, colour."""
+    """How a text is set: size and line height in points, weight, colour.
+
+    ``turned`` says that it stands on a page that is read from right to left.
+    """
 
     size: float
     lead: float
     bold: bool = False
     colour: Ink = INK
+    turned: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,13 @@ class Look:
     """All measures of a report on one paper at one size, in points.
 
     ``factor`` is 1 for standard and 1.5 for large print; ``single`` says that things
-    stand under each other instead of side by side.
+    stand under each other instead of side by side; ``turned`` that the page is read
+    from right to left: the canvas mirrors it then, and nothing else need know.
     """
 
     factor: float
     paper: tuple[float, float]
+    turned: bool = False
 
     @cached_property
     def single(self) -> bool:
@@ -81,7 +87,9 @@ class Look:
         self, size: float, lead: float, *, bold: bool = False, colour: Ink = INK
     ) -> Style:
         """Return a style at this look's size."""
-        return Style(size * self.factor, lead * self.factor, bold, colour)
+        return Style(
+            size * self.factor, lead * self.factor, bold, colour, self.turned
+        )
 
     @cached_property
     def title(self) -> Style:

@@ -1,0 +1,34 @@
+"""Which way a text runs, and how a part of it is kept from being turned round.
+
+In a text from right to left, ``30-300`` would be shown as ``300-30`` and a unit before
+its number.  So whatever is filled in that has no letter of such a script stands
+between two isolates: Unicode's own signs, which a browser obeys and our setter reads.
+"""
+
+import unicodedata
+
+LEFT_TO_RIGHT_ISOLATE = "\u2066"
+FIRST_STRONG_ISOLATE = "\u2068"
+END_OF_ISOLATE = "\u2069"
+OPENING = frozenset("\u2066\u2067\u2068")
+"""The signs that open an isolate."""
+
+_TURNED = frozenset({"R", "AL", "AN"})
+_THEIR_SIGNS = frozenset("\u060c\u061b\u061f")  # their comma, semicolon, question
+
+
+def has_right_to_left(text: str) -> bool:
+    """Say whether *text* has a letter or sign of a script that runs from right to left."""
+    if text.isascii():
+        return False
+    return any(
+        character in _THEIR_SIGNS or unicodedata.bidirectional(character) in _TURNED
+        for character in text
+    )
+
+
+def isolated(text: str) -> str:
+    """Return *text* as one piece that runs from left to right, whatever is around."""
+    if not text or text[0] == LEFT_TO_RIGHT_ISOLATE:
+        return text
+    return f"{LEFT_TO_RIGHT_ISOLATE}{text}{END_OF_ISOLATE}"

@@ -1,0 +1,147 @@
+"""Lines in which some words run from right to left: their parts in the order seen.
+
+The levels are those of Unicode's own algorithm (python-bidi).  What stands between
+isolates is one piece that runs from left to right, whatever is around it.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple, TypeAlias
+
+from bidi import algorithm as unicode_bidi
+
+from reports.direction import END_OF_ISOLATE, OPENING
+
+_PIECE = "\ufffc"  # stands for an isolate: a thing without a direction of its own
+_JOINERS = frozenset("\u200c\u200d")  # they shape the letter before them
+_TOGETHER = 26  # an isolate of so many signs is never broken over two lines
+_KEPT_SPACE = "\u00a0"
+
+
+class Segment(NamedTuple):
+    """A stretch of text; ``isolate`` numbers the isolate that it is in, or is 0."""
+
+    text: str
+    isolate: int = 0
+
+
+class Run(NamedTuple):
+    """A stretch that runs one way, in logical order; ``turned`` is right to left."""
+
+    text: str
+    turned: bool
+
+
+Word: TypeAlias = tuple[Segment, ...]
+"""What stays together on a line: there is no place to break inside."""
+
+
+def words_of(text: str) -> list[Word]:
+    """Return the words of *text*; a short isolate is one word with its spaces."""
+    words: list[list[Segment]] = [[]]
+    for segment in _segments(text):
+        first, *others = segment.text.split(" ")
+        words[-1].append(Segment(first, segment.isolate))
+        words += [[Segment(one, segment.isolate)] for one in others]
+    return [tuple(s for s in word if s.text) for word in words]
+
+
+def line_of(words: Iterable[Word]) -> tuple[Segment, ...]:
+    """Return *words* as one line: the parts of one isolate are one segment again."""
+    found: list[Segment] = []
+    for word in words:
+        if found and word:
+            inside = found[-1].isolate == word[0].isolate
+            found.append(Segment(" ", word[0].isolate if inside else 0))
+        found += word
+    return tuple(
+        Segment("".join(one.text for one in alike).replace(_KEPT_SPACE, " "), isolate)
+        for isolate, alike in groupby(found, key=lambda one: one.isolate)
+    )
+
+
+def logical(line: Sequence[Segment]) -> str:
+    """Return the text of *line* as it is read."""
+    return "".join(segment.text for segment in line)
+
+
+def runs_of(line: Sequence[Segment], *, right_to_left: bool) -> list[Run]:
+    """Return the runs of *line* in the order that they are seen, from the left.
+
+    *right_to_left* is the direction of the page, not of the line.
+    """
+    units = [unit for segment in line for unit in _units(segment)]
+    marks = "".join(_PIECE if one.isolate else one.text[0] for one in units)
+    levels = _levels(marks, right_to_left=right_to_left)
+    runs: list[tuple[str, int, bool]] = []
+    for unit, level in zip(units, levels, strict=True):
+        apart = bool(unit.isolate)
+        if runs and not apart and runs[-1][1:] == (level, False):
+            runs[-1] = (runs[-1][0] + unit.text, level, False)
+        else:
+            runs.append((unit.text, level, apart))
+    return [
+        Run(text, turned=bool(level % 2) and not apart)
+        for text, level, apart in _reordered(runs)
+    ]
+
+
+def _segments(text: str) -> list[Segment]:
+    """Return *text* without its isolates' signs, each outermost isolate numbered."""
+    found: list[list[str]] = [[]]
+    numbers, depth, isolates = [0], 0, 0
+    for sign in text:
+        if sign in OPENING or sign == END_OF_ISOLATE:
+            depth = depth + 1 if sign in OPENING else max(0, depth - 1)
+            opened, closed = depth == 1 and sign in OPENING, depth == 0
+            isolates += opened
+            if opened or closed:
+                found.append([])
+                numbers.append(isolates if opened else 0)
+            continue
+        found[-1].append(sign)
+    joined = ["".join(signs) for signs in found]
+    return [
+        Segment(one.replace(" ", _KEPT_SPACE) if _stays(one, number) else one, number)
+        for one, number in zip(joined, numbers, strict=True)
+    ]
+
+
+def _stays(text: str, isolate: int) -> bool:
+    return bool(isolate) and len(text) <= _TOGETHER
+
+
+def _units(segment: Segment) -> list[Segment]:
+    """Return a unit for each sign with its joiners; an isolate is one."""
+    if segment.isolate:
+        return [segment]
+    found: list[str] = []
+    for sign in segment.text:
+        if sign in _JOINERS and found:
+            found[-1] += sign
+        elif sign not in _JOINERS:
+            found.append(sign)
+    return [Segment(one) for one in found]
+
+
+def _levels(text: str, *, right_to_left: bool) -> list[int]:
+    storage: dict[str, Any] = unicode_bidi.get_empty_storage()
+    storage["base_level"] = int(right_to_left)
+    storage["base_dir"] = "R" if right_to_left else "L"
+    unicode_bidi.get_embedding_levels(text, storage)
+    unicode_bidi.explicit_embed_and_overrides(storage)
+    unicode_bidi.resolve_weak_types(storage)
+    unicode_bidi.resolve_neutral_types(storage, debug=False)
+    unicode_bidi.resolve_implicit_levels(storage, debug=False)
+    return [sign["level"] for sign in storage["chars"]]
+
+
+def _reordered(runs: list[tuple[str, int, bool]]) -> list[tuple[str, int, bool]]:
+    """Return *runs* in the order seen: from the highest level on, each is turned."""
+    levels = {level for _, level, _ in runs}
+    for least in range(max(levels, default=0), 0, -1):
+        turned: list[tuple[str, int, bool]] = []
+        for high, alike in groupby(runs, key=lambda run: run[1] >= least):  # noqa: B023  # used at once
+            turned += reversed(list(alike)) if high else alike
+        runs = turned
+    return runs
