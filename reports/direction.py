@@ -18,7 +18,7 @@ _THEIR_SIGNS = frozenset("\u060c\u061b\u061f")  # their comma, semicolon, questi
 
 
 def has_right_to_left(text: str) -> bool:
-    """Say whether *text* has a letter or sign of a script that runs from right to left."""
+    """Say whether *text* has a letter or a sign that runs from right to left."""
     if text.isascii():
         return False
     return any(
@@ -27,8 +27,17 @@ def has_right_to_left(text: str) -> bool:
     )
 
 
+def begins_right_to_left(text: str) -> bool:
+    """Say whether the first letter of *text* is one that runs from right to left."""
+    ways = map(unicodedata.bidirectional, text)
+    first = next((way for way in ways if way in {"L", "R", "AL"}), "L")
+    return first != "L"
+
+
 def isolated(text: str) -> str:
-    """Return *text* as one piece that runs from left to right, whatever is around."""
-    if not text or text[0] == LEFT_TO_RIGHT_ISOLATE:
+    """Return *text* as one piece that runs its own way, whatever is around it."""
+    if not text or text[0] in OPENING:
         return text
-    return f"{LEFT_TO_RIGHT_ISOLATE}{text}{END_OF_ISOLATE}"
+    turned = begins_right_to_left(text)
+    opening = FIRST_STRONG_ISOLATE if turned else LEFT_TO_RIGHT_ISOLATE
+    return f"{opening}{text}{END_OF_ISOLATE}"

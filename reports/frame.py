@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from reports.dates import date_words, moment_words
+from reports.direction import isolated
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Header
-from reports.direction import isolated
 from reports.said import SENT, Said, grounds_of, resting, together
 from reports.wording import Wording, load_wording
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A form for the numbers from *first* to *last*; of their rest where *of* is set."""
+    """A form for numbers from *first* to *last*; of their rest where *of* is set."""
 
     name: str
     first: int

@@ -123,11 +123,16 @@ class Wording:
         if "{" not in text:
             return text
         known = {**self.settings, **filled}
-        if self.right_to_left:
-            known = {name: _kept(text) for name, text in known.items()}
+        known = {name: self._kept(text) for name, text in known.items()}
         grounds = [ground for one in filled.values() for ground in grounds_of(one)]
         whole = _SLOT.sub(lambda slot: known[slot[1]], text)
         return Said(whole, (key, *grounds))
+
+    def _kept(self, text: str) -> str:
+        """Return a filling so that its numbers, units and names are not turned."""
+        if has_right_to_left(text) == self.right_to_left:
+            return text
+        return isolated(text)
 
     def has(self, key: str) -> bool:
         """Say whether there is a text for *key*, for those that may be missing."""
@@ -147,7 +152,7 @@ class Wording:
         grounds = [ground for item in items for ground in grounds_of(item)]
         return Said(start + self.say("lists.last") + last, tuple(grounds))
 
-    def with_unit(self, text: str, unit: str) -> Said:
+    def with_unit(self, text: str, unit: str) -> str:
         """Return a range in words with its unit, if there is one."""
         return self.say("ranges.with_unit", range=text, unit=unit) if unit else text
 
@@ -251,13 +256,6 @@ def _language(table: Mapping[str, str]) -> Language:
     if table["direction"] not in {"ltr", "rtl"}:
         raise WordingError("language.direction: not ltr or rtl")
     return Language(**table)
-
-
-def _kept(text: str) -> str:
-    """Return a filling so that its numbers, units and names are not turned round."""
-    if has_right_to_left(text):
-        return text
-    return Said(isolated(text), grounds_of(text))
 
 
 def _id(member: StrEnum | IntEnum) -> str:

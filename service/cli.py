@@ -13,6 +13,7 @@ from service.access.errors import AccessError
 from service.commands.evaluating import evaluate
 from service.commands.feeds import feeds
 from service.commands.interpreting import interpret_file
+from service.commands.locales import locale
 from service.commands.people import key, user
 from service.commands.ranges import ranges
 from service.commands.safety import safety
@@ -37,6 +38,7 @@ for command in (
     serve,
     demo,
     ranges,
+    locale,
     user,
     key,
     feeds,

@@ -1,20 +1,28 @@
 """Lines in which some words run from right to left: their parts in the order seen.
 
 The levels are those of Unicode's own algorithm (python-bidi).  What stands between
-isolates is one piece that runs from left to right, whatever is around it.
+isolates is one piece that runs its own way, whatever is around it.
 """
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple, TypeAlias
 
 from bidi import algorithm as unicode_bidi
 
-from reports.direction import END_OF_ISOLATE, OPENING
+from reports.direction import (
+    END_OF_ISOLATE,
+    OPENING,
+    begins_right_to_left,
+    has_right_to_left,
+)
 
 _PIECE = "\ufffc"  # stands for an isolate: a thing without a direction of its own
 _JOINERS = frozenset("\u200c\u200d")  # they shape the letter before them
 _TOGETHER = 26  # an isolate of so many signs is never broken over two lines
+_DROPPED = frozenset({"", "BN", "LRE", "RLE", "LRO", "RLO", "PDF"})
+_NO_SIGNS = str.maketrans(dict.fromkeys((*OPENING, END_OF_ISOLATE), ""))
 _KEPT_SPACE = "\u00a0"
 
 
@@ -62,16 +70,18 @@ def line_of(words: Iterable[Word]) -> tuple[Segment, ...]:
 
 def logical(line: Sequence[Segment]) -> str:
     """Return the text of *line* as it is read."""
-    return "".join(segment.text for segment in line)
+    return "".join(segment.text for segment in line).translate(_NO_SIGNS)
 
 
 def runs_of(line: Sequence[Segment], *, right_to_left: bool) -> list[Run]:
     """Return the runs of *line* in the order that they are seen, from the left.
 
-    *right_to_left* is the direction of the page, not of the line.
+    *right_to_left* is the direction of the page; on a page that runs the other way, a
+    line that begins with such letters, as a name may, runs its own way all the same.
     """
+    right_to_left = right_to_left or begins_right_to_left(logical(line))
     units = [unit for segment in line for unit in _units(segment)]
-    marks = "".join(_PIECE if one.isolate else one.text[0] for one in units)
+    marks = "".join(_PIECE if one.isolate else _mark(one.text[0]) for one in units)
     levels = _levels(marks, right_to_left=right_to_left)
     runs: list[tuple[str, int, bool]] = []
     for unit, level in zip(units, levels, strict=True):
@@ -81,13 +91,24 @@ def runs_of(line: Sequence[Segment], *, right_to_left: bool) -> list[Run]:
         else:
             runs.append((unit.text, level, apart))
     return [
-        Run(text, turned=bool(level % 2) and not apart)
+        run
         for text, level, apart in _reordered(runs)
+        for run in (_inside(text) if apart else [Run(text, bool(level % 2))])
     ]
 
 
+def _inside(isolate: str) -> list[Run]:
+    """Return the runs of an isolate, which has a direction of its own."""
+    if not has_right_to_left(isolate):
+        return [Run(isolate.translate(_NO_SIGNS), turned=False)]
+    return runs_of(line_of(words_of(isolate)), right_to_left=False)
+
+
 def _segments(text: str) -> list[Segment]:
-    """Return *text* without its isolates' signs, each outermost isolate numbered."""
+    """Return the parts of *text*, each outermost isolate numbered, without its signs.
+
+    Those of an isolate inside another stay with its text.
+    """
     found: list[list[str]] = [[]]
     numbers, depth, isolates = [0], 0, 0
     for sign in text:
@@ -98,7 +119,7 @@ def _segments(text: str) -> list[Segment]:
             if opened or closed:
                 found.append([])
                 numbers.append(isolates if opened else 0)
-            continue
+                continue
         found[-1].append(sign)
     joined = ["".join(signs) for signs in found]
     return [
@@ -109,6 +130,11 @@ def _segments(text: str) -> list[Segment]:
 
 def _stays(text: str, isolate: int) -> bool:
     return bool(isolate) and len(text) <= _TOGETHER
+
+
+def _mark(sign: str) -> str:
+    """Return *sign* as the algorithm sees it, which drops what has no width."""
+    return _PIECE if unicodedata.bidirectional(sign) in _DROPPED else sign
 
 
 def _units(segment: Segment) -> list[Segment]:
@@ -140,8 +166,16 @@ def _reordered(runs: list[tuple[str, int, bool]]) -> list[tuple[str, int, bool]]
     """Return *runs* in the order seen: from the highest level on, each is turned."""
     levels = {level for _, level, _ in runs}
     for least in range(max(levels, default=0), 0, -1):
-        turned: list[tuple[str, int, bool]] = []
-        for high, alike in groupby(runs, key=lambda run: run[1] >= least):  # noqa: B023  # used at once
-            turned += reversed(list(alike)) if high else alike
-        runs = turned
+        runs = _turned(runs, least)
     return runs
+
+
+def _turned(
+    runs: list[tuple[str, int, bool]], least: int
+) -> list[tuple[str, int, bool]]:
+    """Return *runs* with each stretch of *least* level or more the other way round."""
+    found: list[tuple[str, int, bool]] = []
+    for high, together in groupby(runs, key=lambda run: run[1] >= least):
+        stretch = list(together)
+        found += stretch[::-1] if high else stretch
+    return found

@@ -18,7 +18,7 @@ from reportlab.pdfbase.pdfdoc import PDFDictionary
 from reportlab.pdfgen.canvas import Canvas
 
 from reports.pdf.file import written
-from reports.pdf.glyphs import GlyphFont
+from reports.pdf.glyphs import GlyphFont  # noqa: TC001  # like those beside it
 from reports.pdf.objects import Document, Metadata, Sheet
 from reports.pdf.structure import Element, StructureTree
 from reports.pdf.style import Ink
@@ -231,7 +231,9 @@ class ReportCanvas(Canvas):
         """
         x, y = place
         way = -1 if self.turned else 1
-        self._code.append(f"q {way} 0 0 1 {self._mirrored(x):.2f} {y:.2f} cm {path} {paint} Q")
+        self._code.append(
+            f"q {way} 0 0 1 {self._mirrored(x):.2f} {y:.2f} cm {path} {paint} Q"
+        )
 
     def text(self, words: Typeset, left: float, baseline: float) -> None:
         """Set *words*, the first line from *left* on *baseline*, in points."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from reports.direction import has_right_to_left, isolated
 from reports.model import Header, Page, Section, Table, Working
 from reports.pdf.blocks import Block, Columns, Later, Shared, Stack
 from reports.pdf.parts import (
@@ -69,7 +70,8 @@ def working_flow(sheet: Working, look: Look) -> list[Entry]:
 
 def joined(facts: tuple[str, ...]) -> str:
     """Return *facts* as one line of text; empty ones are left out."""
-    return _BETWEEN.join(filter(None, facts))
+    kept = (isolated(fact) if has_right_to_left(fact) else fact for fact in facts)
+    return _BETWEEN.join(filter(None, kept))
 
 
 def _header(content: Header, status: str, look: Look) -> Iterator[Entry]:

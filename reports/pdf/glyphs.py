@@ -139,7 +139,8 @@ def measured(
 
 
 def _blank(font: TTFont) -> int:
-    return round(BLANK_WIDTH * font["head"].unitsPerEm / 1000)
+    units: int = font["head"].unitsPerEm
+    return round(BLANK_WIDTH * units / 1000)
 
 
 def cut(
@@ -158,9 +159,10 @@ def cut(
 
 def _at_weight(font: TTFont, weight: int) -> None:
     if "fvar" in font:
-        instancer.instantiateVariableFont(
-            font, {"wght": weight, "opsz": None}, inplace=True
-        )
+        wanted = {"wght": weight, "opsz": None}
+        axes = {axis.axisTag for axis in font["fvar"].axes}
+        at = {axis: place for axis, place in wanted.items() if axis in axes}
+        instancer.instantiateVariableFont(font, at, inplace=True)
 
 
 def _saved(font: TTFont) -> bytes:

@@ -1,4 +1,4 @@
-"""Lines that hold words of both directions: faces chosen, shaped, put in the order seen."""
+"""Lines with words of both directions: faces chosen, shaped, in the order seen."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,9 @@ def set_line(line: tuple[Segment, ...], style: Style) -> SetLine:
     pieces = [
         piece
         for run in runs_of(line, right_to_left=style.turned)
-        for piece in (_turned(run.text, style) if run.turned else _plain(run.text, style))
+        for piece in (
+            _turned(run.text, style) if run.turned else _plain(run.text, style)
+        )
     ]
     return SetLine(
         "".join(piece.shown for piece in pieces),

@@ -1,9 +1,9 @@
 """Faces whose letters change with their neighbours: shaped by HarfBuzz, glyph by glyph.
 
 Each glyph of such a face stands for fixed characters, so that the text can be taken out
-of the PDF again; a text for which that does not hold is refused.  Readers turn what runs
-from right to left sign by sign, and would turn the letters of a ligature as well.  So a
-ligature stands for its first letter alone, and a blank for each of the others follows.
+of the PDF again; a text for which that does not hold is refused.  Readers turn what
+runs from right to left sign by sign, and would turn the letters of a ligature as well.
+So a ligature stands for its first letter alone; a blank for each other one follows.
 """
 
 import unicodedata
@@ -43,8 +43,8 @@ class _Glyph:
 class ShapedFace:
     """A font to embed, and how HarfBuzz shapes text in it.
 
-    ``meanings`` are the characters that each glyph stands for, by its number; ``blanks``
-    the glyphs without ink that stand for a further letter of a ligature.
+    ``meanings`` are the characters that each glyph stands for, by its number;
+    ``blanks`` the glyphs without ink that stand for a further letter of a ligature.
     """
 
     font: GlyphFont
@@ -66,7 +66,6 @@ class ShapedFace:
         width = sum(glyph.advance for glyph in glyphs) * size / 1000
         shown = "".join(self._shows(glyphs, size))
         return f"/{self.font.name} {size:g} Tf {shown}", width
-
 
     def _shows(self, glyphs: Sequence[_Glyph], size: float) -> Iterator[str]:
         """Yield the operators for *glyphs*, in the order that they are seen."""

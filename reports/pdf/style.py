@@ -87,9 +87,7 @@ class Look:
         self, size: float, lead: float, *, bold: bool = False, colour: Ink = INK
     ) -> Style:
         """Return a style at this look's size."""
-        return Style(
-            size * self.factor, lead * self.factor, bold, colour, self.turned
-        )
+        return Style(size * self.factor, lead * self.factor, bold, colour, self.turned)
 
     @cached_property
     def title(self) -> Style:

@@ -48,9 +48,7 @@ class Typeset:
     def widths(self) -> tuple[float, ...]:
         """The width of each line, in points."""
         size = self.style.size
-        return tuple(
-            self.font.width(line.rstrip(" "), size) for line in self.lines
-        )
+        return tuple(self.font.width(line.rstrip(" "), size) for line in self.lines)
 
     @property
     def fonts(self) -> tuple[GlyphFont, ...]:
@@ -59,7 +57,7 @@ class Typeset:
 
     @cached_property
     def each(self) -> tuple[str, ...]:
-        """The operators of each line alone, for lines that begin at different places."""
+        """The operators of each line alone, for lines that do not begin in line."""
         chosen = f"/{self.font.name} {self.style.size:g} Tf "
         return tuple(
             chosen + self.font.encode(line.rstrip(" ")) + " Tj" for line in self.lines
