@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from reference_ranges.catalogue import Analyte, Catalogue
@@ -12,7 +13,7 @@ from reference_ranges.facts import (
     stated_conditions,
     unfit,
 )
-from reference_ranges.judging.answers import Answer, Classified
+from reference_ranges.judging.answers import Answer, Classified, classified
 from reference_ranges.judging.benches import Bench, bench_for, who_of
 from reference_ranges.judging.decision import Decision, decide
 from reference_ranges.judging.differences import fallback_limits
@@ -59,28 +60,21 @@ class Court(NamedTuple):
     sample: Sample
 
     def judge(self, observation: Observation) -> Classified:
-        """Judge *observation*, as ``classify`` does; the same number only once."""
-        manner = manner_of(observation, self.sample, self.bench)
-        key = (observation.reading, observation.value_text, observation.unit_text)
-        known = manner.numbers.get(key)
-        if known is None:
-            if len(manner.numbers) >= _MOST_NUMBERS:
-                manner.numbers.clear()
-            known = _classify(observation, manner)
-            if manner.shift is not None:
-                known = _shifted(known, manner, manner.shift)
-            manner.numbers[key] = known
-        return Classified(
-            observation,
-            known.answer,
-            known.trace,
-            known.si,
-            known.conventional,
-            known.at_edge,
-        )
+        """Judge *observation*, as ``classify`` does; the same one only once."""
+        if observation.comment:  # anybody's words: not to be kept
+            return _judge(observation, self.sample, self.bench)
+        return _judge_once(observation, self.sample, self.bench)
 
 
-_MOST_NUMBERS = 256  # sodium comes in some sixty, most tests in not many more
+def _judge(observation: Observation, sample: Sample, bench: Bench) -> Classified:
+    manner = manner_of(observation, sample, bench)
+    answer = _answer_to(observation, manner)
+    if manner.shift is not None:
+        answer = _shifted(observation, answer, manner, manner.shift)
+    return classified(observation, answer, manner.analyte)
+
+
+_judge_once = lru_cache(maxsize=16_384)(_judge)  # sodium comes in some sixty numbers
 
 
 def court_of(panel: Panel, catalogue: Catalogue) -> Court:
@@ -120,20 +114,20 @@ class _Case(NamedTuple):
         return self.reading.extent
 
 
-def _classify(observation: Observation, manner: Manner) -> Classified:
+def _answer_to(observation: Observation, manner: Manner) -> Answer:
     """Judge an observation; the answer for the zones it lies in is made only once."""
     reading, setting, reason = observation.reading, manner.setting, manner.reason
     if reading is None or setting is None:
-        return _plain(observation, _unjudged(manner, reason or Reason.VALUE_NOT_READ))
+        return _unjudged(manner, reason or Reason.VALUE_NOT_READ)
     if reason is Reason.UNIT_PROPERTY_MISMATCH:
         doubt = Doubt(reason.value, reason.value, reason)
         return _held(_Case(observation, reading, manner, setting), doubt, reason)
     if reason is not None:
-        return _plain(observation, _unjudged(manner, reason))
+        return _unjudged(manner, reason)
     zones = setting.ruler.zones_of(reading.extent)
     answer = manner.answers.get(zones)
     if answer is not None:
-        return _answered(observation, reading, answer)
+        return answer
     case = _Case(observation, reading, manner, setting)
     question = find_doubt(
         observation, setting.analyte, setting.unit, case.extent, case.bench
@@ -141,7 +135,7 @@ def _classify(observation: Observation, manner: Manner) -> Classified:
     if question is not None and question.reason is not None:
         return _held(case, question, question.reason)
     answer = manner.answers[zones] = _make_answer(case, question)
-    return _answered(observation, reading, answer)
+    return answer
 
 
 def _questions(codes: Iterable[str], subject: str) -> tuple[Finding, ...]:
@@ -176,25 +170,25 @@ def _unjudged(manner: Manner, reason: Reason) -> Answer:
 _STANDS = {Kind.CRITICAL, Kind.CONFLICT, Kind.NOT_INTERPRETED}
 
 
-def _shifted(judged: Classified, manner: Manner, shift: Shift) -> Classified:
+def _shifted(seen: Observation, answer: Answer, manner: Manner, shift: Shift) -> Answer:
     """Hold a value of a sender whose results have moved as by a change of unit.
 
     What is critical, contested or held for its own sake stays so, and the question is
     put beside it.  The urgency is never less than without the question.
     """
-    seen, setting, settled = judged.observation, manner.setting, judged.answer.settled
+    setting, settled = manner.setting, answer.settled
     if seen.reading is None or setting is None or manner.reason is not None:
-        return judged
+        return answer
     doubt = shift_doubt(shift, setting.analyte, setting.unit, settled.urgency)
     asked = settled.outcome.reason is Reason.UNIT_QUESTION
     if not asked and settled.outcome.kind not in _STANDS:
         case = _Case(seen, seen.reading, manner, setting)
         return _held(case, doubt, Reason.UNIT_QUESTION)
-    findings = (*judged.findings, doubt.finding(setting.analyte.id))
-    return judged._replace(answer=replace(judged.answer, findings=findings))
+    findings = (*answer.findings, doubt.finding(setting.analyte.id))
+    return replace(answer, findings=findings)
 
 
-def _held(case: _Case, doubt: Doubt, reason: Reason) -> Classified:
+def _held(case: _Case, doubt: Doubt, reason: Reason) -> Answer:
     """Hold a value that cannot be taken at its word."""
     observation, analyte, unit = case.observation, case.analyte, case.unit
     findings = alarms(doubt, observation, analyte, case.extent, case.bench)
@@ -203,7 +197,7 @@ def _held(case: _Case, doubt: Doubt, reason: Reason) -> Classified:
     stated = as_stated(observation, analyte, unit, case.extent, case.bench).outcome
     step = step_of(doubt, analyte, unit, case.bench)
     doubted = _Doubted(step, None if ordinary else (observation, stated))
-    return _plain(observation, _kept(case.manner, undecided, doubted))
+    return _kept(case.manner, undecided, doubted)
 
 
 class _Doubted(NamedTuple):
@@ -240,26 +234,6 @@ def _kept(
         findings=settled.findings,
         steps=(doubted.step, *settled.steps) if doubted else settled.steps,
         missing=missing_for(settled.outcome, sent.subject),
-    )
-
-
-def _plain(observation: Observation, answer: Answer) -> Classified:
-    """Return *observation* with an answer that shows no other numbers."""
-    trace = (_reading_step(observation), *answer.steps)
-    return Classified(observation, answer, trace)
-
-
-def _answered(observation: Observation, reading: Reading, answer: Answer) -> Classified:
-    """Return *observation* with its own numbers beside the answer."""
-    extent = reading.extent
-    si, conventional = answer.shown(reading)
-    return Classified(
-        observation,
-        answer,
-        (_reading_step(observation), *answer.steps),
-        si,
-        conventional,
-        extent.low in answer.edges and extent.low == extent.high,
     )
 
 
@@ -313,10 +287,3 @@ def _make_answer(case: _Case, doubt: Doubt | None) -> Answer:
         edges=edges_of(ruling),
         display=display_for(analyte, case.unit, case.extent, case.bench),
     )
-
-
-def _reading_step(observation: Observation) -> Step:
-    reading = observation.reading
-    gave = f"{reading.comparator} {reading.number:f}" if reading else "not read"
-    sent = (("value", observation.value_text), ("unit", observation.unit_text))
-    return Step("reading", gave, sent)

@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from reference_ranges.catalogue import Analyte, BiologicalVariation, Catalogue
 from reference_ranges.deltas import Delta, Doubtful, Movement, Past, Trend
-from reference_ranges.near_limits import exact_number, with_near_limit
+from reference_ranges.near_limits import exact_number
 from reference_ranges.panel import Comparator, Earlier, Observation, Panel, Reason
 from reference_ranges.partitions import Pregnancy
 from reference_ranges.quantities import exact_text
@@ -38,12 +38,14 @@ def compared(
     panel: Panel,
     catalogue: Catalogue,
 ) -> tuple[Result, ...]:
-    """Return *results*, each with what it says beside earlier ones and its limits.
+    """Return *results*, each with what it says beside earlier ones.
 
     *cautions* are those on the panel: a result of a sample that may be at fault is
     not compared.  Independent of the order of ``panel.earlier``; one in a unit that the
     catalogue does not know is left out.
     """
+    if not panel.earlier:
+        return tuple(results)
     earlier = _by_analyte(panel.earlier)
     case = _Case(panel, catalogue, _spoilt(cautions))
     return tuple([_compared(one, earlier, case) for one in results])
@@ -91,10 +93,7 @@ def _newest(one: Earlier) -> tuple[int, str, str, str, str, str]:
 
 def _compared(result: Result, earlier: dict[str, list[Earlier]], case: _Case) -> Result:
     analyte = case.catalogue.analytes.get(result.observation.analyte or "")
-    if analyte is None:
-        return result
-    result = with_near_limit(result, analyte)
-    if not earlier or result.derived_by:
+    if analyte is None or result.derived_by:
         return result
     before = [one for one in earlier.get(analyte.id, ()) if one.unit in analyte.units]
     if not before:

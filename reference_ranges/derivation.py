@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from itertools import chain
-from typing import NamedTuple
 
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.classification import Court
@@ -23,7 +21,7 @@ from reference_ranges.formulas import (
     Variant,
 )
 from reference_ranges.inputs import QUIET, Inputs, Unable, by_analyte
-from reference_ranges.judging.answers import Classified
+from reference_ranges.judging.answers import Classified, Exact
 from reference_ranges.panel import (
     Comparator,
     Observation,
@@ -96,59 +94,32 @@ def _compute(formula: EgfrFormula | Formula, inputs: Inputs) -> _Computed:
     variant = _variant(formula, inputs)
     for limit in formula.limits:
         _check(limit, inputs)
-    numbers = [inputs.number(term.analyte, term.unit) for term in variant.inputs]
+    taken = [inputs.take(term.analyte, term.unit) for term in variant.inputs]
+    number = round(variant.value([one.number for one in taken]), variant.decimals)
     name = inputs.catalogue.analytes[rule.gives].name
-    texts = tuple([f"{one:f}" for one in numbers])
-    converted = [
-        inputs.conversion(term.analyte, term.unit)
-        for term in variant.inputs
-        if inputs.unit(term.analyte) != term.unit
-    ]
-    return _worked(rule, variant, name, texts, tuple(chain(*converted)))
+    used = zip(variant.tests, [one.shown for one in taken], strict=True)
+    working = [line for one in taken for line in one.working]
+    observation = _observation(rule.gives, name, f"{number:f}", variant.unit)
+    step = _step(rule, observation, (("formula", variant.text), *used, *working))
+    return _Computed(variant.tests, observation, step)
 
 
-@lru_cache(maxsize=4096)  # salts come in few different numbers
-def _worked(
-    rule: Rule,
-    variant: Variant,
-    name: str,
-    texts: tuple[str, ...],
-    converted: tuple[tuple[str, str], ...],
-) -> _Computed:
-    """Return what *variant* gives for inputs that read as *texts*, some *converted*."""
-    number = round(variant.value([Decimal(text) for text in texts]), variant.decimals)
-    used = [
-        (term.analyte, f"{text} {term.unit}")
-        for term, text in zip(variant.inputs, texts, strict=True)
-    ]
-    tests = tuple(term.analyte for term in variant.inputs)
-    gave = _Gave(number, variant.unit, name)
-    return _made(rule, gave, tests, (("formula", variant.text), *used, *converted))
-
-
-class _Gave(NamedTuple):
-    """What a formula gave, and what the catalogue calls it."""
-
-    number: Decimal
-    unit: str
-    name: str
-
-
-def _made(
-    rule: Rule, gave: _Gave, used: tuple[str, ...], inputs: tuple[tuple[str, str], ...]
-) -> _Computed:
-    text = f"{gave.number:f}"
-    observation = Observation(
-        analyte=rule.gives,
-        name=gave.name,
+@lru_cache(maxsize=4096)  # computed values come in few different numbers
+def _observation(analyte: str, name: str, text: str, unit: str) -> Observation:
+    """Return a computed value as if it had been reported."""
+    return Observation(
+        analyte=analyte,
+        name=name,
         value_text=text,
-        unit_text=gave.unit,
-        reading=Reading(text, Comparator.EQUAL, gave.number),
-        unit=gave.unit,
+        unit_text=unit,
+        reading=Reading(text, Comparator.EQUAL, Decimal(text)),
+        unit=unit,
     )
-    shown = f"{text} {gave.unit}"
-    step = Step(f"formula:{rule.id}", shown, inputs, rule.source)
-    return _Computed(used, observation, step)
+
+
+def _step(rule: Rule, seen: Observation, inputs: tuple[tuple[str, str], ...]) -> Step:
+    gave = f"{seen.value_text} {seen.unit_text}"
+    return Step(f"formula:{rule.id}", gave, inputs, rule.source)
 
 
 def _years(at_least: int, person: Person) -> int:
@@ -204,8 +175,8 @@ def _check(limit: Validity, inputs: Inputs) -> None:
     """Refuse an input outside *limit*; one that is not known may be let be."""
     if limit.if_known and not inputs.has(limit.analyte):
         return
-    number, span = inputs.number(limit.analyte, limit.unit), limit.span
-    if not span.holds(number):
+    taken = inputs.take(limit.analyte, limit.unit)
+    if not limit.span.holds(taken.number):
         why = QUIET if limit.quiet else "outside_validity"
         raise Unable(why, limit.analyte, limit)
 
@@ -218,18 +189,28 @@ def _estimated_gfr(formula: EgfrFormula, years: int, inputs: Inputs) -> _Compute
         raise Unable("age_not_known")
     _refuse_pregnancy(formula.rule, inputs)
     (analyte,) = formula.rule.starts
-    creatinine = inputs.number(analyte, formula.creatinine_unit)
-    number = round(formula.egfr(creatinine, person.sex, years), formula.decimals)
-    used = (
-        (analyte, f"{creatinine:f} {formula.creatinine_unit}"),
-        ("age", f"{years} years"),
-        ("sex", person.sex.value),
-        *inputs.conversion(analyte, formula.creatinine_unit),
-        *formula.constants(creatinine, person.sex),
-    )
+    creatinine = inputs.take(analyte, formula.creatinine_unit)
     entry = inputs.catalogue.analytes[formula.rule.gives]
-    gave = _Gave(number, entry.si_unit, entry.name)
-    return _made(formula.rule, gave, (analyte,), used)
+    return _estimated(formula, creatinine, years, person.sex, entry.name, entry.si_unit)
+
+
+@lru_cache(maxsize=4096)  # creatinine comes in few different numbers
+def _estimated(
+    formula: EgfrFormula, creatinine: Exact, years: int, sex: Sex, name: str, unit: str
+) -> _Computed:
+    """Return what *formula* gives."""
+    (analyte,) = formula.rule.starts
+    number = round(formula.egfr(creatinine.number, sex, years), formula.decimals)
+    used = (
+        (analyte, creatinine.shown),
+        ("age", f"{years} years"),
+        ("sex", sex.value),
+        *creatinine.working,
+        *formula.constants(creatinine.number, sex),
+    )
+    observation = _observation(formula.rule.gives, name, f"{number:f}", unit)
+    step = _step(formula.rule, observation, used)
+    return _Computed((analyte,), observation, step)
 
 
 def _classified(rule: Rule, computed: _Computed, court: Court) -> Classified:
@@ -238,5 +219,4 @@ def _classified(rule: Rule, computed: _Computed, court: Court) -> Classified:
     if not sample.moved.isdisjoint(computed.used):
         moved = sample.moved | {rule.gives}
         court = court._replace(sample=sample._replace(moved=moved))
-    found = court.judge(computed.observation)
-    return found._replace(derived_by=rule.id, trace=(computed.step, *found.trace))
+    return court.judge(computed.observation).computed(rule.id, computed.step)

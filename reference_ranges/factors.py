@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from reference_ranges.asking import tests_to_ask
 from reference_ranges.facts import Facts
 from reference_ranges.knowledge import Factor
 from reference_ranges.relations import Relation, Token
@@ -50,8 +51,7 @@ def missing_tests(relations: Iterable[Relation], facts: Facts) -> tuple[Missing,
     found = [
         Missing(test, tuple(sorted(analytes)), f"through_{name}")
         for name, analytes in sorted(asked.items())
-        for test in facts.rules.passages[name].ask
-        if test not in facts.by_analyte
+        for test in tests_to_ask(facts.rules.passages[name].ask, facts)
     ]
     return (*found, *_missing_beside(facts))
 

@@ -55,6 +55,26 @@ def find_shift(
     return Shift(analyte.id, factor) if told else None
 
 
+def median_is_far_off(
+    values: Sequence[Fraction], analyte: Analyte, profile: str, catalogue: Catalogue
+) -> bool:
+    """Say whether the median of *values* lies far off what healthy adults have.
+
+    Further from the middle of the catalogue's interval, as a factor, than its limits
+    lie apart.  With fewer than ``ENOUGH_TO_ASK`` values, or without an interval that
+    has both limits, nothing is said.
+    """
+    usual = _printed(analyte, profile, catalogue)
+    if usual is None or len(values) < ENOUGH_TO_ASK:
+        return False
+    middle = sorted(values)[len(values) // 2]
+    return not middle or _off(middle / usual.middle) > usual.spread
+
+
+ENOUGH_TO_ASK = 5
+"""Values below which a median says nothing."""
+
+
 def unit_factors(analyte: Analyte) -> tuple[Fraction, ...]:
     """Return by how much a mix-up of two units of *analyte* can move its results."""
     sizes = {entry.to_si for entry in analyte.units.values()}

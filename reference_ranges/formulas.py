@@ -50,8 +50,8 @@ class Variant:
     """A formula in one set of units: the sum of ``terms``, over that of ``over``.
 
     The result is in ``unit``, rounded to ``decimals`` as a laboratory would.
-    ``inputs`` are all terms, each for one input; ``text`` is the formula as one would
-    write it.
+    ``inputs`` are all terms, each for one input, and ``tests`` what they are of;
+    ``text`` is the formula as one would write it.
     """
 
     unit: str
@@ -59,11 +59,14 @@ class Variant:
     terms: tuple[Term, ...]
     over: tuple[Term, ...] = ()
     inputs: tuple[Term, ...] = field(init=False)
+    tests: tuple[str, ...] = field(init=False)
     text: str = field(init=False)
 
     def __post_init__(self) -> None:
         """Write the formula once: it stands in the working of every value."""
-        object.__setattr__(self, "inputs", (*self.terms, *self.over))
+        inputs = (*self.terms, *self.over)
+        object.__setattr__(self, "inputs", inputs)
+        object.__setattr__(self, "tests", tuple(term.analyte for term in inputs))
         object.__setattr__(self, "text", _written(self.terms, self.over))
 
     def value(self, numbers: Sequence[Decimal]) -> Decimal:
@@ -143,7 +146,7 @@ class Formula:
     variants: tuple[Variant, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # as above
 class EgfrFormula:
     """The CKD-EPI equation; ``by_sex`` holds kappa, exponent and factor of each sex."""
 

@@ -1,16 +1,16 @@
 """What formulas are fed with: results as numbers, or the reason why they are none."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from functools import lru_cache
 
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.formulas import Rule, Validity
-from reference_ranges.judging.answers import Classified
+from reference_ranges.judging.answers import Classified, Exact
 from reference_ranges.judging.compiling import factor_between
-from reference_ranges.panel import Comparator, Panel, Reason
+from reference_ranges.panel import Panel
 from reference_ranges.quantities import convert
-from reference_ranges.results import Finding, Kind, Missing, Urgency
+from reference_ranges.results import Finding, Missing, Urgency
 
 _CONVERTED_DECIMALS = 9  # of an input that did not come in the formula's unit
 
@@ -91,49 +91,49 @@ class Inputs:
         return analyte in self.sent
 
     def unit(self, analyte: str) -> str | None:
-        """Return the unit that the first result of *analyte* came in, if it did."""
+        """Return the unit of the first result of *analyte*; empty where none was sent.
+
+        None where it came without one that we know.
+        """
         found = self.sent.get(analyte)
-        return found[0].observation.unit if found else None
+        return found[0].observation.unit if found else ""
 
-    def number(self, analyte: str, unit: str) -> Decimal:
-        """Return the one usable result of *analyte* as a number of *unit*."""
-        found = self._usable(analyte)
-        reading, own = found.observation.reading, found.observation.unit
-        if reading is None or reading.comparator is not Comparator.EQUAL:
-            raise Unable("not_exact", analyte)
-        if own is None or own == unit:
-            return reading.number
-        entry = self.catalogue.analytes[analyte]
-        factor = factor_between(entry, own, unit)
-        if factor == 1:
-            return reading.number
-        return convert(reading.number, factor, _CONVERTED_DECIMALS).normalize()
+    def take(self, analyte: str, unit: str) -> Exact:
+        """Return the one usable result of *analyte* as a number of *unit*.
 
-    def conversion(self, analyte: str, unit: str) -> tuple[tuple[str, str], ...]:
-        """Return how a result of *analyte* became a number of *unit*, if it had to."""
-        observation = self._usable(analyte).observation
-        reading, sent = observation.reading, observation.unit
-        if reading is None or sent is None or sent == unit:
-            return ()
-        factor = factor_between(self.catalogue.analytes[analyte], sent, unit)
-        return ((f"{analyte}_from", f"{reading.number:f} {sent} x {factor}"),)
+        Raises:
+            Unable: there is none, or more than one, or it cannot be taken as it came.
+        """
+        found = self.sent.get(analyte, ())
+        exact = found[0].exact if len(found) == 1 else None
+        if exact is None:
+            raise Unable(_why_not(found), analyte)
+        if exact.unit == unit:
+            return exact
+        return _in_unit(exact, analyte, unit, self.catalogue)
 
-    def _usable(self, analyte: str) -> Classified:
-        found = self.sent.get(analyte)
-        if not found:
-            raise Unable(_NOT_SENT, analyte)
-        if len(found) > 1:
-            raise Unable("more_than_one", analyte)
-        outcome = found[0].answer.settled.outcome
-        held = outcome.kind is Kind.NOT_INTERPRETED
-        contested = outcome.kind is Kind.CONFLICT
-        if (
-            contested
-            or outcome.reason is Reason.UNIT_QUESTION
-            or (held and outcome.reason is not Reason.NO_LIMIT)
-        ):
-            raise Unable("not_usable", analyte)
-        return found[0]
+
+def _why_not(found: Sequence[Classified]) -> str:
+    """Return why no number can be taken from what was *found* of an analyte."""
+    if not found:
+        return _NOT_SENT
+    if len(found) > 1:
+        return "more_than_one"
+    return "not_exact" if found[0].answer.counts else "not_usable"
+
+
+@lru_cache(maxsize=4096)  # results come in few different numbers
+def _in_unit(exact: Exact, analyte: str, unit: str, catalogue: Catalogue) -> Exact:
+    """Return *exact* as a number of *unit*, with the line that shows how it became so.
+
+    The text in *exact* tells 6.8 from 6.80, which are equal as numbers.
+    """
+    number = exact.number
+    factor = factor_between(catalogue.analytes[analyte], exact.unit, unit)
+    working = ((f"{analyte}_from", f"{exact.shown} x {factor}"),)
+    if factor != 1:
+        number = convert(number, factor, _CONVERTED_DECIMALS).normalize()
+    return Exact(number, unit, f"{number:f} {unit}", working)
 
 
 def by_analyte(results: Iterable[Classified]) -> dict[str | None, list[Classified]]:

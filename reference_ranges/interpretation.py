@@ -64,7 +64,7 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
         tuple([one.answer for one in derived]),
         derivation.findings,
         derivation.missing,
-        tuple([one.trace[0].source for one in derived]),
+        tuple([one.result.trace[0].source for one in derived]),
         _around(panel, catalogue),
         any(one.comment and not one.comment.isspace() for one in panel.observations),
         catalogue,
@@ -99,14 +99,10 @@ def _around(panel: Panel, catalogue: Catalogue) -> Circumstances:
 
 def _in_order(observations: Sequence[Observation]) -> list[Observation]:
     """Return *observations* in one order, however they came."""
-    tests = {one.analyte: one for one in observations}
+    tests = {one.analyte or "": one for one in observations}
     if len(tests) == len(observations):  # one of each: no need to look any further
-        return [tests[name] for name in sorted(tests, key=_name)]
+        return [tests[name] for name in sorted(tests)]
     return sorted(observations, key=_place)
-
-
-def _name(analyte: str | None) -> str:
-    return analyte or ""
 
 
 def _place(observation: Observation) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from reference_ranges.catalogue import Analyte
-from reference_ranges.judging.answers import Answer, Classified
+from reference_ranges.judging.answers import Answer
 from reference_ranges.judging.benches import Bench, Standing
 from reference_ranges.judging.compiling import laboratory_scale
 from reference_ranges.judging.flags import Flag, is_unread, read_flag
@@ -21,7 +21,6 @@ from reference_ranges.panel import (
     LabInterval,
     Observation,
     ObservationStatus,
-    Reading,
     Reason,
     Shift,
 )
@@ -81,9 +80,6 @@ class Setting:
     ruler: Ruler
 
 
-_Number = tuple[Reading | None, str, str]  # the reading, and value and unit as sent
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Manner:
     """How observations come that differ in their number only.
@@ -106,7 +102,6 @@ class Manner:
     setting: Setting | None
     shift: Shift | None
     answers: dict[tuple[int, int] | None, Answer] = field(default_factory=dict)
-    numbers: dict[_Number, Classified] = field(default_factory=dict)
 
 
 def manner_of(observation: Observation, sample: Sample, bench: Bench) -> Manner:
@@ -193,7 +188,7 @@ def _setting(sent: _Sent, analyte: Analyte, bench: Bench) -> Setting | None:
 
 
 def _laboratory(interval: LabInterval | None, unit: str, bench: Bench) -> Scale | None:
-    if interval is None or interval.span is None:
+    if interval is None:
         return None
     severity = bench.catalogue.settings["severity_outside_laboratory_interval"]
-    return laboratory_scale(interval.span, unit, int(severity))
+    return laboratory_scale(interval, unit, int(severity))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from reference_ranges.asking import tests_to_ask
 from reference_ranges.facts import Facts, subjects_of
 from reference_ranges.knowledge import Pattern
 from reference_ranges.results import Finding, Missing, Urgency
@@ -22,8 +23,7 @@ def tests_that_settle(facts: Facts) -> tuple[Missing, ...]:
     return tuple(
         Missing(test, _tests_of(pattern, facts), pattern.id)
         for pattern in _shown(facts)
-        for test in pattern.ask
-        if test not in facts.by_analyte
+        for test in tests_to_ask(pattern.ask, facts)
     )
 
 

@@ -198,11 +198,6 @@ class Result(NamedTuple):
     targets: tuple[Judgement, ...] = ()
     flag_agrees: bool | None = None
     axis: Axis | None = None
-    summary: ResultSummary = ResultSummary.NOT_USABLE
-    relations: tuple[Relation, ...] = ()
-    cautions: tuple[str, ...] = ()
-    derived_by: str = ""
-    trace: tuple[Step, ...] = ()
     leads: JudgementKind | None = None
     usual: Span | None = None
     at_edge: bool = False
@@ -210,6 +205,11 @@ class Result(NamedTuple):
     near_limit: NearLimit | None = None
     set_aside: Judgement | None = None
     settled_by: tuple[str, ...] = ()
+    derived_by: str = ""
+    trace: tuple[Step, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    summary: ResultSummary = ResultSummary.NOT_USABLE
+    cautions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

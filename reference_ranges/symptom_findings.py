@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from reference_ranges.asking import tests_to_ask
 from reference_ranges.facts import Facts
 from reference_ranges.knowledge import Grade
 from reference_ranges.panel import ReportedSymptom
@@ -87,27 +88,8 @@ def _useful_tests(
 ) -> tuple[str, ...]:
     """Return tests that were not sent and would help, the strongest link first."""
     rules = facts.rules
-    tests = [
-        test
-        for name in rules.helpful.get(symptom, ())
-        for test in _as_asked(name, facts)
-    ]
+    names = list(rules.helpful.get(symptom, ()))
     for relation in relations:
         if relation.through and relation.token in POSSIBLE:
-            for name in rules.passages[relation.through].ask:
-                tests.extend(_as_asked(name, facts))
-    return tuple(test for test in dict.fromkeys(tests) if test not in facts.by_analyte)
-
-
-def _as_asked(test: str, facts: Facts) -> tuple[str, ...]:
-    """Return what to ask for to get *test*: not what another that was sent stands for.
-
-    Where only a test that yields to it was sent, the tests that would make it.
-    """
-    rules, sent = facts.rules, facts.by_analyte
-    if not sent.keys().isdisjoint(rules.covered_by.get(test, ())):
-        return ()
-    for name in rules.yielding.get(test, ()):
-        if name in sent:
-            return rules.yields_to[name].ask
-    return (test,)
+            names.extend(rules.passages[relation.through].ask)
+    return tests_to_ask(names, facts)

@@ -12,7 +12,7 @@ from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Page
 from reports.rows import rows_of, unjudged_of
 from reports.steps import next_steps
-from reports.summary import summary_of, without_held_back
+from reports.summary import summary_of, without_held_back, without_second
 from reports.symptoms import symptoms_of, visit_of
 from reports.table import how_to_read, sources_of, table_of
 from reports.wording import Wording, at_a_site
@@ -35,7 +35,8 @@ def build_page(
             for; ``check_complete`` shows that there is none.
     """
     wording = at_a_site(wording, letterhead.emergency, letterhead.urgent_line)
-    interpretation = without_held_back(interpretation, wording)
+    whole = without_held_back(interpretation, wording)
+    interpretation = without_second(whole)
     header = header_of(identity, facts, letterhead, wording)
     return Page(
         lang=wording.locale,
@@ -56,9 +57,9 @@ def build_page(
         unjudged_heading=wording.say("unjudged.heading"),
         unjudged=unjudged_of(interpretation, wording),
         visit=visit_of(interpretation, wording),
-        how_to_read=how_to_read(interpretation, wording),
-        sources=sources_of(interpretation, wording),
-        table=table_of(interpretation, wording),
+        how_to_read=how_to_read(whole, wording),
+        sources=sources_of(whole, wording),
+        table=table_of(whole, wording),
         footer=footer_of(identity, facts, wording),
         page_of=wording.say("footer.page_of", n="{n}", m="{m}"),
         status_line=status_of(facts, wording),

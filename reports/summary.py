@@ -39,6 +39,32 @@ def without_held_back(
     return replace(interpretation, derived=shown, sources=sources)
 
 
+_SECOND_TO = {"anion_gap_k": "anion_gap"}
+"""What is the same thing worked out in another way, and which of the two leads."""
+
+
+def without_second(interpretation: Interpretation) -> Interpretation:
+    """Return *interpretation* without what only says again what a leading value says.
+
+    The anion gap with potassium has no card beside the one without: the table has it.
+    One that says more stays.
+    """
+    said = {one.observation.analyte: one for one in all_results(interpretation)}
+    shown = tuple(
+        one
+        for one in interpretation.derived
+        if not _says_again(one, said.get(_SECOND_TO.get(one.observation.analyte or "")))
+    )
+    return replace(interpretation, derived=shown)
+
+
+def _says_again(result: Result, leading: Result | None) -> bool:
+    if leading is None:
+        return False
+    same = result.outcome == leading.outcome
+    return same and result.urgency <= leading.urgency
+
+
 def _sources_of(results: Iterable[Result]) -> frozenset[str]:
     """Return what the working of *results* and their links to symptoms rest on."""
     rows = list(results)

@@ -55,7 +55,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = _now) -> F
     """
     app = Flask(__name__, static_folder=None)
     _harden(app, settings)
-    app.extensions[NAME] = _services(settings, clock)
+    app.extensions[NAME] = services_of(settings, clock)
     made = document(version("plainlab"), app.extensions[NAME].locales)
     app.extensions["plainlab_openapi"] = made
     app.before_request(_name_request)
@@ -67,7 +67,12 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = _now) -> F
     return app
 
 
-def _services(settings: Settings, clock: Callable[[], datetime]) -> Services:
+def services_of(settings: Settings, clock: Callable[[], datetime] = _now) -> Services:
+    """Return what every door needs, whoever opens it: a server, or a command.
+
+    Raises:
+        CatalogueError, WordingError, SettingsError, DemoRefused: see ``create_app``.
+    """
     catalogue = load_catalogue(site=settings.ranges)
     if settings.profile not in catalogue.profiles:
         raise SettingsError("PLAINLAB_PROFILE is not a profile of the catalogue")

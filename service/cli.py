@@ -9,18 +9,22 @@ import sys
 import click
 
 from reference_ranges.errors import ReferenceRangeError
-from service.access.errors import AccessError
+from service.access.errors import AccessError, SetupRefused
+from service.commands.checking import feed
 from service.commands.evaluating import evaluate
 from service.commands.feeds import feeds
+from service.commands.importing import import_files
 from service.commands.interpreting import interpret_file
 from service.commands.locales import locale
 from service.commands.people import key, user
 from service.commands.ranges import ranges
 from service.commands.safety import safety
+from service.commands.senders import sender
 from service.commands.serving import demo, serve
 from service.commands.storage import audit, db
+from service.commands.webhooks import webhook
 from service.evaluation.errors import EvaluationError
-from service.intake.table import TableError
+from service.intake.files.faults import TableError
 from service.problems import ProblemError
 from service.settings import SettingsError
 from service.store.errors import StoreError
@@ -34,6 +38,7 @@ def plainlab() -> None:
 
 for command in (
     interpret_file,
+    import_files,
     evaluate,
     serve,
     demo,
@@ -41,6 +46,9 @@ for command in (
     locale,
     user,
     key,
+    sender,
+    webhook,
+    feed,
     feeds,
     db,
     audit,
@@ -53,7 +61,7 @@ def main() -> None:
     """Run a command; what is refused by name is one line and no traceback."""
     try:
         plainlab()
-    except ProblemError as refused:
+    except (ProblemError, SetupRefused) as refused:
         click.echo(f"plainlab: {refused}", err=True)
         for fault in refused.faults:
             allowed = f"; allowed: {', '.join(fault.allowed)}" if fault.allowed else ""
@@ -65,7 +73,9 @@ def main() -> None:
     except TableError as refused:
         for row in refused.faults:
             allowed = f"; allowed: {', '.join(row.allowed)}" if row.allowed else ""
-            click.echo(f"plainlab: line {row.line}: {row.code}{allowed}", err=True)
+            column = f", {row.column}" if row.column else ""
+            where = f"line {row.line}{column}"
+            click.echo(f"plainlab: {where}: {row.code}{allowed}", err=True)
         sys.exit(2)
     except (
         ReferenceRangeError,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, select
 
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.feeds import find_shift
@@ -19,12 +19,25 @@ from service.services import Services
 from service.store import feeds, measurements
 from service.store.engine import reading
 from service.store.measurements import Known
+from service.store.tables import api_key
 
 
-def sender_of(stamp: Stamp, submission: Submission) -> str:
-    """Return whose feed a panel is part of: a key's, or one way in at the desk."""
-    machine = stamp.actor.startswith("key:")
-    return stamp.actor if machine else f"desk:{submission.source}"
+def feed_of(engine: Engine, stamp: Stamp, submission: Submission) -> str:
+    """Return whose feed a panel is part of: a sender's, a key's, or the desk's.
+
+    All keys of a sender are one feed, so that a new key does not begin a new one.
+
+    Raises:
+        StoreUnavailable: it could not be looked up.
+    """
+    kind, _, prefix = stamp.actor.partition(":")
+    if kind != "key":
+        return f"desk:{submission.source}"
+    with reading(engine) as connection:
+        owner = connection.scalar(
+            select(api_key.c.sender).where(api_key.c.prefix == prefix)
+        )
+    return stamp.actor if owner is None else f"sender:{owner}"
 
 
 def with_history(
@@ -37,12 +50,23 @@ def with_history(
     Raises:
         StoreUnavailable: they could not be looked up.
     """
+    sender = feed_of(app.engine, stamp, submission)
+    with reading(app.engine) as connection:
+        return history_in(connection, app, submission, sender, corrects)
+
+
+def history_in(
+    connection: Connection,
+    app: Services,
+    submission: Submission,
+    sender: str,
+    corrects: str = "",
+) -> Submission:
+    """Return the same from what *connection* sees, its own writes included."""
     analytes = measurements.analytes_of(submission)
     known = Known(submission, analytes, app.settings.time_zone, corrects)
-    with reading(app.engine) as connection:
-        stored = measurements.earlier_of(connection, known)
-        sender = sender_of(stamp, submission)
-        shifts = _shifts(connection, sender, submission, app.catalogue)
+    stored = measurements.earlier_of(connection, known)
+    shifts = _shifts(connection, sender, submission, app.catalogue)
     panel = submission.panel
     earlier = _once((*panel.earlier, *stored))
     return replace(submission, panel=replace(panel, earlier=earlier, shifts=shifts))

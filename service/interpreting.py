@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from reference_ranges.interpretation import interpret
 from service.access.audit import Stamp
-from service.history import sender_of, with_history
+from service.history import feed_of, with_history
 from service.intake.submission import Submission
 from service.services import Services
 from service.store import idempotency
@@ -22,12 +22,14 @@ class Order:
     ``corrects`` is the id of the newest version so far where this is a correction,
     else empty.  ``key`` makes a repeat harmless; None where the door has another way.
     ``looked_back`` says that the panel has its history already, as it was shown.
+    ``sender`` is whose feed it is part of; empty: told by who stores it.
     """
 
     submission: Submission
     corrects: str = ""
     key: IdempotencyKey | None = None
     looked_back: bool = False
+    sender: str = ""
 
 
 def accept(app: Services, order: Order, stamp: Stamp) -> Saved:
@@ -44,7 +46,7 @@ def accept(app: Services, order: Order, stamp: Stamp) -> Saved:
         interpretation=interpret(submission.panel, app.catalogue),
         corrects=order.corrects,
         demo=app.demo,
-        sender=sender_of(stamp, submission),
+        sender=feed_of(app.engine, stamp, submission),
     )
     return save(app.engine, entry, stamp, order.key)
 

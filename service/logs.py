@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
 
+from service.services import services
+
 LOGGER = "plainlab"
 FACTS = (
     "request_id",
@@ -22,6 +24,7 @@ FACTS = (
     "milliseconds",
     "error",
     "file",
+    "object",
 )
 """Everything that a line may say beside time, level and event."""
 
@@ -43,17 +46,18 @@ class JsonLines(logging.Formatter):
 def warn_of_reviews(files: Iterable[str]) -> None:
     """Log each data file whose next review lies in the past."""
     for file in files:
-        _logger().warning("review_overdue", extra={"file": file})
+        logger().warning("review_overdue", extra={"file": file})
 
 
 def register(app: Flask) -> None:
-    """Log every request of *app*, after it was answered."""
-    _logger()
+    """Log and count every request of *app*, after it was answered."""
+    logger()
     app.before_request(_start)
     app.after_request(_log)
 
 
-def _logger() -> logging.Logger:
+def logger() -> logging.Logger:
+    """Return the logger of the service, which writes such lines to standard error."""
     logger = logging.getLogger(LOGGER)
     logger.setLevel(logging.INFO)
     if not logger.handlers:
@@ -70,13 +74,15 @@ def _start() -> None:
 def _log(response: Response) -> Response:
     key, user = g.get("api_key"), g.get("user")
     actor = f"key:{key.prefix}" if key else f"user:{user.id}" if user else ""
+    route, seconds = str(request.url_rule or ""), time.monotonic() - g.started
     facts = {
         "request_id": g.request_id,
         "actor": actor,
         "method": request.method,
-        "route": str(request.url_rule or ""),
+        "route": route,
         "status": response.status_code,
-        "milliseconds": round((time.monotonic() - g.started) * 1000),
+        "milliseconds": round(seconds * 1000),
     }
     logging.getLogger(LOGGER).info("request", extra=facts)
+    services().measured.note(request.method, route, response.status_code, seconds)
     return response

@@ -39,8 +39,8 @@ PROBLEMS = {
     "unauthenticated": ProblemType(
         401,
         "No valid key",
-        "Send `Authorization: Bearer <key>`.  A missing, unknown, expired and "
-        "revoked key are answered alike.",
+        "Send `Authorization: Bearer <key>`, or a token from `/oauth/token`.  A "
+        "missing, unknown, expired and revoked one are answered alike.",
     ),
     "forbidden": ProblemType(
         403,
@@ -90,6 +90,12 @@ PROBLEMS = {
         "The idempotency key was used for another body",
         "A key stands for one body: take a new key for new content.",
     ),
+    "too_many_requests": ProblemType(
+        429,
+        "Too many keys were refused",
+        "More than 60 wrong keys or tokens came from this address within 15 minutes. "
+        "Wait as `Retry-After` says; a valid key is never held up.",
+    ),
     "internal": ProblemType(
         500,
         "Something went wrong on our side",
@@ -119,7 +125,8 @@ FAULTS = {
     "not_allowed": "The value is not in the field's closed list.",
     "too_long": "The text or list is longer than allowed; nothing is ever cut.",
     "too_short": "The text or list is shorter than allowed.",
-    "control_character": "The text holds a control character.",
+    "control_character": "The text holds a character that cannot be seen; `received` "
+    "names it and its place.",
     "out_of_bounds": "The number is outside the allowed bounds.",
     "duplicate": "The list names the same thing twice.",
     # who and when

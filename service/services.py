@@ -1,7 +1,7 @@
 """What the blueprints need to do their work: one value on ``app.extensions``."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from reference_ranges.catalogue import Catalogue
 from service.intake.door import Door
 from service.intake.sender import UNKNOWN, Sender
+from service.measuring import Measured
 from service.settings import Settings
 
 NAME = "plainlab"
@@ -21,7 +22,8 @@ class Services:
     """The settings, the store, the catalogue and the clock of one application.
 
     ``locales`` are those that a report can be written in; ``clock`` gives aware
-    times; ``demo`` says that everything in the store is invented.
+    times; ``demo`` says that everything in the store is invented; ``measured`` counts
+    what this process answers.
     """
 
     settings: Settings
@@ -30,6 +32,7 @@ class Services:
     locales: tuple[str, ...]
     clock: Callable[[], datetime]
     demo: bool
+    measured: Measured = field(default_factory=Measured)
 
     def door(self, sender: Sender = UNKNOWN) -> Door:
         """Return what reading a submission of *sender* depends on, at this moment."""

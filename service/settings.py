@@ -9,11 +9,13 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta, tzinfo
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from reports.identity import Letterhead
 
+Network = IPv4Network | IPv6Network
 PREFIX = "PLAINLAB_"
 _SHORTEST_SECRET = 32
 _KNOWN_SECRETS = (
@@ -63,6 +65,8 @@ class Settings:
     session_idle: timedelta
     session_absolute: timedelta
     busy_timeout: float
+    escalate_after: timedelta
+    webhook_networks: tuple[Network, ...]
 
     @property
     def cookie_name(self) -> str:
@@ -144,6 +148,16 @@ VARIABLES = (
     Variable(
         "BUSY_TIMEOUT_SECONDS", "5", "how long SQLite waits for its turn to write"
     ),
+    Variable(
+        "ESCALATE_MINUTES",
+        "60",
+        "a critical result that nobody reviewed for so long is escalated",
+    ),
+    Variable(
+        "WEBHOOK_NETWORKS",
+        "",
+        "private networks that webhooks may lead to, by commas, such as 10.1.0.0/16",
+    ),
 )
 
 
@@ -178,6 +192,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         session_idle=timedelta(minutes=read.number("SESSION_IDLE_MINUTES")),
         session_absolute=timedelta(hours=read.number("SESSION_HOURS")),
         busy_timeout=float(read.number("BUSY_TIMEOUT_SECONDS")),
+        escalate_after=timedelta(minutes=read.number("ESCALATE_MINUTES")),
+        webhook_networks=read.networks("WEBHOOK_NETWORKS"),
     )
     _refuse_weak_secret(settings.secret_key)
     if production:
@@ -253,6 +269,14 @@ class _Reader:
         if not any(parts):
             raise SettingsError(f"{PREFIX}{name} is empty")
         return tuple(part for part in parts if part)
+
+    def networks(self, name: str) -> tuple[Network, ...]:
+        """Return the networks between commas; none where nothing is set."""
+        parts = [part.strip() for part in self.text(name).split(",")]
+        try:
+            return tuple(ip_network(part) for part in parts if part)
+        except ValueError:
+            raise SettingsError(f"{PREFIX}{name} is a list of networks") from None
 
     def zone(self, name: str) -> tzinfo:
         """Return a time zone by its IANA name."""

@@ -1,8 +1,18 @@
-"""What the server loads: the application, made from the environment."""
+"""What the server loads: the application, made from the environment.
+
+Each worker has a courier of its own for webhooks and escalations.  Several are safe,
+since each message is claimed in the store; and a worker that dies comes back with its
+courier, so that there is nothing more to watch over.
+"""
 
 import os
+import threading
 
 from service.app import create_app
+from service.services import NAME
 from service.settings import load_settings
+from service.webhooks.courier import courier_of
 
 app = create_app(load_settings(os.environ))
+_courier = courier_of(app.extensions[NAME].settings, app.extensions[NAME].engine)
+threading.Thread(target=_courier.run, args=(threading.Event(),), daemon=True).start()

@@ -260,6 +260,86 @@ def test_keys_are_issued_listed_and_revoked(run):
     assert "revoked" in afterwards
 
 
+def test_a_sender_is_set_up_changed_shown_and_given_a_key(run):
+    run("db", "upgrade")
+
+    added = run("sender", "add", "Lab A", "--zone", "Europe/Berlin", "--decimal-comma")
+    named = run("sender", "alias", "Lab A", "FER.", "ferritin")
+    changed = run("sender", "set", "lab a", "--name", "Lab B", "--profile", "us")
+    again = run("sender", "set", "Lab B", "--profile", "us")
+    _, shown = run("sender", "show", "Lab B")
+    _, listed = run("sender", "list")
+    run("key", "issue", "feed", "--sender", "Lab B")
+    _, keys = run("key", "list")
+    dropped = run("sender", "alias", "Lab B", "fer.", "--remove")
+
+    done = [(0, f"{word}\n") for word in ("added", "changed", "changed", "as before")]
+    assert [added, named, changed, again] == done
+    assert dropped == (0, "changed\n")
+    assert json.loads(shown) == {
+        "version": 3,
+        "name": "Lab B",
+        "laboratory": "",
+        "zone": "Europe/Berlin",
+        "profile": "us",
+        "locale": "",
+        "decimal_comma": True,
+        "hl7_errors": False,
+        "aliases": {"fer.": "ferritin"},
+    }
+    assert "Lab B  version 3  1 aliases" in listed
+    assert keys.strip().endswith("feed  of Lab B")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["set", "Lab A", "--zone", "Berlin"], "zone: not_allowed: Berlin"),
+        (["alias", "Lab A", "x", "feritin"], "aliases/x: not_allowed: feritin"),
+        (["show", "Lab C"], "there is no such sender"),
+        (["add", "lab a"], "there is a sender of this name"),
+        (["alias", "Lab A", "x", "--remove"], "there is no such code"),
+        (["alias", "Lab A", "x"], "name an ANALYTE"),
+    ],
+)
+def test_what_cannot_be_set_up_of_a_sender_is_refused_by_name(
+    run, monkeypatch, capsys, words, said
+):
+    run("db", "upgrade")
+    run("sender", "add", "Lab A")
+    monkeypatch.setattr(sys, "argv", ["plainlab", "sender", *words])
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+
+    assert ended.value.code in {1, 2}
+    assert said in capsys.readouterr().err
+
+
+def test_a_webhook_is_added_listed_and_removed_and_nothing_is_lost(run):
+    run("db", "upgrade")
+
+    _, told = run("webhook", "add", "https://a.example/hook")
+    one, secret = told.split()
+    _, listed = run("webhook", "list")
+    given_up, replayed = run("webhook", "dead"), run("webhook", "replay", "--all")
+    removed = run("webhook", "remove", one)
+    _, afterwards = run("webhook", "list")
+
+    assert secret.startswith("whsec_")
+    assert secret not in listed
+    assert f"{one}  https://a.example/hook  interpretation.completed" in listed
+    assert (given_up, replayed) == ((0, ""), (0, ""))
+    assert (removed, afterwards) == ((0, "removed\n"), "")
+
+
+@pytest.mark.parametrize("words", [["add", "ftp://a.example"], ["replay"]])
+def test_what_a_webhook_cannot_do_is_refused(run, words):
+    run("db", "upgrade")
+
+    assert run("webhook", *words)[0] == 2
+
+
 def test_an_account_is_added_with_a_password_that_is_asked_for(run):
     run("db", "upgrade")
     words = ("user", "add", "sam", "--name", "Dr S. Sample", "--role", "clinician")

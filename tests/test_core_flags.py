@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from reference_ranges.classification import classify
+from reference_ranges.judging.decision import Decision
 from reference_ranges.judging.flags import Flag, Level, read_flag, reconcile
+from reference_ranges.judging.settling import settle
 from reference_ranges.loading import load_catalogue
 from reference_ranges.panel import Comparator, Reason
-from reference_ranges.results import Direction, Kind, Outcome, Urgency
+from reference_ranges.results import Direction, Finding, Kind, Outcome, Urgency
 from tests.core_panels import observation, panel_of
 
 CATALOGUE = load_catalogue()
@@ -156,6 +158,23 @@ def test_a_flag_that_only_repeats_the_comparator_says_nothing_new(flag, comparat
 )
 def test_what_some_sites_send_is_read(sent, code):
     assert read_flag(sent).code == code
+
+
+def test_the_working_names_what_raised_an_urgency_and_nothing_calmer():
+    findings = (
+        Finding("calm", ("potassium",), Urgency.ROUTINE, "calm"),
+        Finding("as_soon", ("potassium",), Urgency.SOON, "as_soon"),
+        Finding("sooner", ("potassium",), Urgency.TODAY, "sooner"),
+    )
+    low = Outcome(Kind.OUT_OF_RANGE, Direction.LOW)
+    decision = Decision(low, 2, Urgency.TODAY, findings=findings)
+
+    settled = settle(decision, None, None, "potassium", CATALOGUE.settings)
+
+    step = settled.steps[-1]
+    assert (step.rule, step.gave) == ("urgency", "today")
+    assert dict(step.inputs)["by_severity"] == "soon"
+    assert dict(step.inputs)["raised_by"] == "sooner"
 
 
 def test_a_flag_says_how_far_from_usual_and_which_way():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reference_ranges.formulas import Term, Variant
 from reference_ranges.interpretation import interpret
 from reference_ranges.results import Kind, Urgency
 from tests.core_panels import observation, panel_of
@@ -276,3 +277,9 @@ def test_a_formula_over_nothing_but_a_sum_needs_no_divisor():
 
     assert ratio.value([Decimal(8), Decimal(2), Decimal(2), Decimal(4)]) == 1
     assert ratio.text == "(sodium - chloride - bicarbonate) / sodium"
+
+
+def test_a_part_of_an_input_is_added_and_what_is_taken_away_has_its_sign():
+    half, less = Term("b", "x", Decimal("0.5")), Term("c", "x", Decimal("-0.5"))
+
+    assert Variant("x", 0, (Term("a", "x"), half, less)).text == "a + 0.5 x b - 0.5 x c"

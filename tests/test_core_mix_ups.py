@@ -5,7 +5,9 @@ from decimal import Decimal
 import pytest
 
 from reference_ranges.interpretation import interpret
+from reference_ranges.judging.checks import checks_for
 from reference_ranges.loading import load_catalogue
+from reference_ranges.readings import parse_reading
 from reference_ranges.results import Kind, Urgency
 from tests.core_panels import observation, panel_of
 
@@ -35,6 +37,27 @@ SIGNATURES = [
 def read(analyte, value, unit, interval=None, **more):
     panel = panel_of(observation(analyte, value, unit, interval), **more)
     return interpret(panel, CATALOGUE)
+
+
+@pytest.mark.parametrize("analyte", CATALOGUE.analytes)
+def test_a_value_on_a_limit_of_the_credible_is_credible_and_of_the_usual_usual(analyte):
+    limits = CATALOGUE.analytes[analyte].plausible
+    ruler = checks_for(CATALOGUE, analyte, limits.unit).plausible
+    expected = {limits.soft_max: 2, limits.hard_max: 3}
+    if 0 < limits.hard_min < limits.soft_min:
+        expected |= {limits.hard_min: 1, limits.soft_min: 2}
+
+    for limit, zone in expected.items():
+        assert ruler.zones_of(parse_reading(f"{limit:f}").extent) == (zone, zone)
+
+
+@pytest.mark.parametrize("row", CATALOGUE.mix_ups, ids=lambda row: row.id)
+def test_both_ends_of_a_signature_belong_to_it(row):
+    for unit in units_of(row):
+        for found, ruler in checks_for(CATALOGUE, row.analyte, unit).mix_ups:
+            ends = (found.value_from, found.value_to)
+            extents = [parse_reading(f"{end:f}").extent for end in ends]
+            assert [ruler.zones_of(extent) for extent in extents] == [(1, 1), (1, 1)]
 
 
 def test_all_thirty_three_signatures_are_there_and_those_that_no_size_shows_are_named():

@@ -54,6 +54,15 @@ def test_both_verdicts_are_kept_and_the_difference_is_found(result, theirs, ours
     assert result.set_aside.source in {source.id for source in found.sources}
 
 
+@pytest.mark.parametrize("texts", [("0.4-0.9", "0.40-0.90"), ("0.80-1.2", "0.8-1.20")])
+def test_a_laboratorys_limits_keep_their_digits_whatever_came_before(texts):
+    for text in texts:
+        (result,) = found_for("magnesium", "mmol/L", "0.85", text).results
+
+        span = result.interval.span
+        assert f"{span.low}-{span.high}" == text
+
+
 @names
 def test_the_answer_holds_both_with_their_limits(result, theirs, ours):
     (judged,) = found_for(*result).results

@@ -1,13 +1,16 @@
 """What is said of a result: what it shares with its like, and what is its own."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import NamedTuple
 
+from reference_ranges.catalogue import Analyte
 from reference_ranges.facts import Evidence
 from reference_ranges.judging.settling import Settled
 from reference_ranges.judging.showing import Display
 from reference_ranges.limits import Span
-from reference_ranges.panel import Observation, Reading
+from reference_ranges.near_limits import with_near_limit
+from reference_ranges.panel import Comparator, Extent, Observation, Reading, Reason
 from reference_ranges.relations import Relation, ResultSummary
 from reference_ranges.results import (
     Amount,
@@ -15,6 +18,7 @@ from reference_ranges.results import (
     Finding,
     Judgement,
     JudgementKind,
+    Kind,
     Missing,
     Result,
     Step,
@@ -50,24 +54,55 @@ class Answer:
         """The facts that would settle what is left open."""
         return tuple([one.fact for one in self.missing])
 
-    def shown(self, reading: Reading) -> tuple[Amount | None, Amount | None]:
+    @property
+    def counts(self) -> bool:
+        """Whether a result is taken at its word, so that others may be made of it."""
+        kind, reason = self.settled.outcome.kind, self.settled.outcome.reason
+        if kind is Kind.NOT_INTERPRETED:
+            return reason is Reason.NO_LIMIT
+        return kind is not Kind.CONFLICT and reason is not Reason.UNIT_QUESTION
+
+    def shown(self, reading: Reading | None) -> tuple[Amount | None, Amount | None]:
         """Return *reading* in the SI and in the conventional unit, if it is judged."""
-        return self.display.shown(reading) if self.display else (None, None)
+        if reading is None or self.display is None:
+            return None, None
+        return self.display.shown(reading)
+
+    def on_edge(self, extent: Extent) -> bool:
+        """Say whether the one value of *extent* is exactly a limit of the usual range."""
+        return extent.low in self.edges and extent.low == extent.high
+
+
+class Exact(NamedTuple):
+    """A result that formulas can take as it came, and its number with the unit as text.
+
+    ``working`` says how it became a number of that unit, where it had to.
+    """
+
+    number: Decimal
+    unit: str
+    shown: str
+    working: tuple[tuple[str, str], ...] = ()
 
 
 class Classified(NamedTuple):
     """An observation with all that was found out about it, but for its relations.
 
-    ``answer`` may be shared with other observations.
+    ``answer`` may be shared with other observations.  ``result`` is the result before
+    it is held against symptoms, ``reported`` the same with the limit that it is close
+    to, if it is: of a value that was computed nobody knows the scatter.  ``exact`` is
+    what formulas take of it, None where they cannot use it.
     """
 
-    observation: Observation
     answer: Answer
-    trace: tuple[Step, ...]
-    si: Amount | None = None
-    conventional: Amount | None = None
-    at_edge: bool = False
-    derived_by: str = ""
+    result: Result
+    reported: Result
+    exact: Exact | None = None
+
+    @property
+    def observation(self) -> Observation:
+        """What was judged."""
+        return self.result.observation
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -84,10 +119,11 @@ class Classified(NamedTuple):
         """Whether someone must be told now, or had to be if a held value were true."""
         return self.answer.settled.critical
 
-    @property
-    def result(self) -> Result:
-        """The result before it is held against symptoms."""
-        return self.related((), ResultSummary.NOT_USABLE, ())
+    def computed(self, formula: str, step: Step) -> "Classified":
+        """Return it as the value that *formula* gave, with the working in *step*."""
+        trace = (step, *self.result.trace)
+        result = Result(*self.result[:-5], formula, trace, *self.result[-3:])
+        return self._replace(result=result, reported=result)
 
     def related(
         self,
@@ -96,30 +132,58 @@ class Classified(NamedTuple):
         cautions: tuple[str, ...],
     ) -> Result:
         """Return the result with how it stands to the reported symptoms."""
-        answer, settled = self.answer, self.answer.settled
-        return Result(
-            observation=self.observation,
-            name=answer.name,
-            outcome=settled.outcome,
-            code=settled.code,
-            severity=settled.severity,
-            urgency=settled.urgency,
-            si=self.si,
-            conventional=self.conventional,
-            interval=answer.interval,
-            guidelines=answer.guidelines,
-            critical=answer.critical,
-            targets=answer.targets,
-            flag_agrees=settled.agrees,
-            axis=answer.axis,
-            summary=summary,
-            relations=relations,
-            cautions=cautions,
-            derived_by=self.derived_by,
-            trace=self.trace,
-            leads=answer.leads,
-            usual=answer.usual,
-            at_edge=self.at_edge,
-            set_aside=answer.set_aside,
-            settled_by=answer.settled_by,
-        )
+        return Result(*self.reported[:-3], relations, summary, cautions)
+
+
+def classified(
+    observation: Observation, answer: Answer, analyte: Analyte | None
+) -> Classified:
+    """Return *observation* of *analyte* with its own numbers beside its *answer*."""
+    result = _result(observation, answer)
+    return Classified(
+        answer=answer,
+        result=result,
+        reported=result if analyte is None else with_near_limit(result, analyte),
+        exact=_exact(observation) if answer.counts else None,
+    )
+
+
+def _result(observation: Observation, answer: Answer) -> Result:
+    settled, reading = answer.settled, observation.reading
+    si, conventional = answer.shown(reading)
+    return Result(
+        observation=observation,
+        name=answer.name,
+        outcome=settled.outcome,
+        code=settled.code,
+        severity=settled.severity,
+        urgency=settled.urgency,
+        si=si,
+        conventional=conventional,
+        interval=answer.interval,
+        guidelines=answer.guidelines,
+        critical=answer.critical,
+        targets=answer.targets,
+        flag_agrees=settled.agrees,
+        axis=answer.axis,
+        leads=answer.leads,
+        usual=answer.usual,
+        at_edge=reading is not None and answer.on_edge(reading.extent),
+        set_aside=answer.set_aside,
+        settled_by=answer.settled_by,
+        trace=(_reading_step(observation), *answer.steps),
+    )
+
+
+def _reading_step(observation: Observation) -> Step:
+    reading = observation.reading
+    gave = f"{reading.comparator} {reading.number:f}" if reading else "not read"
+    sent = (("value", observation.value_text), ("unit", observation.unit_text))
+    return Step("reading", gave, sent)
+
+
+def _exact(observation: Observation) -> Exact | None:
+    reading, unit = observation.reading, observation.unit
+    if reading is None or unit is None or reading.comparator is not Comparator.EQUAL:
+        return None
+    return Exact(reading.number, unit, f"{reading.number:f} {unit}")

@@ -16,6 +16,7 @@ from reference_ranges.catalogue import (
     Row,
 )
 from reference_ranges.limits import Side, Span
+from reference_ranges.panel import LabInterval
 from reference_ranges.partitions import AgeLimit, Partition
 from reference_ranges.results import Judgement, JudgementKind, Verdict
 from reference_ranges.scales import Ruler, Scale, Zone, make_scale
@@ -231,9 +232,14 @@ class Compiler:
         return make_scale(zones, factor)
 
 
-@lru_cache(maxsize=4096)
-def laboratory_scale(span: Span, unit: str, severity: int) -> Scale:
-    """Make the scale of a laboratory's own interval, in the *unit* of the result."""
+@lru_cache(maxsize=4096)  # by the text: 0.4 and 0.40 are shown as they were sent
+def laboratory_scale(interval: LabInterval, unit: str, severity: int) -> Scale | None:
+    """Make the scale of a laboratory's own interval, in the *unit* of the result.
+
+    None where the interval could not be read.
+    """
+    if interval.span is None:
+        return None
     base = Judgement(
         kind=JudgementKind.INTERVAL,
         verdict=Verdict.IN,
@@ -242,7 +248,7 @@ def laboratory_scale(span: Span, unit: str, severity: int) -> Scale:
         rule="laboratory_interval",
         title="",
         label="",
-        span=span,
+        span=interval.span,
         unit=unit,
         factor="1",
         side=Side.INSIDE,

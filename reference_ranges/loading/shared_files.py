@@ -21,6 +21,8 @@ SETTINGS = (
     "urgency_today_from",
     "urgency_emergency_from",
     "symptom_rules_from_age",
+    "pregnancy_credible_from_age",
+    "pregnancy_credible_to_age",
     "interval_misfit",
     "interval_fit",
     "change_z",

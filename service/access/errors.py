@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from service.problems import Fault
+
 
 class AccessError(Exception):
     """Anything that is refused for who asks; the text never says more than it must."""
@@ -39,3 +41,32 @@ class UsernameTaken(AccessError):  # noqa: N818 - it names what happened
 
 class UnknownAccount(AccessError):  # noqa: N818 - it names what is missing
     """There is no such account, or no such key."""
+
+
+class UnknownSender(AccessError):  # noqa: N818 - it names what is missing
+    """There is no such sender."""
+
+
+class SenderNameTaken(AccessError):  # noqa: N818 - it names what happened
+    """There is a sender of this name."""
+
+
+class SenderChanged(AccessError):  # noqa: N818 - it names what happened
+    """Somebody else has changed this sender since it was looked at."""
+
+
+class SetupRefused(AccessError):  # noqa: N818 - it names what happened
+    """A sender cannot be set up so; ``faults`` name each value that is not known."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        """Keep the *faults*."""
+        super().__init__("the sender cannot be set up so")
+        self.faults = faults
+
+
+class ScopeRefused(AccessError):  # noqa: N818 - it names what happened
+    """A token was asked for more than its key opens."""
+
+
+class UnknownWebhook(AccessError):  # noqa: N818 - it names what is missing
+    """There is no such webhook, or no such message of one."""

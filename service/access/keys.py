@@ -25,11 +25,19 @@ class Scope(StrEnum):
     WRITE = "interpretations:write"
     READ = "interpretations:read"
     CATALOGUE = "catalogue:read"
+    METRICS = "metrics:read"
+
+
+LABORATORY = frozenset({Scope.WRITE, Scope.READ, Scope.CATALOGUE})
+"""What a laboratory system needs; metrics are for those who run the service."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key as it is kept; ``prefix`` is its public id and names it in the audit."""
+    """A key as it is kept; ``prefix`` is its public id and names it in the audit.
+
+    ``sender`` is the id of whose key it is, None where nobody has set that up.
+    """
 
     prefix: str
     label: str
@@ -38,15 +46,17 @@ class ApiKey:
     expires_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None
+    sender: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key to issue: what it is for, what it opens, until when."""
+    """A key to issue: what it is for, what it opens, until when, and whose it is."""
 
     label: str
     scopes: frozenset[Scope]
     expires_at: datetime
+    sender: str | None = None
 
 
 def issue(engine: Engine, new: NewKey, stamp: Stamp) -> str:
@@ -65,6 +75,7 @@ def issue(engine: Engine, new: NewKey, stamp: Stamp) -> str:
         "scopes": " ".join(sorted(new.scopes)),
         "created_at": stamp.at,
         "expires_at": new.expires_at,
+        "sender": new.sender,
     }
     with writing(engine) as connection:
         connection.execute(insert(api_key).values(row))
@@ -93,7 +104,7 @@ def check(engine: Engine, plain: str, now: datetime) -> ApiKey | None:
         return None
     if row["last_used_at"] is None or now - row["last_used_at"] >= _USED_EVERY:
         _touch(engine, prefix, now)
-    return _from_row(row)
+    return from_row(row)
 
 
 def revoke(engine: Engine, prefix: str, stamp: Stamp) -> None:
@@ -126,17 +137,11 @@ def every_key(engine: Engine) -> tuple[ApiKey, ...]:
         rows = connection.execute(
             select(api_key).order_by(api_key.c.created_at, api_key.c.prefix)
         ).mappings()
-        return tuple(_from_row(row) for row in rows)
+        return tuple(from_row(row) for row in rows)
 
 
-def _touch(engine: Engine, prefix: str, now: datetime) -> None:
-    with writing(engine) as connection:
-        connection.execute(
-            update(api_key).where(api_key.c.prefix == prefix).values(last_used_at=now)
-        )
-
-
-def _from_row(row: RowMapping) -> ApiKey:
+def from_row(row: RowMapping) -> ApiKey:
+    """Return the key in a row of the table."""
     return ApiKey(
         prefix=row["prefix"],
         label=row["label"],
@@ -145,4 +150,12 @@ def _from_row(row: RowMapping) -> ApiKey:
         expires_at=row["expires_at"],
         revoked_at=row["revoked_at"],
         last_used_at=row["last_used_at"],
+        sender=row["sender"],
     )
+
+
+def _touch(engine: Engine, prefix: str, now: datetime) -> None:
+    with writing(engine) as connection:
+        connection.execute(
+            update(api_key).where(api_key.c.prefix == prefix).values(last_used_at=now)
+        )

@@ -1,12 +1,14 @@
 """Refusals as RFC 9457 answers: every error of the service ends here, in one shape."""
 
 import logging
+from typing import Any
 
 from flask import Flask, Response, g, json
 from werkzeug.exceptions import HTTPException
 
 from service.api.schemas import ProblemSchema
 from service.problems import Fault, ProblemError
+from service.services import services
 from service.store.errors import (
     KeyInFlight,
     KeyReused,
@@ -37,7 +39,18 @@ _BY_STATUS = {
 
 def problem_response(problem: ProblemError) -> Response:
     """Return the answer that tells the caller of *problem*."""
+    return Response(
+        json.dumps(problem_document(problem), sort_keys=False),
+        status=problem.type.status,
+        headers=list(problem.headers),
+        content_type=MEDIA_TYPE,
+    )
+
+
+def problem_document(problem: ProblemError) -> dict[str, Any]:
+    """Return *problem* as RFC 9457 writes it."""
     kind = problem.type
+    services().measured.note_refusal(problem.code)
     document = {
         "type": f"/docs/problems#{problem.code}",
         "title": kind.title,
@@ -47,12 +60,8 @@ def problem_response(problem: ProblemError) -> Response:
         "code": problem.code,
         "errors": problem.faults,
     }
-    return Response(
-        json.dumps(_PROBLEM.dump(document), sort_keys=False),
-        status=kind.status,
-        headers=list(problem.headers),
-        content_type=MEDIA_TYPE,
-    )
+    made: dict[str, Any] = _PROBLEM.dump(document)
+    return made
 
 
 _NO_REFERENCE: dict[type[Exception], str] = {

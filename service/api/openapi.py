@@ -7,6 +7,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
 from service.api.operations import operations
+from service.api.schemas import BatchAnswerSchema
 from service.intake.schema import SubmissionSchema
 
 OPENAPI = "3.1.0"
@@ -27,6 +28,7 @@ def document(version: str, locales: tuple[str, ...]) -> dict[str, Any]:
         plugins=[MarshmallowPlugin(schema_name_resolver=_name)],
     )
     spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
+    spec.components.schema("BatchAnswer", schema=BatchAnswerSchema)
     for path, verb, operation in operations(locales):
         spec.path(path, operations={verb: operation})
     made: dict[str, Any] = spec.to_dict()

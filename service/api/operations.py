@@ -1,15 +1,17 @@
 """Every operation as the OpenAPI document lists it: one row each."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
-from service.api import catalogue_schemas, schemas
+from service.api import batch, catalogue_schemas, schemas
 from service.api.routes import POLICIES
 from service.intake.schema import SubmissionSchema
 from service.problems import PROBLEMS
 from service.reporting import PAPERS, SIZES
 
 _JSON = "application/json"
+_NDJSON = batch.MEDIA_TYPES[0]
 _PDF = {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}
 _HTML = {"text/html": {"schema": {"type": "string"}}}
 
@@ -26,12 +28,24 @@ _EXAMPLE = {
     "symptoms": [{"id": "restless_legs", "when": "night"}],
 }
 
+_TOKEN_ORDER = {
+    "type": "object",
+    "required": ["grant_type"],
+    "properties": {
+        "grant_type": {"type": "string", "enum": ["client_credentials"]},
+        "scope": {"type": "string", "description": "By spaces; all if left out."},
+        "client_id": {"type": "string", "description": "The key's prefix."},
+        "client_secret": {"type": "string", "description": "The key's last part."},
+    },
+}
+
 Operation = tuple[str, str, dict[str, Any]]
 
 
 def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
     """Yield path, verb and description of every documented operation."""
     report = _report_parameters(locales)
+    yield "/v1/interpretations:batch", "post", _batch()
     one = "/v1/interpretations/{interpretation_id}"
     yield "/v1/interpretations", "post", _create(report)
     yield _get(
@@ -58,6 +72,8 @@ def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
         yield made
     yield from _catalogue()
     yield from _health()
+    yield from _tokens()
+    yield from _sandbox()
 
 
 def _create(report: list[dict[str, Any]]) -> dict[str, Any]:
@@ -76,12 +92,7 @@ def _create(report: list[dict[str, Any]]) -> dict[str, Any]:
         "page, as the query parameters ask for it.",
         "security": [{"key": []}],
         "parameters": [
-            {
-                "name": "Idempotency-Key",
-                "in": "header",
-                "description": "Makes a repeat harmless: one key, one panel.",
-                "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-            },
+            _idempotency_key(),
             *report,
         ],
         "requestBody": {
@@ -89,7 +100,45 @@ def _create(report: list[dict[str, Any]]) -> dict[str, Any]:
             "content": {_JSON: {"schema": SubmissionSchema, "example": _EXAMPLE}},
         },
         "responses": {"201": created}
-        | _refusals(400, 401, 403, 409, 413, 415, 422, 503),
+        | _refusals(400, 401, 403, 409, 413, 415, 422, 429, 503),
+    }
+
+
+def _batch() -> dict[str, Any]:
+    lines = {
+        "type": "string",
+        "description": "One JSON object to a line.",
+        "contentMediaType": "application/json",
+    }
+    example = json.dumps(_EXAMPLE | {"idempotency_key": "order-1"}) + "\n"
+    return {
+        "operationId": "interpret_batch",
+        "summary": "Interpret many panels, one to a line, and keep each.",
+        "description": "Each line is a `Submission`, which may hold an "
+        "`idempotency_key` beside it; else `Idempotency-Key`, a colon and the number "
+        "of the line are its key. Each is answered by a `BatchAnswer` in a line of its "
+        "own as soon as it is kept; a line that is refused stops no other. Lines "
+        "without an answer were not kept: send them again. At most "
+        f"{batch.MAX_LINES} lines of {batch.MAX_LINE} bytes. Read while you send.",
+        "security": [{"key": []}],
+        "parameters": [_idempotency_key()],
+        "requestBody": {
+            "required": True,
+            "content": {_NDJSON: {"schema": lines, "example": example}},
+        },
+        "responses": {
+            "200": _answer("A line for each line.", {_NDJSON: {"schema": lines}})
+        }
+        | _refusals(400, 401, 403, 413, 415, 503),
+    }
+
+
+def _idempotency_key() -> dict[str, Any]:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "Makes a repeat harmless: one key, one panel.",
+        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
     }
 
 
@@ -139,12 +188,54 @@ def _health() -> Iterator[Operation]:
     unready = _answer("Panels cannot be stored.", _json(schemas.ReadinessSchema))
     ready["responses"]["503"] = unready
     yield path, verb, ready
+    text = {"text/plain": {"schema": {"type": "string"}}}
+    summary = "Read what an operator watches, in the text format of Prometheus."
+    yield _get("/metrics", "metrics", summary, text)
+
+
+def _tokens() -> Iterator[Operation]:
+    refused = _json(schemas.TokenRefusalSchema)
+    form = {"application/x-www-form-urlencoded": {"schema": _TOKEN_ORDER}}
+    yield (
+        "/oauth/token",
+        "post",
+        {
+            "operationId": "issue_token",
+            "summary": "Exchange a key for a token of at most an hour.",
+            "description": "OAuth 2.0 client credentials. The client id is the key's "
+            "prefix, the secret its last part; by HTTP Basic or in the form.",
+            "security": [],
+            "parameters": [],
+            "requestBody": {"required": True, "content": form},
+            "responses": {
+                "200": _answer("Granted.", _json(schemas.TokenSchema)),
+                "400": _answer("Refused, by RFC 6749.", refused),
+                "401": _answer("No valid client.", refused),
+            }
+            | _refusals(413, 429, 503),
+        },
+    )
+    yield _get(
+        "/.well-known/oauth-authorization-server",
+        "authorization_server",
+        "Describe the token endpoint.",
+        _json(schemas.AuthorizationServerSchema),
+    )
+
+
+def _sandbox() -> Iterator[Operation]:
+    summary = "List the magic patients; in a demo only."
+    listed = _get("/sandbox", "sandbox", summary, _json(schemas.SandboxSchema))
+    listed[2]["responses"] |= _refusals(404)
+    yield listed
 
 
 def _get(path: str, name: str, summary: str, content: dict[str, Any]) -> Operation:
     open_to_all = POLICIES[f"api.{name}"].scope is None
     by_id = "{" in path
-    statuses = ([] if open_to_all else [400, 401, 403, 503]) + ([404] if by_id else [])
+    statuses = ([] if open_to_all else [400, 401, 403, 429, 503]) + (
+        [404] if by_id else []
+    )
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": summary,

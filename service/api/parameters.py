@@ -6,6 +6,7 @@ from flask import request
 
 from service.intake.fields import shown
 from service.intake.reading import MOST_FAULTS
+from service.intake.strict_json import Number
 from service.problems import Fault, ProblemError
 from service.reporting import PAPERS, SIZES, ReportOptions
 from service.services import services
@@ -57,8 +58,18 @@ def idempotency_key() -> str | None:
         ProblemError: ``invalid_parameter``: it is empty, too long, or not plain.
     """
     sent = request.headers.get("Idempotency-Key")
-    if sent is not None and not _KEY.fullmatch(sent):
+    return None if sent is None else require_key(sent, "Idempotency-Key")
+
+
+def require_key(sent: object, pointer: str) -> str:
+    """Return an idempotency key, once it is one.
+
+    Raises:
+        ProblemError: ``invalid_parameter``: it is empty, too long, or not plain.
+    """
+    plain = isinstance(sent, str) and not isinstance(sent, Number)
+    if not plain or not _KEY.fullmatch(str(sent)):
         allowed = ("1 to 255 visible ASCII characters",)
-        fault = Fault("Idempotency-Key", "not_allowed", allowed=allowed)
+        fault = Fault(pointer, "not_allowed", allowed=allowed)
         raise ProblemError("invalid_parameter", faults=(fault,))
-    return sent
+    return str(sent)

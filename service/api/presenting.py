@@ -53,10 +53,12 @@ def interpretation_document(stored: Stored) -> dict[str, Any]:
 
 
 def status_of(stored: Stored) -> str:
-    """Return ``superseded``, ``reviewed`` or ``unreviewed``."""
+    """Return ``superseded``, ``reviewed``, ``escalated`` or ``unreviewed``."""
     if stored.superseded_by:
         return "superseded"
-    return "reviewed" if stored.review else "unreviewed"
+    if stored.review:
+        return "reviewed"
+    return "escalated" if stored.escalated else "unreviewed"
 
 
 def explanation_document(stored: Stored, found: Explanation) -> dict[str, Any]:

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from service.access.keys import Scope
-from service.api import catalogue_views, documentation, health, v1
+from service.api import (
+    batch,
+    catalogue_views,
+    documentation,
+    health,
+    metrics,
+    oauth,
+    sandbox,
+    v1,
+)
 from service.api.answers import handle
 from service.api.parameters import REPORT, refuse_unknown
 from service.api.security import authorise
@@ -19,7 +28,8 @@ NAME = "api"
 class Route:
     """A method and an address, the view behind it, and the scope that opens it.
 
-    A scope of None is open to everyone: such a view holds nothing about anybody.
+    A scope of None is open to everyone: such a view holds nothing about anybody, or
+    asks for a key by itself.
     Query parameters other than ``parameters`` are refused where a key is needed.
     """
 
@@ -35,6 +45,7 @@ _ONE = f"{_ALL}/<interpretation_id>"
 
 ROUTES = (
     Route("POST", _ALL, v1.create_interpretation, Scope.WRITE, REPORT),
+    Route("POST", f"{_ALL}:batch", batch.interpret_batch, Scope.WRITE),
     Route("GET", _ONE, v1.show_interpretation, Scope.READ),
     Route("GET", f"{_ONE}/explain", v1.explain_interpretation, Scope.READ, REPORT),
     Route("GET", f"{_ONE}/working.pdf", v1.working_pdf, Scope.READ, REPORT),
@@ -49,6 +60,15 @@ ROUTES = (
     ),
     Route("GET", "/v1/symptoms", catalogue_views.list_symptoms, Scope.CATALOGUE),
     Route("GET", "/v1/factors", catalogue_views.list_factors, Scope.CATALOGUE),
+    Route("POST", "/oauth/token", oauth.issue_token, None),
+    Route(
+        "GET",
+        "/.well-known/oauth-authorization-server",
+        oauth.authorization_server,
+        None,
+    ),
+    Route("GET", "/metrics", metrics.metrics, Scope.METRICS),
+    Route("GET", "/sandbox", sandbox.sandbox, None),
     Route("GET", "/openapi.json", documentation.openapi, None),
     Route("GET", "/docs", documentation.docs, None),
     Route("GET", "/docs/problems", documentation.problem_types, None),

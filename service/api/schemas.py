@@ -1,5 +1,6 @@
 """What the service answers, as marshmallow schemas: dumped, documented, tested."""
 
+import marshmallow as ma
 from marshmallow import fields
 
 from reference_ranges.relations import SymptomSummary
@@ -126,7 +127,7 @@ class InterpretationSchema(AnswerSchema):
 
     id = fields.String()
     version = fields.Integer()
-    status = Word(("unreviewed", "reviewed", "superseded"))
+    status = Word(("unreviewed", "escalated", "reviewed", "superseded"))
     supersedes = fields.String(allow_none=True)
     superseded_by = fields.String(allow_none=True)
     made_at = fields.String(metadata=_TIME)
@@ -220,6 +221,21 @@ class ProblemSchema(AnswerSchema):
     errors = fields.List(fields.Nested(FaultSchema))
 
 
+class BatchAnswerSchema(ma.Schema):
+    """The answer to one line of a batch: ``id`` where it was kept, else ``problem``."""
+
+    line = fields.Integer(required=True)
+    status = fields.Integer(required=True)
+    id = fields.String()
+    replayed = fields.Boolean()
+    problem = fields.Nested(ProblemSchema)
+
+    class Meta:
+        """A line has the fields that it documents, and no more."""
+
+        unknown = ma.RAISE
+
+
 class HealthSchema(AnswerSchema):
     """That the process lives."""
 
@@ -232,3 +248,59 @@ class ReadinessSchema(AnswerSchema):
     status = Word(("ready", "unready"))
     reasons = texts()
     catalogue = fields.String()
+
+
+class TokenSchema(AnswerSchema):
+    """A bearer token, told once."""
+
+    access_token = fields.String()
+    token_type = Word(("Bearer",))
+    expires_in = fields.Integer(metadata={"description": "In seconds."})
+    scope = fields.String()
+
+
+class TokenRefusalSchema(AnswerSchema):
+    """A refusal in the words of RFC 6749."""
+
+    error = Word(
+        (
+            "invalid_request",
+            "invalid_client",
+            "invalid_scope",
+            "unsupported_grant_type",
+        )
+    )
+    error_description = fields.String()
+
+
+class AuthorizationServerSchema(AnswerSchema):
+    """The token endpoint and what it supports, as RFC 8414 has it."""
+
+    issuer = fields.String()
+    token_endpoint = fields.String()
+    grant_types_supported = texts()
+    response_types_supported = texts()
+    scopes_supported = texts()
+    token_endpoint_auth_methods_supported = texts()
+
+
+class MagicSchema(AnswerSchema):
+    """One request of the sandbox, and what is answered to it."""
+
+    id = fields.String()
+    about = fields.String()
+    method = fields.String()
+    path = fields.String()
+    headers = fields.Dict(keys=fields.String(), values=fields.String())
+    scope = fields.String(metadata={"description": "All that the key may open."})
+    body = fields.String(metadata={"description": "To be sent as it stands."})
+    padded_to = fields.Integer(metadata={"description": "With blanks, in bytes."})
+    times = fields.Integer()
+    after = texts()
+    expect = fields.Dict(keys=fields.String())
+
+
+class SandboxSchema(AnswerSchema):
+    """The magic patients, in the order in which they can be sent."""
+
+    magic = fields.List(fields.Nested(MagicSchema))

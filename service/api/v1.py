@@ -11,7 +11,7 @@ from service.access.audit import Action
 from service.api.json_answer import json_response
 from service.api.parameters import idempotency_key, report_options
 from service.api.presenting import explanation_document, interpretation_document
-from service.api.security import audited, stamp
+from service.api.security import audited, current_sender, stamp
 from service.intake.reading import read_submission
 from service.intake.strict_json import read_json
 from service.interpreting import Order, accept, answered_before
@@ -41,7 +41,7 @@ def create_interpretation() -> Response:
     interpretation_id, replayed = before, before is not None
     if interpretation_id is None:
         submission, corrects = read_submission(
-            read_json(body), body, "json", services().door()
+            read_json(body), body, "json", services().door(current_sender())
         )
         saved = accept(services(), Order(submission, corrects or "", key), stamp())
         interpretation_id, replayed = saved.id, saved.replayed
@@ -125,7 +125,7 @@ def _stored(interpretation_id: str) -> Stored:
 
 def _created(stored: Stored, options: ReportOptions) -> Response:
     """Return the first answer: a repeat gets the same, whatever happened since."""
-    first = replace(stored, review=None, superseded_by="")
+    first = replace(stored, review=None, superseded_by="", escalated=False)
     if request.accept_mimetypes.best_match([_JSON, _PDF]) == _PDF:
         audited(Action.DOWNLOAD, stored.id)
         response = _pdf_response(first, draw_pdf(services(), first, options))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import click
 from sqlalchemy import Engine
 
-from service.access import keys, users
+from service.access import keys, senders, users
 from service.access.keys import NewKey, Scope
 from service.access.users import NewUser, Role
 from service.commands.surroundings import settings, stamp, store
@@ -71,24 +71,30 @@ def key() -> None:
     "scopes",
     multiple=True,
     type=click.Choice([scope.value for scope in Scope]),
-    default=[scope.value for scope in Scope],
-    help="What it opens; all if left out.",
+    default=sorted(scope.value for scope in keys.LABORATORY),
+    help="What it opens; all that a laboratory needs if left out.",
 )
 @click.option("--days", type=click.IntRange(1, 730), default=365, show_default=True)
-def issue(label: str, scopes: tuple[str, ...], days: int) -> None:
+@click.option("--sender", default="", help="Whose key it is; see plainlab sender.")
+def issue(label: str, scopes: tuple[str, ...], days: int, sender: str) -> None:
     """Issue a key named LABEL and print it: now, and never again."""
+    engine = store(settings())
     until = datetime.now(UTC) + timedelta(days=days)
-    wanted = NewKey(label, frozenset(Scope(scope) for scope in scopes), until)
-    click.echo(keys.issue(store(settings()), wanted, stamp()))
+    opens = frozenset(Scope(scope) for scope in scopes)
+    whose = senders.by_name(engine, sender).id if sender else None
+    click.echo(keys.issue(engine, NewKey(label, opens, until, whose), stamp()))
 
 
 @key.command(name="list")
 def list_keys() -> None:
     """List all keys ever issued, without their secrets."""
-    for one in keys.every_key(store(settings())):
+    engine = store(settings())
+    names = {one.id: one.setup.name for one in senders.every_sender(engine)}
+    for one in keys.every_key(engine):
         state = "revoked" if one.revoked_at else f"until {one.expires_at:%Y-%m-%d}"
         click.echo(
             f"{one.prefix}  {state:<17}  {' '.join(sorted(one.scopes))}  {one.label}"
+            + (f"  of {names[one.sender]}" if one.sender else "")
         )
 
 

@@ -55,6 +55,7 @@ def demo(port: int) -> None:
         f"Sign in (works once, for an hour): {address}/sign-in/link/{prepared.link}\n"
         "Send a panel and get its report:\n"
         f"  {_curl(address, prepared.key)}\n"
+        f"Magic patients, one for each outcome and code: {address}/sandbox\n"
         f"Stop with Ctrl-C.  The data lies in {_near(chosen.var)}\n"
     )
     _run("127.0.0.1", free, 1)

@@ -10,11 +10,22 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from reference_ranges.catalogue import Catalogue
+from reference_ranges.knowledge import Pattern
 from reference_ranges.quantities import exact_text
 from reports.wording import load_wording
 from service.access.errors import NotAllowed
 from service.api.answers import where
-from service.desk import entry, feeds, guard, results, shown, sign_in, worklist
+from service.desk import (
+    entry,
+    feeds,
+    files,
+    guard,
+    results,
+    senders,
+    shown,
+    sign_in,
+    worklist,
+)
 from service.desk.sparkline import sparkline
 from service.services import services
 from service.store.errors import KeyInFlight, StoreUnavailable, Superseded
@@ -28,7 +39,7 @@ bp = Blueprint(
     static_folder="static",
     static_url_path="/desk/static",
 )
-for _part in (sign_in, worklist, entry, results, feeds):
+for _part in (sign_in, worklist, entry, files, results, feeds, senders):
     bp.register_blueprint(_part.bp)
 
 bp.before_request(guard.check)
@@ -62,11 +73,10 @@ def _pattern_title(catalogue: Catalogue, code: str) -> str:
     return titles.get(code, "")
 
 
-@bp.app_template_filter("settled_by")
-def _settled_by(catalogue: Catalogue, code: str) -> str:
-    """Say what would settle a pattern; nothing where *code* is not one."""
-    found = {one.id: one.settled_by for one in catalogue.rules.patterns}
-    return found.get(code, "")
+@bp.app_template_filter("pattern_of")
+def _pattern_of(catalogue: Catalogue, code: str) -> Pattern | None:
+    """Return the pattern that *code* names, if it is one."""
+    return next((one for one in catalogue.rules.patterns if one.id == code), None)
 
 
 @bp.app_template_filter("dict")

@@ -31,11 +31,12 @@ from service.desk.sealing import (
 )
 from service.desk.shown import Complaint
 from service.history import with_history
+from service.intake.files.faults import TableError
 from service.intake.form import SPARE_ROWS, Form, document_of, read_form, with_table
 from service.intake.reading import SPECIMENS, read_draft, read_submission
 from service.intake.sender import Sender
 from service.intake.submission import Submission
-from service.intake.table import MAX_BYTES, TableError, read_table, template_csv
+from service.intake.table import MAX_BYTES, read_table, template_csv
 from service.interpreting import Order, accept
 from service.problems import ProblemError
 from service.services import services

@@ -6,7 +6,9 @@ time, and a digest of the interpretation that was shown.
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from typing import Any
 
 from flask import g
 from itsdangerous import BadData, URLSafeSerializer
@@ -50,7 +52,7 @@ def new_nonce() -> str:
 
 def seal(preview: Preview) -> str:
     """Return *preview* as text that only this service can have made, and when."""
-    return str(_serializer().dumps([_now(), *astuple(preview)]))
+    return seal_parts("preview", astuple(preview))
 
 
 def unseal(text: str) -> Preview:
@@ -60,22 +62,36 @@ def unseal(text: str) -> Preview:
         SealBroken: it was changed, is older than ``LIFETIME``, or belongs to another
             session.
     """
+    return Preview(*unseal_parts("preview", text))
+
+
+def seal_parts(purpose: str, parts: Sequence[object]) -> str:
+    """Seal *parts* for one *purpose*: no other can open them."""
+    return str(_serializer(purpose).dumps([_now(), *parts]))
+
+
+def unseal_parts(purpose: str, text: str) -> list[Any]:
+    """Return the parts that were sealed.
+
+    Raises:
+        SealBroken: as ``unseal`` says.
+    """
     try:
-        sealed_at, *parts = _serializer().loads(text)
+        sealed_at, *parts = _serializer(purpose).loads(text)
     except BadData:
         raise SealBroken("not as it was shown") from None
     if _now() - sealed_at > LIFETIME:
         raise SealBroken("too old")
-    return Preview(*parts)
+    return list(parts)
 
 
 def _now() -> int:
     return int(services().clock().timestamp())
 
 
-def _serializer() -> URLSafeSerializer:
+def _serializer(purpose: str) -> URLSafeSerializer:
     # The session's token is part of the key: another session cannot open the seal.
-    salt = hashlib.sha256(f"preview:{g.binding}".encode()).digest()
+    salt = hashlib.sha256(f"{purpose}:{g.binding}".encode()).digest()
     return URLSafeSerializer(
         services().settings.secret_key,
         salt=salt,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from reference_ranges.limits import Span
 from reference_ranges.results import Result
+from service.intake.files.faults import TABLE_FAULTS, TableFault
 from service.intake.form import Form
-from service.intake.table import TABLE_FAULTS, TableFault
 from service.problems import FAULTS, Fault
 
 
@@ -101,11 +101,11 @@ def _row_and_column(fault: TableFault) -> str:
 
 def _complaint(fault: Fault, field: str, where: str) -> Complaint:
     why = FAULTS.get(fault.code, "This cannot be read.")
-    received = _made_visible(fault.received)
+    received = visible(fault.received)
     return Complaint(field, where, received, why, fault.allowed[:_MOST_ALLOWED])
 
 
-def _made_visible(text: str) -> str:
+def visible(text: str) -> str:
     """Return *text* with what is not seen written out, as ``[U+202E]``."""
     return "".join(
         f"[U+{ord(one):04X}]" if unicodedata.category(one) in _UNSEEN else one

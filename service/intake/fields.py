@@ -24,6 +24,9 @@ _SHOWN = 64  # enough to recognise what was sent, too little to carry a document
 
 # Marks that turn the direction of what follows: 5.3 could be read as 3.5.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Spaces without width: two names that look alike would be two.  Joiners are letters'
+# companions in several scripts, and stay.
+_NO_WIDTH = frozenset("\u200b\u2060\ufeff")
 
 
 class StrictSchema(ma.Schema):
@@ -41,7 +44,7 @@ class Text(fields.String):
     """Text of at most *limit* characters; over-limit text is refused, never cut.
 
     Control characters are refused, and with them those that turn the direction of
-    writing; ``lines`` lets line breaks and tabs through.
+    writing and spaces without width; ``lines`` lets line breaks and tabs through.
     """
 
     default_error_messages = {**_CODES, "control": "control_character"}  # noqa: RUF012  marshmallow declares it so
@@ -56,9 +59,18 @@ class Text(fields.String):
     def _deserialize(self, value: object, *_: object, **__: object) -> str:
         if not isinstance(value, str) or isinstance(value, Number):
             raise self.make_error("invalid")
-        if any(_is_control(char) for char in value if char not in self._spared):
+        if self.control_in(value) is not None:
             raise self.make_error("control")
         return value
+
+    def control_in(self, text: str) -> int | None:
+        """Return where the first character stands that is not let through."""
+        controls = (
+            place
+            for place, char in enumerate(text)
+            if _is_control(char) and char not in self._spared
+        )
+        return next(controls, None)
 
 
 class OneOf(Text):
@@ -140,7 +152,7 @@ def _lengths(least: int, limit: int) -> list[validate.Validator]:
 
 
 def _is_control(char: str) -> bool:
-    return unicodedata.category(char) == "Cc" or char in _TURNING
+    return unicodedata.category(char) == "Cc" or char in _TURNING | _NO_WIDTH
 
 
 def faults_of(
@@ -155,7 +167,8 @@ def _walk(
 ) -> Iterator[Fault]:
     if isinstance(messages, list):
         for code in messages:
-            yield Fault(pointer, code, shown(received), _allowed(code, place))
+            seen = _unseen(received, place) if code == "control_character" else ""
+            yield Fault(pointer, code, seen or shown(received), _allowed(code, place))
         return
     for key, inner in messages.items():
         if key == "_schema":
@@ -174,6 +187,14 @@ def shown(received: object) -> str:
 
 
 _TYPES = {dict: "an object", list: "an array", bool: "a boolean"}
+
+
+def _unseen(received: object, place: object) -> str:
+    """Return which character *place* refused, and where it stands; nothing else."""
+    if not (isinstance(received, str) and isinstance(place, Text)):
+        return ""
+    at = place.control_in(received)
+    return "" if at is None else f"U+{ord(received[at]):04X}, character {at + 1}"
 
 
 def _member(received: object, key: object) -> object:

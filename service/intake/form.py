@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from reference_ranges.catalogue import Catalogue
+from service.intake.files.faults import TableError, TableFault
 from service.intake.rows import LOINC
-from service.intake.table import ROW_COLUMNS, RawRow, RawTable, TableError, TableFault
+from service.intake.table import ROW_COLUMNS, RawRow, RawTable
 from service.problems import Fault
 
 CELLS = ROW_COLUMNS
@@ -145,7 +146,9 @@ def document_of(form: Form, catalogue: Catalogue, zone: tzinfo) -> Written:
             },
         },
         "specimen": {
-            "collected_at": _collected_at(facts, zone),
+            "collected_at": with_offset(
+                facts["collected_date"], facts["collected_time"], zone
+            ),
             "type": facts["specimen"] or "serum",
             "conditions": list(form.conditions),
         },
@@ -233,9 +236,8 @@ def _no_time() -> TableFault:
     return TableFault(0, "collected_at", "not_a_time", ("YYYY-MM-DD HH:MM",))
 
 
-def _collected_at(facts: Mapping[str, str], zone: tzinfo) -> str:
-    """Return date and time with the clinic's offset; what is no time stays as typed."""
-    day, time = facts["collected_date"], facts["collected_time"]
+def with_offset(day: str, time: str, zone: tzinfo) -> str:
+    """Return day and time with the offset of *zone*; what is no time stays as typed."""
     if not day and not time:
         return ""
     text = f"{day}T{time}"

@@ -6,6 +6,7 @@ Each function returns what it could read and adds a fault for what it could not.
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from reference_ranges.panel import Person
@@ -75,7 +76,10 @@ def read_time(
 
 
 def read_person(
-    document: Mapping[str, Any], collected: datetime | None, faults: list[Fault]
+    document: Mapping[str, Any],
+    collected: datetime | None,
+    settings: Mapping[str, Decimal],
+    faults: list[Fault],
 ) -> Person:
     """Return what judgement needs to know of the patient.
 
@@ -85,8 +89,11 @@ def read_person(
     patient = document["patient"]
     sex = Sex(patient["sex"])
     pregnancy = _pregnancy(document, faults)
+    age = _age(patient["birth_date"], collected, faults)
+    if age is not None and pregnancy is Pregnancy.YES:
+        _check_credible(age, settings, faults)
     return Person(
-        age=_age(patient["birth_date"], collected, faults),
+        age=age,
         sex=sex,
         pregnancy=pregnancy,
         weeks=_weeks(patient["pregnancy"]["weeks"], pregnancy, faults),
@@ -130,6 +137,17 @@ def _pregnancy(document: Mapping[str, Any], faults: list[Fault]) -> Pregnancy:
     if (ticked and status is Pregnancy.NO) or (pregnant and male):
         faults.append(Fault(_PREGNANCY, "contradiction", status.value))
     return Pregnancy.YES if pregnant else status
+
+
+def _check_credible(
+    age: AgeRange, settings: Mapping[str, Decimal], faults: list[Fault]
+) -> None:
+    """Add a fault where nobody of *age* is pregnant: one of the two is a slip."""
+    start, end = (settings[f"pregnancy_credible_{way}_age"] for way in ("from", "to"))
+    if age.oldest.years < start or age.youngest.years >= end:
+        received = f"pregnancy yes, at an age of {age.oldest.years} years"
+        allowed = (f"pregnancy from {start:f} to {end - 1:f} years",)
+        faults.append(Fault(_PREGNANCY, "contradiction", received, allowed))
 
 
 def _weeks(text: str, pregnancy: Pregnancy, faults: list[Fault]) -> int | None:

@@ -78,7 +78,7 @@ def _read(loaded: Mapping[str, Any], raw: bytes, source: str, door: Door) -> Dra
     faults: list[Fault] = []
     specimen = loaded["specimen"]
     collected = read_collected_at(specimen, door, faults)
-    person = read_person(loaded, collected, faults)
+    person = read_person(loaded, collected, door.catalogue.settings, faults)
     _check_lists(loaded, door, faults)
     observations, row_faults = read_rows(loaded["results"], specimen["type"], door)
     earlier = read_earlier(loaded["earlier"], collected, door, faults)

@@ -1,4 +1,4 @@
-"""A table of results, as CSV or pasted from a spreadsheet, into raw rows.
+"""A table of one panel, as CSV or XLSX or pasted from a spreadsheet, into raw rows.
 
 Only the shape is read here: which column is which, and that no row has slipped
 sideways.  What the cells mean is for the same reader as every other way in.
@@ -8,6 +8,10 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from service.intake.files.faults import TableError, TableFault
+from service.intake.files.grid import Grid, ragged, read_grid
+from service.intake.files.heads import exact
 
 ROW_COLUMNS = (
     "test",
@@ -45,64 +49,12 @@ MAX_ROWS = 100
 MAX_BYTES = 500_000
 """The largest table that is read."""
 
-TABLE_FAULTS = {
-    "not_utf8": "The file is not UTF-8 text. Save it as “CSV UTF-8”.",
-    "empty_table": "The table has no rows below its head.",
-    "too_large": "The table is larger than is read: at most 500 kB.",
-    "not_a_table": "A quoted cell never ends, or a cell is far too long.",
-    "unknown_column": "The head of this column is not one that is read.",
-    "duplicate_column": "Two columns have the same head.",
-    "missing_column": "A column that must be there is missing.",
-    "ragged_row": "The row has another number of cells than the head, so a value "
-    "may stand in the wrong column.",
-    "too_many_rows": "The table has more rows than one panel may hold.",
-    "several_patients": "Rows disagree on a fact that must be the same for the "
-    "whole panel: one file holds one patient and one specimen.",
-}
-"""Why a table is refused: code and sentence."""
-
-_DELIMITERS = ",;\t"
 _REQUIRED = ("test", "value", "unit")
-_ALIASES = {
-    "analyte": "test",
-    "result": "value",
-    "units": "unit",
-    "range": "interval",
-    "reference interval": "interval",
-    "reference range": "interval",
-    "mrn": "record_number",
-    "patient": "record_number",
-    "dob": "birth_date",
-    "date of birth": "birth_date",
-    "collected": "collected_at",
-}
 _TEMPLATE_ROWS = (
     ("potassium", "4.1", "mmol/L", "3.5", "5.3", "", "N", "", ""),
     ("ferritin", "9", "ug/L", "", "", "30-300", "L", "", ""),
     ("vitamin_d_25oh", "<12", "nmol/L", "", "", ">=50", "", "", ""),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class TableFault:
-    """One place in a table that cannot be used: its line and column, if it has them.
-
-    ``line`` counts from 1 as a text editor does; 0 is the table as a whole.
-    """
-
-    line: int
-    column: str
-    code: str
-    allowed: tuple[str, ...] = ()
-
-
-class TableError(Exception):
-    """A table that cannot be used; every fault that was found, in order."""
-
-    def __init__(self, faults: Sequence[TableFault]) -> None:
-        """Keep the *faults*; the message holds no cell."""
-        super().__init__(", ".join(sorted({fault.code for fault in faults})))
-        self.faults = tuple(faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +74,7 @@ class RawTable:
 
 
 def read_table(body: bytes) -> RawTable:
-    """Read CSV with ``,`` ``;`` or tab between cells; a BOM is taken off.
+    """Read an XLSX, or a CSV with ``,`` ``;`` or tab between cells.
 
     The first line must hold the heads.  Cells are stripped of spaces at their ends
     and otherwise kept; blank lines are passed over.
@@ -130,14 +82,10 @@ def read_table(body: bytes) -> RawTable:
     Raises:
         TableError: with every fault of ``TABLE_FAULTS`` that was found.
     """
-    if len(body) > MAX_BYTES:
-        raise TableError([TableFault(0, "", "too_large")])
-    lines = _lines(body)
-    if not lines:
-        raise TableError([TableFault(0, "", "empty_table")])
-    heads = _heads(lines[0])
-    rows = [RawRow(line, _cells(heads, cells)) for line, cells in lines[1:]]
-    _check_shape(heads, lines[1:])
+    grid = read_grid(body, most=MAX_BYTES)
+    heads = _heads(grid)
+    rows = [RawRow(one.number, _cells(heads, one.cells)) for one in grid.lines[1:]]
+    _check_shape(grid)
     shared = _shared(rows)
     return RawTable(
         rows=tuple(
@@ -157,44 +105,12 @@ def template_csv() -> str:
     return sheet.getvalue()
 
 
-def _lines(body: bytes) -> list[tuple[int, list[str]]]:
-    """Return the lines that hold something, each with its number."""
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise TableError([TableFault(0, "", "not_utf8")]) from None
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=lambda one: _known_heads(first, one))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    found, start = [], 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                found.append((start, [cell.strip() for cell in cells]))
-            start = reader.line_num + 1
-    except csv.Error:
-        raise TableError([TableFault(start, "", "not_a_table")]) from None
-    return found
-
-
-def _known_heads(line: str, delimiter: str) -> int:
-    heads = [_head(cell.strip().strip('"')) for cell in line.split(delimiter)]
-    return sum(head in ROW_COLUMNS or head in SHARED_COLUMNS for head in heads)
-
-
-def _head(text: str) -> str:
-    name = text.strip().lower()
-    return _ALIASES.get(name, name.replace(" ", "_"))
-
-
-def _heads(first: tuple[int, list[str]]) -> list[str]:
-    line, cells = first
-    heads = [_head(cell) for cell in cells]
-    while heads and not heads[-1]:  # a delimiter at the end of each line
-        heads.pop()
+def _heads(grid: Grid) -> list[str]:
+    sent, line = grid.heads, grid.lines[0].number
+    heads = [exact(head) or head.lower() for head in sent]
     allowed = (*ROW_COLUMNS, *SHARED_COLUMNS)
     faults = [
-        TableFault(line, cells[at], "unknown_column", allowed)
+        TableFault(line, sent[at], "unknown_column", allowed)
         for at, head in enumerate(heads)
         if head not in allowed
     ]
@@ -213,22 +129,18 @@ def _heads(first: tuple[int, list[str]]) -> list[str]:
     return heads
 
 
-def _check_shape(heads: list[str], lines: list[tuple[int, list[str]]]) -> None:
+def _check_shape(grid: Grid) -> None:
+    lines = grid.lines[1:]
     if not lines:
         raise TableError([TableFault(0, "", "empty_table")])
     if len(lines) > MAX_ROWS:
         limit = (f"at most {MAX_ROWS} rows",)
         raise TableError([TableFault(0, "", "too_many_rows", limit)])
-    ragged = [
-        TableFault(line, "", "ragged_row", (f"{len(heads)} cells",))
-        for line, cells in lines
-        if len(cells) < len(heads) or any(cells[len(heads) :])
-    ]
-    if ragged:
-        raise TableError(ragged)
+    if faults := (*grid.faults, *ragged(grid)):
+        raise TableError(faults)
 
 
-def _cells(heads: list[str], cells: list[str]) -> dict[str, str]:
+def _cells(heads: list[str], cells: Sequence[str]) -> dict[str, str]:
     return dict(zip(heads, cells, strict=False))
 
 

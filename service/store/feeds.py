@@ -12,7 +12,7 @@ from service.access.audit import Action, Stamp, record
 from service.store import measurements
 from service.store.engine import reading, writing
 from service.store.errors import UnknownHold
-from service.store.tables import api_key, feed_event
+from service.store.tables import api_key, feed_event, sender
 
 HOLD, RELEASE = "hold", "release"
 
@@ -61,10 +61,12 @@ def holds(engine: Engine) -> tuple[FeedEvent, ...]:
 
 
 def sender_names(engine: Engine) -> dict[str, str]:
-    """Return what the senders that come with a key are called, by ``key:<prefix>``."""
+    """Return what feeds are called: ``key:<prefix>`` and ``sender:<id>``."""
     with reading(engine) as connection:
-        rows = connection.execute(select(api_key.c.prefix, api_key.c.label))
-        return {f"key:{prefix}": label for prefix, label in rows}
+        keys = connection.execute(select(api_key.c.prefix, api_key.c.label))
+        names = {f"key:{prefix}": label for prefix, label in keys}
+        known = connection.execute(select(sender.c.id, sender.c.name))
+        return names | {f"sender:{one}": name for one, name in known}
 
 
 def hold(

@@ -11,7 +11,7 @@ from reference_ranges.results import Interpretation, Result, Urgency
 from service.access.audit import Action, Stamp, record
 from service.access.ids import new_id
 from service.intake.submission import Submission
-from service.store import feeds, idempotency, instance, measurements, tables
+from service.store import feeds, idempotency, instance, measurements, outbox, tables
 from service.store.codec import dumps, loads
 from service.store.engine import reading, writing
 from service.store.errors import (
@@ -20,6 +20,7 @@ from service.store.errors import (
     Superseded,
     UnknownInterpretation,
 )
+from service.store.escalations import is_escalated
 from service.store.idempotency import IdempotencyKey
 from service.store.reviews import Review, review_in
 from service.store.search import folded
@@ -55,7 +56,8 @@ class Stored:
     """One version of an interpretation with all that belongs to it.
 
     ``root`` is the id of its first version; ``supersedes`` and ``superseded_by`` are
-    the ids of its neighbours, empty where there is none.
+    the ids of its neighbours, empty where there is none.  ``escalated`` says that it
+    is critical and that nobody reviewed it in time.
     """
 
     id: str
@@ -67,6 +69,7 @@ class Stored:
     submission: Submission
     interpretation: Interpretation
     review: Review | None
+    escalated: bool
 
 
 def save(
@@ -74,9 +77,9 @@ def save(
 ) -> Saved:
     """Keep *entry* whole, once and durably, or not at all.
 
-    The key, the submission as it came, its results, the interpretation and the audit
-    entry are one transaction.  A key that was used before with the same body gives
-    the first answer again.
+    The key, the submission as it came, its results, the interpretation, the word for
+    the webhooks and the audit entry are one transaction.  A key that was used before
+    with the same body gives the first answer again.
 
     Raises:
         KeyReused: the key was used before, with another body.
@@ -88,17 +91,38 @@ def save(
         StoreUnavailable: nothing was stored.
     """
     with idempotency.claimed(engine, key), writing(engine) as connection:
-        before = None if key is None else idempotency.find(connection, key)
-        if before is not None:
-            return Saved(before, _row(connection, before)["version"], replayed=True)
-        instance.admit(connection, demo=entry.demo)
-        saved, root = _next_version(connection, entry)
-        _insert(connection, entry, stamp, saved, root)
-        if key is not None:
-            idempotency.keep(connection, key, saved.id, stamp.at)
-        action = Action.CORRECT if entry.corrects else Action.STORE
-        record(connection, stamp, action, saved.id)
-        return saved
+        return saved_before(connection, key) or save_in(connection, entry, stamp, key)
+
+
+def saved_before(connection: Connection, key: IdempotencyKey | None) -> Saved | None:
+    """Return what was stored with *key*, or None.
+
+    Raises:
+        KeyReused: it was used with another body.
+    """
+    before = None if key is None else idempotency.find(connection, key)
+    if before is None:
+        return None
+    return Saved(before, _row(connection, before)["version"], replayed=True)
+
+
+def save_in(
+    connection: Connection, entry: Entry, stamp: Stamp, key: IdempotencyKey | None
+) -> Saved:
+    """Keep *entry* within the caller's writing transaction, its *key* being new.
+
+    Raises:
+        StoreError: as ``save`` does; the transaction must be left then.
+    """
+    instance.admit(connection, demo=entry.demo)
+    saved, root = _next_version(connection, entry)
+    _insert(connection, entry, stamp, saved, root)
+    _tell(connection, entry, stamp, saved, root)
+    if key is not None:
+        idempotency.keep(connection, key, saved.id, stamp.at)
+    action = Action.CORRECT if entry.corrects else Action.STORE
+    record(connection, stamp, action, saved.id)
+    return saved
 
 
 def get(engine: Engine, interpretation_id: str) -> Stored | None:
@@ -124,6 +148,7 @@ def get(engine: Engine, interpretation_id: str) -> Stored | None:
         )
         newer = _successor(connection, interpretation_id)
         review = review_in(connection, interpretation_id)
+        escalated = is_escalated(connection, interpretation_id)
     return Stored(
         id=row["id"],
         root=row["root"],
@@ -134,6 +159,7 @@ def get(engine: Engine, interpretation_id: str) -> Stored | None:
         submission=replace(loads(Submission, sent["document"]), raw=sent["raw"]),
         interpretation=loads(Interpretation, intact(row)),
         review=review,
+        escalated=escalated,
     )
 
 
@@ -228,6 +254,25 @@ def _insert(
     _remember(connection, entry, stamp, saved.id)
 
 
+def _tell(
+    connection: Connection, entry: Entry, stamp: Stamp, saved: Saved, root: str
+) -> None:
+    """Leave word for the webhooks; a trial message alarms nobody."""
+    if entry.submission.test_message:
+        return
+    made = entry.interpretation
+    news = outbox.News(
+        id=saved.id,
+        root=root,
+        version=saved.version,
+        urgency=made.urgency,
+        critical=made.critical,
+        supersedes=entry.corrects,
+        at=stamp.at,
+    )
+    outbox.post(connection, news)
+
+
 def _remember(
     connection: Connection, entry: Entry, stamp: Stamp, interpretation_id: str
 ) -> None:
@@ -259,7 +304,7 @@ def _interpretation_columns(made: Interpretation) -> dict[str, Any]:
     return {
         "urgency": int(made.urgency),
         "critical": int(made.critical),
-        "rank": int(rank) if rank >= Urgency.TODAY else 0,
+        "rank": int(rank),
         "document": document,
         "document_sha256": _sha256(document),
         "catalogue_version": made.catalogue.version,

@@ -1,54 +1,18 @@
 """The tables, as SQLAlchemy Core; the migrations are what makes them."""
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-
-class Instant(TypeDecorator[datetime]):
-    """A moment in UTC, to the microsecond, as text that sorts by time.
-
-    Naive times are refused: a time without a zone is a guess.
-    """
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(
-        self,
-        value: datetime | None,
-        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
-    ) -> str | None:
-        """Return the text to store."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone")
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-
-    def process_result_value(
-        self,
-        value: str | None,
-        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
-    ) -> datetime | None:
-        """Return the moment, aware, in UTC."""
-        return None if value is None else datetime.fromisoformat(value)
-
-
-metadata = MetaData()
+from service.store.columns import Instant, metadata
 
 # One row, made by the first migration.  Every writer locks it first, so that writers
 # take turns on any database; it also ends the audit chain, so that a cut shows.
@@ -245,6 +209,45 @@ sign_in_attempt = Table(
     sqlite_strict=True,
 )
 
+# As it is now; ``sender_version`` keeps every state that it ever had.
+sender = Table(
+    "sender",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("folded", Text, unique=True, nullable=False),
+    Column("laboratory", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("decimal_comma", Integer, nullable=False),
+    Column("hl7_errors", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    sqlite_strict=True,
+)
+
+sender_alias = Table(
+    "sender_alias",
+    metadata,
+    Column("sender", Text, ForeignKey("sender.id"), primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("analyte", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+sender_version = Table(
+    "sender_version",
+    metadata,
+    Column("sender", Text, ForeignKey("sender.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    sqlite_strict=True,
+)
+
 api_key = Table(
     "api_key",
     metadata,
@@ -256,5 +259,79 @@ api_key = Table(
     Column("expires_at", Instant, nullable=False),
     Column("revoked_at", Instant),
     Column("last_used_at", Instant),
+    Column("sender", Text, ForeignKey("sender.id")),
+    sqlite_strict=True,
+)
+
+# A token that a key was exchanged for; it never opens more, nor longer, than the key.
+access_token = Table(
+    "access_token",
+    metadata,
+    Column("token_sha256", Text, primary_key=True),
+    Column("key", Text, ForeignKey("api_key.prefix"), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
+    sqlite_strict=True,
+)
+
+webhook = Table(
+    "webhook",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("events", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("removed_at", Instant),
+    sqlite_strict=True,
+)
+
+# What is still to be told to whom: written with the interpretation, or not at all.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("message", Text, unique=True, nullable=False),
+    Column("webhook", Text, ForeignKey("webhook.id"), nullable=False),
+    Column("root", Text, nullable=False),
+    Column("interpretation", Text, ForeignKey("interpretation.id"), nullable=False),
+    Column("event", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column(
+        "state",
+        Text,
+        CheckConstraint("state IN ('pending', 'delivered', 'dead')"),
+        nullable=False,
+    ),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("answer", Text, nullable=False),
+    Index("delivery_by_state", "state", "due_at"),
+    Index("delivery_by_root", "webhook", "root", "id"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
+# A critical result that nobody acknowledged in time.
+escalation = Table(
+    "escalation",
+    metadata,
+    Column("interpretation", Text, ForeignKey("interpretation.id"), primary_key=True),
+    Column("at", Instant, nullable=False),
+    sqlite_strict=True,
+)
+
+# What the heads of a sender's files were confirmed to mean; its newest version with the
+# same heads holds.  ``sender`` is empty where nobody has set it up.
+file_mapping = Table(
+    "file_mapping",
+    metadata,
+    Column("sender", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("heads_sha256", Text, nullable=False),
+    Column("heads", Text, nullable=False),
+    Column("meanings", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
     sqlite_strict=True,
 )

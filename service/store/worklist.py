@@ -50,7 +50,8 @@ _LONGEST_CURSOR = 20  # rank, dash, and a sequence that SQLite's integers can ho
 class Line:
     """One interpretation in the list, in its newest version.
 
-    ``rank`` is above 0 while it is urgent and nobody has reviewed it.
+    ``rank`` is above 0 while it is urgent and nobody has reviewed it; ``escalated``
+    says that it is critical and that nobody has reviewed it in time.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Line:
     name: str
     reviewer: str
     reviewed_at: datetime | None
+    escalated: bool
     rank: int
     sequence: int
 
@@ -79,10 +81,10 @@ def worklist(
 ) -> Worklist:
     """Return up to *limit* lines that match *query*, after the cursor.
 
-    Emergencies that nobody has reviewed come first, then today's, then everything
-    else, each newest first.  Each word of *query* must be in the record number or
-    the name; case and accents do not matter.  What arrives while someone pages may
-    show up on a later page; it hides no line and repeats none.
+    Emergencies that nobody has reviewed come first, then today's, then those of the
+    next days, then everything else, each newest first.  Each word of *query* must be
+    in the record number or the name; case and accents do not matter.  What arrives
+    while someone pages may show up on a later page; it hides no line and repeats none.
     """
     with reading(engine) as connection:
         lines = _urgent(connection, query, after, limit + 1)
@@ -136,9 +138,11 @@ def _matching(query: str) -> Select[Any]:
             _sent.c.name,
             tables.review.c.reviewer,
             tables.review.c.reviewed_at,
+            tables.escalation.c.at.label("escalated_at"),
         )
         .join(_sent, _sent.c.id == _made.c.submission)
         .outerjoin(tables.review, tables.review.c.interpretation == _made.c.id)
+        .outerjoin(tables.escalation, tables.escalation.c.interpretation == _made.c.id)
         .where(newest)
     )
     for word in folded(query).split()[:_MOST_WORDS]:
@@ -157,6 +161,7 @@ def _line(row: RowMapping, rank: int) -> Line:
         name=row["name"],
         reviewer=row["reviewer"] or "",
         reviewed_at=row["reviewed_at"],
+        escalated=row["escalated_at"] is not None and row["reviewed_at"] is None,
         rank=rank,
         sequence=row["sequence"],
     )

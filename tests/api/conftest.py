@@ -34,10 +34,10 @@ def make_app(folder, clock, **settings):
     return app
 
 
-def issue(app, *scopes, until=NOW + timedelta(days=1)):
+def issue(app, *scopes, until=NOW + timedelta(days=1), sender=None):
     """A new key with *scopes*; without any, with all."""
     engine = app.extensions["plainlab"].engine
-    new = NewKey("test", frozenset(scopes or Scope), until)
+    new = NewKey("test", frozenset(scopes or Scope), until, sender)
     return keys.issue(engine, new, SYSTEM)
 
 

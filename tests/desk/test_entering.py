@@ -334,6 +334,24 @@ def test_staff_see_why_a_value_was_not_computed_and_what_would_settle_a_pattern(
     assert "low potassium, magnesium not measured" in page
 
 
+def test_staff_are_told_which_test_that_would_settle_it_was_sent_already(staff):
+    entered = PATIENT | {
+        "value.calcium_adjusted": ["2.80"],
+        "unit.calcium_adjusted": ["mmol/L"],
+        "value.pth": ["9.0"],
+        "unit.pth": ["pmol/L"],
+        "value.phosphate": ["1.0"],
+        "unit.phosphate": ["mmol/L"],
+    }
+
+    with_phosphate = preview(staff, entered).text
+    without = preview(staff, entered | {"value.phosphate": [""]}).text
+
+    assert "What would settle it: a phosphate" in with_phosphate
+    assert "Sent already: Phosphate (inorganic)." in with_phosphate
+    assert "Sent already" not in without
+
+
 def test_rarer_tests_are_folded_until_one_of_them_is_filled_in(staff):
     calm = Page(staff.get("/desk/new"))
     filled = preview(staff, PATIENT | {"value.zinc": ["9"], "unit.zinc": ["umol/L"]})

@@ -97,12 +97,12 @@ def test_no_name_and_no_value_is_written_to_the_log(staff, caplog):
 @pytest.mark.parametrize(
     ("text", "seen"),
     [
-        ("a\x00b", "a[U+0000]b"),
-        ("a\x1bb", "a[U+001B]b"),
-        ("a\u202eb", "a[U+202E]b"),
+        ("a\x00b", "U+0000, character 2"),
+        ("ab\x1bb", "U+001B, character 3"),
+        ("a\u202eb", "U+202E, character 2"),
     ],
 )
-def test_control_characters_are_refused_and_written_out(staff, text, seen):
+def test_control_characters_are_refused_and_named_with_their_place(staff, text, seen):
     """Nobody can mend what they cannot see."""
     page = preview(staff, potassium() | {"name": [text]})
 

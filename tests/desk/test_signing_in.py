@@ -138,6 +138,11 @@ CLOSED = [
     ("GET", "/desk/template.csv"),
     ("GET", "/desk/feeds"),
     ("POST", "/desk/feeds/1"),
+    ("GET", "/desk/senders"),
+    ("GET", "/desk/senders/new"),
+    ("POST", "/desk/senders/new"),
+    ("GET", "/desk/senders/1"),
+    ("POST", "/desk/senders/1"),
     ("POST", "/desk/preview"),
     ("POST", "/desk/commit"),
     ("POST", "/sign-out"),
@@ -160,8 +165,8 @@ def test_the_list_of_closed_pages_is_whole(app):
     rules = {
         (
             method,
-            rule.rule.replace("<interpretation_id>", UNKNOWN).replace(
-                "<int:hold_id>", "1"
+            re.sub("<(int:hold|sender)_id>", "1", rule.rule).replace(
+                "<interpretation_id>", UNKNOWN
             ),
         )
         for rule in app.url_map.iter_rules()

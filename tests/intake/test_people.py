@@ -250,3 +250,39 @@ def test_facts_that_cannot_both_be_true_are_refused(
     draft = read(document, door)
 
     assert codes(draft) == [place]
+
+
+@pytest.mark.parametrize(
+    ("birth_date", "credible"),
+    [
+        ("2021-03-01", False),  # five years old
+        ("2018-11-21", False),  # eight on the next day
+        ("2018-11-20", True),
+        ("2018", True),  # seven or eight
+        ("1981-06-01", True),
+        ("1951-11-21", True),
+        ("1951-11-20", False),
+        ("", True),
+    ],
+)
+@pytest.mark.parametrize("factors", [[], ["pregnant"]])
+def test_a_pregnancy_at_an_age_at_which_nobody_is_pregnant_is_refused(
+    document, door, birth_date, credible, factors
+):
+    born(document, birth_date)
+    status = "unknown" if factors else "yes"
+    document["patient"]["pregnancy"] = {"status": status}
+    document["factors"] = factors
+
+    assert codes(read(document, door)) == (
+        [] if credible else [("/patient/pregnancy/status", "contradiction")]
+    )
+
+
+def test_the_refusal_names_both_facts(document, door):
+    document["patient"]["pregnancy"] = {"status": "yes"}
+
+    (fault,) = read(born(document, "2021-03-01"), door).faults
+
+    assert fault.received == "pregnancy yes, at an age of 5 years"
+    assert fault.allowed == ("pregnancy from 8 to 74 years",)

@@ -22,6 +22,11 @@ def faults(document, door):
     return [(one.pointer, one.code) for one in read(document, door).faults]
 
 
+def spoil(document, path, value):
+    *way, last = path
+    reduce(getitem, way, document)[last] = value
+
+
 def test_a_sound_document_becomes_a_submission(document, door):
     submission, corrects = read_submission(document, b"raw", "json", door)
 
@@ -101,6 +106,9 @@ def test_a_document_that_is_no_object_is_refused(door, sent):
         (("patient", "name"), "A\x00B", ("/patient/name", "control_character")),
         (("patient", "name"), "A\nB", ("/patient/name", "control_character")),
         (("patient", "id"), "3.5\u202e", ("/patient/id", "control_character")),
+        (("patient", "name"), "A\u200bB", ("/patient/name", "control_character")),
+        (("patient", "name"), "A\u2060B", ("/patient/name", "control_character")),
+        (("patient", "name"), "\ufeffAB", ("/patient/name", "control_character")),
         (("patient", "id"), "1" * 65, ("/patient/id", "too_long")),
         (("results",), [], ("/results", "too_short")),
         (("results",), {}, ("/results", "wrong_type")),
@@ -144,9 +152,7 @@ def test_a_document_that_is_no_object_is_refused(door, sent):
 def test_what_has_the_wrong_shape_is_refused_by_name_and_place(
     document, door, path, value, place
 ):
-    *way, last = path
-    spoilt = reduce(getitem, way, document)
-    spoilt[last] = value
+    spoil(document, path, value)
 
     assert faults(document, door) == [place]
 
@@ -160,6 +166,31 @@ def test_what_would_have_been_allowed_is_said(document, door):
         "drug_x",
         tuple(door.catalogue.rules.factors),
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "received"),
+    [
+        (("patient", "name"), "Alex\u200b Example", "U+200B, character 5"),
+        (("patient", "id"), "\ufeffMRN-1\x00", "U+FEFF, character 1"),
+        (("results", 0, "comment"), "first\nsecond\x1b", "U+001B, character 13"),
+    ],
+)
+def test_a_character_that_cannot_be_seen_is_named_with_its_place_and_nothing_else(
+    document, door, path, text, received
+):
+    spoil(document, path, text)
+
+    assert [one.received for one in read(document, door).faults] == [received]
+
+
+def test_joiners_between_letters_and_lines_in_a_comment_are_no_control_characters(
+    document, door
+):
+    document["patient"]["name"] = "\u0645\u06cc\u200c\u0631\u0648\u062f"
+    document["results"][0]["comment"] = "first\n\tsecond"
+
+    assert faults(document, door) == []
 
 
 def test_too_many_results_are_counted_before_any_is_read(document, door):

@@ -5,12 +5,17 @@ _READINGS = ("tests/test_core_readings.py",)
 _AGES = ("tests/catalogue/test_ages.py",)
 _SECOND = "tests/test_core_second_classifier.py"
 _JUDGED = (
+    "tests/test_core_in_full.py",
     f"{_SECOND}::test_a_second_classifier_agrees_on_random_panels[0]",
     "tests/test_core_classification.py",
     "tests/test_core_flags.py",
     "tests/test_cases.py",
 )
-_DERIVED = ("tests/test_core_derivation.py",)
+_DERIVED = (
+    "tests/test_core_in_full.py",
+    "tests/test_core_derivation.py",
+    "tests/test_core_formulas.py",
+)
 _PATTERNS = (
     "tests/symptoms/test_symptoms_patterns.py",
     "tests/symptoms/test_symptoms_through.py",
@@ -24,14 +29,14 @@ SUITES = {
     "scales": ("tests/test_core_scales.py", *_LIMITS),
     "judging/answers": (*_JUDGED,),
     "judging/benches": (*_JUDGED, "tests/catalogue/test_persons.py"),
-    "judging/checks": _JUDGED,
+    "judging/checks": (*_JUDGED, "tests/test_core_mix_ups.py"),
     "judging/compiling": _JUDGED,
     "judging/decision": _JUDGED,
     "judging/flags": ("tests/test_core_flags.py", *_JUDGED),
     "judging/settling": ("tests/test_core_flags.py", *_JUDGED),
     "judging/showing": _JUDGED,
     "judging/verdicts": _JUDGED,
-    "classification": _JUDGED,
+    "classification": (*_JUDGED, "tests/test_core_mix_ups.py"),
     "derivation": _DERIVED,
     "formulas": _DERIVED,
     "patterns": _PATTERNS,

@@ -297,6 +297,26 @@ SALTS = (
 )
 
 
+def test_of_two_ways_to_work_out_one_thing_the_patient_sees_one_and_the_clinic_both():
+    high = observation("bicarbonate", "14", "mmol/L")
+    potassium = observation("potassium", "4.0", "mmol/L")
+
+    page = page_for(*SALTS[:2], high, potassium)
+
+    gaps = [one.heading for one in page.cards if "anion gap" in one.heading.lower()]
+    rows = [one[0] for one in page.table.rows if "anion gap" in one[0].lower()]
+    assert gaps == ["Anion gap (without potassium)"]
+    assert rows == ["Anion gap (with potassium)", "Anion gap (without potassium)"]
+    assert "1 more result" in " ".join(page.summary.lead)
+
+
+def test_a_second_way_that_says_more_keeps_its_card():
+    page = page_for(*SALTS, observation("potassium", "5.0", "mmol/L"))
+
+    gaps = [one.heading for one in page.cards if "anion gap" in one.heading.lower()]
+    assert gaps == ["Anion gap (with potassium)"]
+
+
 def test_what_we_worked_out_for_those_who_read_panels_stays_off_a_calm_page():
     page = page_for(*SALTS)
 

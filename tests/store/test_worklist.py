@@ -42,15 +42,16 @@ def test_an_empty_list_is_one_empty_page(engine):
     assert (page.lines, page.after) == ((), None)
 
 
-def test_emergencies_come_first_then_today_then_the_newest(engine):
-    fill(engine, EMERGENCY, ROUTINE, TODAY, SOON, EMERGENCY, ROUTINE)
+def test_what_is_more_urgent_comes_first_and_of_those_the_newest(engine):
+    fill(engine, EMERGENCY, ROUTINE, SOON, TODAY, SOON, EMERGENCY, ROUTINE)
 
     assert names(worklist(engine)) == [
-        "EMERGENCY 4",
+        "EMERGENCY 5",
         "EMERGENCY 0",
-        "TODAY 2",
-        "ROUTINE 5",
-        "SOON 3",
+        "TODAY 3",
+        "SOON 4",
+        "SOON 2",
+        "ROUTINE 6",
         "ROUTINE 1",
     ]
 

@@ -90,6 +90,26 @@ def test_each_pattern_asks_for_what_would_settle_it_and_was_not_sent(pattern):
     assert asked == set(row.ask) - sent
 
 
+@pytest.mark.parametrize(
+    ("beside", "asked"),
+    [
+        ([], {"calcium_adjusted", "phosphate", "pth"}),
+        (["pth 9.0 pmol/L"], {"calcium_adjusted", "phosphate"}),
+        (["calcium_ionised 1.20 mmol/L"], {"phosphate", "pth"}),
+        (["calcium_total 2.30 mmol/L"], {"albumin", "phosphate", "pth"}),
+        (["calcium_total 2.30 mmol/L", "albumin 40 g/L"], {"phosphate", "pth"}),
+        (["calcium_total 2.30 mmol/L", "albumin 18 g/L"], {"phosphate", "pth"}),
+    ],
+)
+def test_no_test_is_asked_for_that_was_sent_or_that_another_stands_for(beside, asked):
+    example = BY_ID["osteomalacia"].example
+    more = replace(example, results=(*example.results, *beside))
+
+    missing = read(more).missing
+
+    assert {one.fact for one in missing if one.why == "osteomalacia"} == asked
+
+
 AMOUNTS = {
     "potassium": ("2.0", "3.2", "4.2", "5.6", "6.4", "7.2"),
     "sodium": ("118", "128", "140", "152"),

@@ -16,17 +16,26 @@ from tests.torture.verdict import Verdict, conclude, examine
 
 SENDERS = 4
 SMALL_DISK = 512_000_000
+STRETCH = 20
+"""Trials with one database: what more of them stored would fill the small disk."""
 UNSHARE = shutil.which("unshare")
 
 
 def torture(fault, trials, seed):
-    """Do *fault* to a server so many times; return the verdict."""
-    with tempfile.TemporaryDirectory() as work:
-        folder = Path(work, "var")
-        folder.mkdir(mode=0o700)
-        disk = _small_disk(folder) if fault == "disk" else nullcontext()
-        with disk:
-            return _run(Verdict(fault, seed), Path(work), folder, trials)
+    """Do *fault* to a server so many times, a new one after each stretch."""
+    verdict = Verdict(fault, seed)
+    random = Random(seed)  # noqa: S311 - repeatable, no secret
+    started = time.monotonic()
+    while verdict.trials < trials:
+        until = min(trials, verdict.trials + STRETCH)
+        with tempfile.TemporaryDirectory() as work:
+            folder = Path(work, "var")
+            folder.mkdir(mode=0o700)
+            disk = _small_disk(folder) if fault == "disk" else nullcontext()
+            with disk:
+                _run(verdict, Path(work), until, random)
+    verdict.seconds = time.monotonic() - started
+    return verdict
 
 
 def obstacle(fault):
@@ -62,15 +71,13 @@ def _small_disk(folder):
         subprocess.run(["umount", folder], check=True)  # noqa: S607
 
 
-def _run(verdict, work, folder, trials):
-    started = time.monotonic()
-    random = Random(verdict.seed)  # noqa: S311 - repeatable, no secret
-    server = Server(folder, work / "server.log")
+def _run(verdict, work, until, random):
+    server = Server(work / "var", work / "server.log")
     ledger = Ledger(work / "ledger")
     try:
         server.start(workers=2)
         with Feed(server, ledger, SENDERS) as feed:
-            for _ in range(trials):
+            while verdict.trials < until:
                 FAULTS[verdict.fault](server, feed, random)
                 examine(verdict, server, feed)
                 verdict.trials += 1
@@ -80,5 +87,3 @@ def _run(verdict, work, folder, trials):
         server.stop()
         server.engine.dispose()
         ledger.close()
-    verdict.seconds = time.monotonic() - started
-    return verdict

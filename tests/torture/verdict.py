@@ -106,10 +106,11 @@ def conclude(verdict, server, feed):
         if text is None or sha256(text) != one.answer_sha256:
             verdict.changed.append(one)
         get(server.engine, one.id)  # raises where it is not as it was written
-    verdict.leaked = Path(server.log).read_text("utf-8", "replace").count(CANARY)
+    verdict.leaked += Path(server.log).read_text("utf-8", "replace").count(CANARY)
     verdict.wrong += feed.wrong
-    verdict.acknowledged = len(promises)
-    verdict.refused, verdict.unanswered = feed.refused, feed.unanswered
+    verdict.acknowledged += len(promises)
+    verdict.refused += feed.refused
+    verdict.unanswered += feed.unanswered
 
 
 def _everything(engine):

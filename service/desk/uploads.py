@@ -1,0 +1,152 @@
+"""A file of results on its way: read for a sender, carried sealed from page to page.
+
+Nothing of it is kept before somebody stores what was shown.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from service.access import senders
+from service.desk.guard import current_user, stamp
+from service.desk.sealing import (
+    SealBroken,
+    new_nonce,
+    seal_parts,
+    unseal_parts,
+)
+from service.intake.files.faults import TableError, TableFault
+from service.intake.files.reading import FileRead, Manner, read_file
+from service.interpreting import Order
+from service.keeping import Kept, accept_together, rehearse
+from service.services import services
+from service.store.codec import dumps
+from service.store.idempotency import IdempotencyKey
+from service.store.mappings import confirmed
+
+MOST_BYTES = 400_000
+"""The largest file at the desk: it travels in the pages."""
+
+MOST_PANELS = 200
+"""The most panels that are looked at and stored at the desk at once."""
+
+TABLES = ("csv", "tsv", "txt", "xlsx")
+_PURPOSE = "file"
+_ID = re.compile(r"\b[a-z2-7]{26}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file: its ending, its bytes, whose it is, and what was shown of it.
+
+    ``sender`` is the id of one that was set up, or empty.  ``keep_unread`` keeps rows
+    that cannot be read as not judged.  ``nonce`` names this upload; ``digest`` is of
+    what was shown, empty where nothing was shown yet.
+    """
+
+    ending: str
+    body: bytes
+    sender: str
+    keep_unread: bool
+    nonce: str = ""
+    digest: str = ""
+
+
+def seal_upload(upload: Upload) -> str:
+    """Return the upload as text that only this session can open."""
+    packed = base64.b85encode(zlib.compress(upload.body, 9)).decode()
+    kept = (upload.ending, packed, upload.sender, upload.keep_unread)
+    return seal_parts(_PURPOSE, (*kept, upload.nonce, upload.digest))
+
+
+def unseal_upload(text: str) -> Upload:
+    """Return the upload that was sealed.
+
+    Raises:
+        SealBroken: it was changed, is too old, or belongs to another session.
+    """
+    try:
+        ending, packed, *rest = unseal_parts(_PURPOSE, text)
+        body = zlib.decompress(base64.b85decode(packed))
+    except (ValueError, binascii.Error, zlib.error):
+        raise SealBroken("not as it was shown") from None
+    return Upload(ending, body, *rest)
+
+
+def manner_of(upload: Upload) -> Manner:
+    """Return how the file is read: as its sender writes, by confirmed columns."""
+    engine = services().engine
+    door = services().door(senders.as_it_sends(engine, upload.sender or None))
+    on_problem = "report" if upload.keep_unread else "refuse"
+    return Manner(door, partial(confirmed, engine, upload.sender), on_problem)
+
+
+def read_upload(upload: Upload) -> FileRead:
+    """Read the file.
+
+    Raises:
+        TableError: it cannot be read as a whole, or holds too many panels.
+    """
+    read = read_file(f"file.{upload.ending}", upload.body, manner_of(upload))
+    if len(read.panels) > MOST_PANELS:
+        allowed = (f"at most {MOST_PANELS} panels; plainlab import takes more",)
+        raise TableError([TableFault(0, "", "too_many_rows", allowed)])
+    return read
+
+
+def looked_at(upload: Upload, read: FileRead) -> tuple[tuple[Kept, ...], Upload]:
+    """Return what would be stored, and the upload with a digest of just that."""
+    named = replace(upload, nonce=new_nonce())
+    kept = rehearse(services(), _orders(named, read), stamp())
+    return kept, replace(named, digest=_digest(kept))
+
+
+def store(upload: Upload, read: FileRead) -> tuple[Kept, ...]:
+    """Store all panels of the file as they were shown, once, or none.
+
+    Raises:
+        SealBroken: it would mean something else now than was shown, or was not shown
+            as fit to be stored.
+        StoreUnavailable: nothing was stored.
+    """
+    if not (upload.digest and read.kept):
+        raise SealBroken("it was not shown as fit to be stored")
+
+    def approve(kept: Sequence[Kept]) -> None:
+        again = all(one.saved.replayed for one in kept)
+        if not again and _digest(kept) != upload.digest:
+            raise SealBroken("it would be read differently now")
+
+    return accept_together(services(), _orders(upload, read), stamp(), approve)
+
+
+def keys_of(upload: Upload, read: FileRead) -> list[IdempotencyKey]:
+    """Return the key of each panel: known by this upload and its place in it."""
+    whose = f"user:{current_user().id}"
+    digest = hashlib.sha256(upload.body).hexdigest()
+    return [
+        IdempotencyKey(whose, f"file:{upload.nonce}:{number}", digest)
+        for number in range(1, len(read.panels) + 1)
+    ]
+
+
+def _orders(upload: Upload, read: FileRead) -> list[Order]:
+    feed = f"sender:{upload.sender}" if upload.sender else ""
+    return [
+        Order(one.submission, one.corrects, key, sender=feed)
+        for one, key in zip(read.panels, keys_of(upload, read), strict=True)
+        if one.submission is not None
+    ]
+
+
+def _digest(kept: Sequence[Kept]) -> str:
+    """Return a digest of what was found; an id of this moment counts by its place."""
+    places = {one.saved.id: f"panel {at}" for at, one in enumerate(kept)}
+    found = [dumps(one.interpretation) for one in kept if one.interpretation]
+    told = _ID.sub(lambda one: places.get(one[0], one[0]), "\n".join(found))
+    return hashlib.sha256(told.encode()).hexdigest()

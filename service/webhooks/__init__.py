@@ -1,0 +1,1 @@
+"""Telling other systems what happened: signed, retried, without anybody in it."""
