@@ -1,9 +1,20 @@
 """The HTML twin of the report: the same Page, drawn for a screen."""
 
-from flask import render_template
+from dataclasses import fields, is_dataclass, replace
+from typing import TypeVar, cast
 
-from reports.model import Page
+from flask import render_template
+from markupsafe import Markup, escape
+
+from reports.direction import END_OF_ISOLATE, LEFT_TO_RIGHT_ISOLATE, OPENING
+from reports.model import NumberLine, Page
 from service.desk.line_drawing import draw
+
+Part = TypeVar("Part")
+
+_SIGNS = (*OPENING, END_OF_ISOLATE)
+_NO_SIGNS = str.maketrans(dict.fromkeys(_SIGNS, ""))
+_NEVER_SHOWN = "about"  # what a part rests on: it stays as it is
 
 
 def render_report_html(page: Page) -> str:
@@ -12,4 +23,54 @@ def render_report_html(page: Page) -> str:
     Needs an application context with the desk's blueprint registered.  All texts
     are escaped; there is no script and no inline style.
     """
-    return render_template("report.html", page=page, draw=draw)
+    return render_template("report.html", page=isolated_in_html(page), draw=draw)
+
+
+def isolated_in_html(part: Part) -> Part:
+    """Return *part* of a page with an element for each isolate in its texts.
+
+    A number line has none: its texts stand in attributes and drawings, each alone.
+    """
+    made: object = part
+    if isinstance(part, str):
+        made = _elements(part)
+    elif isinstance(part, tuple):
+        made = tuple(isolated_in_html(one) for one in part)
+    elif isinstance(part, NumberLine):
+        made = _without_signs(part)
+    elif is_dataclass(part) and not isinstance(part, type):
+        seen = {
+            field.name: isolated_in_html(getattr(part, field.name))
+            for field in fields(part)
+            if field.name != _NEVER_SHOWN
+        }
+        made = replace(part, **seen)
+    return cast("Part", made)
+
+
+def _without_signs(line: NumberLine) -> NumberLine:
+    marker = replace(line.marker, text=line.marker.text.translate(_NO_SIGNS))
+    return replace(
+        line,
+        marker=marker,
+        usual_label=line.usual_label.translate(_NO_SIGNS),
+        alt=line.alt.translate(_NO_SIGNS),
+    )
+
+
+def _elements(text: str) -> str:
+    """Return *text*, escaped and with elements where it has isolates; else as it is."""
+    if not any(sign in text for sign in _SIGNS):
+        return text
+    depth, found = 0, Markup()
+    for sign in text:
+        if sign in OPENING:
+            depth += 1
+            way = ' dir="ltr"' if sign == LEFT_TO_RIGHT_ISOLATE else ""
+            found += Markup("<bdi{}>").format(Markup(way))  # noqa: S704  # ours alone
+        elif sign == END_OF_ISOLATE and depth:
+            depth -= 1
+            found += Markup("</bdi>")
+        elif sign != END_OF_ISOLATE:
+            found += escape(sign)
+    return found + Markup("</bdi>") * depth
