@@ -36,8 +36,18 @@ def begins_right_to_left(text: str) -> bool:
 
 def isolated(text: str) -> str:
     """Return *text* as one piece that runs its own way, whatever is around it."""
-    if not text or text[0] in OPENING:
+    if not text or _is_one_isolate(text):
         return text
     turned = begins_right_to_left(text)
     opening = FIRST_STRONG_ISOLATE if turned else LEFT_TO_RIGHT_ISOLATE
     return f"{opening}{text}{END_OF_ISOLATE}"
+
+
+def _is_one_isolate(text: str) -> bool:
+    """Say whether *text* is already one piece, from its first sign to its last."""
+    depth = 0
+    for number, sign in enumerate(text, start=1):
+        depth += (sign in OPENING) - (sign == END_OF_ISOLATE)
+        if depth <= 0:
+            return number == len(text) and sign == END_OF_ISOLATE
+    return False

@@ -1,12 +1,19 @@
 """The HTML twin of the report: the same Page, drawn for a screen."""
 
 from dataclasses import fields, is_dataclass, replace
+from enum import StrEnum
 from typing import TypeVar, cast
 
 from flask import render_template
 from markupsafe import Markup, escape
 
-from reports.direction import END_OF_ISOLATE, LEFT_TO_RIGHT_ISOLATE, OPENING
+from reports.direction import (
+    END_OF_ISOLATE,
+    LEFT_TO_RIGHT_ISOLATE,
+    OPENING,
+    has_right_to_left,
+    isolated,
+)
 from reports.model import NumberLine, Page
 from service.desk.line_drawing import draw
 
@@ -14,7 +21,7 @@ Part = TypeVar("Part")
 
 _SIGNS = (*OPENING, END_OF_ISOLATE)
 _NO_SIGNS = str.maketrans(dict.fromkeys(_SIGNS, ""))
-_NEVER_SHOWN = "about"  # what a part rests on: it stays as it is
+_AS_IT_IS = frozenset({"about", "direction", "id", "issued_at", "lang", "title"})
 
 
 def render_report_html(page: Page) -> str:
@@ -23,26 +30,31 @@ def render_report_html(page: Page) -> str:
     Needs an application context with the desk's blueprint registered.  All texts
     are escaped; there is no script and no inline style.
     """
-    return render_template("report.html", page=isolated_in_html(page), draw=draw)
+    shown = _isolated(page, turned=page.direction == "rtl")
+    return render_template("report.html", page=shown, draw=draw)
 
 
-def isolated_in_html(part: Part) -> Part:
+def _isolated(part: Part, *, turned: bool) -> Part:
     """Return *part* of a page with an element for each isolate in its texts.
 
-    A number line has none: its texts stand in attributes and drawings, each alone.
+    On a *turned* page, what has no letter from right to left is one isolate.  A number
+    line has none: its texts stand in attributes and drawings, each alone.
     """
     made: object = part
+    if isinstance(part, StrEnum):
+        return part
     if isinstance(part, str):
-        made = _elements(part)
+        whole = turned and not has_right_to_left(part)
+        made = _elements(isolated(part) if whole else part)
     elif isinstance(part, tuple):
-        made = tuple(isolated_in_html(one) for one in part)
+        made = tuple(_isolated(one, turned=turned) for one in part)
     elif isinstance(part, NumberLine):
         made = _without_signs(part)
     elif is_dataclass(part) and not isinstance(part, type):
         seen = {
-            field.name: isolated_in_html(getattr(part, field.name))
+            field.name: _isolated(getattr(part, field.name), turned=turned)
             for field in fields(part)
-            if field.name != _NEVER_SHOWN
+            if field.name not in _AS_IT_IS
         }
         made = replace(part, **seen)
     return cast("Part", made)
