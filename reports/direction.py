@@ -28,10 +28,17 @@ def has_right_to_left(text: str) -> bool:
 
 
 def begins_right_to_left(text: str) -> bool:
-    """Say whether the first letter of *text* is one that runs from right to left."""
-    ways = map(unicodedata.bidirectional, text)
-    first = next((way for way in ways if way in {"L", "R", "AL"}), "L")
-    return first != "L"
+    """Say whether the first letter of *text* is one that runs from right to left.
+
+    What stands in isolates has no say.
+    """
+    depth = 0
+    for sign in text:
+        depth += (sign in OPENING) - (sign == END_OF_ISOLATE)
+        way = unicodedata.bidirectional(sign)
+        if depth <= 0 and way in {"L", "R", "AL"}:
+            return way != "L"
+    return False
 
 
 def isolated(text: str) -> str:

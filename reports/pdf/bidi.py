@@ -27,10 +27,14 @@ _KEPT_SPACE = "\u00a0"
 
 
 class Segment(NamedTuple):
-    """A stretch of text; ``isolate`` numbers the isolate that it is in, or is 0."""
+    """A stretch of text; ``isolate`` numbers the isolate that it is in, or is 0.
+
+    ``turned`` says that the whole of that isolate runs from right to left.
+    """
 
     text: str
     isolate: int = 0
+    turned: bool = False
 
 
 class Run(NamedTuple):
@@ -38,6 +42,16 @@ class Run(NamedTuple):
 
     text: str
     turned: bool
+
+
+class _Levelled(NamedTuple):
+    """A stretch with its level in Unicode's algorithm; an isolate is one."""
+
+    segment: Segment
+    level: int
+
+    def goes_on(self, level: int) -> bool:
+        return not self.segment.isolate and self.level == level
 
 
 Word: TypeAlias = tuple[Segment, ...]
@@ -49,8 +63,8 @@ def words_of(text: str) -> list[Word]:
     words: list[list[Segment]] = [[]]
     for segment in _segments(text):
         first, *others = segment.text.split(" ")
-        words[-1].append(Segment(first, segment.isolate))
-        words += [[Segment(one, segment.isolate)] for one in others]
+        words[-1].append(segment._replace(text=first))
+        words += [[segment._replace(text=one)] for one in others]
     return [tuple(s for s in word if s.text) for word in words]
 
 
@@ -60,11 +74,11 @@ def line_of(words: Iterable[Word]) -> tuple[Segment, ...]:
     for word in words:
         if found and word:
             inside = found[-1].isolate == word[0].isolate
-            found.append(Segment(" ", word[0].isolate if inside else 0))
+            found.append(word[0]._replace(text=" ") if inside else Segment(" "))
         found += word
     return tuple(
-        Segment("".join(one.text for one in alike).replace(_KEPT_SPACE, " "), isolate)
-        for isolate, alike in groupby(found, key=lambda one: one.isolate)
+        Segment("".join(s.text for s in alike).replace(_KEPT_SPACE, " "), *which)
+        for which, alike in groupby(found, key=lambda s: (s.isolate, s.turned))
     )
 
 
@@ -76,32 +90,29 @@ def logical(line: Sequence[Segment]) -> str:
 def runs_of(line: Sequence[Segment], *, right_to_left: bool) -> list[Run]:
     """Return the runs of *line* in the order that they are seen, from the left.
 
-    *right_to_left* is the direction of the page; on a page that runs the other way, a
-    line that begins with such letters, as a name may, runs its own way all the same.
+    *right_to_left* is the direction of the whole text that the line is of.
     """
-    right_to_left = right_to_left or begins_right_to_left(logical(line))
     units = [unit for segment in line for unit in _units(segment)]
     marks = "".join(_PIECE if one.isolate else _mark(one.text[0]) for one in units)
     levels = _levels(marks, right_to_left=right_to_left)
-    runs: list[tuple[str, int, bool]] = []
+    runs: list[_Levelled] = []
     for unit, level in zip(units, levels, strict=True):
-        apart = bool(unit.isolate)
-        if runs and not apart and runs[-1][1:] == (level, False):
-            runs[-1] = (runs[-1][0] + unit.text, level, False)
+        if runs and not unit.isolate and runs[-1].goes_on(level):
+            before = runs[-1].segment
+            runs[-1] = _Levelled(Segment(before.text + unit.text), level)
         else:
-            runs.append((unit.text, level, apart))
-    return [
-        run
-        for text, level, apart in _reordered(runs)
-        for run in (_inside(text) if apart else [Run(text, bool(level % 2))])
-    ]
+            runs.append(_Levelled(unit, level))
+    return [run for one in _reordered(runs) for run in _inside(one)]
 
 
-def _inside(isolate: str) -> list[Run]:
-    """Return the runs of an isolate, which has a direction of its own."""
-    if not has_right_to_left(isolate):
-        return [Run(isolate.translate(_NO_SIGNS), turned=False)]
-    return runs_of(line_of(words_of(isolate)), right_to_left=False)
+def _inside(one: _Levelled) -> list[Run]:
+    """Return the run of *one*, or those of an isolate, which has its own direction."""
+    segment, level = one
+    if not segment.isolate:
+        return [Run(segment.text, turned=bool(level % 2))]
+    if not has_right_to_left(segment.text):
+        return [Run(segment.text.translate(_NO_SIGNS), turned=False)]
+    return runs_of(line_of(words_of(segment.text)), right_to_left=segment.turned)
 
 
 def _segments(text: str) -> list[Segment]:
@@ -122,14 +133,14 @@ def _segments(text: str) -> list[Segment]:
                 continue
         found[-1].append(sign)
     joined = ["".join(signs) for signs in found]
-    return [
-        Segment(one.replace(" ", _KEPT_SPACE) if _stays(one, number) else one, number)
-        for one, number in zip(joined, numbers, strict=True)
-    ]
+    return [_segment(one, number) for one, number in zip(joined, numbers, strict=True)]
 
 
-def _stays(text: str, isolate: int) -> bool:
-    return bool(isolate) and len(text) <= _TOGETHER
+def _segment(text: str, isolate: int) -> Segment:
+    if not isolate:
+        return Segment(text)
+    kept = text.replace(" ", _KEPT_SPACE) if len(text) <= _TOGETHER else text
+    return Segment(kept, isolate, begins_right_to_left(text))
 
 
 def _mark(sign: str) -> str:
@@ -162,20 +173,18 @@ def _levels(text: str, *, right_to_left: bool) -> list[int]:
     return [sign["level"] for sign in storage["chars"]]
 
 
-def _reordered(runs: list[tuple[str, int, bool]]) -> list[tuple[str, int, bool]]:
+def _reordered(runs: list[_Levelled]) -> list[_Levelled]:
     """Return *runs* in the order seen: from the highest level on, each is turned."""
-    levels = {level for _, level, _ in runs}
+    levels = {one.level for one in runs}
     for least in range(max(levels, default=0), 0, -1):
         runs = _turned(runs, least)
     return runs
 
 
-def _turned(
-    runs: list[tuple[str, int, bool]], least: int
-) -> list[tuple[str, int, bool]]:
+def _turned(runs: list[_Levelled], least: int) -> list[_Levelled]:
     """Return *runs* with each stretch of *least* level or more the other way round."""
-    found: list[tuple[str, int, bool]] = []
-    for high, together in groupby(runs, key=lambda run: run[1] >= least):
+    found: list[_Levelled] = []
+    for high, together in groupby(runs, key=lambda one: one.level >= least):
         stretch = list(together)
         found += stretch[::-1] if high else stretch
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from reports.direction import has_right_to_left
+from reports.direction import begins_right_to_left, has_right_to_left
 from reports.pdf.bidi import Segment, Word, line_of, runs_of, words_of
 from reports.pdf.fonts import (
     UnprintableError,
@@ -34,7 +34,7 @@ class SetLine:
 
 @lru_cache(maxsize=_KEPT)
 def set_line(line: tuple[Segment, ...], style: Style) -> SetLine:
-    """Return *line* set in *style*, whose direction is that of the page.
+    """Return *line* set in *style*, whose direction is that of the whole text.
 
     Raises:
         UnprintableError: no face of ours has all of its characters.
@@ -59,6 +59,7 @@ def lines_in(text: str, style: Style, width: float) -> list[tuple[Segment, ...]]
     Raises:
         UnprintableError: no face of ours has all of its characters.
     """
+    style = own_way(text, style)
     lines: list[list[Word]] = [[]]
     for word in _fitting(words_of(normalise_turned(text)), style, width):
         longer = [*lines[-1], word]
@@ -67,6 +68,11 @@ def lines_in(text: str, style: Style, width: float) -> list[tuple[Segment, ...]]
         else:
             lines[-1] = longer
     return [line_of(line) for line in lines]
+
+
+def own_way(text: str, style: Style) -> Style:
+    """Return *style* for *text*: a name may run its own way on any page."""
+    return style._replace(turned=style.turned or begins_right_to_left(text))
 
 
 def widest_word(text: str, style: Style) -> float:

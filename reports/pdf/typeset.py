@@ -11,7 +11,7 @@ from reports.direction import has_right_to_left
 from reports.pdf.bidi import Segment, line_of, logical, words_of
 from reports.pdf.fonts import font_for, normalise, normalise_turned
 from reports.pdf.glyphs import GlyphFont
-from reports.pdf.mixed import lines_in, set_line, widest_word
+from reports.pdf.mixed import lines_in, own_way, set_line, widest_word
 from reports.pdf.style import Style
 
 KEPT = 4096  # texts and words: some megabytes
@@ -126,7 +126,8 @@ def in_one_line(text: str, style: Style) -> Typeset:
         UnprintableError: no face of ours has all of its characters.
     """
     if has_right_to_left(text):
-        return MixedTypeset([line_of(words_of(normalise_turned(text)))], style)
+        line = line_of(words_of(normalise_turned(text)))
+        return MixedTypeset([line], own_way(text, style))
     plain = normalise(text)
     return Typeset((plain,), style, font_for(plain, bold=style.bold))
 
@@ -141,7 +142,7 @@ def in_lines(text: str, style: Style, width: float) -> Typeset:
         UnprintableError: no face of ours has all of its characters.
     """
     if has_right_to_left(text):
-        return MixedTypeset(lines_in(text, style, width), style)
+        return MixedTypeset(lines_in(text, style, width), own_way(text, style))
     plain = normalise(text)
     font = font_for(plain, bold=style.bold)
     return Typeset(_lines(plain, font, width * 1000 / style.size), style, font)
