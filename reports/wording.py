@@ -132,7 +132,7 @@ class Wording:
         """Return a filling so that its numbers, units and names are not turned."""
         if has_right_to_left(text) == self.right_to_left:
             return text
-        return isolated(text)
+        return Said(isolated(text), grounds_of(text))
 
     def has(self, key: str) -> bool:
         """Say whether there is a text for *key*, for those that may be missing."""
@@ -145,7 +145,7 @@ class Wording:
 
     def listed(self, items: Collection[str]) -> str:
         """Return *items* as a list in a sentence: one, two and three."""
-        *most, last = items
+        *most, last = [self._kept(item) for item in items]
         if not most:
             return last
         start = self.say("lists.between").join(most)

@@ -1,5 +1,6 @@
 """Lines with words of both directions: faces chosen, shaped, in the order seen."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +21,7 @@ from reports.pdf.shaping import NotOneToOneError, ShapedFace
 from reports.pdf.style import Style
 
 _KEPT = 2048  # lines and words
-_BLANK = " "
+_THEIR_SIGNS = re.compile("([\u060c\u061b\u061f]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +129,14 @@ def _broken(word: Word, style: Style, width: float) -> Iterator[Word]:
 
 
 def _plain(text: str, style: Style) -> Iterator[SetLine]:
-    plain = normalise(text)
-    font = font_for(plain, bold=style.bold)
-    shown = f"/{font.name} {style.size:g} Tf {font.encode(plain)} Tj "
-    yield SetLine(shown, font.width(plain, style.size), (font,))
+    """Yield *text* from left to right; a comma of the other script in its own face."""
+    for part in filter(None, _THEIR_SIGNS.split(normalise(text))):
+        if _THEIR_SIGNS.match(part):
+            yield from _turned(part, style)
+            continue
+        font = font_for(part, bold=style.bold)
+        shown = f"/{font.name} {style.size:g} Tf {font.encode(part)} Tj "
+        yield SetLine(shown, font.width(part, style.size), (font,))
 
 
 def _turned(text: str, style: Style) -> Iterator[SetLine]:
