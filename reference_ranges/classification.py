@@ -80,7 +80,7 @@ _judge_once = lru_cache(maxsize=16_384)(_judge)  # sodium comes in some sixty nu
 def court_of(panel: Panel, catalogue: Catalogue) -> Court:
     """Return what judges the results of *panel*."""
     conditions = stated_conditions(panel, catalogue.rules)
-    moved = unfit(conditions, catalogue.rules) if conditions else frozenset[str]()
+    moved = unfit(conditions, catalogue.rules) if conditions else conditions
     bench = bench_for(catalogue, who_of(panel, catalogue))
     return Court(bench, Sample(panel.specimen, moved, panel.shifts))
 

@@ -27,12 +27,12 @@ def conditions_in(comment: str, known: CommentWords) -> frozenset[str]:
 
     A phrase that is negated within its clause does not count: "not haemolysed".
     """
-    clauses = [
-        _WORD.findall(clause) for clause in _CLAUSE_END.split(comment.casefold())
-    ]
+    text = comment.casefold()
+    clauses = [_WORD.findall(clause) for clause in _CLAUSE_END.split(text)]
+    in_it = [one for one in known.phrases if one[0][0] in text]  # the others cannot be
     return frozenset(
         condition
-        for phrase, condition in known.phrases
+        for phrase, condition in in_it
         for words in clauses
         if _states(words, phrase, known)
     )

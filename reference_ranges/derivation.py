@@ -5,10 +5,11 @@ used as it came, and everything that the formula depends on is known.  Otherwise
 is the reason why not.  The results of a panel are of one specimen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.classification import Court
@@ -71,8 +72,7 @@ def derive(
     return Derivation(tuple(found), tuple(findings), tuple(missing))
 
 
-@dataclass(frozen=True, slots=True)
-class _Computed:
+class _Computed(NamedTuple):
     """A computed value, the tests that were ``used`` for it, and its working."""
 
     used: tuple[str, ...]
@@ -156,18 +156,25 @@ def _may_be_pregnant(person: Person, formulas: Formulas) -> bool:
 
 
 def _variant(formula: Formula, inputs: Inputs) -> Variant:
+    if len(formula.variants) == 1:
+        return formula.variants[0]
+    return _best_variant(formula, tuple([inputs.unit(name) for name in formula.tests]))
+
+
+@lru_cache(maxsize=1024)
+def _best_variant(formula: Formula, units: tuple[str | None, ...]) -> Variant:
     """Choose the variant whose inputs were sent, and come in its units.
 
-    The first of its inputs decides, then how many of them do.
+    The first of its inputs decides, then how many of them do.  *units* are those that
+    the tests of *formula* came in, empty where one was not sent.
     """
-    first, *others = formula.variants
-    return max(formula.variants, key=lambda one: _fit(one, inputs)) if others else first
+    came = dict(zip(formula.tests, units, strict=True))
+    return max(formula.variants, key=lambda one: _fit(one, came))
 
 
-def _fit(variant: Variant, inputs: Inputs) -> tuple[bool, bool, int]:
-    terms = variant.inputs
-    sent = all(inputs.has(term.analyte) for term in terms)
-    alike = [inputs.unit(term.analyte) == term.unit for term in terms]
+def _fit(variant: Variant, came: Mapping[str, str | None]) -> tuple[bool, bool, int]:
+    sent = "" not in [came[name] for name in variant.tests]
+    alike = [came[term.analyte] == term.unit for term in variant.inputs]
     return sent, alike[0], sum(alike)
 
 
@@ -190,15 +197,18 @@ def _estimated_gfr(formula: EgfrFormula, years: int, inputs: Inputs) -> _Compute
     _refuse_pregnancy(formula.rule, inputs)
     (analyte,) = formula.rule.starts
     creatinine = inputs.take(analyte, formula.creatinine_unit)
-    entry = inputs.catalogue.analytes[formula.rule.gives]
-    return _estimated(formula, creatinine, years, person.sex, entry.name, entry.si_unit)
+    return _estimated(formula, creatinine, years, person.sex, inputs.catalogue)
 
 
 @lru_cache(maxsize=4096)  # creatinine comes in few different numbers
 def _estimated(
-    formula: EgfrFormula, creatinine: Exact, years: int, sex: Sex, name: str, unit: str
+    formula: EgfrFormula,
+    creatinine: Exact,
+    years: int,
+    sex: Sex,
+    catalogue: Catalogue,
 ) -> _Computed:
-    """Return what *formula* gives."""
+    """Return what *formula* gives, and the working."""
     (analyte,) = formula.rule.starts
     number = round(formula.egfr(creatinine.number, sex, years), formula.decimals)
     used = (
@@ -208,7 +218,9 @@ def _estimated(
         *creatinine.working,
         *formula.constants(creatinine.number, sex),
     )
-    observation = _observation(formula.rule.gives, name, f"{number:f}", unit)
+    entry = catalogue.analytes[formula.rule.gives]
+    text, unit = f"{number:f}", entry.si_unit
+    observation = _observation(entry.id, entry.name, text, unit)
     step = _step(formula.rule, observation, used)
     return _Computed((analyte,), observation, step)
 

@@ -97,7 +97,8 @@ def _from_factors(facts: Facts) -> Iterator[Caution]:
             dict.fromkeys(
                 analyte
                 for analyte, side in factor.pushes
-                if f"result:{analyte}:{side}" in facts.held
+                if analyte in facts.by_analyte
+                and f"result:{analyte}:{side}" in facts.held
             )
         )
         for effect in _REMARKS:

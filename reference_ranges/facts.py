@@ -238,6 +238,9 @@ _ALL_THAT_IS_TOLD = attrgetter(*[field.name for field in fields(ReportedSymptom)
 
 
 def _in_order(symptoms: Sequence[ReportedSymptom]) -> tuple[ReportedSymptom, ...]:
+    told = {one.id: one for one in symptoms}
+    if len(told) == len(symptoms):  # one of each: no need to look any further
+        return tuple([told[name] for name in sorted(told)])
     return tuple(sorted(set(symptoms), key=_ALL_THAT_IS_TOLD))
 
 
@@ -311,8 +314,7 @@ def _follows(factor: Factor, person: Person) -> bool:
 def stated_conditions(panel: Panel, rules: Knowledge) -> frozenset[str]:
     """Return what is stated of the specimen of *panel*, by a factor or by itself."""
     named = [rules.factors[name] for name in panel.factors if name in rules.factors]
-    stated = {factor.specimen for factor in named if factor.specimen}
-    return panel.conditions.union(stated)
+    return panel.conditions.union([one.specimen for one in named if one.specimen])
 
 
 def _of_specimen(conditions: Iterable[str]) -> frozenset[str]:

@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
+from math import prod
+from operator import mul
+from typing import NamedTuple
 
 from reference_ranges.limits import Span
 from reference_ranges.partitions import Sex
@@ -23,14 +26,6 @@ class Term:
     times: Decimal = _ONE
     usual: Decimal = _NOUGHT
     per: Decimal = _ONE
-
-    def of(self, number: Decimal) -> Decimal:
-        """Return what an input of *number* adds; correctly rounded to 28 digits."""
-        if self.usual is not _NOUGHT:
-            number -= self.usual
-        if self.times is not _ONE:
-            number *= self.times
-        return number if self.per is _ONE else _EXACT.divide(number, self.per)
 
     @property
     def text(self) -> str:
@@ -61,10 +56,14 @@ class Variant:
     inputs: tuple[Term, ...] = field(init=False)
     tests: tuple[str, ...] = field(init=False)
     text: str = field(init=False)
+    _sum: "_Sum" = field(init=False)
+    _sum_over: "_Sum" = field(init=False)
 
     def __post_init__(self) -> None:
         """Write the formula once: it stands in the working of every value."""
         inputs = (*self.terms, *self.over)
+        object.__setattr__(self, "_sum", _summed(self.terms))
+        object.__setattr__(self, "_sum_over", _summed(self.over))
         object.__setattr__(self, "inputs", inputs)
         object.__setattr__(self, "tests", tuple(term.analyte for term in inputs))
         object.__setattr__(self, "text", _written(self.terms, self.over))
@@ -77,13 +76,31 @@ class Variant:
         ...     (Term("tibc", "umol/L"),)).value((ten, forty))
         Decimal('25')
         """
-        parts = [
-            term.of(number) for term, number in zip(self.inputs, numbers, strict=True)
-        ]
-        whole = sum(parts[: len(self.terms)], _NOUGHT)
-        if not self.over:
-            return whole
-        return _EXACT.divide(whole, sum(parts[len(self.terms) :], _NOUGHT))
+        whole = self._sum.of(numbers)
+        if self.over:
+            whole *= self._sum_over.per
+            per = self._sum.per * self._sum_over.of(numbers[len(self.terms) :])
+            return _EXACT.divide(whole, per)
+        return whole if self._sum.per == 1 else _EXACT.divide(whole, self._sum.per)
+
+
+class _Sum(NamedTuple):
+    """A sum of terms: so many times each number and a constant, all over ``per``."""
+
+    weights: tuple[Decimal, ...]
+    constant: Decimal
+    per: Decimal
+
+    def of(self, numbers: Sequence[Decimal]) -> Decimal:
+        """Return the sum for the first of *numbers*, exactly; not yet over ``per``."""
+        return sum(map(mul, self.weights, numbers), self.constant)
+
+
+def _summed(terms: Sequence[Term]) -> _Sum:
+    per = prod([term.per for term in terms], start=_ONE)
+    weights = tuple([term.times * (per / term.per) for term in terms])
+    usual = map(mul, weights, [term.usual for term in terms])
+    return _Sum(weights, -sum(usual, _NOUGHT), per)
 
 
 def _written(terms: Sequence[Term], over: Sequence[Term]) -> str:
@@ -137,13 +154,22 @@ class Rule:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # as above
 class Formula:
-    """A formula that adds, takes away and divides, in one or several sets of units."""
+    """A formula that adds, takes away and divides, in one or several sets of units.
+
+    ``tests`` are those that some variant takes.
+    """
 
     rule: Rule
     limits: tuple[Validity, ...]
     variants: tuple[Variant, ...]
+    tests: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """List the tests once: in which units they come decides on the variant."""
+        tests = dict.fromkeys([name for one in self.variants for name in one.tests])
+        object.__setattr__(self, "tests", tuple(tests))
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # as above
@@ -200,14 +226,18 @@ def _ageing(yearly: Decimal, years: int) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Formulas:
-    """All formulas that are switched on, each after those whose values it uses."""
+    """All formulas that are switched on, each after those whose values it uses.
+
+    ``all`` are the eGFR, where it is switched on, and the ``others``.
+    """
 
     pregnancy_from_years: int
     pregnancy_to_years: int
     egfr: EgfrFormula | None
     others: tuple[Formula, ...]
+    all: tuple[EgfrFormula | Formula, ...] = field(init=False)
 
-    @property
-    def all(self) -> tuple[EgfrFormula | Formula, ...]:
-        """Every formula, in order."""
-        return (*filter(None, (self.egfr,)), *self.others)
+    def __post_init__(self) -> None:
+        """Put them in order once: every panel asks for them."""
+        first = () if self.egfr is None else (self.egfr,)
+        object.__setattr__(self, "all", (*first, *self.others))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from reference_ranges.assessment import Assessment, Standing, assess
+from reference_ranges.assessment import Assessment, assess
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.classification import court_of
 from reference_ranges.comments import with_comments_heard
@@ -18,7 +18,7 @@ from reference_ranges.derivation import derive
 from reference_ranges.facts import Circumstances, circumstances_of
 from reference_ranges.judging.answers import Answer, Classified
 from reference_ranges.panel import Observation, Panel, Reason
-from reference_ranges.relations import SymptomFinding
+from reference_ranges.relations import Standing, SymptomFinding
 from reference_ranges.results import (
     CatalogueRef,
     Caution,
@@ -66,7 +66,7 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
         derivation.missing,
         tuple([one.result.trace[0].source for one in derived]),
         _around(panel, catalogue),
-        any(one.comment and not one.comment.isspace() for one in panel.observations),
+        any(one.comment.strip() for one in panel.observations if one.comment),
         catalogue,
     )
     results = compared(
@@ -209,7 +209,7 @@ def _badness(answer: Answer) -> tuple[int, int, int, str]:
 
 
 def _results(classified: Sequence[Classified], places: Places) -> tuple[Result, ...]:
-    return tuple([classified[at].related(*standing) for at, standing in places])
+    return tuple([classified[at].related(standing) for at, standing in places])
 
 
 def _findings(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from reference_ranges.panel import ReportedSymptom
 
@@ -83,3 +84,11 @@ class ResultSummary(StrEnum):
     IN_RANGE_CAVEAT = "in_range_caveat"
     NOT_USABLE = "not_usable"
     SYMPTOMS_NOT_ASKED = "symptoms_not_asked"
+
+
+class Standing(NamedTuple):
+    """How one result stands to the reported symptoms, and the remarks on its test."""
+
+    relations: tuple[Relation, ...]
+    summary: ResultSummary
+    cautions: tuple[str, ...]

@@ -181,7 +181,8 @@ class Result(NamedTuple):
     earlier results, None where there is none; ``near_limit`` says that it lies within
     the method's scatter of a limit of its class.  ``set_aside`` is the judgement by our
     own interval where the laboratory's was used in its place: shown, and never more.
-    ``settled_by`` are the facts that would settle what is left open.
+    ``settled_by`` are the facts that would settle what is left open.  The last three
+    are its ``Standing`` to the symptoms.
     """
 
     observation: Observation

@@ -48,6 +48,35 @@ def alarm_of(interpretation: Interpretation, wording: Wording) -> Alarm:
     return Alarm("now" if emergency else "today", frozenset(words))
 
 
+def act_alone(result: Result, interpretation: Interpretation, wording: Wording) -> str:
+    """Return ``now`` or ``today`` where *result* asks for it, else nothing.
+
+    It asks for it by itself, or by a danger sign of which it is the most urgent
+    result: a creatinine is not called urgent for the potassium beside it.
+    """
+    tiers = [
+        flag.urgency
+        for flag in interpretation.red_flags
+        if _leads(result, flag, interpretation, wording)
+    ]
+    urgency = max((result.urgency, *tiers))
+    if urgency is Urgency.EMERGENCY:
+        return "now"
+    critical = result.outcome.kind is Kind.CRITICAL
+    return "today" if critical or urgency is Urgency.TODAY else ""
+
+
+def _leads(
+    result: Result, flag: RedFlag, interpretation: Interpretation, wording: Wording
+) -> bool:
+    words = words_of(flag.subjects, interpretation, wording)
+    if plain_of(result, wording) not in words:
+        return False
+    results = (*interpretation.results, *interpretation.derived)
+    named = [one.urgency for one in results if plain_of(one, wording) in words]
+    return result.urgency == max(named)
+
+
 def is_urgent(result: Result) -> bool:
     """Say whether *result* by itself asks for care today or sooner."""
     return result.outcome.kind is Kind.CRITICAL or result.urgency >= Urgency.TODAY

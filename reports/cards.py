@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reference_ranges.panel import Comparator, ObservationStatus, Reason
 from reference_ranges.relations import ResultSummary, Token
 from reference_ranges.results import Interpretation, Kind, Result
-from reports.alarm import alarm_of
+from reports.alarm import act_alone, alarm_of
 from reports.earlier import earlier_texts
 from reports.lines import line_of
 from reports.model import Card, Chip, Tone
@@ -51,8 +51,8 @@ def needs_card(result: Result) -> bool:
 
 
 def chip_of(result: Result, interpretation: Interpretation, wording: Wording) -> Chip:
-    """Return the verdict on *result*, as urgent as the alert that it stands in."""
-    act = alarm_of(interpretation, wording).act_on(result, wording)
+    """Return the verdict on *result*, as urgent as it is itself."""
+    act = act_alone(result, interpretation, wording)
     return Chip(_tone(result, act), verdict_of(result, wording, act))
 
 
@@ -106,7 +106,7 @@ def _card(
         *comment_texts(result, wording),
         *said_once(_texts(result, interpretation, wording)),
     ]
-    if chip.tone is not Tone.URGENT:
+    if not alarm_of(interpretation, wording).act_on(result, wording):
         texts += _food(result, interpretation, wording)
     return Card(
         id=f"result-{number}",
@@ -130,7 +130,7 @@ def _texts(
     if status is not ObservationStatus.FINAL:
         yield wording.say(f"statuses.{status}")
     yield from caution_texts(result, interpretation, wording, "sample")
-    if chip_of(result, interpretation, wording).tone is Tone.URGENT:
+    if alarm_of(interpretation, wording).act_on(result, wording):
         yield resting(wording.say("cards.urgent"), result)
     yield from _meaning(result, wording)
     yield from earlier_texts(result, wording)

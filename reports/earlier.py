@@ -33,7 +33,13 @@ def drawn_past(result: Result) -> tuple[Past, ...]:
     if result.delta is None:
         return ()
     shown = result.delta.past[:_DRAWN]
-    return tuple(one for one in shown if one.same_method and _same_unit(one, result))
+    return tuple(one for one in comparable_past(result) if one in shown)
+
+
+def comparable_past(result: Result) -> tuple[Past, ...]:
+    """Return the earlier results that say something beside *result*, newest first."""
+    past = result.delta.past if result.delta else ()
+    return tuple(one for one in past if one.same_method and _same_unit(one, result))
 
 
 def past_words(past: Past, result: Result, wording: Wording) -> str:

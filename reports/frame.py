@@ -1,7 +1,7 @@
 """What stands around the results: whose they are, which report it is, its state."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from reports.dates import date_words, moment_words
 from reports.direction import isolated
@@ -11,6 +11,12 @@ from reports.said import SENT, Said, grounds_of, resting, together
 from reports.wording import Wording, load_wording
 
 _PATIENT, _PANEL, _CLINIC = f"{SENT}patient", f"{SENT}panel", f"{SENT}clinic"
+
+
+DATA_FILE = "results.fhir.json"
+"""The name of the file inside a report: the same results, for a computer."""
+
+_CHILD = 16  # years under which a parent or carer reads the page
 
 
 def header_of(
@@ -24,6 +30,7 @@ def header_of(
         title=wording.say("header.title"),
         name=resting(identity.name or wording.say("header.no_name"), _PATIENT),
         facts=tuple([resting(f, _PANEL) for f in _facts(identity, facts, wording)]),
+        reader=_reader(identity, facts, wording),
     )
 
 
@@ -35,12 +42,19 @@ def footer_of(
     born = _born(identity, wording)
     record = identity.record_number or missing
     report, version = facts.report_id, str(facts.version)
+    code = (wording.say("footer.code", code=facts.code),) if facts.code else ()
     return (
         resting(identity.name or wording.say("header.no_name"), _PATIENT),
         resting(wording.say("header.born", date=born), _PATIENT),
         resting(wording.say("header.record", number=record), _PATIENT),
         resting(wording.say("footer.report", id=report, version=version), "/id"),
+        *(resting(one, "/id") for one in code),
     )
+
+
+def mark_of(facts: ReportFacts) -> str:
+    """Return what the document itself says of which report it is, or nothing."""
+    return f"report {facts.report_id} code {facts.code}" if facts.code else ""
 
 
 def status_of(facts: ReportFacts, wording: Wording) -> str:
@@ -75,6 +89,22 @@ def watermark_of(facts: ReportFacts, wording: Wording) -> str:
     """Return the word across every sheet, or nothing."""
     mark = facts.watermark.lower()
     return wording.say(f"watermark.{mark}") if mark else ""
+
+
+def _reader(identity: Identity, facts: ReportFacts, wording: Wording) -> str:
+    """Return that *you* is the child, where the patient was one at collection."""
+    taken = facts.collected_at
+    try:
+        born = date.fromisoformat(identity.birth_date)
+    except ValueError:
+        return ""
+    if taken is None:
+        return ""
+    day = taken.date()
+    years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    if not 0 <= years < _CHILD:
+        return ""
+    return resting(wording.say("header.child"), _PATIENT)
 
 
 def _facts(identity: Identity, facts: ReportFacts, wording: Wording) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from reference_ranges.results import Result
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -40,6 +42,8 @@ class ReportFacts:
 
     Times are aware; None was not supplied.  ``issued_at`` is when the interpretation
     was made, never the time of drawing.  ``watermark`` is empty, ``DEMO`` or ``TEST``.
+    ``corrected`` are the results of the version that this one takes the place of;
+    ``code`` is the short code by which the paper is checked against the record.
     """
 
     report_id: str
@@ -55,3 +59,5 @@ class ReportFacts:
     supersedes: str = ""
     superseded_by: str = ""
     watermark: str = ""
+    corrected: tuple[Result, ...] = ()
+    code: str = ""

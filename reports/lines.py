@@ -40,7 +40,7 @@ def line_of(result: Result, chip: Chip, wording: Wording) -> NumberLine | None:
         name=heading_of(result, wording),
         value=wording.say(f"values.{key}", value=value),
         unit=unit,
-        range=range_words(shown.span, wording),
+        range=range_words(shown.span, wording, unit),
         verdict=chip.text,
     )
     words = LineWords(

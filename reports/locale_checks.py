@@ -110,8 +110,7 @@ def _keys(wording: Wording) -> frozenset[str]:
 def _without_form(key: str, wording: Wording) -> str:
     """Return *key* without the plural's name: languages have different ones."""
     start, _, end = key.rpartition(".")
-    counted = end in wording.plurals.names and key.startswith(("summary.", "chips."))
-    return start if counted else key
+    return start if end in wording.plurals.names else key
 
 
 def _numbers(wording: Wording) -> Mapping[str, Counter[str]]:

@@ -150,13 +150,14 @@ class Unjudged:
 
 
 class BoxKind(StrEnum):
-    """How a box looks: plain panel, numbered steps, or the red one with the octagon."""
+    """How a box looks: panel, numbered steps, a correction, or red with the octagon."""
 
     PANEL = "panel"
     STEPS = "steps"
     HELP = "help"
     EMERGENCY = "emergency"
     TODAY = "today"
+    CORRECTED = "corrected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +193,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The top of page one: clinic, title, whose report, sample facts."""
+    """The top of page one: clinic, title, whose report, sample facts.
+
+    ``reader`` says who it is written for where that is not the patient, else empty.
+    """
 
     clinic: str
     contact: str
     title: str
     name: str
     facts: tuple[str, ...]
+    reader: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +230,73 @@ class Working:
 
 
 @dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One result in time: places in 0..1 from the left and the foot, and its words.
+
+    ``value`` is the number as it was reported; ``text`` has unit and day as well.
+    """
+
+    at: float
+    level: float
+    text: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Results of one test over time, oldest first, the present one last.
+
+    ``band`` is where the usual range lies, from and to in 0..1 of the height, or None
+    where it cannot be drawn in the unit of the results; ``alt`` is all of it in words.
+    """
+
+    heading: str
+    points: tuple[TrendPoint, ...]
+    band: tuple[float, float] | None
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicianPage:
+    """The short page for the clinician: facts in a table, patterns, change over time.
+
+    ``lead`` comes first; ``sections`` follow the table.  The frame around it is that of
+    the ``Page``.
+    """
+
+    lang: str
+    title: str
+    subject: str
+    issued_at: str
+    header: Header
+    lead: tuple[str, ...]
+    table: Table
+    sections: tuple[Section, ...]
+    trends_heading: str
+    trends: tuple[Trend, ...]
+    sources: Section
+    footer: tuple[str, ...]
+    page_of: str
+    status_line: str
+    watermark: str = ""
+    unprintable: str = ""
+    direction: str = "ltr"
+    attached: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The whole report, in reading order.
 
     ``alerts`` (emergency, today) come before everything else.  ``footer`` stands on
     every sheet with ``page_of`` (``Page {n} of {m}``); it holds two identifiers and
     the report's id and version.  ``watermark`` is empty or a word on every sheet.
+    ``corrected`` says old and new of each result that has changed since the version
+    before; ``changed`` are those for which the box has no room.  ``attached`` leads to
+    the file inside, on paper that has one; ``mark`` says in the document's metadata
+    which report it is.  ``brief`` says that the table holds
+    nothing that does not stand in the rows.
     ``issued_at`` is ISO text, for the document's dates.  ``unprintable`` is the line
     that stands where a name or a text cannot be drawn in the fonts at hand.
     ``direction`` is ``ltr``, or ``rtl`` for a page that is read from right to left.
@@ -263,3 +329,8 @@ class Page:
     watermark: str = ""
     unprintable: str = ""
     direction: str = "ltr"
+    corrected: Box | None = None
+    changed: Section | None = None
+    attached: str = ""
+    mark: str = ""
+    brief: bool = False

@@ -88,7 +88,7 @@ def _limits(judgement: Judgement, result: Result, wording: Wording) -> str:
     reading, factor = result.observation.reading, judgement.factor
     span = reading and in_reported_unit(judgement.span, factor, reading)
     unit = unit_shown(result, wording) if span else unit_words(judgement.unit, wording)
-    words = wording.with_unit(range_words(span or judgement.span, wording), unit)
+    words = range_words(span or judgement.span, wording, unit)
     return resting(words, judgement)
 
 
@@ -116,7 +116,7 @@ def range_with_unit(shown: ShownRange, result: Result, wording: Wording) -> str:
     """Return the range that was used for *result*, with its unit."""
     reported = unit_shown(result, wording)
     unit = reported if shown.reported else unit_words(shown.unit, wording)
-    return wording.with_unit(range_words(shown.span, wording), unit)
+    return range_words(shown.span, wording, unit)
 
 
 def _range(

@@ -7,10 +7,18 @@ number is compared here.
 from reference_ranges.results import Interpretation
 from reports.alerts import alerts_of, get_help
 from reports.cards import cards_of
-from reports.frame import footer_of, header_of, status_of, watermark_of
+from reports.corrections import changed_of, corrected_of
+from reports.frame import (
+    DATA_FILE,
+    footer_of,
+    header_of,
+    mark_of,
+    status_of,
+    watermark_of,
+)
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Page
-from reports.rows import rows_of, unjudged_of
+from reports.rows import is_brief, rows_of, unjudged_of
 from reports.steps import next_steps
 from reports.summary import summary_of, without_held_back, without_second
 from reports.symptoms import symptoms_of, visit_of
@@ -66,4 +74,9 @@ def build_page(
         watermark=watermark_of(facts, wording),
         unprintable=wording.say("print.unprintable"),
         direction=wording.language.direction,
+        corrected=corrected_of(interpretation, facts, wording),
+        changed=changed_of(interpretation, facts, wording),
+        brief=is_brief(interpretation),
+        mark=mark_of(facts),
+        attached=wording.say("print.attached", file=DATA_FILE),
     )

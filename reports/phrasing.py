@@ -126,8 +126,7 @@ def _told(symptom: ReportedSymptom | str, wording: Wording) -> str:
 def verdict_of(result: Result, wording: Wording, act: str = "") -> str:
     """Return the short verdict on a result, for its chip and its number line.
 
-    *act* is ``now`` or ``today`` where an alert is about it: the words are then
-    the same for all results in it.
+    *act* is ``now`` or ``today`` where it asks for care then.
     """
     verdict = wording.say(f"verdicts.{_verdict_key(result)}")
     if not act or result.outcome.kind is Kind.IN_RANGE:
@@ -154,12 +153,12 @@ def _in_key(result: Result) -> str:
     return "in_guideline" if result.leads is JudgementKind.GUIDELINE else "usual"
 
 
-def range_words(span: Span, wording: Wording) -> str:
-    """Return a span in words: ``3.5 to 5.3``, ``30 or more``, ``less than 5``."""
-    low = "" if span.low is None else f"{span.low:f}"
-    high = "" if span.high is None else f"{span.high:f}"
-    if low and high:
-        return wording.say("ranges.between", low=low, high=high)
+def range_words(span: Span, wording: Wording, unit: str) -> str:
+    """Return a span in words: ``3.5 to 5.3 mmol/L``, ``30 nmol/L or more``."""
+    low = "" if span.low is None else f"{span.low:f} {unit}".strip()
+    high = "" if span.high is None else f"{span.high:f} {unit}".strip()
+    if span.low is not None and high:
+        return wording.say("ranges.between", low=f"{span.low:f}", high=high)
     if low:
         return wording.say(f"ranges.{'from' if span.low_in else 'above'}", low=low)
     if high:

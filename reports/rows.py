@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reference_ranges.panel import ObservationStatus
 from reference_ranges.relations import Relation, ResultSummary, Token
-from reference_ranges.results import Interpretation, Kind, Result
+from reference_ranges.results import Interpretation, Kind, Result, Urgency
 from reports.cards import chip_of, comment_texts, needs_card
 from reports.earlier import earlier_texts
 from reports.lines import line_of
@@ -25,6 +25,16 @@ def rows_of(interpretation: Interpretation, wording: Wording) -> tuple[Row, ...]
     return tuple(
         _row(number, result, interpretation, wording)
         for number, result in enumerate(shown, start=1)
+    )
+
+
+def is_brief(interpretation: Interpretation) -> bool:
+    """Say whether the rows are the whole story: nothing urgent, outside or marked."""
+    return interpretation.urgency < Urgency.TODAY and all(
+        result.outcome.kind is Kind.IN_RANGE
+        and not needs_card(result)
+        and not result.observation.sender_flag
+        for result in all_results(interpretation)
     )
 
 

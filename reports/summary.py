@@ -27,7 +27,7 @@ def without_held_back(
 
     A worked-out value that lies outside, or that is in doubt itself, stays.
     """
-    shown = tuple(o for o in interpretation.derived if not _held_back(o, wording))
+    shown = tuple(o for o in interpretation.derived if not held_back(o, wording))
     if len(shown) == len(interpretation.derived):
         return interpretation
     gone = _sources_of(interpretation.derived) - _sources_of(
@@ -76,7 +76,8 @@ def _sources_of(results: Iterable[Result]) -> frozenset[str]:
 _SAYS_NOTHING = {Reason.NO_LIMIT, Reason.SPECIMEN_UNFIT}
 
 
-def _held_back(result: Result, wording: Wording) -> bool:
+def held_back(result: Result, wording: Wording) -> bool:
+    """Say whether *result* was worked out for those who read panels, not for a page."""
     if not wording.has(f"analytes.{result.observation.analyte}.held_back"):
         return False
     outcome = result.outcome

@@ -68,7 +68,7 @@ def sources_of(interpretation: Interpretation, wording: Wording) -> Section:
         "sources.version", version=catalogue.version, profile=catalogue.profile
     )
     engine = wording.say("sources.engine", engine=interpretation.engine)
-    items = tuple(_source(ref, wording) for ref in interpretation.sources)
+    items = tuple(source_text(ref, wording) for ref in interpretation.sources)
     intro = (wording.say("sources.intro"),) if items else ()
     return Section(
         heading=wording.say("sources.heading"),
@@ -105,7 +105,8 @@ def _fews(names: Sequence[str]) -> Iterator[Sequence[str]]:
     return (names[at : at + _FEW] for at in range(0, len(names), _FEW))
 
 
-def _source(ref: SourceRef, wording: Wording) -> str:
+def source_text(ref: SourceRef, wording: Wording) -> str:
+    """Return a publication as it is listed: who, when, what."""
     year = str(ref.year)
     said = wording.say("sources.item", org=ref.org, year=year, title=ref.title)
     return resting(said, ref)

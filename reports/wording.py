@@ -152,10 +152,6 @@ class Wording:
         grounds = [ground for item in items for ground in grounds_of(item)]
         return Said(start + self.say("lists.last") + last, tuple(grounds))
 
-    def with_unit(self, text: str, unit: str) -> str:
-        """Return a range in words with its unit, if there is one."""
-        return self.say("ranges.with_unit", range=text, unit=unit) if unit else text
-
     def ids(self, group: str) -> frozenset[str]:
         """Return the ids that *group*, such as ``analytes``, has words for."""
         return frozenset(

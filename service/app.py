@@ -3,23 +3,20 @@
 import re
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import version
 
 from flask import Flask, Response, g, request
 
-from reference_ranges.loading import load_catalogue, overdue_reviews
-from reports.wording import load_wording, locales
 from service import logs
 from service.api import answers
 from service.api.openapi import document
 from service.api.routes import blueprint as api
+from service.assembling import now, services_of
 from service.desk.blueprint import bp as desk
-from service.services import NAME, Services, services
-from service.settings import Settings, SettingsError
-from service.store.engine import open_engine
-from service.store.instance import require_fit
-from service.store.migrate import at_head
+from service.fhir.capability import capability_statement
+from service.services import NAME, services
+from service.settings import Settings
 
 MAX_BODY = 1_000_000
 """The largest request body, in bytes."""
@@ -37,11 +34,7 @@ _HEADERS = {
 _HSTS = "max-age=31536000; includeSubDomains"
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def create_app(settings: Settings, *, clock: Callable[[], datetime] = _now) -> Flask:
+def create_app(settings: Settings, *, clock: Callable[[], datetime] = now) -> Flask:
     """Return the application that *settings* describe.
 
     Data files or wording that are not fit for use stop the program here, at the
@@ -58,6 +51,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = _now) -> F
     app.extensions[NAME] = services_of(settings, clock)
     made = document(version("plainlab"), app.extensions[NAME].locales)
     app.extensions["plainlab_openapi"] = made
+    app.extensions["plainlab_fhir"] = capability_statement(version("plainlab"))
     app.before_request(_name_request)
     logs.register(app)
     app.after_request(_protect)
@@ -65,43 +59,6 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = _now) -> F
     app.register_blueprint(desk)
     answers.register(app)
     return app
-
-
-def services_of(settings: Settings, clock: Callable[[], datetime] = _now) -> Services:
-    """Return what every door needs, whoever opens it: a server, or a command.
-
-    Raises:
-        CatalogueError, WordingError, SettingsError, DemoRefused: see ``create_app``.
-    """
-    catalogue = load_catalogue(site=settings.ranges)
-    if settings.profile not in catalogue.profiles:
-        raise SettingsError("PLAINLAB_PROFILE is not a profile of the catalogue")
-    offered = _offered(settings)
-    logs.warn_of_reviews(overdue_reviews(catalogue, clock().date()))
-    engine = open_engine(settings.database_url, settings.busy_timeout)
-    if at_head(engine):
-        require_fit(engine, demo=settings.demo)
-    return Services(
-        settings=settings,
-        engine=engine,
-        catalogue=catalogue,
-        locales=offered,
-        clock=clock,
-        demo=settings.demo,
-    )
-
-
-def _offered(settings: Settings) -> tuple[str, ...]:
-    """Return the locales that the site offers, each with words that are fit for use."""
-    offered = settings.locales or locales()
-    if unknown := sorted(set(offered) - set(locales())):
-        named = ", ".join(unknown)
-        raise SettingsError(f"PLAINLAB_LOCALES: there are no words for {named}")
-    if settings.locale not in offered:
-        raise SettingsError("PLAINLAB_LOCALE is not a locale that is offered")
-    for locale in offered:
-        load_wording(locale)
-    return tuple(sorted(offered))
 
 
 def _harden(app: Flask, settings: Settings) -> None:

@@ -16,12 +16,14 @@ from service.commands.feeds import feeds
 from service.commands.importing import import_files
 from service.commands.interpreting import interpret_file
 from service.commands.locales import locale
+from service.commands.mllp import mllp
 from service.commands.people import key, user
 from service.commands.ranges import ranges
 from service.commands.safety import safety
 from service.commands.senders import sender
 from service.commands.serving import demo, serve
 from service.commands.storage import audit, db
+from service.commands.verifying import verify
 from service.commands.webhooks import webhook
 from service.evaluation.errors import EvaluationError
 from service.intake.files.faults import TableError
@@ -41,6 +43,7 @@ for command in (
     import_files,
     evaluate,
     serve,
+    mllp,
     demo,
     ranges,
     locale,
@@ -53,6 +56,7 @@ for command in (
     db,
     audit,
     safety,
+    verify,
 ):
     plainlab.add_command(command)
 

@@ -22,6 +22,7 @@ class Order:
     ``corrects`` is the id of the newest version so far where this is a correction,
     else empty.  ``key`` makes a repeat harmless; None where the door has another way.
     ``looked_back`` says that the panel has its history already, as it was shown.
+    ``identifiers`` are what the sender calls the report.
     ``sender`` is whose feed it is part of; empty: told by who stores it.
     """
 
@@ -29,6 +30,7 @@ class Order:
     corrects: str = ""
     key: IdempotencyKey | None = None
     looked_back: bool = False
+    identifiers: tuple[str, ...] = ()
     sender: str = ""
 
 
@@ -38,17 +40,26 @@ def accept(app: Services, order: Order, stamp: Stamp) -> Saved:
     Raises:
         StoreError: nothing was stored; see ``interpretations.save`` for the kinds.
     """
+    return save(app.engine, entry_of(app, order, stamp), stamp, order.key)
+
+
+def entry_of(app: Services, order: Order, stamp: Stamp) -> Entry:
+    """Return the submission with its past and what it was found to mean, to be kept.
+
+    Raises:
+        StoreUnavailable: the past could not be looked up.
+    """
     submission = order.submission
     if not order.looked_back:
         submission = with_history(app, submission, stamp, order.corrects)
-    entry = Entry(
+    return Entry(
         submission=submission,
         interpretation=interpret(submission.panel, app.catalogue),
         corrects=order.corrects,
         demo=app.demo,
         sender=feed_of(app.engine, stamp, submission),
+        identifiers=order.identifiers,
     )
-    return save(app.engine, entry, stamp, order.key)
 
 
 def answered_before(engine: Engine, key: IdempotencyKey) -> str | None:

@@ -86,5 +86,5 @@ def _accept(connection: Connection, app: Services, order: Order, stamp: Stamp) -
     sender = order.sender or feed_of(app.engine, stamp, order.submission)
     submission = history_in(connection, app, order.submission, sender, order.corrects)
     made = interpret(submission.panel, app.catalogue)
-    entry = Entry(submission, made, order.corrects, app.demo, sender)
+    entry = Entry(submission, made, order.corrects, app.demo, sender, order.identifiers)
     return Kept(save_in(connection, entry, stamp, order.key), submission, made)

@@ -59,6 +59,11 @@ PROBLEMS = {
         "The address exists and does not know this method; the `Allow` header lists "
         "those that it does.",
     ),
+    "not_acceptable": ProblemType(
+        406,
+        "There is no answer of that type",
+        "Ask for `application/fhir+json` or `application/json`.",
+    ),
     "idempotency_in_flight": ProblemType(
         409,
         "The first request with this key is still being worked on",
@@ -70,6 +75,12 @@ PROBLEMS = {
         "`supersedes` must name the newest version; read it and send the "
         "correction to that one.",
     ),
+    "prefetch_missing": ProblemType(
+        412,
+        "The prefetch lacks what the service needs",
+        "Send the patient and the laboratory results as the service lists them: "
+        "nothing is ever fetched from here.",
+    ),
     "payload_too_large": ProblemType(
         413,
         "The body is too large",
@@ -78,7 +89,8 @@ PROBLEMS = {
     "unsupported_media_type": ProblemType(
         415,
         "The body has the wrong type",
-        "Send `Content-Type: application/json`, without a content encoding.",
+        "Send `Content-Type: application/json`, or `application/fhir+json` below "
+        "`/fhir`, without a content encoding.",
     ),
     "invalid_submission": ProblemType(
         422,
@@ -143,6 +155,23 @@ FAULTS = {
     "unit_missing": "A result needs its unit; a unit is never guessed.",
     "unit_not_allowed": "The unit is not in the closed list of this analyte.",
     "value_missing": "A result needs its value.",
+    "no_results": "Nothing in the body is a result of a test.",
+    "value_type": "A value of this type is not read as a result.",
+    # how an HL7 message is written
+    "separators": "MSH-1 and MSH-2 do not declare three to five different separators.",
+    "segment_sequence": "The segment does not belong here, or what follows it is none.",
+    "charset_assumed": "The declared character set does not fit; another was used.",
+    "time_not_exact": "The time is not told to the minute, and was not used.",
+    "unsupported_message_type": "This type of message is not taken.",
+    "unsupported_event": "This event is not taken.",
+    "unsupported_processing_id": "The processing id must be P, T or D.",
+    "unsupported_version": "This version of HL7 is not taken.",
+    # why a result is kept and not judged, where an HL7 message is answered
+    "analyte_not_supported": "The test is not one that is interpreted.",
+    "status_not_usable": "The status says that there is no valid result.",
+    "wrong_measurand": "The code is that of something else with a similar name.",
+    "wrong_specimen": "There are no limits for this kind of specimen.",
+    "unit_property_mismatch": "The unit measures something else than the code says.",
     # values that are not written as we read them
     "not_ascii_digits": "The value holds a digit that is not 0 to 9.",
     "negative": "A concentration is never below 0.",

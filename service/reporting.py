@@ -1,35 +1,55 @@
 """From what is stored to the patient's page, on paper or on a screen."""
 
+from base64 import b32encode
+from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import partial
+from hashlib import sha256
 from typing import TypeVar, cast
 
-from reference_ranges.results import Interpretation
+from reference_ranges.results import Interpretation, Result
+from reports.clinician import clinician_page
+from reports.frame import DATA_FILE
 from reports.identity import Identity, Letterhead, ReportFacts
-from reports.model import Page, Working
+from reports.model import ClinicianPage, Page, Working
 from reports.page import build_page
-from reports.pdf import UnprintableError, printable, render_pdf
+from reports.pdf import (
+    AnyPage,
+    Attachment,
+    UnprintableError,
+    printable,
+    render_pdf,
+)
 from reports.wording import Wording, load_wording
 from reports.working.explanation import Explanation, explain
 from reports.working.sheet import working_of
 from service.desk.twin import render_report_html
+from service.fhir.bundle import bundle_bytes
 from service.services import Services
-from service.store.interpretations import Stored
+from service.store.interpretations import Stored, get
 
 Part = TypeVar("Part")
-Printed = TypeVar("Printed", bound=Page | Working)
+Printed = TypeVar("Printed", bound=AnyPage)
 
 SIZES = ("standard", "large")
 PAPERS = ("A4", "Letter")
+ATTACH = ("results", "none")
+READERS = ("patient", "clinician")
 _NEVER_PRINTED = "about"  # what a part rests on: it stays as it is
 
 
 @dataclass(frozen=True, slots=True)
 class ReportOptions:
-    """How a report is wanted: an empty ``locale`` is the submission's own."""
+    """How a report is wanted: an empty ``locale`` is the submission's own.
+
+    ``attach`` says what is put inside the PDF; ``reader`` whom it is written for.
+    """
 
     locale: str = ""
     size: str = SIZES[0]
     paper: str = PAPERS[0]
+    attach: str = ATTACH[0]
+    reader: str = READERS[0]
 
 
 def report_page(app: Services, stored: Stored, options: ReportOptions) -> Page:
@@ -73,21 +93,38 @@ def _locale(app: Services, stored: Stored, options: ReportOptions) -> str:
 
 
 def report_pdf(app: Services, stored: Stored, options: ReportOptions) -> bytes:
-    """Return the patient's page as PDF, byte for byte the same each time.
+    """Return the page for its reader as PDF, byte for byte the same each time.
 
     Where a text is in letters that there is no font for, the page says so in its
     place: no box is ever drawn, and no report is ever withheld.
     """
-    return page_pdf(report_page(app, stored, options), options)
+    inputs = _inputs(app, stored, options)
+    page = page_for(options.reader)(*inputs)
+    inside = results_attached(stored, inputs[2], inputs[-1])
+    return page_pdf(page, options, inside if options.attach == ATTACH[0] else None)
 
 
-def page_pdf(page: Page | Working, options: ReportOptions) -> bytes:
+def page_for(reader: str) -> Callable[..., Page | ClinicianPage]:
+    """Return what builds the page of a *reader*, one of ``READERS``."""
+    return clinician_page if reader == "clinician" else build_page
+
+
+def results_attached(stored: Stored, facts: ReportFacts, words: Wording) -> Attachment:
+    """Return the results of *stored* as data, to be put inside the paper."""
+    data = bundle_bytes(stored, facts, words)
+    told = words.say("print.attached", file=DATA_FILE)
+    return Attachment(DATA_FILE, "application/fhir+json", data, told)
+
+
+def page_pdf(
+    page: AnyPage, options: ReportOptions, inside: Attachment | None = None
+) -> bytes:
     """Return *page* as PDF, with its own line where a text cannot be printed."""
+    draw = partial(render_pdf, paper=options.paper, size=options.size)
     try:
-        return render_pdf(page, paper=options.paper, size=options.size)
+        return draw(page, inside)
     except UnprintableError:
-        told = printable_page(page)
-    return render_pdf(told, paper=options.paper, size=options.size)
+        return draw(printable_page(page), inside)
 
 
 def printable_page(page: Printed) -> Printed:
@@ -119,7 +156,37 @@ def report_facts(app: Services, stored: Stored) -> ReportFacts:
         supersedes=stored.supersedes,
         superseded_by=stored.superseded_by,
         watermark=_watermark(app, stored),
+        corrected=_before(app, stored),
+        code=code_of(stored),
     )
+
+
+def code_of(stored: Stored) -> str:
+    """Return the short code of *stored*: what came in, what it meant, by what versions.
+
+    Four groups of four letters and digits, 80 bits: printed on every sheet, and never
+    the same for another report.  Empty for what was never stored.
+    """
+    if not stored.fingerprint:
+        return ""
+    made = stored.interpretation
+    parts = (
+        stored.id,
+        str(stored.version),
+        stored.fingerprint,
+        made.catalogue.sha256,
+        made.engine,
+    )
+    letters = b32encode(sha256("\n".join(parts).encode()).digest()[:10]).decode()
+    return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
+
+
+def _before(app: Services, stored: Stored) -> tuple[Result, ...]:
+    """Return the results of the version that *stored* takes the place of."""
+    older = get(app.engine, stored.supersedes) if stored.supersedes else None
+    if older is None:
+        return ()
+    return (*older.interpretation.results, *older.interpretation.derived)
 
 
 def _told(part: Part, instead: str) -> Part:

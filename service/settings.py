@@ -26,7 +26,9 @@ _KNOWN_SECRETS = (
     "password",
     "example",
 )
-_NOT_OURS = frozenset({"PLAINLAB_LONG"})  # read by the tests alone
+_NOT_OURS = frozenset(
+    {"PLAINLAB_LONG", "PLAINLAB_MLLP_KEY"}
+)  # tests and mllp read them
 
 
 class SettingsError(Exception):

@@ -19,6 +19,7 @@ from reference_ranges.panel import (
     ObservationStatus,
     Person,
     Reason,
+    ReportedSymptom,
     Shift,
 )
 from reference_ranges.partitions import Pregnancy, Sex
@@ -110,6 +111,14 @@ CASES = {
         {"shifts": _MG_SHIFTED},
     ),
     "magnesium in equivalents": (observation("magnesium", "1.6", "meq/L"), {}),
+    "magnesium a hair below its limit, shown with four decimals more": (
+        observation("magnesium", "1.701348542", "mg/dL"),
+        {},
+    ),
+    "magnesium so close to its limit that no decimals help": (
+        observation("magnesium", "1.701349028", "mg/dL"),
+        {},
+    ),
     "ferritin of a woman, low": (observation("ferritin", "9", "ug/L"), {}),
     "ferritin of a man in the grey": (
         observation("ferritin", "40", "ng/mL"),
@@ -119,6 +128,31 @@ CASES = {
         observation("ferritin", "250", "ug/L"),
         {"person": UNKNOWN_SEX},
     ),
+    "ferritin of a woman with an infection": (
+        observation("ferritin", "60", "ug/L"),
+        {"factors": frozenset({"inflammation"})},
+    ),
+    "ferritin of a man with a failing heart": (
+        observation("ferritin", "150", "ug/L"),
+        {"person": MAN, "profile": "eu", "factors": frozenset({"heart_failure"})},
+    ),
+    "ferritin of a child with an infection, by the world's guideline": (
+        observation("ferritin", "25", "ug/L"),
+        {"person": CHILD, "profile": "who", "factors": frozenset({"inflammation"})},
+    ),
+    "ferritin of a child without one, by the world's guideline": (
+        observation("ferritin", "25", "ug/L"),
+        {"person": CHILD, "profile": "who", "factors": frozenset({"no_inflammation"})},
+    ),
+    "ferritin beside restless legs": (
+        observation("ferritin", "60", "ug/L"),
+        {"symptoms": (ReportedSymptom("restless_legs"),)},
+    ),
+    "transferrin saturation of a woman with anaemia": (
+        observation("tsat", "18", "%"),
+        {"factors": frozenset({"anaemia"})},
+    ),
+    "glucose of somebody fasting": (observation("glucose", "6.2", "mmol/L"), {}),
     "vitamin B12 in the grey zone": (observation("vitamin_b12", "200", "ng/L"), {}),
     "vitamin B12 by the guidelines of 2014": (
         observation("vitamin_b12", "150", "ng/L"),

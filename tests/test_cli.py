@@ -25,6 +25,7 @@ from service.store.migrate import upgrade
 from service.store.worklist import worklist
 from tests.test_cases import DOOR, interpret, read_submission
 from tests.test_core_feeds import MAGNESIUM
+from tests.test_reports_archive import files_inside
 
 PANEL = {
     "patient": {
@@ -469,3 +470,23 @@ def test_biological_variation_is_printed_with_its_source(run):
     assert "CVI 16.9 %" in active
     assert "change real above 47.8 %" in active
     assert "[proposed: switched off]" in proposed.splitlines()[-1]
+
+
+def test_the_page_in_a_file_holds_the_results_unless_they_are_not_wanted(
+    run, panel_file, tmp_path
+):
+    run("interpret", panel_file, "--pdf", tmp_path / "with.pdf")
+    run("interpret", panel_file, "--pdf", tmp_path / "less.pdf", "--attach", "none")
+
+    (bundle,) = files_inside((tmp_path / "with.pdf").read_bytes())
+    assert json.loads(bundle)["resourceType"] == "Bundle"
+    assert files_inside((tmp_path / "less.pdf").read_bytes()) == []
+
+
+def test_the_page_in_a_file_can_be_for_the_clinician(run, panel_file, tmp_path):
+    code, _ = run(
+        "interpret", panel_file, "--pdf", tmp_path / "c.pdf", "--for", "clinician"
+    )
+
+    assert code == 0
+    assert b"Results for the clinician" in (tmp_path / "c.pdf").read_bytes()

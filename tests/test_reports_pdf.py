@@ -284,7 +284,8 @@ def texts(page, **options):
 def test_every_sheet_tells_whose_it_is_and_how_many_there_are():
     found = texts(pdf_pages.URGENT_PAGE)
 
-    foot = "Alex Example  ·  EX-00042  ·  Report 7F3A-91C2, version 1"
+    glue = "\u00a0\u00a0·  "  # none begins a line
+    foot = glue.join(("Alex Example", "EX-00042", "Report 7F3A-91C2, version 1"))
     numbers = [text for text in found if text.startswith("Page ")]
     assert numbers == ["Page 1 of 3", "Page 2 of 3", "Page 3 of 3"]
     assert found.count(foot) == 3

@@ -11,7 +11,7 @@ from reference_ranges.judging.showing import Display
 from reference_ranges.limits import Span
 from reference_ranges.near_limits import with_near_limit
 from reference_ranges.panel import Comparator, Extent, Observation, Reading, Reason
-from reference_ranges.relations import Relation, ResultSummary
+from reference_ranges.relations import Standing
 from reference_ranges.results import (
     Amount,
     Axis,
@@ -69,7 +69,7 @@ class Answer:
         return self.display.shown(reading)
 
     def on_edge(self, extent: Extent) -> bool:
-        """Say whether the one value of *extent* is exactly a limit of the usual range."""
+        """Say whether *extent* is one value, and that a limit of the usual range."""
         return extent.low in self.edges and extent.low == extent.high
 
 
@@ -123,16 +123,11 @@ class Classified(NamedTuple):
         """Return it as the value that *formula* gave, with the working in *step*."""
         trace = (step, *self.result.trace)
         result = Result(*self.result[:-5], formula, trace, *self.result[-3:])
-        return self._replace(result=result, reported=result)
+        return Classified(self.answer, result, result, self.exact)
 
-    def related(
-        self,
-        relations: tuple[Relation, ...],
-        summary: ResultSummary,
-        cautions: tuple[str, ...],
-    ) -> Result:
+    def related(self, standing: Standing) -> Result:
         """Return the result with how it stands to the reported symptoms."""
-        return Result(*self.reported[:-3], relations, summary, cautions)
+        return Result(*self.reported[:-3], *standing)
 
 
 def classified(

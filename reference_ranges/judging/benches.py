@@ -70,18 +70,14 @@ def who_of(panel: Panel, catalogue: Catalogue) -> Who:
     """Return what the choice of limits can see of *panel*."""
     told_by, person = _told_by(catalogue), panel.person
     reported = [f"symptom:{symptom.id}" for symptom in panel.symptoms or ()]
-    ages = None
-    if person.age is not None:
-        ages = told_by.last(person.age.youngest) + told_by.last(person.age.oldest)
+    facts = told_by.conditions & panel.factors.union(reported)
     return Who(
         profile=panel.profile,
-        ages=ages,
+        ages=told_by.ages(person.age),
         sex=person.sex,
         pregnancy=person.pregnancy,
         weeks=person.weeks,
-        facts=without_contradictions(
-            told_by.conditions & panel.factors.union(reported)
-        ),
+        facts=without_contradictions(facts),
     )
 
 
@@ -92,8 +88,16 @@ class _ToldBy(NamedTuple):
     months: tuple[int, ...]
     conditions: frozenset[str]
 
-    def last(self, age: Age) -> tuple[int, int]:
-        """Return the last limits that *age* has reached, in days and in months."""
+    def ages(self, age: AgeRange | None) -> tuple[int, int, int, int] | None:
+        """Return the last limits that the youngest and the oldest have reached."""
+        if age is None:
+            return None
+        youngest = self._last(age.youngest)
+        return youngest + (
+            youngest if age.oldest is age.youngest else self._last(age.oldest)
+        )
+
+    def _last(self, age: Age) -> tuple[int, int]:
         days, months = self.days, self.months
         return (
             days[bisect_right(days, age.days) - 1],

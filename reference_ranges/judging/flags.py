@@ -147,6 +147,6 @@ def _ours_stands(outcome: Outcome, flag: Flag) -> bool:
     if ours is None:
         return flag.level is not Level.CRITICAL
     opposite = flag.direction not in {None, outcome.direction}
-    if opposite and flag.level is not Level.USUAL:
+    if opposite:
         return ours is Level.CRITICAL and flag.level is Level.OUTSIDE
     return ours >= flag.level

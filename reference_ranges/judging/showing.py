@@ -114,9 +114,14 @@ def edges_of(ruling: Ruling | None) -> frozenset[int]:
     """
     if ruling is None or ruling.usual is None:
         return frozenset()
-    ends = (ruling.usual.low, ruling.usual.high)
-    billionth = Fraction(ruling.judgement.factor) / _TENS[DECIMAL_PLACES]
-    places = [Fraction(end) / billionth for end in ends if end is not None]
+    usual = ruling.usual
+    return _edges(usual.low, usual.high, ruling.judgement.factor)
+
+
+@lru_cache(maxsize=1024)  # few limits, and fractions are slow
+def _edges(low: Decimal | None, high: Decimal | None, factor: str) -> frozenset[int]:
+    billionth = Fraction(factor) / _TENS[DECIMAL_PLACES]
+    places = [Fraction(end) / billionth for end in (low, high) if end is not None]
     return frozenset(int(place) for place in places if place.denominator == 1)
 
 

@@ -14,7 +14,7 @@ from reports.model import Tone
 from reports.pdf.canvas import ReportCanvas
 from reports.pdf.shapes import mark, rounded
 from reports.pdf.structure import Element
-from reports.pdf.style import RULE, Ink
+from reports.pdf.style import GREY, RULE, Ink
 
 
 class Block(Protocol):
@@ -116,6 +116,32 @@ class Rule:
         with canvas.artifact():
             canvas.stroke_with(RULE, 0.8)
             canvas.strokes([[(left, top), (left + self.width, top)]])
+
+    def split(self, _room: float) -> Sequence[Block]:
+        """Return itself."""
+        return [self]
+
+
+@dataclass(frozen=True, slots=True)
+class WritingLines:
+    """Room to write by hand: *count* dotted lines, each so far under the one before."""
+
+    width: float
+    lead: float
+    count: int
+
+    @property
+    def height(self) -> float:
+        """The height of all lines with a little white under the last."""
+        return self.count * self.lead + 4
+
+    def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        """Draw the lines, as decoration."""
+        right = left + self.width
+        lows = [top - number * self.lead for number in range(1, self.count + 1)]
+        with canvas.artifact():
+            canvas.stroke_with(GREY, 0.8)
+            canvas.dotted([[(left, low), (right, low)] for low in lows])
 
     def split(self, _room: float) -> Sequence[Block]:
         """Return itself."""

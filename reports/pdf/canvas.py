@@ -17,6 +17,13 @@ from reportlab.lib.utils import TimeStamp
 from reportlab.pdfbase.pdfdoc import PDFDictionary
 from reportlab.pdfgen.canvas import Canvas
 
+from reports.pdf.archive import (
+    Attachment,
+    Clip,
+    FileInside,
+    Listed,
+    OutputIntent,
+)
 from reports.pdf.file import written
 from reports.pdf.glyphs import GlyphFont  # noqa: TC001  # like those beside it
 from reports.pdf.objects import Document, Metadata, Sheet
@@ -50,7 +57,8 @@ class TextBox:
 class DocumentFacts:
     """What the document says of itself; ``issued_at`` becomes its dates.
 
-    ``turned`` says that it is read from right to left.
+    ``turned`` says that it is read from right to left; ``mark`` says which report it
+    is, and goes into its keywords.
     """
 
     title: str
@@ -59,6 +67,7 @@ class DocumentFacts:
     lang: str
     issued_at: datetime
     turned: bool = False
+    mark: str = ""
 
 
 class _Closed(list[str]):
@@ -91,7 +100,12 @@ class ReportCanvas(Canvas):
 
     _doc: Document
 
-    def __init__(self, facts: DocumentFacts, size: tuple[float, float]) -> None:
+    def __init__(
+        self,
+        facts: DocumentFacts,
+        size: tuple[float, float],
+        attachment: Attachment | None = None,
+    ) -> None:
         """Open an empty document of pages of *size*, in points."""
         self._marks: list[str] = []
         self._paper = size
@@ -110,6 +124,7 @@ class ReportCanvas(Canvas):
         self.setTitle(facts.title)
         self.setSubject(facts.subject)
         self.setAuthor(facts.author)
+        self.setKeywords(facts.mark)
         self.setCreator("Plainlab")
         self.setProducer("Plainlab with ReportLab")
         self._parents = [Element("Document")]
@@ -119,6 +134,14 @@ class ReportCanvas(Canvas):
         catalog.StructTreeRoot = self._tree
         catalog.MarkInfo = PDFDictionary({"Marked": "true"})
         catalog.Metadata = Metadata(facts.lang, facts.issued_at)
+        catalog.OutputIntents = OutputIntent()
+        catalog.__NoDefault__ = [*catalog.__NoDefault__, "OutputIntents", "AF"]
+        self._notes: list[Clip] = []
+        self._inside: FileInside | None = None
+        if attachment is not None:
+            self._inside = FileInside(attachment, facts.issued_at)
+            catalog.Names = Listed(self._inside, by_name=True)
+            catalog.AF = Listed(self._inside, by_name=False)
         self.setViewerPreference("DisplayDocTitle", "true")
         if facts.turned:
             self.setViewerPreference("Direction", "R2L")
@@ -224,6 +247,12 @@ class ReportCanvas(Canvas):
         ]
         self._code.append(" ".join([*paths, "S"]))
 
+    def dotted(self, lines: Iterable[Points]) -> None:
+        """Draw each of *lines* through its points, as dots; later ones are whole."""
+        self._code.append("[0.8 2.4] 0 d")
+        self.strokes(lines)
+        self._code.append("[] 0 d")
+
     def curved(self, path: str, place: tuple[float, float], paint: str) -> None:
         """Draw a *path* made around the origin, one of ``disc`` or ``rounded``.
 
@@ -260,6 +289,16 @@ class ReportCanvas(Canvas):
             )
             baseline -= words.style.lead
 
+    def clip(self, element: Element, box: tuple[float, float, float, float]) -> None:
+        """Make *box*, the place of *element*, open the attached file, if there is one.
+
+        The box is left, bottom, right, top in points.
+        """
+        if self._inside is not None:
+            note = Clip(self._inside, box)
+            self._notes.append(note)
+            self._tree.note(element, note)
+
     def watermark(self, words: Typeset) -> None:
         """Set *words* around the origin, at no place that counts as text."""
         with self.upright(0, 0):
@@ -275,7 +314,10 @@ class ReportCanvas(Canvas):
         """Close the page."""
         marks = zlib.compress("\n".join(self._marks).encode("latin-1"))
         number = len(self._tree.pages) - 1
-        self._doc.addPage(Sheet(marks, self._paper, number))
+        sheet = Sheet(marks, self._paper, number)
+        sheet.notes += self._notes
+        self._notes = []
+        self._doc.addPage(sheet)
         self._tree.pages.append([])
         super()._startPage()  # type: ignore[misc]  # not in the published types
 

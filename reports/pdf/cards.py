@@ -7,6 +7,7 @@ from reports.pdf.blocks import Block, Breakable, Columns, Later, Stack
 from reports.pdf.canvas import ReportCanvas
 
 _GAP = 5
+_REST = 40  # points: less of a card never stands alone at the head of a sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class CardBlock(Breakable):
     def broken(self, room: float) -> tuple[Block, Block] | None:
         """Return as much of the card as fits into *room*, and the rest of its story."""
         for count in range(len(self.story) - 1, self.whole - 1, -1):
+            if Stack(self.story[count:], _GAP).height < _REST:
+                continue
             if self._put(self.story[:count]).height <= room:
                 rest = replace(self, head=(), story=self.story[count:], whole=1)
                 return replace(self, story=self.story[:count]), rest

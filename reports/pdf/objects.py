@@ -13,7 +13,8 @@ _XMP = (
     '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"'
     ' xmlns:xmp="http://ns.adobe.com/xap/1.0/"'
     ' xmlns:pdf="http://ns.adobe.com/pdf/1.3/"'
-    ' xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">'
+    ' xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"'
+    ' xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">'
     "<dc:format>application/pdf</dc:format>"
     '<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt>'
     "</dc:title><dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>"
@@ -22,9 +23,27 @@ _XMP = (
     "<dc:language><rdf:Bag><rdf:li>{lang}</rdf:li></rdf:Bag></dc:language>"
     "<xmp:CreatorTool>{creator}</xmp:CreatorTool>"
     "<xmp:CreateDate>{date}</xmp:CreateDate><xmp:ModifyDate>{date}</xmp:ModifyDate>"
-    "<pdf:Producer>{producer}</pdf:Producer><pdfuaid:part>1</pdfuaid:part>"
-    "</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="
-    '"r"?>'
+    "<pdf:Producer>{producer}</pdf:Producer>"
+    "<pdf:Keywords>{keywords}</pdf:Keywords><pdfuaid:part>1</pdfuaid:part>"
+    "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>"
+    "</rdf:Description>"
+    # PDF/A wants to be told of every schema that is not its own
+    '<rdf:Description rdf:about=""'
+    ' xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
+    ' xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"'
+    ' xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">'
+    '<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">'
+    "<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>"
+    "<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/"
+    "</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>"
+    '<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">'
+    "<pdfaProperty:name>part</pdfaProperty:name>"
+    "<pdfaProperty:valueType>Integer</pdfaProperty:valueType>"
+    "<pdfaProperty:category>internal</pdfaProperty:category>"
+    "<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description>"
+    "</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag>"
+    "</pdfaExtension:schemas></rdf:Description></rdf:RDF></x:xmpmeta>"
+    '<?xpacket end="r"?>'
 )
 
 # ReportLab's PDFDocument, whose published types leave out most of what it has.
@@ -56,13 +75,20 @@ class Stream(PDFObject):
         self.entries = entries
 
     def format(self, _document: Document) -> bytes:
-        """Return dictionary and content."""
+        """Return dictionary and content.
+
+        It ends with a line end of two bytes: packed data may end with one of them,
+        and be taken for shorter than it is.
+        """
         head = b"<<%s/Filter/FlateDecode/Length %d>>" % (self.entries, len(self.data))
-        return b"%s\nstream\n%s\nendstream" % (head, self.data)
+        return b"%s\nstream\n%s\r\nendstream" % (head, self.data)
 
 
 class Sheet(PDFObject):
-    """A page: its marks, compressed, and its number from 0 for the way back to tags."""
+    """A page: its marks, compressed, and its number from 0 for the way back to tags.
+
+    ``notes`` are its annotations.
+    """
 
     __RefOnly__ = 1
 
@@ -71,24 +97,27 @@ class Sheet(PDFObject):
         self.marks = Stream(marks)
         self.size = size
         self.number = number
+        self.notes: list[PDFObject] = []
 
     def format(self, document: Document) -> bytes:
         """Return the page's dictionary."""
         fonts = reference(document, document.idToObject["BasicFonts"])
+        notes = b" ".join([reference(document, note) for note in self.notes])
         return (
             b"<</Type/Page/Parent %s/MediaBox[0 0 %.4f %.4f]/Resources<</Font %s>>"
-            b"/Contents %s/StructParents %d/Tabs/S>>"
+            b"/Contents %s/StructParents %d/Tabs/S%s>>"
         ) % (
             reference(document, document.Pages),
             *self.size,
             fonts,
             reference(document, self.marks),
             self.number,
+            b"/Annots[%s]" % notes if notes else b"",
         )
 
 
 class Metadata(PDFObject):
-    """The XMP packet: the same facts as the document information, and PDF/UA-1."""
+    """The XMP packet: what the document information says, PDF/UA-1 and PDF/A-3a."""
 
     __RefOnly__ = 1
 
@@ -106,6 +135,7 @@ class Metadata(PDFObject):
             "subject": info.subject,
             "creator": info.creator,
             "producer": info.producer,
+            "keywords": info.keywords,
             "lang": self.lang,
             "date": self.issued_at.isoformat(timespec="seconds"),
         }

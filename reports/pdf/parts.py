@@ -27,14 +27,17 @@ from reports.pdf.text import Text, wrapped
 NUMBERED = b"<</O/List/ListNumbering/Decimal>>"
 BULLETS = b"<</O/List/ListNumbering/Disc>>"
 
+GUTTER = 12.0  # between two boxes side by side
 _PADDING = 12
 _FRAMES = {
     BoxKind.PANEL: Frame(ground=PANEL),
     BoxKind.STEPS: Frame(border=RULE),
+    BoxKind.CORRECTED: Frame(border=INK, bar=INK),
     BoxKind.HELP: Frame(ground=ALERT_PANEL, bar=ALERT),
     BoxKind.TODAY: Frame(ground=ALERT_PANEL, bar=ALERT),
     BoxKind.EMERGENCY: Frame(ground=ALERT_PANEL, border=ALERT, bar=ALERT),
 }
+_URGENT = {BoxKind.HELP, BoxKind.TODAY, BoxKind.EMERGENCY}
 _CHIPS_WIDTH = 176  # the column of verdicts in the summary
 _CARD_LEFT, _CARD_GUTTER = 152, 16
 _ROW_NAME, _ROW_VALUE, _ROW_GUTTER = 148, 116, 12
@@ -50,29 +53,48 @@ def panel(inside: Block, width: float) -> Panel:
     return Panel(inside, width, _FRAMES[BoxKind.PANEL], _PADDING)
 
 
+def outlined(inside: Block, width: float, padding: float = _PADDING) -> Panel:
+    """Return *inside* in an outline, like the steps."""
+    return Panel(inside, width, _FRAMES[BoxKind.STEPS], padding)
+
+
 def panel_width(width: float) -> float:
     """Return the width inside a panel of *width*."""
     return width - 2 * _PADDING
 
 
-def box(content: Box, look: Look, width: float) -> Panel:
-    """Return a framed *content*, *width* points wide."""
-    room = panel_width(width)
-    inside = Stack(tuple(_box_blocks(content, look, room)), 4 * look.factor, "Sect")
-    return Panel(inside, width, _FRAMES[content.kind], _PADDING)
+def half_width(look: Look) -> float:
+    """Return the width of one of two boxes side by side."""
+    return (look.width - GUTTER) / 2
+
+
+def box(
+    content: Box,
+    look: Look,
+    width: float,
+    *,
+    columns: int = 1,
+    padding: float = _PADDING,
+) -> Panel:
+    """Return a framed *content*, *width* points wide, its items in so many columns."""
+    room = width - 2 * padding
+    blocks = _box_blocks(content, look, room, columns)
+    gap = 2.5 if look.tight else 4 * look.factor
+    inside = Stack(tuple(blocks), gap, "Sect")
+    return Panel(inside, width, _FRAMES[content.kind], padding)
 
 
 def pair(left: Box, right: Box, look: Look) -> Block:
     """Return two boxes of one height side by side."""
-    width = (look.width - _PADDING) / 2
+    width = half_width(look)
     first, second = box(left, look, width), box(right, look, width)
     least = max(first.height, second.height)
     first, second = replace(first, least=least), replace(second, least=least)
-    return Columns(((0, first), (width + _PADDING, second)))
+    return Columns(((0, first), (width + GUTTER, second)))
 
 
-def _box_blocks(content: Box, look: Look, width: float) -> list[Block]:
-    urgent = content.kind not in (BoxKind.PANEL, BoxKind.STEPS)
+def _box_blocks(content: Box, look: Look, width: float, columns: int) -> list[Block]:
+    urgent = content.kind in _URGENT
     beside = bool(content.chips) and not look.single
     lead_width = width - _CHIPS_WIDTH if beside else width
     lead_style = look.strong if urgent else look.body
@@ -86,7 +108,7 @@ def _box_blocks(content: Box, look: Look, width: float) -> list[Block]:
     else:
         words += chips
     if content.items:
-        words.append(_items(content, look, width))
+        words.append(_items(content, look, width, columns))
     if content.closing:
         words.append(wrapped(content.closing, look.strong, width))
     return words
@@ -101,14 +123,24 @@ def _box_heading(content: Box, look: Look, width: float, *, urgent: bool) -> Blo
     return Columns(((0, Sign(Tone.URGENT, 6 * look.factor)), (indent, heading)))
 
 
-def _items(content: Box, look: Look, width: float) -> Stack:
+def _items(content: Box, look: Look, width: float, columns: int) -> Stack:
     numbered = content.kind is BoxKind.STEPS
     signs = [f"{n}" if numbered else "\u2022" for n in range(1, len(content.items) + 1)]
+    each = (width - (columns - 1) * GUTTER) / columns
     entries = tuple(
-        entry(sign, text, look, width, look.body)
+        entry(sign, text, look, each, look.body)
         for sign, text in zip(signs, content.items, strict=True)
     )
-    return Stack(entries, 2 * look.factor, "L", NUMBERED if numbered else BULLETS)
+    listed = NUMBERED if numbered else BULLETS
+    gap = 1 if look.tight else 2 * look.factor
+    if columns == 1:
+        return Stack(entries, gap, "L", listed)
+    rows = -(-len(entries) // columns)
+    parts = tuple(
+        (number * (each + GUTTER), Stack(entries[number * rows :][:rows], gap))
+        for number in range(columns)
+    )
+    return Stack((Columns(parts),), 0, "L", listed)
 
 
 def entry(sign: str, text: str, look: Look, width: float, style: Style) -> Item:

@@ -2,37 +2,52 @@
 
 from datetime import datetime
 from functools import cache
+from typing import TypeAlias
 
-from reports.model import Page, Working
+from reports.model import ClinicianPage, Page, Working
+from reports.pdf.archive import Attachment
 from reports.pdf.canvas import DocumentFacts, ReportCanvas, TextBox
-from reports.pdf.flow import flow, joined, working_flow
-from reports.pdf.sheets import Area, Placed, place
+from reports.pdf.flow import clinician_flow, flow, working_flow
+from reports.pdf.sections import joined
+from reports.pdf.sheets import Area, Entry, Placed, place
 from reports.pdf.style import GREY, PAPERS, RULE, SIZES, WATERMARK, Look
 from reports.pdf.text import Text, wrapped
 from reports.pdf.typeset import in_one_line
+
+AnyPage: TypeAlias = Page | ClinicianPage | Working
+"""What can be drawn."""
 
 _TOP = 40  # the white at the head of a sheet
 _FOOT = 24  # the white at the foot
 
 
 def render_pdf(
-    page: Page | Working, *, paper: str = "A4", size: str = "standard"
+    page: AnyPage,
+    attachment: Attachment | None = None,
+    *,
+    paper: str = "A4",
+    size: str = "standard",
 ) -> bytes:
-    """Return *page* as a PDF/UA-1 document: the same page, the same bytes.
+    """Return *page* as PDF/UA-1 and PDF/A-3a in one: the same page, the same bytes.
 
     *paper* is ``A4`` or ``Letter``; *size* is ``standard`` or ``large`` (half as
-    large again, in one column).
+    large again, in one column).  *attachment* is put inside, and a line of the page
+    leads to it.
 
     Raises:
         UnprintableError: a text has characters that we have no face for; ask
             ``fonts.printable`` first.
         KeyError: no such paper or size.
     """
-    return _drawn(page, _look(paper, size, page.direction)).finished()
+    return _drawn(page, _look(paper, size, page.direction), attachment).finished()
 
 
 def layout(
-    page: Page | Working, *, paper: str = "A4", size: str = "standard"
+    page: AnyPage,
+    attachment: Attachment | None = None,
+    *,
+    paper: str = "A4",
+    size: str = "standard",
 ) -> list[TextBox]:
     """Return where each line of text of *page* stands; for checks.
 
@@ -40,7 +55,7 @@ def layout(
         UnprintableError: as ``render_pdf``.
         KeyError: no such paper or size.
     """
-    return _drawn(page, _look(paper, size, page.direction)).boxes
+    return _drawn(page, _look(paper, size, page.direction), attachment).boxes
 
 
 @cache
@@ -48,7 +63,9 @@ def _look(paper: str, size: str, direction: str) -> Look:
     return Look(SIZES[size], PAPERS[paper], turned=direction == "rtl")
 
 
-def _drawn(page: Page | Working, look: Look) -> ReportCanvas:
+def _drawn(
+    page: AnyPage, look: Look, attachment: Attachment | None = None
+) -> ReportCanvas:
     facts = DocumentFacts(
         title=page.title,
         subject=page.subject,
@@ -56,17 +73,15 @@ def _drawn(page: Page | Working, look: Look) -> ReportCanvas:
         lang=page.lang,
         issued_at=datetime.fromisoformat(page.issued_at),
         turned=look.turned,
+        mark="" if isinstance(page, Working) else page.mark,
     )
-    canvas = ReportCanvas(facts, look.paper)
+    canvas = ReportCanvas(facts, look.paper, attachment)
     foot = _Foot(page, look)
     head = _running_head(page, look)
     area = Area(
         look.margin, foot.top + 8, look.paper[1] - _TOP - (head.height if head else 0)
     )
-    if isinstance(page, Page):
-        entries = flow(page, look, area.height)
-    else:
-        entries = working_flow(page, look)
+    entries = _entries(page, look, area.height, attached=attachment is not None)
     sheets = place(entries, area)
     for number, sheet in enumerate(sheets, start=1):
         _background(canvas, page, look)
@@ -79,19 +94,27 @@ def _drawn(page: Page | Working, look: Look) -> ReportCanvas:
     return canvas
 
 
+def _entries(page: AnyPage, look: Look, room: float, *, attached: bool) -> list[Entry]:
+    if isinstance(page, Working):
+        return working_flow(page, look)
+    if isinstance(page, ClinicianPage):
+        return clinician_flow(page, look, attached=attached)
+    return flow(page, look, room, attached=attached)
+
+
 def _draw_sheet(canvas: ReportCanvas, sheet: list[Placed]) -> None:
     for placed in sheet:
         placed.block.draw(canvas, placed.left, placed.top)
 
 
-def _running_head(page: Page | Working, look: Look) -> Text | None:
+def _running_head(page: AnyPage, look: Look) -> Text | None:
     if not page.watermark:
         return None
     style = look.style(9, 12, bold=True)
     return wrapped(page.watermark, style, look.width)
 
 
-def _background(canvas: ReportCanvas, page: Page | Working, look: Look) -> None:
+def _background(canvas: ReportCanvas, page: AnyPage, look: Look) -> None:
     """Write the watermark across the sheet, under everything, in a pale grey."""
     if not page.watermark:
         return
@@ -108,7 +131,7 @@ def _background(canvas: ReportCanvas, page: Page | Working, look: Look) -> None:
 class _Foot:
     """The foot of every sheet: review status, two identifiers, report, page n of m."""
 
-    def __init__(self, page: Page | Working, look: Look) -> None:
+    def __init__(self, page: AnyPage, look: Look) -> None:
         self.look = look
         self.page_of = page.page_of
         style = look.style(9, 12, colour=GREY)

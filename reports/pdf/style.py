@@ -60,12 +60,14 @@ class Look:
     """All measures of a report on one paper at one size, in points.
 
     ``factor`` is 1 for standard and 1.5 for large print; ``single`` says that things
-    stand under each other instead of side by side; ``turned`` that the page is read
-    from right to left: the canvas mirrors it then, and nothing else need know.
+    stand under each other instead of side by side.  ``tight`` brings lines closer,
+    for a report on one sheet.  ``turned`` says that the page is read from right to
+    left: the canvas mirrors it then, and nothing else need know.
     """
 
     factor: float
     paper: tuple[float, float]
+    tight: bool = False
     turned: bool = False
 
     @cached_property
@@ -117,7 +119,7 @@ class Look:
     @cached_property
     def body(self) -> Style:
         """Sentences."""
-        return self.style(12, 16)
+        return self.style(12, 15 if self.tight else 16)
 
     @cached_property
     def strong(self) -> Style:

@@ -14,6 +14,7 @@ _NOT_PRINTED = {
     "issued_at",
     "kind",
     "lang",
+    "mark",
     "off",
     "reach",
     "subject",

@@ -1,5 +1,6 @@
 """The working sheet: every class and every remark, to be checked with a pencil."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from reports.frame import footer_of, header_of, status_of, watermark_of
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Section, Table, Working
 from reports.phrasing import as_reported
+from reports.whom import whom_words
 from reports.wording import Wording
 from reports.working.statements import Statement, judgements_of, statements
 
@@ -17,6 +19,7 @@ _BEYOND = ("finding", "caution", "symptom", "missing", "food")
 _IN_SUM = ("value", "unit", "missing")
 _IN_STEPS = ("delta", "near_limit")  # the trace has them, with their sums
 _NO_LINK = "not_related"
+_REMARK = re.compile(r"(/?)\{([^{}]*)\}")  # in a unit
 
 
 def working_of(
@@ -84,7 +87,8 @@ def _of_result(result: Result, found: Sequence[Statement], wording: Wording) -> 
     heading = wording.say(
         "working.heading", name=named.strip(": "), outcome=result.outcome.words
     )
-    return _table(heading, _listed(whole.inputs), [*reading, *others], wording)
+    caption = _plain_units(_listed(whole.inputs))
+    return _table(heading, caption, [*reading, *others], wording)
 
 
 def _table(
@@ -99,12 +103,27 @@ def _table(
 
 
 def _row(one: Statement, wording: Wording) -> tuple[str, ...]:
+    told = filter(None, (one.working, _listed(_not_in_sum(one, wording))))
+    judged = one.kind == "judgement"
     return (
         _step(one, wording),
-        "; ".join(filter(None, (one.working, _listed(_not_in_sum(one))))),
-        one.statement.split(": ")[-1] if one.kind == "judgement" else one.statement,
+        _plain_units("; ".join(told)),
+        _plain_units(one.statement.split(": ")[-1] if judged else one.statement),
         "; ".join([one.rule, *(_cited(one, wording))]),
     )
+
+
+def _plain_units(text: str) -> str:
+    """Return *text*, the remarks in its units as people write them.
+
+    ``mL/min/{1.73_m2}`` is mL/min/1.73 m², and ``mg/dL{urea}`` is mg/dL (urea).
+    """
+    return _REMARK.sub(_plain_remark, text)
+
+
+def _plain_remark(found: re.Match[str]) -> str:
+    per, remark = found[1], found[2].replace("_m2", " m\u00b2").replace("_", " ")
+    return f"{per}{remark}" if per else f" ({remark})"
 
 
 def _step(one: Statement, wording: Wording) -> str:
@@ -120,10 +139,14 @@ def _step(one: Statement, wording: Wording) -> str:
     return wording.say(key if wording.has(key) else "working_steps.doubt")
 
 
-def _not_in_sum(one: Statement) -> tuple[tuple[str, str], ...]:
-    """Return the inputs that the sum does not show."""
-    shown = _IN_SUM if one.kind == "judgement" else ()
-    return tuple((name, text) for name, text in one.inputs if name not in shown)
+def _not_in_sum(one: Statement, wording: Wording) -> Iterator[tuple[str, str]]:
+    """Yield the inputs that the sum does not show, whom a limit is for in words."""
+    judged = one.kind == "judgement"
+    for name, text in one.inputs:
+        if judged and name == "partition":
+            yield wording.say("working.whom"), whom_words(text, wording)
+        elif not (judged and name in _IN_SUM):
+            yield name, text
 
 
 def _listed(inputs: Iterable[tuple[str, str]]) -> str:

@@ -44,6 +44,8 @@ class Action(StrEnum):
     MARK_DEMO = "mark_demo"
     HOLD_FEED = "hold_feed"
     RELEASE_FEED = "release_feed"
+    ACCEPT_CARD = "accept_card"
+    OVERRIDE_CARD = "override_card"
 
 
 class AuditOutcome(StrEnum):

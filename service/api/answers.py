@@ -3,9 +3,10 @@
 import logging
 from typing import Any
 
-from flask import Flask, Response, g, json
+from flask import Flask, Response, g, json, request
 from werkzeug.exceptions import HTTPException
 
+from service.api.fhir.wire import problem_response as outcome_response
 from service.api.schemas import ProblemSchema
 from service.problems import Fault, ProblemError
 from service.services import services
@@ -29,6 +30,7 @@ _BY_TYPE: dict[type[Exception], tuple[str, tuple[tuple[str, str], ...]]] = {
     StoreUnavailable: ("unavailable", (("Retry-After", "5"),)),
 }
 _SERVER_ERRORS = 500
+_FHIR = "/fhir"
 _BY_STATUS = {
     404: "not_found",
     405: "method_not_allowed",
@@ -101,6 +103,8 @@ def handle(error: Exception) -> Response:
     problem = problem_of(error)
     if problem.code == "internal":
         _log.error("internal error", extra={"error": where(error)})
+    if request.path == _FHIR or request.path.startswith(f"{_FHIR}/"):
+        return outcome_response(problem)
     return problem_response(problem)
 
 

@@ -4,15 +4,18 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from service.api import batch, catalogue_schemas, schemas
+from service.api import batch, catalogue_schemas, hl7v2, schemas
+from service.api.fhir.operations import fhir_operations
+from service.api.parameters import REPORT
 from service.api.routes import POLICIES
 from service.intake.schema import SubmissionSchema
 from service.problems import PROBLEMS
-from service.reporting import PAPERS, SIZES
+from service.reporting import ATTACH, PAPERS, READERS, SIZES
 
 _JSON = "application/json"
 _NDJSON = batch.MEDIA_TYPES[0]
 _PDF = {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}
+_TEXT = {"schema": {"type": "string"}}
 _HTML = {"text/html": {"schema": {"type": "string"}}}
 
 _EXAMPLE = {
@@ -44,10 +47,12 @@ Operation = tuple[str, str, dict[str, Any]]
 
 def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
     """Yield path, verb and description of every documented operation."""
-    report = _report_parameters(locales)
+    printed = _report_parameters(locales)
+    report = printed[: len(REPORT)]
     yield "/v1/interpretations:batch", "post", _batch()
     one = "/v1/interpretations/{interpretation_id}"
-    yield "/v1/interpretations", "post", _create(report)
+    yield "/v1/interpretations", "post", _create(printed)
+    yield "/hl7v2", "post", _receive()
     yield _get(
         one,
         "show_interpretation",
@@ -65,15 +70,56 @@ def operations(locales: tuple[str, ...]) -> Iterator[Operation]:
     for made in (explained, sheet):
         made[2]["parameters"] += report
         yield made
+    yield _oru(f"{one}/oru", report)
     for ending, kind, content in (("pdf", "PDF", _PDF), ("html", "HTML", _HTML)):
         summary = f"Read the patient's page as {kind}."
         made = _get(f"{one}/report.{ending}", f"report_{ending}", summary, content)
-        made[2]["parameters"] += report
+        made[2]["parameters"] += printed if ending == "pdf" else report
         yield made
     yield from _catalogue()
+    yield from fhir_operations(_refusals)
     yield from _health()
     yield from _tokens()
     yield from _sandbox()
+
+
+def _oru(path: str, report: list[dict[str, Any]]) -> Operation:
+    """Describe the interpretation as a message."""
+    summary = "Read the interpretation as an HL7 ORU^R01 message."
+    made = _get(path, "oru", summary, {hl7v2.TYPES[0]: _TEXT})
+    made[2]["description"] = (
+        "The results with our flags in OBX-8, what the page says of each as NTE, and "
+        "the page as PDF in an OBX of type ED.  OBR-25 is R until a clinician has "
+        "reviewed it, then F, or C where it corrects another."
+    )
+    made[2]["parameters"] += report
+    return made
+
+
+def _receive() -> dict[str, Any]:
+    content = dict.fromkeys(hl7v2.TYPES, _TEXT)
+    return {
+        "operationId": "receive_hl7v2",
+        "summary": "Interpret HL7 v2 messages of results, ORU^R01, and keep them.",
+        "description": "Each message is acknowledged, in the content type that it came "
+        "in: AA is given only for what is stored. See docs/hl7.md.",
+        "security": [{"key": []}],
+        "requestBody": {"required": True, "content": content},
+        "responses": {
+            "200": _answer(
+                "An acknowledgement for each message: AA, AE or AR.", content
+            ),
+            "204": {"description": "Stored; the sender asked for no acknowledgement."},
+        }
+        | _with_text(_refusals(400, 401, 403, 413, 415, 422, 429, 503), content),
+    }
+
+
+def _with_text(refusals: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
+    """Return *refusals* with an acknowledgement beside, for senders who want both."""
+    for status in ("400", "422", "503"):
+        refusals[status]["content"] |= content
+    return refusals
 
 
 def _create(report: list[dict[str, Any]]) -> dict[str, Any]:
@@ -267,6 +313,8 @@ def _report_parameters(locales: tuple[str, ...]) -> list[dict[str, Any]]:
             ("locale", locales, "The language; by default the submission's own."),
             ("size", SIZES, "The size of the letters."),
             ("paper", PAPERS, "The size of the sheets."),
+            ("attach", ATTACH, "What the PDF holds inside: the results as FHIR R4."),
+            ("for", READERS, "Whom the page is written for."),
         )
     ]
 

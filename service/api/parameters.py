@@ -8,14 +8,17 @@ from service.intake.fields import shown
 from service.intake.reading import MOST_FAULTS
 from service.intake.strict_json import Number
 from service.problems import Fault, ProblemError
-from service.reporting import PAPERS, SIZES, ReportOptions
+from service.reporting import ATTACH, PAPERS, READERS, SIZES, ReportOptions
 from service.services import services
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 REPORT = ("locale", "size", "paper")
-"""The parameters of everything that may answer with a report."""
+"""The parameters of everything that is set as a report is."""
+
+PRINTED = (*REPORT, "attach", "for")
+"""The parameters of everything that may answer with a report on paper."""
 
 
 def report_options() -> ReportOptions:
@@ -24,7 +27,8 @@ def report_options() -> ReportOptions:
     Raises:
         ProblemError: ``invalid_parameter``, naming each parameter at fault.
     """
-    allowed = dict(zip(REPORT, (services().locales, SIZES, PAPERS), strict=True))
+    choices = (services().locales, SIZES, PAPERS, ATTACH, READERS)
+    allowed = dict(zip(PRINTED, choices, strict=True))
     faults = tuple(
         Fault(name, "not_allowed", shown(value), allowed[name])
         for name, values in request.args.lists()
@@ -33,7 +37,9 @@ def report_options() -> ReportOptions:
     )
     if faults:
         raise ProblemError("invalid_parameter", faults=faults)
-    return ReportOptions(**request.args.to_dict())
+    asked = request.args.to_dict()
+    reader = asked.pop("for", READERS[0])
+    return ReportOptions(**asked, reader=reader)
 
 
 def refuse_unknown(known: tuple[str, ...]) -> None:

@@ -11,13 +11,16 @@ from service.api import (
     catalogue_views,
     documentation,
     health,
+    hl7v2,
     metrics,
     oauth,
     sandbox,
     v1,
 )
 from service.api.answers import handle
-from service.api.parameters import REPORT, refuse_unknown
+from service.api.fhir import hooks
+from service.api.fhir import views as fhir
+from service.api.parameters import PRINTED, REPORT, refuse_unknown
 from service.api.security import authorise
 from service.problems import ProblemError
 
@@ -42,15 +45,18 @@ class Route:
 
 _ALL = "/v1/interpretations"
 _ONE = f"{_ALL}/<interpretation_id>"
+_FHIR = "/fhir"
 
 ROUTES = (
-    Route("POST", _ALL, v1.create_interpretation, Scope.WRITE, REPORT),
+    Route("POST", _ALL, v1.create_interpretation, Scope.WRITE, PRINTED),
     Route("POST", f"{_ALL}:batch", batch.interpret_batch, Scope.WRITE),
     Route("GET", _ONE, v1.show_interpretation, Scope.READ),
     Route("GET", f"{_ONE}/explain", v1.explain_interpretation, Scope.READ, REPORT),
     Route("GET", f"{_ONE}/working.pdf", v1.working_pdf, Scope.READ, REPORT),
-    Route("GET", f"{_ONE}/report.pdf", v1.report_pdf, Scope.READ, REPORT),
+    Route("GET", f"{_ONE}/oru", v1.oru, Scope.READ, REPORT),
+    Route("GET", f"{_ONE}/report.pdf", v1.report_pdf, Scope.READ, PRINTED),
     Route("GET", f"{_ONE}/report.html", v1.report_html, Scope.READ, REPORT),
+    Route("POST", "/hl7v2", hl7v2.receive_hl7v2, Scope.WRITE),
     Route("GET", "/v1/analytes", catalogue_views.list_analytes, Scope.CATALOGUE),
     Route(
         "GET",
@@ -60,6 +66,55 @@ ROUTES = (
     ),
     Route("GET", "/v1/symptoms", catalogue_views.list_symptoms, Scope.CATALOGUE),
     Route("GET", "/v1/factors", catalogue_views.list_factors, Scope.CATALOGUE),
+    Route("POST", "/fhir", fhir.fhir_bundle, Scope.WRITE),
+    Route("POST", f"{_FHIR}/Observation", fhir.fhir_observation, Scope.WRITE),
+    Route("POST", f"{_FHIR}/DiagnosticReport", fhir.fhir_report, Scope.WRITE),
+    Route(
+        "POST",
+        f"{_FHIR}/Observation/$interpret",
+        fhir.fhir_interpret_observation,
+        Scope.WRITE,
+    ),
+    Route(
+        "POST",
+        f"{_FHIR}/DiagnosticReport/$interpret",
+        fhir.fhir_interpret_report,
+        Scope.WRITE,
+    ),
+    Route("POST", f"{_FHIR}/Bundle/$validate", fhir.fhir_validate, Scope.WRITE),
+    Route(
+        "GET",
+        f"{_FHIR}/DiagnosticReport/<report_id>",
+        fhir.fhir_show_report,
+        Scope.READ,
+    ),
+    Route(
+        "GET",
+        f"{_FHIR}/Observation/<observation_id>",
+        fhir.fhir_show_observation,
+        Scope.READ,
+    ),
+    Route(
+        "GET",
+        f"{_FHIR}/ObservationDefinition",
+        fhir.fhir_definitions,
+        Scope.CATALOGUE,
+    ),
+    Route(
+        "GET",
+        f"{_FHIR}/ObservationDefinition/<definition_id>",
+        fhir.fhir_definition,
+        Scope.CATALOGUE,
+    ),
+    Route("GET", f"{_FHIR}/metadata", fhir.fhir_metadata, None),
+    Route("GET", "/cds-services", hooks.cds_services, None),
+    Route("POST", "/cds-services/<service_id>", hooks.cds_cards, Scope.WRITE),
+    Route(
+        "POST",
+        "/cds-services/<service_id>/feedback",
+        hooks.cds_feedback,
+        Scope.WRITE,
+    ),
     Route("POST", "/oauth/token", oauth.issue_token, None),
     Route(
         "GET",

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from flask import Response, request, url_for
 
 from service.access.audit import Action
+from service.api import hl7v2
 from service.api.json_answer import json_response
 from service.api.parameters import idempotency_key, report_options
 from service.api.presenting import explanation_document, interpretation_document
@@ -15,6 +16,7 @@ from service.api.security import audited, current_sender, stamp
 from service.intake.reading import read_submission
 from service.intake.strict_json import read_json
 from service.interpreting import Order, accept, answered_before
+from service.oru import oru_of
 from service.problems import ProblemError
 from service.reporting import ReportOptions, explanation
 from service.reporting import report_html as draw_html
@@ -74,6 +76,15 @@ def working_pdf(interpretation_id: str) -> Response:
     audited(Action.DOWNLOAD, stored.id)
     body = draw_working(services(), stored, options)
     return _pdf_response(stored, body, "working")
+
+
+def oru(interpretation_id: str) -> Response:
+    """Return the interpretation as an ORU^R01 message, flags, notes and page."""
+    options = report_options()
+    stored = _stored(interpretation_id)
+    audited(Action.DOWNLOAD, stored.id)
+    message = oru_of(services(), stored, options)
+    return Response(message.encode(), content_type=f"{hl7v2.TYPES[0]}; charset=utf-8")
 
 
 def report_pdf(interpretation_id: str) -> Response:

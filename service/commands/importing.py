@@ -11,7 +11,7 @@ import click
 
 from service.access import senders
 from service.access.audit import Stamp
-from service.app import services_of
+from service.assembling import services_of
 from service.commands.surroundings import settings
 from service.importing import DONE, TOGETHER, Drop, Imported, import_folder
 from service.intake.files.reading import Manner

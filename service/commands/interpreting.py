@@ -9,7 +9,6 @@ from reference_ranges.interpretation import interpret
 from reference_ranges.loading import load_catalogue
 from reference_ranges.results import Finding, Interpretation, Result, Urgency
 from reports.identity import Identity, Letterhead, ReportFacts
-from reports.page import build_page
 from reports.wording import Wording, load_wording, locales
 from reports.working.sheet import working_of
 from service.commands.surroundings import settings
@@ -19,10 +18,19 @@ from service.intake.reading import read_submission
 from service.intake.strict_json import read_json
 from service.intake.submission import Submission
 from service.intake.table import read_table
-from service.reporting import ReportOptions, page_pdf
+from service.reporting import (
+    ATTACH,
+    READERS,
+    ReportOptions,
+    page_for,
+    page_pdf,
+    results_attached,
+)
 from service.settings import Settings
+from service.store.interpretations import Stored
 
 _LARGEST = 1_000_000
+_UNSTORED = "not stored"
 
 
 @click.command(name="interpret")
@@ -37,6 +45,21 @@ _LARGEST = 1_000_000
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the working sheet here: every class, to be checked by hand.",
 )
+@click.option(
+    "--for",
+    "reader",
+    type=click.Choice(READERS),
+    default=READERS[0],
+    show_default=True,
+    help="Whom the page is written for.",
+)
+@click.option(
+    "--attach",
+    type=click.Choice(ATTACH),
+    default=ATTACH[0],
+    show_default=True,
+    help="What is put inside the page: the results as FHIR R4.",
+)
 @click.option("--profile", help="Limits to judge by; beats what FILE says.")
 @click.option("--locale", help="Language of the page; beats what FILE says.")
 @click.option("--decimal-comma", is_flag=True, help="Numbers are written like 5,4.")
@@ -45,6 +68,8 @@ def interpret_file(  # noqa: PLR0913 - one for each option
     *,
     pdf: Path | None,
     working: Path | None,
+    reader: str,
+    attach: str,
     profile: str | None,
     locale: str | None,
     decimal_comma: bool,
@@ -65,12 +90,22 @@ def interpret_file(  # noqa: PLR0913 - one for each option
     submission = _read(file, {k: v for k, v in wanted.items() if v}, door)
     made = interpret(submission.panel, catalogue)
     click.echo(summary(made))
-    for out, build in ((pdf, build_page), (working, working_of)):
-        if out is not None:
-            printed = build(*_printed(submission, made, chosen, door.now))
-            out.parent.mkdir(parents=True, exist_ok=True)
-            out.write_bytes(page_pdf(printed, ReportOptions()))
-            click.echo(f"wrote {out}")
+    printed = _printed(submission, made, chosen, door.now)
+    if pdf is not None:
+        inside = None
+        if attach == ATTACH[0]:
+            inside = results_attached(
+                _unstored(submission, made, door.now), printed[2], printed[-1]
+            )
+        _write(pdf, page_pdf(page_for(reader)(*printed), ReportOptions(), inside))
+    if working is not None:
+        _write(working, page_pdf(working_of(*printed), ReportOptions()))
+
+
+def _write(out: Path, data: bytes) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(data)
+    click.echo(f"wrote {out}")
 
 
 def summary(made: Interpretation) -> str:
@@ -130,13 +165,29 @@ def _from_table(raw: bytes, door: Door) -> object:
     return document_of(form, door.catalogue, door.zone).document
 
 
+def _unstored(submission: Submission, made: Interpretation, now: datetime) -> Stored:
+    """Return what a store would give back, had it been kept."""
+    return Stored(
+        id=_UNSTORED,
+        root=_UNSTORED,
+        version=1,
+        supersedes="",
+        superseded_by="",
+        made_at=now,
+        submission=submission,
+        interpretation=made,
+        review=None,
+        escalated=False,
+    )
+
+
 def _printed(
     submission: Submission, made: Interpretation, chosen: Settings, now: datetime
 ) -> tuple[Interpretation, Identity, ReportFacts, Letterhead, Wording]:
     """Return what a page and a working sheet are built from."""
     collected = submission.collected_at
     facts = ReportFacts(
-        report_id="not stored",
+        report_id=_UNSTORED,
         version=1,
         issued_at=now.astimezone(chosen.time_zone),
         collected_at=collected and collected.astimezone(chosen.time_zone),

@@ -12,7 +12,10 @@ from werkzeug.exceptions import HTTPException
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.knowledge import Pattern
 from reference_ranges.quantities import exact_text
-from reports.wording import load_wording
+from reference_ranges.results import Result
+from reports.phrasing import unit_shown, unit_words
+from reports.whom import whom_words
+from reports.wording import Wording, load_wording
 from service.access.errors import NotAllowed
 from service.api.answers import where
 from service.desk import (
@@ -54,7 +57,33 @@ def home() -> ResponseReturnValue:
 
 @bp.app_template_filter("span")
 def _span(span: object, unit: str) -> str:
-    return shown.span_text(span, unit)  # type: ignore[arg-type]  # Jinja has no types
+    return shown.span_text(span, _unit(unit))  # type: ignore[arg-type]  # Jinja has no types
+
+
+@bp.app_template_filter("unit")
+def _unit(unit: str) -> str:
+    """Return a unit of the catalogue as people write it."""
+    return unit_words(unit, _wording())
+
+
+@bp.app_template_filter("as_sent")
+def _as_sent(result: Result) -> str:
+    """Return the unit as it was sent; one that nobody writes as people write it."""
+    return unit_shown(result, _wording())
+
+
+@bp.app_template_filter("also")
+def _also(result: Result) -> str:
+    return shown.also_text(result, _wording())
+
+
+@bp.app_template_filter("whom")
+def _whom(partition: str) -> str:
+    return whom_words(partition, _wording())
+
+
+def _wording() -> Wording:
+    return load_wording(services().settings.locale)
 
 
 bp.add_app_template_filter(exact_text, "exact")
@@ -96,7 +125,7 @@ _ROWS = {"leading", "other", "rows"}
 @bp.app_template_filter("caution_text")
 def _caution_text(code: str) -> str:
     """Return what the patient is told of a caution, if anything."""
-    wording = load_wording(services().settings.locale)
+    wording = _wording()
     return wording.say(f"cautions.{code}") if wording.has(f"cautions.{code}") else ""
 
 

@@ -235,7 +235,6 @@ def _page(
         conditions=dict.fromkeys((*catalogue.rules.conditions, *form.conditions)),
         factor_groups=_factor_groups(form.factors),
         services=services(),
-        also=shown.also_text,
         wrong={one.field for one in looked.complaints} if looked else set(),
     )
     faulty = looked is not None and looked.complaints and not looked.sealed

@@ -16,9 +16,8 @@ from flask.typing import ResponseReturnValue
 
 from service.access.audit import Action, note
 from service.access.users import Role
-from service.desk import shown
 from service.desk.guard import current_user, for_role, stamp
-from service.reporting import PAPERS, SIZES, ReportOptions, working_sheet
+from service.reporting import PAPERS, READERS, SIZES, ReportOptions, working_sheet
 from service.reporting import report_html as draw_html
 from service.reporting import report_pdf as draw_pdf
 from service.reporting import working_pdf as draw_working
@@ -40,7 +39,6 @@ def show(interpretation_id: str) -> ResponseReturnValue:
         "result.html",
         stored=stored,
         catalogue=services().catalogue,
-        also=shown.also_text,
         working=working_sheet(services(), stored, ReportOptions()),
         zone=services().settings.time_zone,
     )
@@ -97,6 +95,7 @@ def _stored(interpretation_id: str) -> Stored:
 def _options() -> ReportOptions:
     paper = request.args.get("paper", PAPERS[0])
     size = request.args.get("size", SIZES[0])
-    if paper not in PAPERS or size not in SIZES:
+    reader = request.args.get("for", READERS[0])
+    if paper not in PAPERS or size not in SIZES or reader not in READERS:
         abort(HTTPStatus.BAD_REQUEST)
-    return ReportOptions(paper=paper, size=size)
+    return ReportOptions(paper=paper, size=size, reader=reader)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from reference_ranges.limits import Span
 from reference_ranges.results import Result
+from reports.phrasing import unit_words
+from reports.wording import Wording
 from service.intake.files.faults import TABLE_FAULTS, TableFault
 from service.intake.form import Form
 from service.problems import FAULTS, Fault
@@ -84,7 +86,7 @@ def table_complaints(faults: Iterable[TableFault]) -> tuple[Complaint, ...]:
         Complaint(
             field="table",
             where=_row_and_column(fault),
-            received="",
+            received=visible(fault.received),
             why=TABLE_FAULTS.get(fault.code) or FAULTS[fault.code],
             allowed=fault.allowed,
         )
@@ -147,7 +149,7 @@ def span_text(span: Span | None, unit: str = "") -> str:
     return f"{start} {low} {end} {high}{after}"
 
 
-def also_text(result: Result) -> str:
+def also_text(result: Result, wording: Wording) -> str:
     """Return the value in the other units, beside how it was reported.
 
     Empty where there is nothing to add: the reported unit is shown already.
@@ -158,7 +160,7 @@ def also_text(result: Result) -> str:
     sign = "" if comparator == "=" else comparator
     amounts = [result.si, result.conventional]
     texts = [
-        f"{sign}{amount.number:f} {amount.unit}"
+        f"{sign}{amount.number:f} {unit_words(amount.unit, wording)}"
         for amount in amounts
         if amount is not None and amount.unit != reported
     ]

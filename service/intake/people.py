@@ -5,7 +5,7 @@ Each function returns what it could read and adds a fault for what it could not.
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -29,10 +29,12 @@ _LONGEST_PREGNANCY = 45  # completed weeks
 _TIME = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII
 )
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _WEEKS = re.compile(r"[0-9]{1,2}")
 
 _BIRTH = "/patient/birth_date"
 _COLLECTED = "/specimen/collected_at"
+_COLLECTED_ON = "/specimen/collected_on"
 _PREGNANCY = "/patient/pregnancy/status"
 _WEEKS_AT = "/patient/pregnancy/weeks"
 
@@ -59,6 +61,34 @@ def read_collected_at(
     return read_time(text, _COLLECTED, door, faults) if text else None
 
 
+def read_collected_on(
+    specimen: Mapping[str, Any],
+    collected: datetime | None,
+    door: Door,
+    faults: list[Fault],
+) -> date | None:
+    """Return the day of collection, by the clinic's clocks; None if not said.
+
+    A day that stands beside the time must be its day, and one in the future is
+    refused.
+    """
+    text = specimen["collected_on"]
+    day = collected.date() if collected else None
+    if not text:
+        return day
+    try:
+        stated = date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        stated = None
+    if stated is None:
+        faults.append(Fault(_COLLECTED_ON, "not_a_date", shown(text), ("YYYY-MM-DD",)))
+    elif stated > door.now.astimezone(door.zone).date():
+        faults.append(Fault(_COLLECTED_ON, "in_the_future", shown(text)))
+    elif day is not None and stated != day:
+        faults.append(Fault(_COLLECTED_ON, "contradiction", shown(text)))
+    return stated
+
+
 def read_time(
     text: str, pointer: str, door: Door, faults: list[Fault]
 ) -> datetime | None:
@@ -77,19 +107,19 @@ def read_time(
 
 def read_person(
     document: Mapping[str, Any],
-    collected: datetime | None,
+    day: date | None,
     settings: Mapping[str, Decimal],
     faults: list[Fault],
 ) -> Person:
     """Return what judgement needs to know of the patient.
 
-    The age is the calendar age on the day of collection in the clinic's zone; it is
+    The age is the calendar age on the *day* of collection in the clinic's zone; it is
     None where either date is not known.
     """
     patient = document["patient"]
     sex = Sex(patient["sex"])
     pregnancy = _pregnancy(document, faults)
-    age = _age(patient["birth_date"], collected, faults)
+    age = _age(patient["birth_date"], day, faults)
     if age is not None and pregnancy is Pregnancy.YES:
         _check_credible(age, settings, faults)
     return Person(
@@ -106,7 +136,7 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _age(text: str, collected: datetime | None, faults: list[Fault]) -> AgeRange | None:
+def _age(text: str, day: date | None, faults: list[Fault]) -> AgeRange | None:
     if not text:
         return None
     try:
@@ -115,9 +145,8 @@ def _age(text: str, collected: datetime | None, faults: list[Fault]) -> AgeRange
         allowed = ("YYYY", "YYYY-MM", "YYYY-MM-DD")
         faults.append(Fault(_BIRTH, "not_a_date", shown(text), allowed))
         return None
-    if collected is None:
+    if day is None:
         return None
-    day = collected.date()
     if earliest > day:
         faults.append(Fault(_BIRTH, "collected_before_birth", shown(text)))
         return None

@@ -11,7 +11,12 @@ from reference_ranges.panel import BLOOD, Panel, Person, ReportedSymptom
 from service.intake.door import Door
 from service.intake.earlier import read_earlier
 from service.intake.fields import faults_of, shown
-from service.intake.people import read_collected_at, read_identity, read_person
+from service.intake.people import (
+    read_collected_at,
+    read_collected_on,
+    read_identity,
+    read_person,
+)
 from service.intake.rows import read_rows
 from service.intake.schema import SubmissionSchema
 from service.intake.submission import Submission
@@ -78,7 +83,8 @@ def _read(loaded: Mapping[str, Any], raw: bytes, source: str, door: Door) -> Dra
     faults: list[Fault] = []
     specimen = loaded["specimen"]
     collected = read_collected_at(specimen, door, faults)
-    person = read_person(loaded, collected, door.catalogue.settings, faults)
+    day = read_collected_on(specimen, collected, door, faults)
+    person = read_person(loaded, day, door.catalogue.settings, faults)
     _check_lists(loaded, door, faults)
     observations, row_faults = read_rows(loaded["results"], specimen["type"], door)
     earlier = read_earlier(loaded["earlier"], collected, door, faults)

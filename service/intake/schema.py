@@ -50,6 +50,11 @@ class SpecimenSchema(StrictSchema):
         load_default="",
         metadata={"description": "ISO 8601 with an offset from UTC."},
     )
+    collected_on = Text(
+        10,
+        load_default="",
+        metadata={"description": "YYYY-MM-DD, where the time of the day is not known."},
+    )
     type = Text(32, load_default="", metadata={"description": "Empty: not stated."})
     conditions = ListOf(Text(64), _MAX_FACTS, load_default=list)
 
@@ -105,7 +110,7 @@ class MeasuredSchema(StrictSchema):
     value = ReportedNumber(metadata={"description": "Digits as they were reported."})
     unit = Text(40, load_default="", allow_none=True)
     method = Text(
-        64,
+        200,
         load_default="",
         metadata={"description": "What it was measured with: told, it is compared."},
     )
@@ -115,7 +120,7 @@ class ResultSchema(MeasuredSchema):
     """One result as the laboratory reported it."""
 
     interval = LaboratoryInterval()
-    flag = Text(8, load_default="", metadata={"description": "HL7 table 0078."})
+    flag = Text(32, load_default="", metadata={"description": "HL7 table 0078."})
     status = OneOf(tuple(ObservationStatus), load_default="final")
     comment = Text(1000, lines=True, load_default="")
 

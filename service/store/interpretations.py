@@ -11,7 +11,15 @@ from reference_ranges.results import Interpretation, Result, Urgency
 from service.access.audit import Action, Stamp, record
 from service.access.ids import new_id
 from service.intake.submission import Submission
-from service.store import feeds, idempotency, instance, measurements, outbox, tables
+from service.store import (
+    feeds,
+    idempotency,
+    instance,
+    measurements,
+    origins,
+    outbox,
+    tables,
+)
 from service.store.codec import dumps, loads
 from service.store.engine import reading, writing
 from service.store.errors import (
@@ -32,7 +40,8 @@ class Entry:
 
     ``corrects`` is the id of the newest version so far where this is a correction,
     else empty.  ``demo`` marks invented patients: a real database refuses them.
-    ``sender`` is whose feed it is part of, empty for nobody's.
+    ``sender`` is whose feed it is part of, empty for nobody's; ``identifiers`` are what
+    it calls the report.
     """
 
     submission: Submission
@@ -40,6 +49,7 @@ class Entry:
     corrects: str = ""
     demo: bool = False
     sender: str = ""
+    identifiers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,8 @@ class Stored:
 
     ``root`` is the id of its first version; ``supersedes`` and ``superseded_by`` are
     the ids of its neighbours, empty where there is none.  ``escalated`` says that it
-    is critical and that nobody reviewed it in time.
+    is critical and that nobody reviewed it in time.  ``fingerprint`` is made of what
+    came in and what it was found to mean, as they were written.
     """
 
     id: str
@@ -70,6 +81,7 @@ class Stored:
     interpretation: Interpretation
     review: Review | None
     escalated: bool
+    fingerprint: str = ""
 
 
 def save(
@@ -160,6 +172,7 @@ def get(engine: Engine, interpretation_id: str) -> Stored | None:
         interpretation=loads(Interpretation, intact(row)),
         review=review,
         escalated=escalated,
+        fingerprint=_sha256(sent["raw_sha256"] + row["document_sha256"]),
     )
 
 
@@ -282,6 +295,7 @@ def _remember(
     measurements.keep(connection, interpretation_id, sent, made, sender)
     shifts = () if sent.test_message else sent.panel.shifts
     feeds.hold(connection, entry.sender, shifts, interpretation_id, stamp)
+    origins.keep(connection, entry.sender, entry.identifiers, interpretation_id)
 
 
 def _submission_columns(submission: Submission) -> dict[str, Any]:

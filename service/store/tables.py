@@ -133,6 +133,19 @@ feed_event = Table(
     sqlite_strict=True,
 )
 
+# What a sender calls the report that an interpretation was made of.
+origin = Table(
+    "origin",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("sender", Text, nullable=False),
+    Column("identifier", Text, nullable=False),
+    Column("interpretation", Text, ForeignKey("interpretation.id"), nullable=False),
+    Index("origin_by_identifier", "sender", "identifier", "id"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
 idempotency = Table(
     "idempotency",
     metadata,
@@ -141,6 +154,27 @@ idempotency = Table(
     Column("body_sha256", Text, nullable=False),
     Column("interpretation", Text, ForeignKey("interpretation.id"), nullable=False),
     Column("stored_at", Instant, nullable=False),
+    sqlite_strict=True,
+)
+
+# A message that was acknowledged, with its acknowledgement: a repeat gets the same.
+message = Table(
+    "message",
+    metadata,
+    Column("sender", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("answer", Text, nullable=False),
+    Column("stored_at", Instant, nullable=False),
+    sqlite_strict=True,
+)
+
+# By which numbers a sender's order is found again when a correction comes.
+order_number = Table(
+    "order_number",
+    metadata,
+    Column("sender", Text, primary_key=True),
+    Column("number", Text, primary_key=True),
+    Column("interpretation", Text, ForeignKey("interpretation.id"), primary_key=True),
     sqlite_strict=True,
 )
 

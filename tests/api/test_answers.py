@@ -1,10 +1,13 @@
 """Each operation of the interface, once, as it is meant to go."""
 
+import json
+
 import pytest
 
 from service.reporting import ReportOptions, printable_page, report_page
 from service.store.interpretations import get
 from tests.api.conftest import panel, rows_of
+from tests.test_reports_archive import files_inside
 
 RUNES = "ᚠᚢᚦᚨᚱᚲ"
 
@@ -192,7 +195,10 @@ def test_the_same_report_is_drawn_byte_for_byte(lab, stored):
     assert lab.get(path).data == lab.get(path).data
 
 
-@pytest.mark.parametrize("query", ["locale=en-US", "size=large", "paper=Letter"])
+@pytest.mark.parametrize(
+    "query",
+    ["locale=en-US", "size=large", "paper=Letter", "attach=none", "for=clinician"],
+)
 def test_the_report_is_drawn_as_it_is_wanted(lab, stored, query):
     path = stored.json["links"]["report"]
 
@@ -222,6 +228,24 @@ def test_a_report_that_cannot_be_had_is_refused_by_name(
     assert (answer.status_code, answer.json["code"]) == (400, "invalid_parameter")
     errors = {(one["pointer"], one["code"]) for one in answer.json["errors"]}
     assert errors == {error}
+
+
+@pytest.mark.parametrize("name", ["attach", "for"])
+def test_what_is_for_paper_alone_is_refused_on_a_screen(lab, stored, name):
+    answer = lab.get(f"{stored.json['links']['self']}/report.html?{name}=none")
+
+    (error,) = answer.json["errors"]
+    assert (error["pointer"], error["code"]) == (name, "unknown_field")
+
+
+def test_the_results_stand_inside_the_report_as_fhir(lab, stored):
+    path = stored.json["links"]["report"]
+
+    (bundle,) = [json.loads(one) for one in files_inside(lab.get(path).data)]
+
+    kinds = {entry["resource"]["resourceType"] for entry in bundle["entry"]}
+    assert {"DiagnosticReport", "Observation", "Patient"} <= kinds
+    assert files_inside(lab.get(f"{path}?attach=none").data) == []
 
 
 def test_the_report_can_be_read_on_a_screen(lab, stored):

@@ -19,6 +19,18 @@ from schemathesis.checks import (
 from service.api.routes import ROUTES
 from tests.api.conftest import bearer, issue
 
+
+@schemathesis.serializer("application/x-ndjson")
+def as_lines(_, value):
+    """A text of lines is sent as it is."""
+    return str(value).encode()
+
+
+@schemathesis.deserializer("application/x-ndjson")
+def from_lines(_, response):
+    return response.content.decode()
+
+
 # Not positive_data_acceptance: a panel of the right shape may still be refused,
 # because its unit or its date means nothing.
 CHECKS = (

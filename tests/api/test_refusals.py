@@ -343,7 +343,7 @@ def test_each_problem_and_fault_code_is_produced_by_a_test():
     tests = Path(__file__).parent.parent
     texts = "".join(
         path.read_text("utf-8")
-        for folder in ("api", "intake")
+        for folder in ("api", "fhir", "hl7", "intake")
         for path in (tests / folder).glob("test_*.py")
     )
 

@@ -1,14 +1,17 @@
 """Whom a row is for, and who a partly known person may be."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from reference_ranges.judging.benches import who_of
 from reference_ranges.loading import load_catalogue
-from reference_ranges.panel import Person
+from reference_ranges.panel import Panel, Person
 from reference_ranges.partitions import Age, AgeRange, Pregnancy, Sex, reached
 from reference_ranges.persons import KnownPerson, holds, possible_persons, select
 
@@ -39,9 +42,8 @@ def _exactly(years):
     return AgeRange(_aged(years), _aged(years))
 
 
-ages = st.dates(date(1920, 1, 1), COLLECTED).map(
-    lambda birth: Age.between(birth, COLLECTED)
-)
+births = st.dates(date(1920, 1, 1), COLLECTED)
+ages = births.map(lambda birth: Age.between(birth, COLLECTED))
 people = st.one_of(
     st.builds(KnownPerson, ages, st.just(Sex.MALE)),
     st.builds(
@@ -271,3 +273,31 @@ def test_a_known_age_has_one_representative_which_is_that_age():
 
     assert reached(edge.age, edge)
     assert [one.age for one in found] == [edge.age]
+
+
+def _grown_at(years):
+    """The catalogue with rules on symptoms from this age on."""
+    age = {"symptom_rules_from_age": Decimal(years)}
+    return replace(CATALOGUE, settings={**CATALOGUE.settings, **age})
+
+
+GROWN = {years: _grown_at(years) for years in (16, 21)}  # no row of ours begins at 21
+
+
+@pytest.mark.parametrize("grown", GROWN)
+@given(births=st.lists(births, min_size=2, max_size=2))
+@settings(max_examples=50)
+@example([COLLECTED, COLLECTED])
+@example([date(2010, 11, 24), date(2010, 11, 23)])
+@example([date(2005, 11, 24), date(2005, 11, 23)])
+def test_someone_like_the_patient_is_a_child_where_the_patient_is(grown, births):
+    youngest, oldest = (Age.between(one, COLLECTED) for one in sorted(births)[::-1])
+    patient = Person(AgeRange(youngest, oldest))
+
+    alike = who_of(Panel("uk", patient, ()), GROWN[grown]).person.age
+
+    for one, like in ((youngest, alike.youngest), (oldest, alike.oldest)):
+        assert 0 <= like.days <= one.days
+        assert 0 <= like.months <= one.months
+        assert like.years == like.months // 12
+        assert (like.years >= grown) == (one.years >= grown)

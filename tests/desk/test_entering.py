@@ -334,6 +334,23 @@ def test_staff_see_why_a_value_was_not_computed_and_what_would_settle_a_pattern(
     assert "low potassium, magnesium not measured" in page
 
 
+def test_staff_read_whom_a_limit_is_for_and_units_without_codes(staff):
+    entered = PATIENT | {
+        "value.creatinine": ["62"],
+        "unit.creatinine": ["umol/L"],
+        "value.ferritin": ["9"],
+        "unit.ferritin": ["ug/L"],
+    }
+
+    page = preview(staff, entered).text
+    page = page[: page.index("Store exactly this")]
+
+    assert "from 16 years, female, not pregnant" in page
+    assert "mL/min/1.73 m\u00b2" in page
+    assert "mcg/L" in page
+    assert not re.search(r"\d+y\+|pregnancy no|[{}_]", page)
+
+
 def test_staff_are_told_which_test_that_would_settle_it_was_sent_already(staff):
     entered = PATIENT | {
         "value.calcium_adjusted": ["2.80"],

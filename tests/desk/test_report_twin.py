@@ -60,25 +60,42 @@ def places(text, words):
 
 def words_of(page):
     """Everything that a reader must be told, in order."""
-    words = [page.header.title, page.header.name, *page.header.facts]
-    for box in (*page.alerts, page.summary):
+    header = page.header
+    words = [header.title, header.name, header.reader, *header.facts]
+    for box in (*page.alerts, *filter(None, [page.corrected]), page.summary):
         words += [box.heading, *box.lead, *box.items]
     for box in (page.next_steps, page.get_help):
         words += [box.heading, *box.lead, *box.items, box.closing]
+    for part in filter(None, (page.changed, page.symptoms)):
+        words += [part.heading, *part.texts, *part.items]
     for card in page.cards:
         words += [card.heading, card.purpose, card.value, card.unit, card.chip.text]
         words += [*card.texts, *card.notes]
+    words += [page.rows_heading, page.rows_note] if page.rows else []
     for row in page.rows:
         words += [row.heading, row.value, row.unit, row.ranges, row.note]
     for one in page.unjudged:
         words += [one.heading, one.value, one.why, one.ranges]
-    words += [page.how_to_read.heading, page.sources.heading]
+    if page.visit:
+        words += [page.visit.heading, *page.visit.texts, *page.visit.items]
+    words += [page.how_to_read.heading, *page.how_to_read.texts]
+    words += [page.sources.heading, *page.sources.texts, *page.sources.items]
     words += [page.table.heading] if page.table.rows else []
     words += [page.status_line, *page.footer]
     return [one for one in words if one]
 
 
-@pytest.mark.parametrize("page", [PAGE, URGENT_PAGE], ids=["usual", "urgent"])
+CORRECTED = replace(
+    PAGE,
+    header=replace(PAGE.header, reader="You means your child."),
+    corrected=replace(ALERT, kind=BoxKind.CORRECTED, heading="CORRECTED: replaces 1"),
+    changed=replace(PAGE.how_to_read, heading="Others", items=("Sodium was 1.",)),
+)
+
+
+@pytest.mark.parametrize(
+    "page", [PAGE, URGENT_PAGE, CORRECTED], ids=["usual", "urgent", "corrected"]
+)
 def test_every_text_is_there_in_the_order_of_the_paper(twin, page):
     text = twin(page).text
 

@@ -9,9 +9,11 @@ from sqlalchemy import select
 from reference_ranges.panel import Reason
 from reference_ranges.relations import SymptomSummary, Token
 from reference_ranges.results import Kind, Urgency, Verdict
+from service.access.audit import Stamp
 from service.access.users import Role
 from service.store import tables
 from service.store.engine import reading
+from service.store.escalations import escalate
 from tests.desk.conftest import signed_in
 from tests.desk.pages import Page
 from tests.desk.panels import PATIENT, commit, id_of, potassium, preview
@@ -52,6 +54,21 @@ def test_emergency_and_today_stand_above_what_is_newer(staff):
     listed = results_in(search(staff, "Worklist"))
 
     assert listed.index(urgent) < listed.index(calm)
+
+
+def test_an_escalated_result_says_so(staff, clinician, clock, engine, see):
+    made = store(staff, potassium("7.1") | who("W-9", "Escalated Nine"))
+    waits = "Escalated: nobody has looked at this critical result in time"
+    before = search(staff, "W-9").text
+
+    clock.now += timedelta(minutes=5)
+    escalate(engine, timedelta(minutes=5), Stamp("system:test", clock()))
+    after = search(staff, "W-9").text
+    address = f"/desk/results/{made}"
+    see(clinician, address).form(f"{address}/review").send(clinician)
+
+    told = [waits in text for text in (before, after, search(staff, "W-9").text)]
+    assert told == [False, True, False]
 
 
 def test_urgency_is_a_word_and_a_shape(staff, see):
@@ -323,3 +340,15 @@ def test_every_outcome_has_a_text_and_a_tone(app, kind):
     assert str(words.outcome_tone(outcome)).strip() in {
         "usual", "low", "high", "edge", "urgent", "unknown",
     }  # fmt: skip
+
+
+def test_the_clinician_s_page_is_a_paper_of_its_own(staff, see, made):
+    page = see(staff, f"/desk/results/{made}")
+    theirs = staff.get(f"/desk/results/{made}/report.pdf?for=patient").data
+
+    ours = staff.get(f"/desk/results/{made}/report.pdf?for=clinician").data
+
+    assert "Clinician\u2019s page (PDF)" in page.text
+    assert b"Results for the clinician" in ours
+    assert theirs == staff.get(f"/desk/results/{made}/report.pdf").data != ours
+    assert staff.get(f"/desk/results/{made}/report.pdf?for=all").status_code == 400

@@ -28,7 +28,7 @@ def table(*rows, heads=HEADS, delimiter=","):
 
 
 def book(*rows, heads=HEADS, formats=None, more_sheets=()):
-    """An XLSX of *rows*; *formats* are number formats by cell, as ``{"F2": "0.00"}``."""
+    """An XLSX of *rows*; *formats* are number formats by cell, such as F2."""
     made = Workbook()
     sheet = made.active
     for row in (heads, *rows):

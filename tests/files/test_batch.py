@@ -1,3 +1,4 @@
+# ruff: noqa: F401, F811 - fixtures are imported, and then asked for by name
 """Many panels in one request: line by line, each for itself, in bounded memory."""
 
 import json
@@ -8,7 +9,7 @@ import pytest
 
 from service.access.keys import Scope
 from service.api import batch
-from tests.api.conftest import (  # noqa: F401 - fixtures
+from tests.api.conftest import (
     bearer,
     clock,
     issue,
@@ -43,7 +44,7 @@ def lines(*documents):
     return b"".join(json.dumps(one).encode() + b"\n" for one in documents)
 
 
-def test_one_bad_line_spoils_no_other_and_each_is_answered_by_its_number(own):  # noqa: F811
+def test_one_bad_line_spoils_no_other_and_each_is_answered_by_its_number(own):
     wrong_unit = panel({"analyte": "potassium", "value": "4.1", "unit": "stone"})
     body = lines(POTASSIUM) + b"{not json\n\n" + lines(wrong_unit, [1], POTASSIUM)
 
@@ -58,7 +59,7 @@ def test_one_bad_line_spoils_no_other_and_each_is_answered_by_its_number(own):  
     assert rows_of(own, "interpretation") == 2
 
 
-def test_each_answer_names_what_can_be_read_again(own):  # noqa: F811
+def test_each_answer_names_what_can_be_read_again(own):
     (one,) = answers(post(own, lines(POTASSIUM)))
 
     stored = own.test_client().get(
@@ -68,13 +69,13 @@ def test_each_answer_names_what_can_be_read_again(own):  # noqa: F811
     assert stored.json["results"][0]["analyte"] == "potassium"
 
 
-def test_the_last_line_needs_no_end_and_a_bare_cr_is_space(own):  # noqa: F811
+def test_the_last_line_needs_no_end_and_a_bare_cr_is_space(own):
     body = lines(POTASSIUM).replace(b"\n", b"\r\n") + lines(POTASSIUM).rstrip()
 
     assert [one["status"] for one in answers(post(own, body))] == [201, 201]
 
 
-def test_a_repeat_is_known_by_the_lines_own_key_or_by_the_requests(own):  # noqa: F811
+def test_a_repeat_is_known_by_the_lines_own_key_or_by_the_requests(own):
     key = issue(own)
     body = lines(POTASSIUM | {"idempotency_key": "order-1"}, POTASSIUM)
 
@@ -87,7 +88,7 @@ def test_a_repeat_is_known_by_the_lines_own_key_or_by_the_requests(own):  # noqa
     assert rows_of(own, "interpretation") == 2
 
 
-def test_a_key_that_stands_for_another_line_or_is_none_is_refused(own):  # noqa: F811
+def test_a_key_that_stands_for_another_line_or_is_none_is_refused(own):
     other = panel({"analyte": "sodium", "value": "140", "unit": "mmol/L"})
     body = lines(
         POTASSIUM | {"idempotency_key": "order-1"},
@@ -103,7 +104,7 @@ def test_a_key_that_stands_for_another_line_or_is_none_is_refused(own):  # noqa:
     assert found[2]["problem"]["errors"][0]["pointer"] == "/idempotency_key"
 
 
-def test_who_asks_is_looked_at_before_anything_is_read(own):  # noqa: F811
+def test_who_asks_is_looked_at_before_anything_is_read(own):
     body = lines(POTASSIUM)
 
     nobody = own.test_client().post(ADDRESS, data=body, content_type=NDJSON)
@@ -114,11 +115,11 @@ def test_who_asks_is_looked_at_before_anything_is_read(own):  # noqa: F811
 
 
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", ""])
-def test_another_type_is_refused(own, kind):  # noqa: F811
+def test_another_type_is_refused(own, kind):
     assert post(own, lines(POTASSIUM), kind=kind).status_code == 415
 
 
-def test_a_line_too_long_or_too_deep_is_refused_and_the_next_is_read(own):  # noqa: F811
+def test_a_line_too_long_or_too_deep_is_refused_and_the_next_is_read(own):
     long = b'{"a": "' + b"x" * batch.MAX_LINE + b'"}\n'
     deep = b"[" * 40 + b"]" * 40 + b"\n"
 
@@ -128,7 +129,7 @@ def test_a_line_too_long_or_too_deep_is_refused_and_the_next_is_read(own):  # no
     assert found[1]["problem"]["errors"][0]["code"] == "too_deep"
 
 
-def test_more_lines_than_are_read_at_once_are_told_and_stop(own, monkeypatch):  # noqa: F811
+def test_more_lines_than_are_read_at_once_are_told_and_stop(own, monkeypatch):
     monkeypatch.setattr(batch, "MAX_LINES", 2)
 
     found = answers(post(own, lines(*[POTASSIUM] * 4)))
@@ -142,7 +143,7 @@ def test_more_lines_than_are_read_at_once_are_told_and_stop(own, monkeypatch):  
 
 def test_a_store_out_of_reach_ends_it_and_what_has_no_answer_was_not_kept(
     tmp_path,
-    clock,  # noqa: F811
+    clock,
 ):
     app = make_app(tmp_path, clock, PLAINLAB_BUSY_TIMEOUT_SECONDS="1")
     key = issue(app)
@@ -159,7 +160,7 @@ def test_a_store_out_of_reach_ends_it_and_what_has_no_answer_was_not_kept(
     engine.dispose()
 
 
-def test_every_answer_is_sent_before_the_next_line_is_asked_for(own):  # noqa: F811
+def test_every_answer_is_sent_before_the_next_line_is_asked_for(own):
     events = []
 
     class Body(BytesIO):
@@ -175,13 +176,12 @@ def test_every_answer_is_sent_before_the_next_line_is_asked_for(own):  # noqa: F
         headers=bearer(issue(own)),
         buffered=False,
     )
-    for _ in response.response:
-        events.append("answer")
+    events.extend("answer" for _ in response.response)
 
     assert events[:4] == ["read", "answer", "read", "answer"]
 
 
-def test_memory_is_bounded_however_many_lines_there_are(own):  # noqa: F811
+def test_memory_is_bounded_however_many_lines_there_are(own):
     many = 5000 if LONG else 300
     key, line = issue(own), b'{"results": []}\n'
     refused = own.test_client().post(
@@ -201,7 +201,7 @@ def test_memory_is_bounded_however_many_lines_there_are(own):  # noqa: F811
     assert peak < 3_000_000
 
 
-def test_a_name_in_a_refused_line_is_in_no_log(own, caplog):  # noqa: F811
+def test_a_name_in_a_refused_line_is_in_no_log(own, caplog):
     canary = POTASSIUM | {"patient": {"name": "Canary Bird", "sex": "Canary"}}
 
     post(own, lines(canary) + b'{"Canary": \n')

@@ -1,16 +1,19 @@
-"""Files at the desk: say what the columns hold, look, store all or nothing, no script."""
+# ruff: noqa: F401, F811 - fixtures are imported, and then asked for by name
+"""Files at the desk: say what the columns hold, look, store all or nothing."""
 
 import csv
 import io
 
 import pytest
+from openpyxl import load_workbook
 
 from service.access import senders
 from service.access.audit import Stamp
 from service.access.setups import Setup
+from service.access.users import Role
 from service.services import NAME
 from service.store.interpretations import get
-from tests.desk.conftest import (  # noqa: F401 - fixtures
+from tests.desk.conftest import (
     app,
     clock,
     counts,
@@ -48,7 +51,7 @@ def send(client, page, action, changes=None):
 
 
 @pytest.fixture
-def lab(app):  # noqa: F811
+def lab(app):
     """A sender that writes a decimal comma."""
     services = app.extensions[NAME]
     name = f"Lab {len(senders.every_sender(services.engine))}"
@@ -56,7 +59,7 @@ def lab(app):  # noqa: F811
     return senders.add(services.engine, setup, Stamp("system:test", services.clock()))
 
 
-def test_a_file_of_two_patients_is_shown_stored_and_given_back(staff, engine, counts):  # noqa: F811
+def test_a_file_of_two_patients_is_shown_stored_and_given_back(staff, engine, counts):
     before = counts()
     page = upload(staff, table(*ROWS))
     shown = counts()
@@ -77,7 +80,7 @@ def test_a_file_of_two_patients_is_shown_stored_and_given_back(staff, engine, co
     assert b"M2" not in kept.raw
 
 
-def test_storing_twice_stores_once(staff, counts):  # noqa: F811
+def test_storing_twice_stores_once(staff, counts):
     page = upload(staff, table(*ROWS))
     send(staff, page, "/desk/files/commit")
     after = counts()
@@ -88,7 +91,7 @@ def test_storing_twice_stores_once(staff, counts):  # noqa: F811
     assert counts() == after
 
 
-def test_one_faulty_row_keeps_the_whole_file_out_and_is_named(staff, counts):  # noqa: F811
+def test_one_faulty_row_keeps_the_whole_file_out_and_is_named(staff, counts):
     before = counts()
     rows = (
         *ROWS,
@@ -110,7 +113,7 @@ def test_one_faulty_row_keeps_the_whole_file_out_and_is_named(staff, counts):  #
     assert counts() == before
 
 
-def test_unknown_heads_are_suggested_confirmed_once_and_remembered(staff, lab):  # noqa: F811
+def test_unknown_heads_are_suggested_confirmed_once_and_remembered(staff, lab):
     asked = upload(staff, WIDE.encode(), sender=lab.id)
     fields = asked.form("/desk/files/columns").fields
     changed = {"unit.4": ["mmol/L"], "column.6": ["column:ignore"]}
@@ -134,7 +137,7 @@ def test_unknown_heads_are_suggested_confirmed_once_and_remembered(staff, lab): 
     assert moved.form("/desk/files/columns").fields["unit.4"] == ["mmol/L"]
 
 
-def test_an_xlsx_comes_back_as_xlsx_with_texts_only(staff):  # noqa: F811
+def test_an_xlsx_comes_back_as_xlsx_with_texts_only(staff):
     rows = [
         (*row[:5], float(row[5]) if row[5][0] != "<" else row[5], row[6])
         for row in ROWS
@@ -142,8 +145,6 @@ def test_an_xlsx_comes_back_as_xlsx_with_texts_only(staff):  # noqa: F811
     page = upload(staff, book(*rows, formats={"F2": "0.00"}), "results.xlsx")
 
     report = send(staff, page, "/desk/files/report")
-    from openpyxl import load_workbook
-
     sheet = load_workbook(io.BytesIO(report.data)).active
     lines = list(sheet.iter_rows(values_only=True))
     assert lines[0][:7] == HEADS
@@ -165,7 +166,7 @@ def test_an_xlsx_comes_back_as_xlsx_with_texts_only(staff):  # noqa: F811
         (b"x" * 400_001, "results.csv", "larger than is read"),
     ],
 )
-def test_a_file_that_is_none_is_refused_by_name(staff, counts, body, name, why):  # noqa: F811
+def test_a_file_that_is_none_is_refused_by_name(staff, counts, body, name, why):
     before = counts()
 
     page = upload(staff, body, name)
@@ -175,9 +176,7 @@ def test_a_file_that_is_none_is_refused_by_name(staff, counts, body, name, why):
     assert counts() == before
 
 
-def test_what_was_sealed_for_another_session_is_refused(staff, app, counts):  # noqa: F811
-    from service.access.users import Role
-
+def test_what_was_sealed_for_another_session_is_refused(staff, app, counts):
     page = upload(staff, table(*ROWS))
     other = signed_in(app, Role.CLINICIAN)
     sealed = page.form("/desk/files/commit").fields
@@ -192,7 +191,7 @@ def test_what_was_sealed_for_another_session_is_refused(staff, app, counts):  # 
     assert counts() == before
 
 
-def test_the_same_patient_twice_in_a_file_is_held_against_the_first(staff, engine):  # noqa: F811
+def test_the_same_patient_twice_in_a_file_is_held_against_the_first(staff, engine):
     rows = [
         (
             "DELTA-1",

@@ -116,7 +116,7 @@ def test_a_document_that_is_no_object_is_refused(door, sent):
         (("results",), None, ("/results", "null")),
         (("results", 0), "all", ("/results/0", "wrong_type")),
         (("results", 0, "comment"), "x" * 1001, ("/results/0/comment", "too_long")),
-        (("results", 0, "flag"), "x" * 9, ("/results/0/flag", "too_long")),
+        (("results", 0, "flag"), "x" * 33, ("/results/0/flag", "too_long")),
         (("results", 0, "status"), "done", ("/results/0/status", "not_allowed")),
         (("results", 0, "code"), {"system": "x"}, ("/results/0/code/code", "required")),
         (("symptoms",), {}, ("/symptoms", "wrong_type")),

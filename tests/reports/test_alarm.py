@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_ranges.partitions import Sex
+from reference_ranges.results import Urgency
 from reports.alarm import alarm_of
 from reports.model import BoxKind, Tone
 from reports.pdf import layout
@@ -150,7 +151,7 @@ def test_no_subject_of_an_alert_has_a_slower_step(seed):
 
 
 @given(seed=st.integers(0, 239))
-def test_the_cards_of_an_alert_speak_with_its_urgency_and_no_other_does(seed):
+def test_a_card_is_as_urgent_as_its_result_and_no_card_more_than_the_alert(seed):
     found = random_interpretation(seed)
     alarm = alarm_of(found, WORDS)
     page = page_of(found)
@@ -159,9 +160,30 @@ def test_the_cards_of_an_alert_speak_with_its_urgency_and_no_other_does(seed):
     act = [card for card in page.cards if ": act " in card.chip.text]
 
     box = [kinds[alarm.act]] if alarm.act else []
+    allowed = {"now": {"now", "today"}, "today": {"today"}, "": set()}[alarm.act]
+    signs = {one for flag in found.red_flags for one in flag.subjects}
     assert [alert.kind for alert in page.alerts] == box
-    assert {card.chip.text.rpartition(" ")[2] for card in act} <= {alarm.act}
+    assert {card.chip.text.rpartition(" ")[2] for card in act} <= allowed
     assert [c for c in page.cards if c.chip.tone is Tone.URGENT] == act
+    for card in page.cards:
+        (result,) = card.about
+        if result.urgency >= Urgency.TODAY:
+            assert card in act
+        elif not signs:
+            assert (card in act) == (result.outcome.kind == "critical")
+
+
+def test_beside_a_dangerous_potassium_a_creatinine_is_as_urgent_as_it_is_itself():
+    page = page_for(
+        observation("potassium", "6.8", "mmol/L"),
+        observation("creatinine", "180", "umol/L"),
+    )
+
+    chips = {card.heading: card.chip.text for card in page.cards}
+    assert page.next_steps.items[0].startswith("Now: call 999")
+    assert chips["Potassium"] == "Very high: act now"
+    assert chips["Creatinine"] == "High"
+    assert [step for step in slow_steps(page) if "creatinine" in step] == []
 
 
 @pytest.mark.parametrize(

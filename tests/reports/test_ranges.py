@@ -163,7 +163,7 @@ def test_a_range_that_says_otherwise_than_the_outcome_is_not_shown():
 
 
 def test_a_span_without_ends_is_any_value():
-    assert range_words(Span(), load_wording("en-GB")) == "any value"
+    assert range_words(Span(), load_wording("en-GB"), "mmol/L") == "any value"
 
 
 def test_a_row_says_what_it_was_held_against():

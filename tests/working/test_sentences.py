@@ -34,7 +34,7 @@ FIXED = re.compile(
     r"wording:(header\.(title|no_name)|(alerts|summary|symptom_section|steps|help|cards"
     r"|rows|unjudged|visit|how|sources|table)\.heading|help\.\w+|how\.\w+"
     r"|summary\.(limits|caveat)|rows\.note|visit\.(lead|ask_next|ask_medicines"
-    r"|ask_ranges)|sources\.intro|table\.\w+|footer\.page_of|print\.unprintable"
+    r"|ask_ranges)|sources\.intro|table\.\w+|footer\.page_of|print\.(unprintable|attached)"
     r"|watermark\.\w+)$"
 )
 

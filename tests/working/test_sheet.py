@@ -41,8 +41,9 @@ def lines_for(*observations, **more):
         (
             ("ferritin", "9", "ug/L"),
             (
-                "9 ug/L \u00d7 1/1 = 9 ug/L; 9 < 15; partition: 16y-50y, female, "
-                "pregnancy no; origin: catalogue; label: absent iron stores; "
+                "9 ug/L \u00d7 1/1 = 9 ug/L; 9 < 15; for: from 16 years to "
+                "under 50 years, female, not pregnant; origin: catalogue; label: "
+                "absent iron stores; "
                 "severity: 2 | low | ferritin/uk/guideline/uk_adult_f_pre; British "
                 "Society of Gastroenterology (Snook et al.) 2021"
             ),
@@ -78,6 +79,21 @@ def test_the_judgement_that_led_is_named_and_why():
     assert "first: interval laboratory_interval: in, severity 0" in lines
     assert "took over: guideline potassium/uk/guideline" in lines
     assert "take over severity: 2" in lines
+
+
+def test_whom_a_limit_is_for_and_units_are_written_as_people_write_them():
+    lines = "\n".join(
+        lines_for(
+            observation("creatinine", "88", "umol/L"),
+            observation("urea", "14", "mg/dL{urea_nitrogen}"),
+        )
+    )
+
+    assert "for: from 18 years" in lines
+    assert "partition" not in lines
+    assert "mL/min/1.73 m\u00b2" in lines
+    assert "14 mg/dL (urea nitrogen)" in lines
+    assert "{" not in lines
 
 
 def test_the_senders_flag_and_the_urgency_are_worked_out():

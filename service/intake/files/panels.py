@@ -40,9 +40,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A line of the file: what it says of the panel, and its results."""
+    """A line of the file: its cells, what they say of the panel, and its results."""
 
     line: int
+    cells: tuple[str, ...]
     shared: Mapping[str, str]
     results: tuple[dict[str, object], ...]
 
@@ -103,7 +104,7 @@ def _row(
             shared[meaning.column] = word(meaning.column, cell)
     if not sheet.wide:
         results = [_result(own, door)] if any(own.values()) else []
-    return _Row(line.number, shared, tuple(results))
+    return _Row(line.number, line.cells, shared, tuple(results))
 
 
 def _result(own: Mapping[str, str], door: Door) -> dict[str, object]:
@@ -219,21 +220,12 @@ def _sent(sheet: Sheet, rows: Sequence[_Row], door: Door, facts: FileFacts) -> S
         "file_sha256": facts.sha256,
         "decimal_comma": door.decimal_comma,
         "head": sheet.grid.heads,
-        "lines": _own_lines(sheet, rows),
+        "lines": {f"{row.line}": row.cells for row in rows},
         "document": document,
     }
     raw = json.dumps(kept, ensure_ascii=False, sort_keys=True).encode()
     lines = tuple(row.line for row in rows for _ in row.results)
     return Sent(document, raw, sheet.grid.kind, lines)
-
-
-def _own_lines(sheet: Sheet, rows: Sequence[_Row]) -> dict[str, tuple[str, ...]]:
-    wanted = {row.line for row in rows}
-    return {
-        f"{line.number}": line.cells
-        for line in sheet.grid.lines
-        if line.number in wanted
-    }
 
 
 def _document(shared: Mapping[str, str], door: Door) -> dict[str, object]:

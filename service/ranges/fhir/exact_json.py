@@ -23,6 +23,18 @@ def dumps(value: object, indent: str = "") -> str:
     return f"{value:f}" if isinstance(value, Decimal) else _text(value)
 
 
+def compact(value: object) -> str:
+    """Return *value* as ``dumps`` does, in one line without spaces, for the wire."""
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, dict):
+        members = [f"{_text(key)}:{compact(v)}" for key, v in value.items()]
+        return "{" + ",".join(members) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(compact, value)) + "]"
+    return f"{value:f}" if isinstance(value, Decimal) else _text(value)
+
+
 def loads(body: bytes, where: str) -> Any:  # noqa: ANN401 - whatever the file holds
     """Return what *body* holds; numbers are decimals, or whole numbers.
 
@@ -46,5 +58,4 @@ def _with_numbers(value: object) -> object:
     return value
 
 
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_text = json.JSONEncoder(ensure_ascii=False).encode

@@ -1,0 +1,225 @@
+"""The clinician's page: one table with every judgement, patterns, change over time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from reference_ranges.results import (
+    Finding,
+    Interpretation,
+    Judgement,
+    RedFlag,
+    Result,
+)
+from reports.earlier import comparable_past, past_words
+from reports.frame import (
+    DATA_FILE,
+    footer_of,
+    header_of,
+    mark_of,
+    status_of,
+    watermark_of,
+)
+from reports.identity import Identity, Letterhead, ReportFacts
+from reports.model import ClinicianPage, Section, Table
+from reports.notes import LABORATORY, lab_range, range_with_unit
+from reports.phrasing import (
+    as_reported,
+    heading_of,
+    level_words,
+    subject_words,
+    told,
+    verdict_of,
+)
+from reports.ranges import range_of
+from reports.said import together
+from reports.summary import all_results
+from reports.table import source_text, sources_of
+from reports.trends import trends_of
+from reports.wording import Wording
+
+_FEW = 4  # sources to a paragraph: one may go on on the next sheet
+_COLUMNS = ("test", "result", "interval", "outcome", "category", "earlier")
+
+
+def clinician_page(
+    made: Interpretation,
+    identity: Identity,
+    facts: ReportFacts,
+    letterhead: Letterhead,
+    wording: Wording,
+) -> ClinicianPage:
+    """Return the clinician's page as data, to be drawn on one or two sheets.
+
+    Worked-out values that are held back from the patient are shown here.
+    """
+    title = wording.say("clinician.title")
+    header = replace(
+        header_of(identity, facts, letterhead, wording), title=title, reader=""
+    )
+    return ClinicianPage(
+        lang=wording.locale,
+        title=title,
+        subject=title,
+        issued_at=facts.issued_at.isoformat(),
+        header=header,
+        lead=tuple(_lead(made, wording)),
+        table=_table(made, wording),
+        sections=tuple(_sections(made, wording)),
+        trends_heading=wording.say("clinician.trends"),
+        trends=trends_of(made, facts.collected_at, wording),
+        sources=_sources(made, wording),
+        footer=footer_of(identity, facts, wording),
+        page_of=wording.say("footer.page_of", n="{n}", m="{m}"),
+        status_line=status_of(facts, wording),
+        watermark=watermark_of(facts, wording),
+        unprintable=wording.say("print.unprintable"),
+        direction=wording.language.direction,
+        mark=mark_of(facts),
+        attached=wording.say("print.attached", file=DATA_FILE),
+    )
+
+
+def _lead(made: Interpretation, wording: Wording) -> Iterator[str]:
+    when = wording.say(f"urgencies.{made.urgency.name.lower()}")
+    yield wording.say("clinician.urgency", urgency=when)
+    if made.critical:
+        yield wording.say("clinician.critical")
+    if made.symptoms is None:
+        yield wording.say("results.symptoms_not_asked")
+    elif not made.symptoms:
+        yield wording.say("symptom_section.none")
+    else:
+        names = told([one.symptom for one in made.symptoms], wording)
+        yield wording.say("clinician.reported", symptoms=", ".join(names))
+
+
+def _table(made: Interpretation, wording: Wording) -> Table:
+    return Table(
+        heading=wording.say("clinician.table"),
+        caption=wording.say("clinician.caption"),
+        columns=tuple(wording.say(f"clinician.{column}") for column in _COLUMNS),
+        rows=tuple(_row(result, made, wording) for result in all_results(made)),
+    )
+
+
+def _row(result: Result, made: Interpretation, wording: Wording) -> tuple[str, ...]:
+    name = heading_of(result, wording)
+    if result.derived_by and "(" not in name:
+        name = wording.say("clinician.computed", name=name)
+    none, cited = wording.say("table.none"), _cited(made)
+    past = [past_words(p, result, wording) for p in comparable_past(result)[:1]]
+    cells = (
+        name,
+        as_reported(result, wording),
+        "; ".join(_intervals(result, cited, wording)),
+        _outcome(result, wording),
+        "; ".join(_category(one, cited, wording) for one in result.guidelines),
+        *(past or [""]),
+    )
+    return tuple(cell or none for cell in cells)
+
+
+def _cited(made: Interpretation) -> dict[str, int]:
+    """Return the number of each source that the table names, in its order."""
+    found: dict[str, int] = {}
+    for result in all_results(made):
+        shown = range_of(result)
+        leads = [shown.lead] if shown and shown.lead.origin != LABORATORY else []
+        for judgement in (*leads, *result.guidelines):
+            found.setdefault(judgement.source, len(found) + 1)
+    return found
+
+
+def _sources(made: Interpretation, wording: Wording) -> Section:
+    """Return the catalogue and the numbered sources, a few to a paragraph."""
+    known = {one.id: one for one in made.sources}
+    numbered = [
+        f"[{number}] {source_text(known[source], wording)}"
+        for source, number in _cited(made).items()
+    ]
+    whole = sources_of(made, wording)
+    few = [numbered[at : at + _FEW] for at in range(0, len(numbered), _FEW)]
+    texts = (" ".join(whole.texts), *(" ".join(some) for some in few))
+    return Section(whole.heading, texts)
+
+
+def _intervals(
+    result: Result, cited: Mapping[str, int], wording: Wording
+) -> Iterator[str]:
+    shown, sent = range_of(result), lab_range(result, wording)
+    if shown is not None:
+        words = range_with_unit(shown, result, wording)
+        if shown.lead.origin == LABORATORY:
+            lab = wording.say("table.lab")
+            yield wording.say("table.range_from", range=words, source=lab)
+        else:
+            yield f"{words} [{cited[shown.lead.source]}]"
+    if sent and (shown is None or shown.lead.origin != LABORATORY):
+        yield wording.say("clinician.lab_interval", range=sent)
+
+
+def _outcome(result: Result, wording: Wording) -> str:
+    """Return the verdict, its code, the sender's flag, and why it is left open."""
+    reason = result.outcome.reason
+    said = wording.say(f"reasons.{reason}.why") if reason else ""
+    code = f"[{result.code}]" if result.code else ""
+    flag = result.observation.sender_flag
+    marked = wording.say("clinician.flag", flag=flag) if flag else ""
+    verdict = " ".join(filter(None, (verdict_of(result, wording), code)))
+    return "; ".join(filter(None, (verdict, marked, said)))
+
+
+def _category(judgement: Judgement, cited: Mapping[str, int], wording: Wording) -> str:
+    label = judgement.label or level_words(judgement, wording)
+    return f"{label} [{cited[judgement.source]}]"
+
+
+def _sections(made: Interpretation, wording: Wording) -> Iterator[Section]:
+    for key, items in (
+        ("patterns", _patterns(made, wording)),
+        ("cautions", _cautions(made, wording)),
+        ("missing", _missing(made, wording)),
+    ):
+        if found := tuple(dict.fromkeys(items)):
+            yield Section(wording.say(f"clinician.{key}"), (), found)
+
+
+def _patterns(made: Interpretation, wording: Wording) -> Iterator[str]:
+    raised: list[tuple[str, RedFlag | Finding]] = [
+        (f"red_flags.{flag.id}", flag) for flag in made.red_flags
+    ]
+    raised += [(f"findings.{found.code}", found) for found in made.findings]
+    for key, found in raised:
+        if wording.has(key):  # where limits were borrowed stands with the sources
+            yield _about(found.subjects, wording.say(key), wording)
+
+
+def _cautions(made: Interpretation, wording: Wording) -> Iterator[str]:
+    for one in made.cautions:
+        group = "cautions" if wording.has(f"cautions.{one.code}") else "factors"
+        yield _about(one.analytes, wording.say(f"{group}.{one.code}"), wording)
+
+
+def _missing(made: Interpretation, wording: Wording) -> Iterator[str]:
+    for one in made.missing:
+        fact = one.fact
+        known = wording.has(f"missing.{fact}")
+        said = wording.say(f"missing.{fact}") if known else subject_words(fact, wording)
+        yield _about(one.analytes, said, wording)
+
+
+def _about(subjects: Sequence[str], text: str, wording: Wording) -> str:
+    """Return *text* with what it is about before it, each name once."""
+    names = dict.fromkeys(_subject(one, wording) for one in subjects)
+    if not names:
+        return text
+    listed = ", ".join(names)
+    listed = listed[:1].upper() + listed[1:]
+    return together([wording.say("clinician.about", names=listed, text=text)])
+
+
+def _subject(subject: str, wording: Wording) -> str:
+    for group, field in (("symptoms", ".told"), ("factors", "")):
+        if wording.has(f"{group}.{subject}{field}"):
+            return wording.say(f"{group}.{subject}{field}")
+    return subject_words(subject, wording)

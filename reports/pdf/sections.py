@@ -1,0 +1,140 @@
+"""The parts of a page that are mostly words: its head, sections, questions, notes."""
+
+from collections.abc import Iterator
+
+from reports.direction import has_right_to_left, isolated
+from reports.model import Header, Section
+from reports.pdf.blocks import Block, Columns, Later, Shared, Stack, WritingLines
+from reports.pdf.clip import ClipBlock
+from reports.pdf.parts import (
+    BULLETS,
+    NUMBERED,
+    entry,
+    outlined,
+    panel,
+    panel_width,
+    texts,
+)
+from reports.pdf.sheets import Entry
+from reports.pdf.style import BAND_LINE, GREY, Look
+from reports.pdf.text import wrapped
+
+_FIRST = 4  # facts at the head of large print: who it is, and when blood was taken
+_BETWEEN = "\u00a0\u00a0\u00b7  "  # between facts on one line; none begins with it
+
+
+def joined(facts: tuple[str, ...]) -> str:
+    """Return *facts* as one line of text; empty ones are left out."""
+    kept = (isolated(fact) if has_right_to_left(fact) else fact for fact in facts)
+    return _BETWEEN.join(filter(None, kept))
+
+
+def header(
+    content: Header, status: str, look: Look, *, small: bool = False
+) -> Iterator[Entry]:
+    """Yield the head of page one: clinic, title, whose report, its facts and state."""
+    title = look.style(22, 26, bold=True) if small else look.title
+    facts = look.style(9.5, 12, colour=GREY) if small else look.small
+    yield Entry(_letterhead(content, look))
+    yield Entry(wrapped(content.title, title, look.width, "H1"), 4 * look.factor)
+    yield Entry(wrapped(content.name, look.strong, look.width))
+    if content.reader:
+        yield Entry(wrapped(content.reader, look.body, look.width))
+    shown = content.facts[:_FIRST] if look.single else content.facts
+    yield Entry(wrapped(joined(shown), facts, look.width))
+    if status:
+        yield Entry(wrapped(status, look.style(10.5, 14, bold=True), look.width))
+
+
+def later_facts(content: Header, look: Look) -> Iterator[Entry]:
+    """Yield the facts of large print that would push the advice off page one."""
+    rest = joined(content.facts[_FIRST:]) if look.single else ""
+    if rest:
+        yield Entry(wrapped(rest, look.small, look.width), 10 * look.factor)
+
+
+def _letterhead(content: Header, look: Look) -> Block:
+    small = look.style(9.5, 14, colour=GREY)
+    if look.single:
+        clinic = wrapped(content.clinic, look.strong, look.width)
+        return Stack((clinic, wrapped(content.contact, small, look.width)))
+    clinic = wrapped(content.clinic, look.strong, look.width * 0.45)
+    contact = wrapped(content.contact, small, look.width * 0.5)
+    return Columns(((0, clinic), (look.width - contact.width, contact)))
+
+
+def heading(text: str, look: Look) -> Entry:
+    """Return the heading of a part, which stays with what follows."""
+    block = wrapped(text, look.heading, look.width, "H2")
+    return Entry(block, 16 * look.factor, keep=True)
+
+
+def section(
+    content: Section | None, look: Look, *, fine: bool = False
+) -> Iterator[Entry]:
+    """Yield a section, if there is one; *fine* sets it small, as one paragraph."""
+    if content is None:
+        return
+    style = look.style(9, 12, colour=GREY) if fine else look.body
+    yield heading(content.heading, look)
+    said = (" ".join(content.texts),) if fine else content.texts
+    for text in said:
+        keep = bool(content.items) and text == said[-1]
+        yield Entry(wrapped(text, style, look.width), 4 * look.factor, keep=keep)
+    bullets = Later("L", BULLETS)
+    for item in content.items:
+        line = entry("\u2022", item, look, look.width, style)
+        yield Entry(Shared(bullets, line), (1 if fine else 3) * look.factor)
+
+
+def brief_section(content: Section, look: Look) -> Iterator[Entry]:
+    """Yield a section in small letters, for staff: texts are fine print."""
+    head = wrapped(content.heading, look.box_heading, look.width, "H2")
+    yield Entry(head, 12 * look.factor, keep=True)
+    fine, small = look.style(9, 12, colour=GREY), look.style(10, 13)
+    for text in content.texts:
+        yield Entry(wrapped(text, fine, look.width), 1)
+    bullets = Later("L", BULLETS)
+    for item in content.items:
+        line = entry("\u2022", item, look, look.width, small)
+        yield Entry(Shared(bullets, line), 1)
+
+
+def visit(content: Section | None, look: Look) -> Iterator[Entry]:
+    """Yield the questions, framed, with lines to write on under each of them."""
+    if content is None:
+        return
+    width = panel_width(look.width)
+    blocks: list[Block] = [wrapped(content.heading, look.box_heading, width, "H2")]
+    blocks += texts(content.texts, look, width)
+    lines = WritingLines(width, 22 * look.factor, count=1 if look.single else 2)
+    numbered = enumerate(content.items, start=1)
+    asked = [entry(f"{n}", item, look, width, look.body) for n, item in numbered]
+    items = [Stack((one, lines)) for one in asked]
+    if items:
+        blocks.append(Stack(tuple(items), 6 * look.factor, "L", NUMBERED))
+    inside = Stack(tuple(blocks), 4 * look.factor, "Sect")
+    yield Entry(outlined(inside, look.width), 16 * look.factor)
+
+
+def clip(words: str, look: Look) -> Iterator[Entry]:
+    """Yield the line that opens the file inside."""
+    style = look.style(10.5, 14, bold=True, colour=BAND_LINE)
+    gap = 6 * look.factor
+    if look.tight:
+        style, gap = look.style(9, 10.5, bold=True, colour=BAND_LINE), 0
+    yield Entry(ClipBlock(wrapped(words, style, look.width)), gap)
+
+
+def how_to_read(content: Section, look: Look) -> Iterator[Entry]:
+    """Yield the legend on a ground of its own."""
+    width = panel_width(look.width)
+    heading = wrapped(content.heading, look.box_heading, width, "H2")
+    blocks: list[Block] = [heading, *texts(content.texts, look, width)]
+    if content.items:
+        lines = [
+            entry("\u2022", item, look, width, look.body) for item in content.items
+        ]
+        blocks.append(Stack(tuple(lines), 3 * look.factor, "L", BULLETS))
+    inside = Stack(tuple(blocks), 4 * look.factor, "Sect")
+    yield Entry(panel(inside, look.width), 16 * look.factor)

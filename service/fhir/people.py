@@ -1,0 +1,55 @@
+"""Whose results, of what specimen, and who measured."""
+
+from collections.abc import Collection
+
+from reports.identity import Identity, ReportFacts
+from service.fhir import terms
+from service.fhir.elements import Json, coding, concept, present, reference, unknown
+
+
+def patient(identity: Identity) -> Json:
+    """Return the patient as the sender wrote them; what was not told is left out."""
+    number = identity.record_number
+    kind = concept(coding(terms.IDENTIFIER_TYPE, "MR"))
+    identifiers = [{"type": kind, "value": number}] if number else []
+    names = [{"text": identity.name}] if identity.name else []
+    return {
+        "resourceType": "Patient",
+        **present(identifier=identifiers, name=names),
+        "gender": identity.sex,
+        **present(birthDate=identity.birth_date),
+    }
+
+
+def specimen(facts: ReportFacts, conditions: Collection[str], subject: str) -> Json:
+    """Return what was taken, when, and in what state it was."""
+    return {
+        "resourceType": "Specimen",
+        **present(type=_type(facts.specimen)),
+        "subject": reference(subject),
+        "collection": _collection(facts),
+        **present(condition=[_condition(one) for one in sorted(conditions)]),
+    }
+
+
+def laboratory(name: str) -> Json:
+    """Return the laboratory by the name and address that it goes by on the page."""
+    return {"resourceType": "Organization", "name": name}
+
+
+def _type(specimen_type: str) -> Json:
+    code = terms.SPECIMENS.get(specimen_type)
+    codings = [coding(terms.SPECIMEN_TYPE, code)] if code else []
+    return concept(*codings, text=specimen_type)
+
+
+def _collection(facts: ReportFacts) -> Json:
+    if facts.collected_at is None:
+        return {"_collectedDateTime": unknown()}
+    return {"collectedDateTime": facts.collected_at.isoformat()}
+
+
+def _condition(condition: str) -> Json:
+    known = terms.CONDITIONS.get(condition)
+    codings = [coding(terms.SPECIMEN_CONDITION, known)] if known else []
+    return concept(*codings, coding(terms.CONDITION, condition))

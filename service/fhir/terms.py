@@ -1,0 +1,38 @@
+"""The code systems and fixed codes of our resources, once for reading as well."""
+
+from service.ranges.fhir.terms import EXTENSION, LOINC, MEANING, UCUM
+
+__all__ = ["EXTENSION", "LOINC", "MEANING", "UCUM"]
+
+_TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
+_OURS = "https://plainlab.example/fhir/"
+
+INTERPRETATION = _TERMINOLOGY + "v3-ObservationInterpretation"
+OBSERVATION_CATEGORY = _TERMINOLOGY + "observation-category"
+DIAGNOSTIC_SERVICE = _TERMINOLOGY + "v2-0074"
+SPECIMEN_TYPE = _TERMINOLOGY + "v2-0487"
+SPECIMEN_CONDITION = _TERMINOLOGY + "v2-0493"
+ABSENT_REASON = _TERMINOLOGY + "data-absent-reason"
+IDENTIFIER_TYPE = _TERMINOLOGY + "v2-0203"
+AGENT = _TERMINOLOGY + "provenance-participant-type"
+TEST_DATA = ("http://terminology.hl7.org/CodeSystem/v3-ActReason", "HTEST")
+ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+
+ANALYTE = _OURS + "analyte"
+REPORT = _OURS + "interpretation"
+OUTCOME = _OURS + "CodeSystem/outcome"
+REASON = _OURS + "CodeSystem/reason"
+FORMULA = _OURS + "CodeSystem/formula"
+RANGE_TYPE = _OURS + "CodeSystem/range-type"
+CONDITION = _OURS + "CodeSystem/specimen-condition"
+ISSUE = _OURS + "CodeSystem/issue"
+PROBLEM = _OURS + "CodeSystem/problem"
+
+LABORATORY_REPORT = "11502-2"
+"""LOINC: Laboratory report."""
+
+SPECIMENS = {"serum": "SER", "plasma": "PLAS", "blood": "BLD", "whole_blood": "WB"}
+"""Our specimens in HL7 table 0487; any other is told by its name alone."""
+
+CONDITIONS = {"haemolysed": "HEM"}
+"""Our specimen conditions in HL7 table 0493; any other is told by our code alone."""

@@ -1,0 +1,287 @@
+"""A FHIR body as documents: one per patient, report and specimen."""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from service.intake.door import Door
+from service.intake.fhir import resources
+from service.intake.fhir.element import Element
+from service.intake.fhir.facts import SOURCES, Facts, facts_of, is_fact
+from service.intake.fhir.people import (
+    collected_of,
+    collection,
+    is_test,
+    patient_of,
+    patient_part,
+    person_name,
+    specimen_part,
+    who_of,
+)
+from service.intake.fhir.resources import Pool, type_of
+from service.intake.fhir.rows import CHANGED, Line, lines_of
+from service.problems import Fault, ProblemError
+
+RESULTS = ("Observation", "DiagnosticReport")
+MAX_DOCUMENTS = 100
+_ANYONE = str({})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One document of a body.
+
+    ``places`` leads from a place in the document to one in the body.  ``worded`` are
+    the rows whose value is no number by its kind.  ``identifiers`` are those of the
+    report, or of the observations that have none, as ``system|value``; ``changes``
+    says that something in it was corrected or withdrawn.  ``parts`` are the places of
+    the resources that it was made of, in the order of its rows.
+    """
+
+    document: dict[str, Any]
+    places: dict[str, str]
+    worded: frozenset[int]
+    identifiers: tuple[str, ...]
+    changes: bool
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a body holds: its resources, its documents, and what could not be read."""
+
+    pool: Pool
+    documents: tuple[Sent, ...]
+    faults: tuple[Fault, ...]
+
+
+class _Key(NamedTuple):
+    patient: str
+    report: str
+    specimen: str
+    collected: str
+
+
+@dataclass(slots=True)
+class _Group:
+    """The observations of one document, and what they share."""
+
+    patient: Element
+    report: Element
+    specimen: Element
+    reference: Element
+    collected: tuple[str, str]
+    observations: list[Element] = field(default_factory=list)
+
+
+def read_pool(pool: Pool, types: tuple[str, ...], door: Door) -> Body:
+    """Read a body, which must be a resource of one of *types*, as far as it goes.
+
+    Raises:
+        ProblemError: ``invalid_submission`` where it is of another type, or nothing
+            in it is a result, or there are too many reports in it.
+    """
+    _check_type(pool, types)
+    groups, told = _groups(pool, door).values(), _told(pool, door)
+    if len(groups) > MAX_DOCUMENTS:
+        fault = Fault(
+            "/entry", "too_long", allowed=(f"at most {MAX_DOCUMENTS} reports",)
+        )
+        raise ProblemError("invalid_submission", faults=(fault,))
+    made = [_document(group, pool, told, door) for group in groups]
+    documents = tuple(one for one in made if one.document["results"])
+    if not documents and not pool.faults:
+        raise ProblemError("invalid_submission", faults=(Fault("", "no_results"),))
+    return Body(pool, documents, tuple(pool.faults))
+
+
+def _check_type(pool: Pool, types: tuple[str, ...]) -> None:
+    root = pool.root
+    if type_of(root) not in types:
+        root.refuse("resourceType", "not_allowed", type_of(root), types)
+    elif type_of(root) == "Bundle" and root.text("type") not in resources.BUNDLES:
+        root.refuse("type", "not_allowed", root.text("type"), resources.BUNDLES)
+    else:
+        return
+    raise ProblemError("invalid_submission", faults=tuple(pool.faults))
+
+
+def _groups(pool: Pool, door: Door) -> dict[_Key, _Group]:
+    """Return the observations that are results, by what they share, in their order."""
+    reports = _reports(pool)
+    nothing = Element({}, pool.root.place, pool.faults)
+    groups: dict[_Key, _Group] = {}
+    for observation in pool.of_type("Observation"):
+        if is_fact(observation, door.catalogue.rules):
+            continue
+        report = reports.get(observation.place, nothing)
+        reference = observation.one("specimen")
+        specimen = _specimen(observation, report, pool)
+        holder = observation if observation.has("subject") else report or observation
+        patient = patient_of(holder, pool)
+        collected = collected_of(observation, specimen, report)
+        key = _Key(
+            patient.place
+            if type_of(patient) and patient.value.get("id")
+            else str(patient.value),
+            report.place,
+            specimen.place if specimen else reference.text("reference"),
+            collected[0],
+        )
+        made = _Group(patient, report, specimen, reference, collected)
+        groups.setdefault(key, made).observations.append(observation)
+    return groups
+
+
+def _reports(pool: Pool) -> dict[str, Element]:
+    """Return the report of each observation by its place, its members' included."""
+    found: dict[str, Element] = {}
+    for report in pool.of_type("DiagnosticReport"):
+        waiting = [pool.resolve(one, report) for one in report.many("result")]
+        while waiting:
+            observation = waiting.pop()
+            if not observation or observation.place in found:
+                continue
+            found[observation.place] = report
+            members = observation.many("hasMember")
+            waiting += [pool.resolve(one, observation) for one in members]
+    return found
+
+
+def _specimen(observation: Element, report: Element, pool: Pool) -> Element:
+    """Return what an observation was made on; the report's, where it has but one."""
+    if observation.has("specimen"):
+        return pool.resolve(observation.one("specimen"), observation)
+    of_report = report.many("specimen")
+    if len(of_report) == 1:
+        return pool.resolve(of_report[0], report)
+    return Element({}, observation.place, pool.faults)
+
+
+def _told(pool: Pool, door: Door) -> dict[str, list[Element]]:
+    """Return what is told beside the results, by whom it is about; empty: anyone."""
+    found: dict[str, list[Element]] = {}
+    for resource in pool.of_type(*SOURCES):
+        result = type_of(resource) == "Observation"
+        if not result or is_fact(resource, door.catalogue.rules):
+            whose = str(patient_of(resource, pool).value)
+            found.setdefault(whose, []).append(resource)
+    return found
+
+
+def _document(
+    group: _Group, pool: Pool, told: dict[str, list[Element]], door: Door
+) -> Sent:
+    rules = door.catalogue.rules
+    patient = patient_part(group.patient)
+    specimen = specimen_part(group.specimen, group.reference, rules)
+    day = group.collected[0][: len("2026-11-20")]
+    about = [*told.get(str(group.patient.value), ()), *told.get(_ANYONE, ())]
+    facts = facts_of(about if group.patient else told.get(_ANYONE, ()), day, rules)
+    who = who_of(patient.fields, facts.pregnancy, group.collected[0])
+    whole = group.report.text("status")
+    lines = [
+        (line, observation)
+        for observation in group.observations
+        for line in lines_of(
+            observation, who, door, whole, holds_others=_holds_others(observation, pool)
+        )
+    ]
+    document = {
+        "patient": {**patient.fields, "pregnancy": _pregnancy(facts)},
+        "specimen": {
+            **specimen.fields,
+            "conditions": _conditions(specimen.fields["conditions"], lines),
+            **collection(group.collected[0]),
+        },
+        "results": [line.row for line, _ in lines],
+        "symptoms": [{"id": one} for one in facts.symptoms] if facts.asked else None,
+        "factors": list(facts.factors),
+        "laboratory": _laboratory(group, pool),
+        "requester": _requester(group, pool),
+        "test": is_test([pool.root, group.patient, group.report, *group.observations]),
+    }
+    return Sent(
+        document=document,
+        places=_places(group, lines, facts, patient.places | specimen.places),
+        worded=frozenset(n for n, (line, _) in enumerate(lines) if line.worded),
+        identifiers=_identifiers(group),
+        changes=any(line.row["status"] in CHANGED for line, _ in lines),
+        parts=tuple(observation.place for _, observation in lines),
+    )
+
+
+def _holds_others(observation: Element, pool: Pool) -> bool:
+    """Say whether it holds components, or members that are all in the body."""
+    members = observation.many("hasMember")
+    known = [bool(pool.resolve(one, observation)) for one in members]
+    return observation.has("component") or (bool(known) and all(known))
+
+
+def _pregnancy(facts: Facts) -> dict[str, str]:
+    weeks = {"weeks": facts.weeks} if facts.weeks else {}
+    return {"status": facts.pregnancy, **weeks}
+
+
+def _conditions(stated: list[str], lines: list[tuple[Line, Element]]) -> list[str]:
+    return sorted({*stated, *(one for line, _ in lines for one in line.conditions)})
+
+
+def _laboratory(group: _Group, pool: Pool) -> str:
+    """Return who measured: an organisation's name, else what its reference says."""
+    for holder in (group.report, *group.observations):
+        for reference in holder.many("performer"):
+            found = pool.resolve(reference, holder)
+            target = reference.text("reference")
+            kind = type_of(found) or target.rpartition("/")[0].rpartition("/")[2]
+            if kind == "Organization":
+                return found.text("name") or reference.text("display")
+    return ""
+
+
+def _requester(group: _Group, pool: Pool) -> str:
+    for holder in (group.report, *group.observations):
+        for reference in holder.many("basedOn"):
+            order = pool.resolve(reference, holder)
+            asked = order.one("requester")
+            person = pool.resolve(asked, order)
+            told = asked.text("display") or person_name(person)[0]
+            if told:
+                return told
+    return ""
+
+
+def _identifiers(group: _Group) -> tuple[str, ...]:
+    """Return what the sender calls the report, or else its observations."""
+    named = [group.report] if group.report else group.observations
+    return tuple(
+        f"{one.text('system')}|{one.text('value')}"
+        for holder in named
+        for one in holder.many("identifier")
+        if one.text("value")
+    )
+
+
+def _places(
+    group: _Group,
+    lines: list[tuple[Line, Element]],
+    facts: Facts,
+    places: dict[str, str],
+) -> dict[str, str]:
+    """Return where in the body each place of the document stands."""
+    found = {"": group.report.place or group.observations[0].place, **places}
+    for name in ("collected_at", "collected_on"):
+        found[f"/specimen/{name}"] = group.collected[1]
+    for number, (line, _) in enumerate(lines):
+        at = f"/results/{number}"
+        found |= {f"{at}{name}": place for name, place in line.places.items()}
+    told = {"symptoms": facts.symptoms, "factors": facts.factors}
+    for name, ids in told.items():
+        found |= {f"/{name}/{n}": place for n, place in enumerate(ids.values())}
+    return found | facts.places
+
+
+def place_of(pointer: str, sent: Sent) -> str:
+    """Return the place in the body of what *pointer* leads to in the document."""
+    while pointer not in sent.places and pointer:
+        pointer = pointer.rpartition("/")[0]
+    return sent.places[pointer]

@@ -1,0 +1,200 @@
+"""An Observation as rows of the document: one for itself, one for each component."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reference_ranges.catalogue import Analyte
+from reference_ranges.judging.flags import Level, read_flag
+from service.intake.door import Door
+from service.intake.fhir.codes import ANALYTE, LOINC
+from service.intake.fhir.element import Element, name_of, words_of
+from service.intake.fhir.people import Who, conditions_of
+from service.intake.fhir.ranges import interval_of
+from service.intake.fhir.values import has_value, value_of
+
+_STATUSES = {
+    "registered": "preliminary",
+    "preliminary": "preliminary",
+    "final": "final",
+    "amended": "corrected",
+    "corrected": "corrected",
+    "cancelled": "cancelled",
+    "entered-in-error": "entered_in_error",
+    "unknown": "preliminary",
+}
+WITHDRAWN = ("cancelled", "entered_in_error")
+CHANGED = ("corrected", *WITHDRAWN)
+_CHANGES = ("U", "D", "B", "W")  # how it moved since last time: no flag of this result
+_MODIFIED = "modifierExtension"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the document, and where its fields stand in the body.
+
+    ``worded`` says that its value is no number by its kind; ``conditions`` are those
+    of the specimen that stand with the result.
+    """
+
+    row: dict[str, Any]
+    places: dict[str, str]
+    worded: bool
+    conditions: frozenset[str] = frozenset()
+
+
+def lines_of(
+    observation: Element, who: Who, door: Door, whole: str, *, holds_others: bool
+) -> Iterator[Line]:
+    """Yield the rows that *observation* is; *whole* is the status of its report.
+
+    One that only *holds_others* together, components or members, is no row itself.
+    """
+    status = _status(observation, whole)
+    if has_value(observation) or not holds_others:
+        yield _line(observation, observation, status, who, door)
+    for component in observation.many("component"):
+        yield _line(component, observation, status, who, door)
+
+
+def _status(observation: Element, whole: str) -> str:
+    """Return how final it is; a report that was withdrawn takes its results with it."""
+    sent = observation.text("status")
+    if not sent:
+        observation.refuse("status", "required", "", tuple(_STATUSES))
+    elif sent not in _STATUSES:
+        observation.refuse("status", "not_allowed", sent, tuple(_STATUSES))
+    known = _STATUSES.get(sent, "preliminary")
+    of_report = _STATUSES.get(whole, "")
+    return of_report if of_report in WITHDRAWN else known
+
+
+def _line(
+    holder: Element, observation: Element, status: str, who: Who, door: Door
+) -> Line:
+    strange, conditions = _modifiers(observation, door)
+    concept = holder.one("code")
+    named, analyte = _named(concept, door)
+    if strange:
+        named, analyte = _unread(concept, holder), None
+    found = value_of(holder, analyte)
+    interval = interval_of(holder, who, found.unit, analyte)
+    row: dict[str, Any] = {
+        **named,
+        "value": found.value,
+        "unit": found.unit,
+        "status": status,
+        "flag": _flag(holder.many("interpretation")),
+        "comment": "\n".join(filter(None, [found.remark, *_notes(observation)])),
+        "method": words_of(observation.one("method")),
+    }
+    if interval.interval is not None:
+        row["interval"] = interval.interval
+    places = {
+        "": holder.place,
+        "/code": concept.place,
+        "/name": concept.place,
+        "/value": found.place,
+        "/unit": found.place,
+        "/status": observation.at("status"),
+        "/flag": holder.at("interpretation"),
+        "/comment": observation.at("note"),
+        "/method": observation.at("method"),
+        "/interval": interval.place,
+    }
+    return Line(row, places, found.worded, conditions)
+
+
+def _modifiers(observation: Element, door: Door) -> tuple[bool, frozenset[str]]:
+    """Return whether something unknown changes the meaning, and what is known of it.
+
+    By the rules of FHIR, who does not understand a modifier must not use the result.
+    """
+    conditions: frozenset[str] = frozenset()
+    strange = observation.has("implicitRules")
+    for one in observation.many(_MODIFIED):
+        coding = one.one("valueCoding").value
+        concept = Element({"coding": [coding]}, one.place, one.faults)
+        known = conditions_of(concept, door.catalogue.rules) if coding else frozenset()
+        conditions |= known
+        strange = strange or not known
+    return strange, conditions
+
+
+def _unread(concept: Element, holder: Element) -> dict[str, Any]:
+    """Return a name that leads to nothing we know, whatever the code."""
+    mark = f"#{_MODIFIED}"
+    called = {"name": name} if (name := name_of(concept)) else {}
+    return {**called, "code": {"system": holder.place + mark, "code": _MODIFIED}}
+
+
+def _named(concept: Element, door: Door) -> tuple[dict[str, Any], Analyte | None]:
+    """Return what was measured by id, code and name, and the analyte, if we know it.
+
+    A LOINC code that we know comes first, wherever it stands; then one that the
+    sender's own list of names knows; then any.  Two that mean different analytes are
+    both told, and refused when they are read.
+    """
+    called: dict[str, Any] = {"name": name} if (name := name_of(concept)) else {}
+    codings = [one for one in concept.many("coding") if one.text("code")]
+    if not codings:
+        return called, None
+    known = {id(one): _analyte_of(one, door) for one in codings}
+    ranked = sorted(codings, key=lambda one: _rank(one, known[id(one)], door))
+    best, analyte = ranked[0], known[id(ranked[0])]
+    others = [one for one in ranked if known[id(one)] not in (None, analyte)]
+    ours = best.text("system") == ANALYTE and analyte is not None
+    if not ours:
+        named = {**called, "code": _code(best)}
+        if others and (other := known[id(others[0])]):
+            named["analyte"] = other.id
+        return named, analyte
+    code = {"code": _code(others[0])} if others else {}
+    return {**called, **code, "analyte": best.text("code")}, analyte
+
+
+def _code(coding: Element) -> dict[str, str]:
+    system = coding.text("system") or "unknown"
+    return {"system": system, "code": coding.text("code")}
+
+
+def _analyte_of(coding: Element, door: Door) -> Analyte | None:
+    system, code = coding.text("system"), coding.text("code")
+    if system == LOINC:
+        return door.catalogue.analyte_for_code(code)
+    own = code if system == ANALYTE else door.aliases.get(code.casefold(), "")
+    return door.catalogue.analytes.get(own)
+
+
+def _rank(coding: Element, analyte: Analyte | None, door: Door) -> int:
+    loinc = coding.text("system") == LOINC
+    if loinc and (analyte or coding.text("code") in door.catalogue.look_alikes):
+        return 0
+    if analyte is not None:
+        return 1
+    return 2 if loinc else 3
+
+
+def _flag(interpretations: list[Element]) -> str:
+    """Return the sender's flag; of several, the one that says the most."""
+    sent = [
+        coding.text("code") or coding.text("display")
+        for concept in interpretations
+        for coding in concept.many("coding")
+    ]
+    told = [one for one in sent if one and one not in _CHANGES]
+    if not told:
+        told = [text for one in interpretations if (text := one.text("text"))]
+    return max(told, key=_gravity, default="")
+
+
+def _gravity(flag: str) -> int:
+    """Put flags in order; one that cannot be read may mean anything."""
+    known = read_flag(flag)
+    return int(known.level) if known else int(Level.CRITICAL) - 1
+
+
+def _notes(observation: Element) -> Iterator[str]:
+    for note in observation.many("note"):
+        if text := note.text("text").strip():
+            yield text

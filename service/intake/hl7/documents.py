@@ -1,0 +1,231 @@
+"""One patient's group of orders as the document that every door fills in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reference_ranges.comments import conditions_in
+from service.intake.door import Door
+from service.intake.fields import shown
+from service.intake.hl7.er7 import Segment
+from service.intake.hl7.groups import Group
+from service.intake.hl7.results import FIELDS, Row, read_result, text_of
+from service.intake.hl7.tables import AMENDING, CONDITIONS, REJECTED, SEX, SPECIMENS
+from service.intake.hl7.times import iso_date, iso_time
+from service.problems import Fault
+
+_RECORD_NUMBER = "MR"
+_LEGAL = "L"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The document of a group, its rows, and where each part of it came from.
+
+    ``doubts`` are warnings; ``numbers`` are the order numbers by which a later
+    message finds it, and ``amends`` says that it takes back something sent before.
+    """
+
+    document: dict[str, Any]
+    rows: tuple[Row, ...]
+    doubts: tuple[Fault, ...]
+    numbers: tuple[str, ...]
+    amends: bool
+    patient: Segment
+    order: Segment
+    specimen: Segment | None
+
+    def row(self, pointer: str) -> Row | None:
+        """Return the row that *pointer* leads to, if it leads to one."""
+        parts = pointer.split("/")
+        if parts[1:2] != ["results"] or len(parts) < 3:  # noqa: PLR2004 - /results/0
+            return None
+        return self.rows[int(parts[2])]
+
+    def place(self, pointer: str) -> str:
+        """Return where in the message the document has *pointer* from."""
+        match pointer.split("/")[1:]:
+            case ["results", _, *rest] if row := self.row(pointer):
+                return row.segment.at(FIELDS.get(rest[0] if rest else "", 3))
+            case ["patient", name, *_]:
+                return self.patient.at(_PATIENT.get(name, 3))
+            case ["specimen", "type" | "conditions", *_] if self.specimen:
+                return self.specimen.at(4)
+            case ["specimen", "type" | "conditions", *_]:
+                return self.order.at(15)
+            case [name, *_]:
+                return self.order.at(_ORDER.get(name, 4))
+        return self.order.at(4)
+
+
+_PATIENT = {"id": 3, "name": 5, "birth_date": 7, "sex": 8}
+_ORDER = {"specimen": 7, "symptoms": 13, "requester": 16, "supersedes": 3}
+
+
+def document_of(group: Group, door: Door, *, trial: bool) -> Written:
+    """Return the document of *group*; what cannot be read in it is for its readers.
+
+    A problem of one result never stops the others: ``on_problem`` is ``report``.
+    """
+    doubts: list[Fault] = []
+    rows = tuple(_rows(group, door))
+    orders = [order.head.segment for order in group.orders]
+    specimens = [one for order in group.orders for one in order.specimens]
+    told = _symptoms(orders[0], door, doubts)
+    document: dict[str, Any] = {
+        "patient": _patient(group.patient.segment, doubts),
+        "specimen": {
+            "collected_at": _collected(orders[0], specimens, rows, door, doubts),
+            "type": _specimen(orders[0], specimens),
+            "conditions": _conditions(specimens, rows, door),
+        },
+        "results": [row.document for row in rows],
+        "symptoms": told,
+        "laboratory": _laboratory(rows),
+        "requester": _person(orders[0], 16, family=2),
+        "test": trial,
+        "on_problem": "report",
+    }
+    statuses = {row.segment.part(11) for row in rows}
+    return Written(
+        document=document,
+        rows=rows,
+        doubts=tuple(doubts),
+        numbers=group.orders[0].numbers(),
+        amends=not statuses.isdisjoint(AMENDING),
+        patient=group.patient.segment,
+        order=orders[0],
+        specimen=next(iter(specimens), None),
+    )
+
+
+def _rows(group: Group, door: Door) -> Iterator[Row]:
+    """Yield the rows; the patient's notes stand with the first, an order's with all."""
+    notes = tuple(map(text_of, group.patient.notes))
+    for order in group.orders:
+        of_order = tuple(map(text_of, order.head.notes))
+        for noted in order.results:
+            yield read_result(noted, (*of_order, *notes), door)
+            notes = ()
+
+
+def _patient(pid: Segment, doubts: list[Fault]) -> dict[str, str]:
+    sex = pid.part(8).upper()
+    if sex not in SEX:
+        doubts.append(Fault(pid.at(8), "not_allowed", shown(sex), tuple(SEX)[:-1]))
+    return {
+        "id": _record_number(pid),
+        "name": _person(pid, 5, family=1),
+        "birth_date": iso_date(pid.part(7)),
+        "sex": SEX.get(sex, SEX[""]),
+    }
+
+
+def _record_number(pid: Segment) -> str:
+    """Return the medical record number, or the first number where none says it is."""
+    numbers = pid.repetitions(3)
+    typed = [one for one in numbers if pid.of(one, 5) == _RECORD_NUMBER]
+    return next((text for one in (*typed, *numbers) if (text := pid.of(one))), "")
+
+
+def _person(segment: Segment, field: int, *, family: int) -> str:
+    """Return a name as it is spoken: given, further and family name."""
+    names = segment.repetitions(field)
+    legal = [one for one in names if segment.of(one, family + 6) == _LEGAL]
+    chosen = next(iter((*legal, *names)), "")
+    parts = (
+        segment.of(chosen, family + 1),
+        segment.of(chosen, family + 2),
+        segment.of(chosen, family, sub=1),
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _collected(
+    order: Segment,
+    specimens: list[Segment],
+    rows: tuple[Row, ...],
+    door: Door,
+    doubts: list[Fault],
+) -> str:
+    """Return when the specimen was collected; empty where it is not told to the minute.
+
+    OBR-7, else SPM-17, else OBX-14 where all results agree.
+    """
+    observed = {row.segment.part(14) for row in rows}
+    last = rows[0].segment if rows and len(observed) == 1 else None
+    for segment, field in ((order, 7), *((one, 17) for one in specimens), (last, 14)):
+        text = segment.part(field) if segment else ""
+        if segment is None or not text:
+            continue
+        told = iso_time(text, door.zone)
+        if told is not None:
+            return told
+        doubts.append(Fault(segment.at(field), "time_not_exact", shown(text)))
+    return ""
+
+
+def _specimen(order: Segment, specimens: list[Segment]) -> str:
+    """Return the kind of specimen, ``other`` for one that is not in the list."""
+    texts = [one.part(4, n) for one in specimens for n in (1, 2, 4, 5)]
+    source = next(iter(order.repetitions(15)), "")
+    texts += [order.of(source, 1, sub=n) for n in (1, 2)]
+    said = [text for text in texts if text]
+    known = [SPECIMENS[one.upper()] for one in said if one.upper() in SPECIMENS]
+    return known[0] if known else "other" if said else ""
+
+
+def _conditions(
+    specimens: list[Segment], rows: tuple[Row, ...], door: Door
+) -> list[str]:
+    """Return what is said against the sample, by code, in words or in a note."""
+    found = set().union(*(row.heard for row in rows))
+    for specimen in specimens:
+        reasons = specimen.repetitions(21)
+        for one in reasons:
+            found.add(CONDITIONS.get(specimen.of(one), REJECTED))
+        for one in (*reasons, *specimen.repetitions(24)):
+            found.add(CONDITIONS.get(specimen.of(one), ""))
+            words = door.catalogue.rules.comments
+            found |= conditions_in(specimen.of(one, 2), words)
+    return sorted(found - {""})
+
+
+def _symptoms(
+    order: Segment, door: Door, doubts: list[Fault]
+) -> list[dict[str, str]] | None:
+    """Return the symptoms that OBR-13 names; None, not asked, where it names none.
+
+    Its words must be those of the list: what else it says is not guessed at.
+    """
+    if not order.repetitions(13):
+        return None
+    known = {
+        said.casefold(): one.id
+        for one in door.catalogue.rules.symptoms.values()
+        for said in (one.id, one.label, one.term, *one.also_said_as)
+    }
+    told: dict[str, None] = {}
+    for sent in order.repetitions(13):
+        text = order.of(sent, 2) or order.of(sent)
+        found = known.get(text.casefold())
+        if found is None:
+            doubts.append(Fault(order.at(13), "not_allowed", shown(text)))
+        else:
+            told[found] = None
+    return [{"id": one} for one in told] or None
+
+
+def _laboratory(rows: tuple[Row, ...]) -> str:
+    """Return who measured: name and address of OBX-23 and 24, else OBX-15."""
+    found = dict.fromkeys(filter(None, map(_performer, rows)))
+    return "; ".join(found)
+
+
+def _performer(row: Row) -> str:
+    segment = row.segment
+    name = segment.part(23)
+    if not name:
+        return segment.part(15, 2) or segment.part(15)
+    address = (segment.part(24, n) for n in (1, 3, 4, 5))
+    return ", ".join(part for part in (name, *address) if part)

@@ -1,0 +1,91 @@
+"""The segments of an ORU^R01 put together: patients, their orders, their results."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from service.intake.hl7.er7 import Er7Error, Message, Segment
+from service.problems import Fault
+
+_REFUSED = ("ADD",)  # the rest of a segment: to pass it over would lose text
+
+
+@dataclass(slots=True)
+class Noted:
+    """A segment with the notes that follow it."""
+
+    segment: Segment
+    notes: list[Segment] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Order:
+    """An OBR with its results and its specimens."""
+
+    head: Noted
+    results: list[Noted] = field(default_factory=list)
+    specimens: list[Segment] = field(default_factory=list)
+
+    def numbers(self) -> tuple[str, ...]:
+        """Return the filler's number and the placer's, as far as there are any."""
+        return tuple(n for n in map(self.head.segment.part, (3, 2)) if n)
+
+
+@dataclass(slots=True)
+class Group:
+    """One patient's orders on one specimen under one number: they make one panel."""
+
+    patient: Noted
+    orders: list[Order] = field(default_factory=list)
+
+    def key(self) -> tuple[str, ...]:
+        """Return what a further order must share to be of this group, or nothing."""
+        first = self.orders[0]
+        number = first.numbers()[:1]
+        taken = [one.part(2) or one.part(17) for one in first.specimens]
+        return (*number, *taken, first.head.segment.raw(7)) if number else ()
+
+
+def grouped(message: Message) -> tuple[Group, ...]:
+    """Return one group per patient, order number and specimen that has results.
+
+    Raises:
+        Er7Error: ``segment_sequence``: a result without an order, an order without a
+            patient, or a message without results.
+    """
+    groups: dict[object, Group] = {}
+    for patient, order in _orders(message):
+        made = Group(patient, [order])
+        alike = (patient.segment.number, made.key() or len(groups))
+        if alike in groups:
+            groups[alike].orders.append(order)
+        elif order.results:
+            groups[alike] = made
+    if not groups:
+        raise Er7Error(Fault("OBX^1", "segment_sequence"))
+    return tuple(groups.values())
+
+
+def _orders(message: Message) -> Iterator[tuple[Noted, Order]]:
+    """Yield every order once it is whole, with its patient."""
+    patient: Noted | None = None
+    order: Order | None = None
+    last: Noted | None = None
+    for one in message.segments[1:]:
+        if one.name in {"PID", "OBR"} and patient is not None and order is not None:
+            yield patient, order
+            order = None
+        if one.name == "PID":
+            patient = last = Noted(one)
+        elif one.name == "OBR" and patient is not None:
+            order = Order(last := Noted(one))
+        elif one.name == "OBX" and order is not None:
+            order.results.append(last := Noted(one))
+        elif one.name == "SPM" and order is not None:
+            order.specimens.append(one)
+            last = order.head
+        elif one.name == "NTE" and last is not None:
+            last.notes.append(one)
+        elif one.name in {"OBR", "OBX", "SPM", *_REFUSED}:
+            raise Er7Error(Fault(f"{one.name}^{one.number}", "segment_sequence"))
+    if patient is not None and order is not None:
+        yield patient, order

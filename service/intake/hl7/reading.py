@@ -1,0 +1,229 @@
+"""One message read to its end: the panels in it, and everything there is to say of it.
+
+The panels are read by the one reader of documents; what it finds fault with is told
+by where it stands in the message.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from reference_ranges.panel import Observation, Reason
+from service.intake.door import Door
+from service.intake.hl7.documents import Written, document_of
+from service.intake.hl7.er7 import Er7Error, Message, parse
+from service.intake.hl7.groups import Group, grouped
+from service.intake.hl7.header import Header, not_ours, read_header
+from service.intake.hl7.results import Row
+from service.intake.hl7.tables import PENDING
+from service.intake.reading import MOST_FAULTS, read_draft
+from service.intake.schema import MAX_RESULTS
+from service.intake.submission import Submission
+from service.problems import Fault
+
+SOURCE = "hl7"
+MOST_PANELS = 50
+"""Panels in one message; they are stored together or not at all."""
+
+MOST_SEGMENTS = 2_000
+"""Segments of one message; a panel has at most ``MAX_RESULTS`` results."""
+
+MOST_TEXT = 50_000
+"""Characters in all notes of one message."""
+
+
+class Answer(StrEnum):
+    """What an acknowledgement says, table 0008."""
+
+    ACCEPTED = "AA"
+    ERROR = "AE"
+    REJECTED = "AR"
+
+
+class Severity(StrEnum):
+    """How much a problem matters, table 0516."""
+
+    ERROR = "E"
+    WARNING = "W"
+    INFORMATION = "I"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fault, whose pointer is a place in the message, and how much it matters."""
+
+    fault: Fault
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPanel:
+    """A panel as it will be kept, and the order numbers by which it is found again.
+
+    ``amends`` says that it takes back something that was sent before.  ``order`` is
+    where in the message its order stands.
+    """
+
+    submission: Submission
+    numbers: tuple[str, ...]
+    amends: bool
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as far as it could be read.
+
+    Without panels nothing of it can be kept, and ``answer`` is never AA then.
+    ``interpreted`` are the numbers of the OBX that can be judged.
+    """
+
+    header: Header
+    answer: Answer
+    panels: tuple[ReadPanel, ...] = ()
+    told: tuple[Told, ...] = ()
+    interpreted: tuple[int, ...] = ()
+
+
+def read_message(raw: bytes, door: Door, charset: str = "") -> Reading:
+    """Read one message, whatever it is; *charset* is that of ``Content-Type``.
+
+    Nothing is raised: what is no message of results is ``REJECTED``, and one that
+    has faults is an ``ERROR``, with all of its panels or, where it is not clear whose
+    or when, with none.
+    """
+    try:
+        message = parse(raw, charset)
+    except Er7Error as error:
+        return _rejected(Header(), [error.fault])
+    header = read_header(message.header)
+    doubts = [Told(one, Severity.WARNING) for one in message.doubts]
+    try:
+        faults = list(not_ours(message.header)) or list(_too_much(message))
+        groups = () if faults else grouped(message)
+    except Er7Error as error:
+        faults, groups = [error.fault], ()
+    faults = faults or list(_too_many(groups))
+    if faults:
+        return _rejected(header, faults)
+    return _read(header, groups, door, doubts)
+
+
+def _too_much(message: Message) -> Iterator[Fault]:
+    """Yield why a message is more than is read of one."""
+    if len(message.segments) > MOST_SEGMENTS:
+        allowed = (f"at most {MOST_SEGMENTS} segments",)
+        yield Fault("MSH^1", "too_long", allowed=allowed)
+    notes = (len(one.raw(3)) for one in message.segments if one.name == "NTE")
+    if sum(notes) > MOST_TEXT:
+        allowed = (f"at most {MOST_TEXT} characters in notes",)
+        yield Fault("NTE^1^3", "too_long", allowed=allowed)
+
+
+def _too_many(groups: tuple[Group, ...]) -> Iterator[Fault]:
+    """Yield why its panels are more or larger than is kept of one message."""
+    if len(groups) > MOST_PANELS:
+        yield Fault("OBR^1", "too_long", allowed=(f"at most {MOST_PANELS} orders",))
+    for group in groups:
+        if sum(len(order.results) for order in group.orders) > MAX_RESULTS:
+            where = group.orders[0].head.segment.at(4)
+            allowed = (f"at most {MAX_RESULTS} results",)
+            yield Fault(where, "too_long", allowed=allowed)
+
+
+def _rejected(header: Header, faults: list[Fault]) -> Reading:
+    told = tuple(Told(one, Severity.ERROR) for one in faults)
+    return Reading(header, Answer.REJECTED, told=told)
+
+
+def _read(
+    header: Header, groups: tuple[Group, ...], door: Door, told: list[Told]
+) -> Reading:
+    panels: list[ReadPanel] = []
+    interpreted: list[int] = []
+    for group in groups:
+        written = document_of(group, door, trial=header.trial)
+        told += [Told(one, Severity.WARNING) for one in written.doubts]
+        panel = _panel(written, door, told)
+        if panel is not None:
+            panels.append(panel)
+            interpreted += _interpreted(panel, written)
+    whole = len(panels) == len(groups)
+    worst = any(one.severity is Severity.ERROR for one in told)
+    order = {severity: place for place, severity in enumerate(Severity)}
+    told.sort(key=lambda one: order[one.severity])
+    return Reading(
+        header=header,
+        answer=Answer.ERROR if worst else Answer.ACCEPTED,
+        panels=tuple(panels) if whole else (),
+        told=tuple(told[:MOST_FAULTS]),
+        interpreted=tuple(interpreted) if whole else (),
+    )
+
+
+def _panel(written: Written, door: Door, told: list[Told]) -> ReadPanel | None:
+    """Return the panel, or None with the errors that leave none."""
+    patient = written.patient
+    if not written.document["patient"]["id"]:
+        told.append(Told(Fault(patient.at(3), "required"), Severity.ERROR))
+        return None
+    draft = read_draft(written.document, b"", SOURCE, door)
+    told += [_placed(one, written) for one in draft.faults]
+    if draft.submission is None:
+        return None
+    panel = draft.submission.panel
+    pairs = list(zip(written.rows, panel.observations, strict=True))
+    told += [one for row, seen in pairs for one in _about(row, seen)]
+    kept = tuple(_withheld(row, seen) for row, seen in pairs)
+    submission = replace(draft.submission, panel=replace(panel, observations=kept))
+    order = written.order.at(3)
+    return ReadPanel(submission, written.numbers, written.amends, order)
+
+
+def _placed(fault: Fault, written: Written) -> Told:
+    """Return *fault* by its place; what is still to come may be missing."""
+    place, row = written.place(fault.pointer), written.row(fault.pointer)
+    waits = row is not None and row.segment.part(11) in PENDING
+    empty = waits and row is not None and not row.segment.raw(5)
+    severity = Severity.INFORMATION if empty else Severity.ERROR
+    return Told(replace(fault, pointer=place), severity)
+
+
+def _about(row: Row, seen: Observation) -> Iterator[Told]:
+    """Yield what else there is to say of a row.
+
+    How a value was sent matters only for a test that we know; its status always does.
+    """
+    status = row.segment.at(11)
+    for fault in row.faults:
+        if seen.analyte is not None or fault.pointer == status:
+            yield Told(fault, Severity.ERROR)
+    if seen.refusal in _FOUND:
+        fault = Fault(row.segment.at(3), seen.refusal.value)
+        yield Told(fault, _FOUND[seen.refusal])
+
+
+_FOUND = {
+    Reason.ANALYTE_NOT_SUPPORTED: Severity.INFORMATION,
+    Reason.STATUS_NOT_USABLE: Severity.INFORMATION,
+    Reason.WRONG_MEASURAND: Severity.WARNING,
+    Reason.WRONG_SPECIMEN: Severity.WARNING,
+    Reason.UNIT_PROPERTY_MISMATCH: Severity.WARNING,
+}
+"""Why a row is kept unjudged although there was no fault in it."""
+
+
+def _withheld(row: Row, seen: Observation) -> Observation:
+    """Return *seen* unread where its row must not be read, whatever it looks like."""
+    if not row.withheld or seen.refusal is not None:
+        return seen
+    return replace(seen, reading=None, refusal=Reason.VALUE_NOT_READ)
+
+
+def _interpreted(panel: ReadPanel, written: Written) -> list[int]:
+    observations = panel.submission.panel.observations
+    return [
+        row.segment.number
+        for row, seen in zip(written.rows, observations, strict=True)
+        if seen.refusal is None
+    ]

@@ -1,0 +1,217 @@
+"""An OBX becomes a row of the document that every door fills in."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from marshmallow import ValidationError
+
+from reference_ranges.catalogue import Analyte
+from reference_ranges.comments import conditions_in
+from reference_ranges.judging.flags import Level, read_flag
+from service.intake.door import Door
+from service.intake.fields import faults_of, shown
+from service.intake.hl7.er7 import Segment
+from service.intake.hl7.groups import Noted
+from service.intake.hl7.tables import NUMERIC, READ_TYPES, STATUS, WORDS
+from service.intake.rows import LOINC
+from service.intake.schema import ResultSchema
+from service.problems import Fault
+
+_SCHEMA = ResultSchema()
+_LOINC_NAMES = frozenset({"LN", "LOINC", "HTTP://LOINC.ORG", "2.16.840.1.113883.6.1"})
+_CODINGS = (1, 4, 10)  # where the code, its alternate and a second one begin in OBX-3
+_LOCAL = "L"
+_UNKNOWN_STATUS = "preliminary"  # the least that a result can claim; never final
+_MOST_SHOWN = 64  # characters of a value; what is longer is a text beside it
+
+FIELDS = {
+    "": 3,
+    "code": 3,
+    "name": 3,
+    "value": 5,
+    "unit": 6,
+    "interval": 7,
+    "flag": 8,
+    "status": 11,
+    "method": 17,
+}
+"""Which field of an OBX each field of a row came from; a comment is in its NTE."""
+
+
+@dataclass(slots=True)
+class Row:
+    """A result as the document has it, and what is wrong with how it was sent.
+
+    ``withheld`` says that its value must not be read, whatever it looks like.
+    """
+
+    segment: Segment
+    document: dict[str, Any]
+    withheld: bool = False
+    faults: list[Fault] = field(default_factory=list)
+    heard: frozenset[str] = frozenset()
+
+
+def read_result(noted: Noted, notes: tuple[str, ...], door: Door) -> Row:
+    """Return the row of one OBX; *notes* are those of its order.
+
+    What does not fit into a row is left out of it, the row is then withheld, and a
+    fault says so.
+    """
+    segment = noted.segment
+    row = Row(segment, _named(segment, door))
+    value, comment = _value(segment, row)
+    texts = (comment, *map(text_of, noted.notes), *notes)
+    row.document |= {
+        "value": value,
+        "unit": _unit(segment, _analyte(row.document, door)),
+        "flag": _flag(segment),
+        "status": _status(segment, row),
+        "method": segment.part(17, 2) or segment.part(17),
+        "comment": "\n".join(dict.fromkeys(text for text in texts if text)),
+    }
+    if interval := segment.plain(segment.raw(7)):
+        row.document["interval"] = interval
+    said = value if segment.part(2) in WORDS else ""
+    row.heard = _heard((*texts, said), door)
+    _fit(row)
+    return row
+
+
+def text_of(note: Segment) -> str:
+    """Return what an NTE says."""
+    return "\n".join(note.plain(one) for one in note.repetitions(3))
+
+
+def _heard(texts: tuple[str, ...], door: Door) -> frozenset[str]:
+    """Return the faults of the sample that *texts* speak of, however long they are."""
+    words = door.catalogue.rules.comments
+    return frozenset().union(*(conditions_in(one, words) for one in texts if one))
+
+
+def _named(segment: Segment, door: Door) -> dict[str, Any]:
+    """Return code and name: LOINC wherever it sits, then what was set up, then any."""
+    codings = [one for one in _codings(segment) if one["code"] or one["name"]]
+    chosen = (
+        next((one for one in codings if one["system"].upper() in _LOINC_NAMES), None)
+        or next((one for one in codings if _is_alias(one["code"], door)), None)
+        or next(iter(codings), None)
+    )
+    if chosen is None:
+        return {}
+    name = chosen["name"] or next((one["name"] for one in codings if one["name"]), "")
+    named = {"name": name} if name else {}
+    system, code = chosen["system"], chosen["code"]
+    if not (system or _is_alias(code, door)):  # it is no code of anything
+        return named or {"name": code}
+    loinc = system.upper() in _LOINC_NAMES
+    told = {"system": LOINC if loinc else system or _LOCAL, "code": code}
+    return named | {"code": told} if code else named
+
+
+def _codings(segment: Segment) -> Iterator[dict[str, str]]:
+    for start in _CODINGS:
+        parts = (segment.part(3, start + n) for n in range(3))
+        yield dict(zip(("code", "name", "system"), parts, strict=True))
+
+
+def _is_alias(code: str, door: Door) -> bool:
+    return code.casefold() in door.aliases
+
+
+def _analyte(named: Mapping[str, Any], door: Door) -> Analyte | None:
+    """Return what the row will turn out to be about, to choose among its units."""
+    code = named.get("code")
+    if code is None:
+        return door.catalogue.analyte_named(named.get("name", ""))
+    if code["system"] == LOINC:
+        return door.catalogue.analyte_for_code(code["code"])
+    known = door.aliases.get(code["code"].casefold(), "")
+    return door.catalogue.analytes.get(known)
+
+
+def _value(segment: Segment, row: Row) -> tuple[str, str]:
+    """Return the value as it was sent; a text too long for one is a comment."""
+    kind, sent = segment.part(2), segment.repetitions(5)
+    first = sent[0] if sent else ""
+    if kind == "SN":
+        value = _structured(segment, first, row)
+    elif kind in {"CE", "CWE"}:
+        value = segment.of(first, 2) or segment.of(first) or segment.of(first, 9)
+    else:
+        value = segment.plain(segment.raw(5))
+    if (sent and kind not in READ_TYPES) or (len(sent) > 1 and kind not in WORDS):
+        row.withheld = True
+        allowed = () if kind in READ_TYPES else READ_TYPES
+        where = segment.at(5) if kind in READ_TYPES else segment.at(2)
+        code = "value_type" if kind else "required"
+        row.faults.append(Fault(where, code, shown(kind), allowed))
+    if len(value) > _MOST_SHOWN and kind not in NUMERIC and kind in READ_TYPES:
+        return "", value
+    return value, ""
+
+
+def _structured(segment: Segment, sent: str, row: Row) -> str:
+    """Return a comparator and its number; a ratio or a span is no one number."""
+    comparator, first, separator, second = (segment.of(sent, n) for n in range(1, 5))
+    if separator or second:
+        row.withheld = True
+        row.faults.append(Fault(segment.at(5, 3), "value_type", shown(separator)))
+    return f"{comparator}{first}{separator}{second}"
+
+
+def _unit(segment: Segment, analyte: Analyte | None) -> str:
+    """Return the unit that the analyte's list has, from wherever it was written.
+
+    Where two of them are in the list and differ, both are returned and neither read.
+    """
+    sent = [text for n in (1, 2, 4, 5) if (text := segment.part(6, n))]
+    known = [] if analyte is None else [one for one in sent if one in analyte.spellings]
+    meant = {analyte.spellings[one] for one in known} if analyte else set()
+    if len(meant) > 1:
+        return "^".join(known)
+    return next(iter(known or sent), "")
+
+
+def _flag(segment: Segment) -> str:
+    """Return the flag; of several the worst, or all where they contradict."""
+    flags = [segment.of(one) for one in segment.repetitions(8)]
+    read = {text: read_flag(text) for text in flags if text}
+    found = [flag for flag in read.values() if flag is not None]
+    directions = {flag.direction for flag in found if flag.direction is not None}
+    if len(directions) > 1 or (len(read) > len(found) and len(read) > 1):
+        return "~".join(read)
+    worst = max((flag.level for flag in found), default=Level.USUAL)
+    told = [text for text, flag in read.items() if flag and flag.level is worst]
+    pointed = [text for text in told if (one := read[text]) and one.direction]
+    return next(iter(pointed or told or read), "")
+
+
+def _status(segment: Segment, row: Row) -> str:
+    code = segment.part(11)
+    if code in STATUS:
+        return STATUS[code]
+    missing = "not_allowed" if code else "required"
+    row.faults.append(Fault(segment.at(11), missing, shown(code), tuple(STATUS)))
+    return _UNKNOWN_STATUS
+
+
+def _fit(row: Row) -> None:
+    """Leave out of the row whatever is not of its shape, and withhold it then."""
+    try:
+        _SCHEMA.load(row.document)
+    except ValidationError as error:
+        messages = error.messages_dict
+        for fault in faults_of(messages, row.document, _SCHEMA):
+            row.faults.append(_placed(fault, row.segment))
+        for name in messages:
+            row.document.pop(name, None)
+        row.withheld = True
+
+
+def _placed(fault: Fault, segment: Segment) -> Fault:
+    name = fault.pointer.split("/")[1]
+    field = FIELDS.get(name)
+    where = segment.at(field) if field else f"NTE^{segment.number}"
+    return Fault(where, fault.code, fault.received, fault.allowed)

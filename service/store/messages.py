@@ -1,0 +1,125 @@
+"""Messages of several panels, kept whole with their answer, and found again."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from service.access.audit import Stamp
+from service.store import idempotency
+from service.store.engine import reading, writing
+from service.store.idempotency import IdempotencyKey
+from service.store.interpretations import Entry, Saved, save_in
+from service.store.tables import interpretation, message, order_number
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message by its *sender*, and the *key* that is this message's alone."""
+
+    sender: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A panel to keep, and the numbers of its order by which it is found again."""
+
+    entry: Entry
+    numbers: tuple[str, ...] = ()
+
+
+def answered(engine: Engine, delivery: Delivery) -> str | None:
+    """Return how this message was answered when it was stored, None where it was not.
+
+    Raises:
+        StoreUnavailable: it could not be looked up.
+    """
+    with reading(engine) as connection:
+        return _answer(connection, delivery)
+
+
+def newest_of(engine: Engine, sender: str, numbers: Sequence[str]) -> str:
+    """Return the newest version of what *sender* sent of an order, else nothing.
+
+    Of *numbers* the first that is known counts.
+
+    Raises:
+        StoreUnavailable: it could not be looked up.
+    """
+    with reading(engine) as connection:
+        found = (_newest(connection, sender, number) for number in numbers)
+        return next((one for one in found if one), "")
+
+
+def save_message(
+    engine: Engine,
+    panels: Sequence[Ordered],
+    stamp: Stamp,
+    delivery: Delivery,
+    answer: Callable[[tuple[Saved, ...]], str],
+) -> str:
+    """Keep all *panels* and the *answer*, or nothing; return the answer.
+
+    What was stored before is answered as it was then.
+
+    Raises:
+        KeyInFlight: the same message is being stored right now.
+        Superseded: another correction came first.
+        OtherPatient: a panel corrects one of somebody else's.
+        DemoRefused: demo and real data do not share a database.
+        StoreUnavailable: nothing was stored.
+    """
+    claim = _key(delivery, stamp, 0)
+    with idempotency.claimed(engine, claim), writing(engine) as connection:
+        before = _answer(connection, delivery)
+        if before is not None:
+            return before
+        saved = tuple(
+            save_in(connection, panel.entry, stamp, _key(delivery, stamp, index))
+            for index, panel in enumerate(panels)
+        )
+        for panel, one in zip(panels, saved, strict=True):
+            _number(connection, delivery.sender, panel.numbers, one.id)
+        made = answer(saved)
+        row = {"sender": delivery.sender, "key": delivery.key, "answer": made}
+        connection.execute(insert(message).values(row | {"stored_at": stamp.at}))
+        return made
+
+
+def _key(delivery: Delivery, stamp: Stamp, index: int) -> IdempotencyKey:
+    name = f"message:{delivery.key}:{index}"
+    return IdempotencyKey(stamp.actor, name, delivery.key)
+
+
+def _answer(connection: Connection, delivery: Delivery) -> str | None:
+    asked = select(message.c.answer).where(
+        message.c.sender == delivery.sender, message.c.key == delivery.key
+    )
+    found: str | None = connection.scalar(asked)
+    return found
+
+
+def _newest(connection: Connection, sender: str, number: str) -> str:
+    sent = (
+        select(interpretation.c.root)
+        .join(order_number, order_number.c.interpretation == interpretation.c.id)
+        .where(order_number.c.sender == sender, order_number.c.number == number)
+        .order_by(interpretation.c.sequence.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    versions = select(interpretation.c.id).where(interpretation.c.root == sent)
+    last = versions.order_by(interpretation.c.version.desc()).limit(1)
+    return connection.scalar(last) or ""
+
+
+def _number(
+    connection: Connection, sender: str, numbers: Sequence[str], interpretation_id: str
+) -> None:
+    rows = [
+        {"sender": sender, "number": number, "interpretation": interpretation_id}
+        for number in dict.fromkeys(numbers)
+    ]
+    if rows:
+        connection.execute(insert(order_number), rows)

@@ -1,0 +1,98 @@
+"""No body stops the reader, holds it up, or does anything by what it says."""
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from tests.desk.test_hostile_text import CORPUS
+from tests.fhir.made import PATIENT, SERUM, bundle, observation
+from tests.fhir.oracle import breaches, parts_of
+from tests.fuzz import fhir as noise
+from tests.long import LONG
+
+INPUTS = 3_000 if LONG else 150
+SECOND = 1.0
+
+
+def test_no_noise_stops_the_reader_or_holds_it_up():
+    noise.take(b"")
+
+    @settings(
+        max_examples=INPUTS,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(noise.inputs())
+    def is_taken(body):
+        started = time.process_time()
+        noise.take(body)
+        assert time.process_time() - started < SECOND
+
+    is_taken()
+
+
+LARGE = {
+    "many patients": bundle(
+        *(observation(subject={"reference": f"Patient/{n}"}) for n in range(101))
+    ),
+    "many entries": {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [{"resource": {"resourceType": "Observation"}}] * 2000,
+    },
+    "members in a ring": bundle(
+        {
+            "resourceType": "DiagnosticReport",
+            "result": [{"reference": "Observation/o1"}],
+        },
+        observation(id="o1", hasMember=[{"reference": "Observation/o2"}]),
+        observation(id="o2", hasMember=[{"reference": "Observation/o1"}]),
+    ),
+    "a flood of codings": observation(
+        code=None, interpretation=[{"coding": [{"code": "H"}] * 20_000}]
+    ),
+    "a flood of ranges": observation(referenceRange=[{"text": "x"}] * 20_000),
+}
+
+
+@pytest.mark.parametrize("case", LARGE)
+def test_a_large_body_takes_less_than_a_second(fhir, case):
+    started = time.process_time()
+    answer = fhir.post("/fhir/Observation/$interpret", LARGE[case])
+
+    assert answer.status_code in {200, 422}
+    assert time.process_time() - started < SECOND
+
+
+def everywhere(text):
+    """A report whose every text is *text*."""
+    who = PATIENT | {"name": [{"text": text}], "identifier": [{"value": text}]}
+    lab = {"resourceType": "Organization", "id": "o", "name": text}
+    one = observation(
+        note=[{"text": text}],
+        interpretation=[{"text": text}],
+        referenceRange=[{"text": text}],
+        method={"text": text},
+        performer=[{"reference": "Organization/o"}],
+    )
+    strange = observation(code=None, value=None, valueString=text) | {
+        "code": {"text": text, "coding": [{"system": text, "code": text}]}
+    }
+    return bundle(lab, one, strange, patient=who, specimen=SERUM)
+
+
+@pytest.mark.parametrize("text", CORPUS)
+def test_hostile_text_comes_back_as_text_and_nowhere_else(fhir, text):
+    sent = everywhere(text)
+    answer = fhir.post("/fhir", sent, Prefer="handling=lenient")
+
+    assert answer.status_code == 201, answer.text
+    assert breaches(answer.json) == []
+    texts = [part.get("text") for part in parts_of(answer.json)]
+    assert text in texts
+    assert text not in answer.location
+    assert {part.get("reference", "urn:")[:4] for part in parts_of(answer.json)} == {
+        "urn:"
+    }

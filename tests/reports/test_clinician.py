@@ -1,0 +1,191 @@
+"""The clinician's page: every judgement in a table, patterns, change over time."""
+
+from datetime import date
+
+import pytest
+
+from reference_ranges.interpretation import interpret
+from reference_ranges.panel import Earlier
+from reference_ranges.readings import lab_interval, parse_reading
+from reports.clinician import clinician_page
+from reports.pdf import layout
+from reports.pdf.style import PAPERS, Look
+from reports.pdf.trend import TrendDrawing
+from reports.trends import trends_of
+from reports.wording import load_wording
+from tests.gallery.cases import CASES, clinician_page_of_case
+from tests.reports.panels import (
+    CATALOGUE,
+    FACTS,
+    IDENTITY,
+    LETTERHEAD,
+    observation,
+    panel_of,
+    random_interpretation,
+)
+
+WORDS = load_wording("en-GB")
+DAYS = 24 * 60 * 60
+
+
+def page_of(made, facts=FACTS):
+    return clinician_page(made, IDENTITY, facts, LETTERHEAD, WORDS)
+
+
+def page_for(*observations, **more):
+    return page_of(interpret(panel_of(*observations, **more), CATALOGUE))
+
+
+def before(value, days, on, unit="ug/L", method="A"):
+    reading = parse_reading(value)
+    return Earlier("ferritin", reading, unit, days * DAYS, on, method=method)
+
+
+PAST = (before("31", 253, date(2026, 3, 12)), before("60", 506, date(2025, 7, 2)))
+
+
+def trends(value="9", earlier=PAST, collected_at=FACTS.collected_at):
+    seen = observation("ferritin", value, "ug/L", method="A")
+    made = interpret(panel_of(seen, earlier=earlier), CATALOGUE)
+    return trends_of(made, collected_at, WORDS)
+
+
+def test_a_row_holds_interval_outcome_code_and_guideline_category_with_their_sources():
+    page = page_for(observation("sodium", "134", "mmol/L", sender_flag="L"))
+
+    (row,) = [cells for cells in page.table.rows if cells[0] == "Sodium"]
+    assert row[1:3] == ("134 mmol/L", "133 to 146 mmol/L [1]")
+    assert row[3] == "To be checked [L]; lab's mark L"
+    assert row[4].startswith("mild hyponatraemia [2]")
+    assert any(text.startswith("[1] eJIFCC") for text in page.sources.texts)
+
+
+def test_the_laboratory_s_own_interval_is_named_as_such():
+    own = lab_interval("136-145")
+
+    page = page_for(observation("sodium", "134", "mmol/L", lab_interval=own))
+
+    assert page.table.rows[0][2] == "136 to 145 mmol/L (your lab)"
+
+
+def test_an_interval_that_was_not_used_is_shown_all_the_same():
+    odd = lab_interval("see below")
+
+    page = page_for(observation("sodium", "134", "mmol/L", lab_interval=odd))
+
+    assert "Lab's interval: see below" in page.table.rows[0][2]
+
+
+@pytest.mark.parametrize(
+    ("symptoms", "said"),
+    [
+        (None, "We were not told about your symptoms."),
+        ((), "You told us that you have no symptoms."),
+        (("fatigue",), "Symptoms told: feeling very tired."),
+    ],
+)
+def test_not_asked_none_and_told_are_three_things(symptoms, said):
+    page = page_for(observation("sodium", "140", "mmol/L"), symptoms=symptoms)
+
+    assert said in page.lead[-1]
+
+
+def test_a_critical_result_is_said_before_the_table():
+    page = page_for(observation("potassium", "7.1", "mmol/L"))
+
+    assert page.lead[1].startswith("At least one result is beyond a limit")
+    assert page.sections[0].heading == "Danger signs and patterns"
+
+
+def test_what_is_worked_out_is_there_and_said_to_be():
+    page = page_for(
+        observation("calcium_total", "2.02", "mmol/L"),
+        observation("albumin", "41", "g/L"),
+        observation("creatinine", "82", "umol/L"),
+    )
+
+    names = [cells[0] for cells in page.table.rows]
+    assert "Calcium (adjusted)" in names
+    assert [name for name in names if "eGFR" in name or name.endswith("(worked out)")]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_result_and_every_pattern_with_words_is_there(seed):
+    made = random_interpretation(seed)
+
+    page = page_of(made)
+
+    assert len(page.table.rows) == len((*made.results, *made.derived))
+    listed = " ".join(" ".join(part.items) for part in page.sections)
+    for flag in made.red_flags:
+        assert WORDS.say(f"red_flags.{flag.id}") in listed
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "thirty-results"])
+def test_it_is_one_or_two_sheets(name):
+    found = layout(clinician_page_of_case(name))
+
+    assert max(box.sheet for box in found) <= 1
+
+
+def test_it_is_longer_only_for_a_panel_of_thirty():
+    found = layout(clinician_page_of_case("thirty-results"))
+
+    assert max(box.sheet for box in found) <= 4
+
+
+def test_a_chart_has_each_result_at_its_true_time_with_number_unit_and_day():
+    (trend,) = trends()
+
+    assert [one.value for one in trend.points] == ["60", "31", "9"]
+    assert [one.at for one in trend.points] == [0, 0.5, 1]
+    assert trend.points[1].text == "31 ug/L on 12 March 2026"
+    assert trend.points[-1].text == "9 ug/L on 20 November 2026"
+    assert all(one.text in trend.alt for one in trend.points)
+
+
+def test_a_higher_number_stands_higher_and_the_band_has_its_place():
+    (trend,) = trends()
+
+    first, second, last = (one.level for one in trend.points)
+    assert first > second > last
+    low, high = trend.band
+    assert last < low < high
+    assert second < low < first  # the band begins at 45
+
+
+def test_without_a_day_of_collection_the_present_number_stands_alone():
+    (trend,) = trends(collected_at=None)
+
+    assert trend.points[-1].text == "9 ug/L"
+
+
+@pytest.mark.parametrize(
+    ("value", "earlier"),
+    [
+        ("9", ()),
+        ("<9", PAST),
+        ("9", (before("31", 253, date(2026, 3, 12), method="B"),)),
+        ("9", (before("<31", 253, date(2026, 3, 12)),)),
+        ("9", (before("31", 253, date(2026, 3, 12), unit="ng/mL"),)),
+    ],
+)
+def test_what_cannot_be_compared_is_not_drawn(value, earlier):
+    assert trends(value, earlier) == ()
+
+
+@pytest.mark.parametrize("size", ["standard", "large"])
+def test_the_numbers_of_a_chart_are_printed_beside_it(size):
+    printed = [
+        box.text for box in layout(clinician_page_of_case("earlier-results"), size=size)
+    ]
+
+    assert "Change over time" in printed
+    assert "34 ug/L on 2 September 2025" in " ".join(printed)
+
+
+def test_a_chart_is_never_split():
+    (trend,) = trends()
+    drawing = TrendDrawing(trend, Look(1, PAPERS["A4"]))
+
+    assert drawing.split(1) == [drawing]

@@ -1,0 +1,362 @@
+"""How a report lies on its sheets: every case of the gallery, and chance."""
+
+import io
+import re
+import shutil
+import subprocess
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+
+import pytest
+from PIL import Image
+from reportlab.lib.pagesizes import A4, LETTER
+
+from reports import model
+from reports.pdf import layout, render_pdf
+from reports.pdf.style import Look
+from reports.pdf.trend import trend_block
+from tests import pdf_pages
+from tests.gallery.cases import CASES, clinician_page_of_case, page_of_case
+from tests.long import LONG
+from tests.reports.panels import random_page
+from tests.test_reports_archive import INSIDE
+from tests.test_reports_pdf import (
+    overlapping,
+    squeezed,
+    text_boxes_that_leave_the_page,
+)
+
+PAPERS = {"A4": A4, "Letter": LETTER}
+SIZES = ("standard", "large")
+CELLS = (52, 40)  # where the first cell of a row begins
+RANDOM = 1000 if LONG else 60
+LOOKS = [(p, s) for p in PAPERS for s in SIZES] if LONG else [("A4", "standard")]
+
+
+def headings(page):
+    """Return the texts that must never stand last on a sheet."""
+    boxes = [page.summary, page.next_steps, page.get_help, *page.alerts]
+    parts = [page.symptoms, page.visit, page.how_to_read, page.sources, page.changed]
+    return {
+        *(one.heading for one in (*boxes, *filter(None, parts), page.table)),
+        *(one.heading for one in (*page.cards, *page.rows, *page.unjudged)),
+        page.cards_heading,
+        page.rows_heading,
+        page.unjudged_heading,
+    }
+
+
+def of_the_flow(boxes, page):
+    """Return the lines of each sheet, without head, foot and the cells of tables."""
+    foot = {*page.footer, page.status_line}
+    sheets = {}
+    for box in boxes:
+        standing = box.text in foot or re.match(r"Page \d+ of", box.text)
+        standing = standing or box.left in CELLS
+        if box.bottom > 62 and not standing:
+            sheets.setdefault(box.sheet, []).append(box)
+    return [sheets[number] for number in sorted(sheets)]
+
+
+def last_lines(boxes, page):
+    return [
+        min(sheet, key=lambda box: box.bottom).text
+        for sheet in of_the_flow(boxes, page)
+    ]
+
+
+def height_used(sheet):
+    return max(box.top for box in sheet) - min(box.bottom for box in sheet)
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_chance_puts_nothing_outside_over_another_or_alone(block):
+    each = RANDOM // 10
+    for seed in range(block * each, (block + 1) * each):
+        page = random_page(seed, "en-US" if seed % 2 else "en-GB")
+        paper, size = LOOKS[seed % len(LOOKS)]
+        found = layout(page, paper=paper, size=size)
+
+        assert text_boxes_that_leave_the_page(found, PAPERS[paper]) == []
+        assert overlapping(found) == []
+        assert headings(page).isdisjoint(last_lines(found, page))
+        *_, last = of_the_flow(found, page)
+        assert height_used(last) > 20  # more than a line
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", CASES)
+def test_no_case_leaves_its_sheet_overprints_or_ends_one_with_a_heading(
+    name, size, paper
+):
+    page = page_of_case(name)
+    found = layout(page, paper=paper, size=size)
+
+    assert text_boxes_that_leave_the_page(found, PAPERS[paper]) == []
+    assert overlapping(found) == []
+    assert headings(page).isdisjoint(last_lines(found, page))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", CASES)
+def test_no_clinician_s_page_leaves_its_sheet_or_overprints(name, size):
+    found = layout(clinician_page_of_case(name), size=size)
+
+    assert text_boxes_that_leave_the_page(found, A4) == []
+    assert overlapping(found) == []
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["emergency", "today", "thirty-results", "bad-sample"])
+def test_what_to_act_on_never_leaves_page_one(name, size, paper):
+    page = page_of_case(name)
+    (alert,) = page.alerts
+
+    found = layout(page, paper=paper, size=size)
+
+    first = squeezed("".join(box.text for box in found if box.sheet == 0))
+    words = [alert.heading, *alert.lead, *alert.items, alert.closing]
+    assert [text for text in words if squeezed(text) not in first] == []
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("name", [name for name in CASES if name != "emergency"])
+def test_steps_and_when_to_get_help_start_on_page_one_in_any_size(name, paper):
+    page = page_of_case(name)
+    for size in SIZES:
+        found = layout(page, paper=paper, size=size)
+        sheet = {box.text: box.sheet for box in reversed(found)}
+
+        pushed = page.alerts or (page.corrected and size == "large")
+        assert pushed or sheet[page.get_help.heading] == 0
+        assert size == "large" or sheet[page.next_steps.heading] == 0
+
+
+@pytest.mark.parametrize("inside", [None, INSIDE])
+def test_one_result_in_range_is_a_report_on_one_sheet(inside):
+    page = page_of_case("one-result")
+
+    found = layout(page, inside)
+
+    assert max(box.sheet for box in found) == 0
+    printed = squeezed("".join(box.text for box in found))
+    wanted = [*page.get_help.items, *page.visit.items, *page.how_to_read.texts]
+    wanted += [*page.sources.items, *page.symptoms.texts, page.rows[0].ranges]
+    assert [text for text in wanted if squeezed(text) not in printed] == []
+
+
+def test_a_short_report_without_room_is_set_like_any_other():
+    page = replace(page_of_case("one-result"), brief=False)
+
+    assert max(box.sheet for box in layout(page)) == 1
+
+
+def test_a_short_report_with_nothing_told_or_to_ask_is_set_too():
+    page = replace(page_of_case("one-result"), symptoms=None, visit=None)
+
+    assert max(box.sheet for box in layout(page)) == 0
+
+
+def test_a_short_report_may_have_no_questions():
+    page = page_of_case("one-result")
+    page = replace(page, visit=replace(page.visit, items=()))
+
+    assert max(box.sheet for box in layout(page)) == 0
+
+
+def test_thirty_results_leave_no_sheet_half_empty_before_the_last_part():
+    page = page_of_case("thirty-results")
+
+    sheets = of_the_flow(layout(page), page)
+
+    used = [round(height_used(sheet) / 740, 2) for sheet in sheets[:9]]
+    assert min(used) > 0.7, used
+
+
+def test_a_card_never_leaves_a_single_line_at_the_head_of_a_sheet():
+    note = "We worked this out from your other results."
+    for words in range(100, 190, 2):
+        text = ("word " * words,)
+        card = replace(pdf_pages.FERRITIN, texts=text * 3, notes=(note,))
+        page = replace(pdf_pages.PAGE, cards=(card,) * 3)
+        for sheet in of_the_flow(layout(page), page)[1:]:
+            assert max(sheet, key=lambda box: box.top).text != note
+
+
+def test_three_questions_have_room_to_write_under_each():
+    page = page_of_case("far-below")
+
+    found = [box for box in layout(page) if box.text in page.visit.items]
+
+    assert len(page.visit.items) == len(found) == 3
+    gaps = [a.bottom - b.top for a, b in pairwise(found)]
+    assert min(gaps) > 40
+
+
+def test_who_reads_for_a_child_is_said_under_the_name():
+    printed = [box.text for box in layout(page_of_case("child"))]
+
+    line = "For a parent or carer: on this page, “you” means your child."
+    assert printed.index(line) == printed.index("Robin Example") + 1
+    assert line not in [box.text for box in layout(page_of_case("one-result"))]
+
+
+def test_no_line_of_facts_begins_with_the_sign_between_them():
+    for name in CASES:
+        assert [b.text for b in layout(page_of_case(name)) if b.text[0] == "·"] == []
+
+
+def test_a_chart_without_a_band_is_drawn():
+    points = tuple(
+        model.TrendPoint(at, 0.5, f"{at} on a day", str(at)) for at in (0.0, 1.0)
+    )
+    trend = model.Trend("Ferritin", points, None, "Ferritin: two results.")
+
+    assert trend_block(trend, Look(1, A4)).height > 70
+
+
+SIGHTS = {
+    # Machado 2009, complete loss; grey by Rec. 709
+    "protan": (
+        0.152,
+        1.053,
+        -0.205,
+        0,
+        0.115,
+        0.786,
+        0.099,
+        0,
+        -0.004,
+        -0.048,
+        1.052,
+        0,
+    ),
+    "deutan": (
+        0.367,
+        0.861,
+        -0.228,
+        0,
+        0.280,
+        0.673,
+        0.047,
+        0,
+        -0.012,
+        0.043,
+        0.969,
+        0,
+    ),
+    "tritan": (
+        1.256,
+        -0.077,
+        -0.179,
+        0,
+        -0.078,
+        0.931,
+        0.148,
+        0,
+        0.005,
+        0.691,
+        0.304,
+        0,
+    ),
+    "grey": (0.213, 0.715, 0.072, 0) * 3,
+}
+needs_pictures = pytest.mark.skipif(
+    not shutil.which("pdftoppm"), reason="pdftoppm is not on this machine"
+)
+
+
+def picture_of(page, place, half):
+    """Return a square of the first sheet around *place*, drawn at two dots a point."""
+    x, y = (round(2 * (at - half)) for at in (place[0], A4[1] - place[1]))
+    side = str(4 * half)
+    found = subprocess.run(
+        [
+            *(shutil.which("pdftoppm"), "-r", "144", "-f", "1", "-singlefile", "-png"),
+            *("-x", str(x), "-y", str(y), "-W", side, "-H", side, "-"),
+        ],
+        input=render_pdf(page),
+        capture_output=True,
+        check=True,
+    )
+    return Image.open(io.BytesIO(found.stdout)).convert("RGB")
+
+
+@cache
+def drawn(tone):
+    """Return the picture of the sign on a chip of *tone*."""
+    chip = model.Chip(tone, "Word")
+    page = replace(pdf_pages.PAGE, cards=(replace(pdf_pages.FERRITIN, chip=chip),))
+    (place,) = [box for box in layout(page) if box.text == "Word" and box.sheet == 0]
+    return picture_of(page, (place.left - 9, (place.bottom + place.top) / 2), 8)
+
+
+def seen_as(picture, sight):
+    return picture.convert("RGB", SIGHTS[sight])
+
+
+def difference(one, other):
+    """Return the share of pixels that differ clearly."""
+    pairs = zip(
+        one.convert("L").get_flattened_data(),
+        other.convert("L").get_flattened_data(),
+        strict=True,
+    )
+    differ = Counter(abs(a - b) > 40 for a, b in pairs)
+    return differ[True] / differ.total()
+
+
+@needs_pictures
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_every_two_signs_differ_to_every_eye_by_their_shape(sight):
+    signs = {tone: seen_as(drawn(tone), sight) for tone in model.Tone}
+
+    alike = [
+        (one, other)
+        for one in model.Tone
+        for other in model.Tone
+        if one < other and difference(signs[one], signs[other]) < 0.02
+    ]
+    assert alike == []
+
+
+@cache
+def zone(kind):
+    page = replace(pdf_pages.PAGE, cards=(pdf_pages.FERRITIN,))
+    return picture_of(page, zones_of_the_first_line(page)[kind], 3)
+
+
+@needs_pictures
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_band_outside_and_far_outside_differ_to_every_eye(sight):
+    kinds = ("usual", "outside", "far")
+    usual, outside, far = (_look_of(seen_as(zone(kind), sight)) for kind in kinds)
+
+    assert abs(usual[0] - outside[0]) > 15
+    assert far[1] > outside[1] + 4  # hatched, not plain
+
+
+def zones_of_the_first_line(page):
+    """Return a place in points in each kind of zone of the first number line."""
+    (tick,) = [box for box in layout(page) if box.text == "30" and box.sheet == 0]
+    (last,) = [box for box in layout(page) if box.text == "300" and box.sheet == 0]
+    low, high = (tick.left + tick.right) / 2, (last.left + last.right) / 2
+    y = tick.top + 14
+    width = (high - low) / (0.78 - 0.32)
+    start = low - 0.32 * width
+    return {
+        "usual": (start + 0.55 * width, y),
+        "outside": (start + 0.25 * width, y),
+        "far": (start + 0.03 * width, y),
+    }
+
+
+def _look_of(picture):
+    """Return mean and spread of the lightness."""
+    spots = list(picture.convert("L").get_flattened_data())
+    mean = sum(spots) / len(spots)
+    return mean, sum(abs(spot - mean) for spot in spots) / len(spots)

@@ -1,0 +1,1 @@
+"""The release set through veraPDF, the reference validator; needs Java."""

@@ -1,0 +1,123 @@
+"""``make verify-pdf``: does veraPDF pass every report of the release set?
+
+Draws every case of the gallery, each for the patient and for the clinician, with the
+results inside, and one page that says too little on purpose, which must fail.  Writes
+docs/verapdf.md; ends with 1 where a report fails, or the control does not.
+"""
+
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+from zipfile import ZipFile
+
+from reports.pdf import Attachment, render_pdf
+from tests.gallery.cases import CASES, clinician_page_of_case, page_of_case
+from tests.gallery.untagged import untagged
+
+HERE = Path(__file__).parent
+OUT = Path("out/release")
+DOC = Path("docs/verapdf.md")
+PROFILES = "ua1,3a"
+_UA = "PDFUA-1"
+_BUILT = "META-INF/maven/org.verapdf/validation-model/pom.properties"
+LOOKS = [(p, s) for p in ("A4", "Letter") for s in ("standard", "large")]
+INSIDE = Attachment(
+    "results.fhir.json",
+    "application/fhir+json",
+    b'{"resourceType":"Bundle","type":"collection"}',
+    "The same results as data, for a computer: results.fhir.json",
+)
+
+
+def main(jar):
+    OUT.mkdir(parents=True, exist_ok=True)
+    files = list(_drawn())
+    control = OUT / "control-untagged.pdf"
+    control.write_bytes(untagged())
+    found = _checked(jar, [*files, control])
+    failed = [row for row in found if row[0] != str(control) and row[3] != "pass"]
+    seen = {row[1]: row[3] for row in found if row[0] == str(control)}
+    DOC.write_text(_document(found, str(control), _version(jar)), "utf-8")
+    print(f"{len(files)} reports, {len(failed)} failures; {DOC}")
+    return int(bool(failed) or seen[_UA] == "pass" or len(found) != 2 * len(files) + 2)
+
+
+def _drawn():
+    for name in CASES:
+        for paper, size in LOOKS:
+            for reader, page_of in (
+                ("patient", page_of_case),
+                ("clinician", clinician_page_of_case),
+            ):
+                file = OUT / f"{name}-{reader}-{paper}-{size}.pdf"
+                data = render_pdf(page_of(name), INSIDE, paper=paper, size=size)
+                file.write_bytes(data)
+                yield file
+
+
+def _checked(jar, files):
+    said = subprocess.run(
+        [
+            *("java", "-cp", f"{jar}:/usr/share/java/*"),
+            *(HERE / "Check.java", PROFILES, *files),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    print("\n".join(line for line in said.splitlines() if line.startswith("\t")))
+    return [
+        line.split("\t")
+        for line in said.splitlines()
+        if line and not line.startswith("\t")
+    ]
+
+
+def _version(jar):
+    """Return the version of veraPDF inside *jar*, as its own build wrote it down."""
+    with ZipFile(jar) as archive:
+        told = archive.read(_BUILT).decode()
+    return re.search(r"^version=(\S+)", told, re.MULTILINE)[1]
+
+
+def _document(found, control, version):
+    rows = defaultdict(list)
+    for file, profile, rules, verdict, asserted in found:
+        if file != control:
+            rows[profile, rules].append((verdict, int(asserted)))
+    lines = [
+        "# veraPDF on the release set",
+        "",
+        "Made by `make verify-pdf`; not edited by hand.",
+        "",
+        f"veraPDF {version}, the reference validator for PDF/A and PDF/UA.  The set",
+        "is every case of `make gallery`, for patient and for clinician, on A4 and on",
+        "Letter, in standard and in large print, each with a file of results inside.",
+        "",
+        "| profile | rules | reports | pass | assertions |",
+        "|---|---|---|---|---|",
+    ]
+    for (profile, rules), one in rows.items():
+        passed = sum(verdict == "pass" for verdict, _ in one)
+        total = sum(count for _, count in one)
+        lines.append(f"| {profile} | {rules} | {len(one)} | {passed} | {total:,} |")
+    verdicts = {
+        profile: verdict for file, profile, _, verdict, _ in found if file == control
+    }
+    said = ", ".join(f"{profile}: {verdict}" for profile, verdict in verdicts.items())
+    lines += [
+        "",
+        f"The control, a page with one untagged string, must fail PDF/UA-1: {said}.",
+        "(No rule of PDF/A asks whether every string is tagged.)",
+        "",
+        "What a validator cannot see was not tried here: reading aloud with a screen",
+        "reader, and PAC or Acrobat, which need a person at a computer with Windows.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
