@@ -295,7 +295,10 @@ class ReportCanvas(Canvas):
         The box is left, bottom, right, top in points.
         """
         if self._inside is not None:
-            note = Clip(self._inside, box)
+            left, bottom, right, top = box
+            if self.turned:
+                left, right = self._mirrored(right), self._mirrored(left)
+            note = Clip(self._inside, (left, bottom, right, top))
             self._notes.append(note)
             self._tree.note(element, note)
 

@@ -40,6 +40,11 @@ _SYLLABLE = re.compile(
     r"[iuü]?[aeoáéíóú][iu]?|[iuü]+|(?<=[^aeiou])y\b"  # nuclei of Spanish words
 )
 _PER_LANGUAGE = {"lists.also", "lists.more", "status.unchecked"}
+_DOSE = re.compile(
+    r"(?<!\w)\d+\s?(mg|mcg|[µμ]g|UI|IU|unidades|pastillas|comprimidos|gotas"
+    r"|ملغ|مغ|ميكروغرام|وحدة|حبة|حبات|حبوب|قطرات)(?!\w|/)",
+    re.IGNORECASE,
+)
 _FORM = re.compile(r"\.(one|two|few|many)$")
 
 
@@ -156,6 +161,21 @@ def test_a_spanish_page_is_for_the_sixth_grade(seed):
     ease = 206.84 - 60 * syllables / len(words) - 1.02 * len(words) / len(sentences)
 
     assert ease >= 70
+
+
+@pytest.mark.parametrize("locale", TRANSLATED)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_translated_page_says_nothing_that_must_not_be_said(seed, locale):
+    banned = [re.escape(one) for one in load_wording(locale).checks.banned]
+    said = "\n".join(everything(random_page(seed, locale)))
+
+    assert not re.search(rf"(?<!\w)(?:{'|'.join(banned)})(?!\w)", said, re.IGNORECASE)
+    assert not _DOSE.search("\n".join(prose(random_page(seed, locale))))
+
+
+@pytest.mark.parametrize("dose", ["800 mg", "2 pastillas", "10 UI", "3 حبات"])
+def test_a_dose_is_known_in_every_language(dose):
+    assert _DOSE.search(f"x {dose}.")
 
 
 def test_a_spanish_list_never_joins_two_sounds_of_i():
