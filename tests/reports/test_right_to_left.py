@@ -46,12 +46,12 @@ def test_what_is_filled_into_an_arabic_text_is_kept_whole(amount):
 
 
 def test_a_range_in_words_is_read_from_the_low_to_the_high_limit():
-    said = AR.with_unit(AR.say("ranges.between", low="30", high="300"), "µg/L")
+    said = AR.say("ranges.between", low="30", high="300 µg/L")
 
     numbers = [run.text for run in seen(said) if not run.turned]
 
-    assert numbers == ["µg/L", "300", "30"]  # from the left: read from the right
-    assert logical(line_of(words_of(said))) == "من 30 إلى 300 بوحدة µg/L"
+    assert numbers == ["300 µg/L", "30"]  # from the left: read from the right
+    assert logical(line_of(words_of(said))) == "من 30 إلى 300 µg/L"
 
 
 def test_arabic_inside_an_english_sentence_is_turned_alone():
