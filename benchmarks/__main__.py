@@ -3,9 +3,11 @@
 The machine's speed drifts, so only the ratios of one run mean something.
 """
 
-from benchmarks import bundles, files, interpreting, posting, printing
+from benchmarks import bundles, files, interpreting, messages, posting, printing
+
+_ALL = (interpreting, files, messages, bundles, printing, posting)
 
 if __name__ == "__main__":
-    for comparison in (interpreting, files, bundles, printing, posting):
+    for comparison in _ALL:
         comparison.main()
         print()

@@ -36,7 +36,9 @@ def main() -> None:
 
     def and_back() -> bytes:
         submission, made = to_results()
-        stored = Stored("a" * 26, "", 1, "", "", door.now, submission, made, None)
+        stored = Stored(
+            "a" * 26, "", 1, "", "", door.now, submission, made, None, escalated=False
+        )
         facts = ReportFacts("a" * 26, 1, door.now)
         return bundle_bytes(stored, facts, load_wording("en-GB"))
 

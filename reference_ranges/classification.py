@@ -61,7 +61,7 @@ class Court(NamedTuple):
 
     def judge(self, observation: Observation) -> Classified:
         """Judge *observation*, as ``classify`` does; the same one only once."""
-        if observation.comment:  # anybody's words: not to be kept
+        if observation.comment:  # in anybody's words: seldom the same again
             return _judge(observation, self.sample, self.bench)
         return _judge_once(observation, self.sample, self.bench)
 

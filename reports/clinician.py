@@ -52,7 +52,7 @@ def clinician_page(
 
     Worked-out values that are held back from the patient are shown here.
     """
-    title = wording.say("clinician.title")
+    title = wording.say("clinician_page.title")
     header = replace(
         header_of(identity, facts, letterhead, wording), title=title, reader=""
     )
@@ -65,7 +65,7 @@ def clinician_page(
         lead=tuple(_lead(made, wording)),
         table=_table(made, wording),
         sections=tuple(_sections(made, wording)),
-        trends_heading=wording.say("clinician.trends"),
+        trends_heading=wording.say("clinician_page.trends"),
         trends=trends_of(made, facts.collected_at, wording),
         sources=_sources(made, wording),
         footer=footer_of(identity, facts, wording),
@@ -81,23 +81,23 @@ def clinician_page(
 
 def _lead(made: Interpretation, wording: Wording) -> Iterator[str]:
     when = wording.say(f"urgencies.{made.urgency.name.lower()}")
-    yield wording.say("clinician.urgency", urgency=when)
+    yield wording.say("clinician_page.urgency", urgency=when)
     if made.critical:
-        yield wording.say("clinician.critical")
+        yield wording.say("clinician_page.critical")
     if made.symptoms is None:
         yield wording.say("results.symptoms_not_asked")
     elif not made.symptoms:
         yield wording.say("symptom_section.none")
     else:
         names = told([one.symptom for one in made.symptoms], wording)
-        yield wording.say("clinician.reported", symptoms=", ".join(names))
+        yield wording.say("clinician_page.reported", symptoms=", ".join(names))
 
 
 def _table(made: Interpretation, wording: Wording) -> Table:
     return Table(
-        heading=wording.say("clinician.table"),
-        caption=wording.say("clinician.caption"),
-        columns=tuple(wording.say(f"clinician.{column}") for column in _COLUMNS),
+        heading=wording.say("clinician_page.table"),
+        caption=wording.say("clinician_page.caption"),
+        columns=tuple(wording.say(f"clinician_page.{column}") for column in _COLUMNS),
         rows=tuple(_row(result, made, wording) for result in all_results(made)),
     )
 
@@ -105,7 +105,7 @@ def _table(made: Interpretation, wording: Wording) -> Table:
 def _row(result: Result, made: Interpretation, wording: Wording) -> tuple[str, ...]:
     name = heading_of(result, wording)
     if result.derived_by and "(" not in name:
-        name = wording.say("clinician.computed", name=name)
+        name = wording.say("clinician_page.computed", name=name)
     none, cited = wording.say("table.none"), _cited(made)
     past = [past_words(p, result, wording) for p in comparable_past(result)[:1]]
     cells = (
@@ -155,7 +155,7 @@ def _intervals(
         else:
             yield f"{words} [{cited[shown.lead.source]}]"
     if sent and (shown is None or shown.lead.origin != LABORATORY):
-        yield wording.say("clinician.lab_interval", range=sent)
+        yield wording.say("clinician_page.lab_interval", range=sent)
 
 
 def _outcome(result: Result, wording: Wording) -> str:
@@ -164,7 +164,7 @@ def _outcome(result: Result, wording: Wording) -> str:
     said = wording.say(f"reasons.{reason}.why") if reason else ""
     code = f"[{result.code}]" if result.code else ""
     flag = result.observation.sender_flag
-    marked = wording.say("clinician.flag", flag=flag) if flag else ""
+    marked = wording.say("clinician_page.flag", flag=flag) if flag else ""
     verdict = " ".join(filter(None, (verdict_of(result, wording), code)))
     return "; ".join(filter(None, (verdict, marked, said)))
 
@@ -181,7 +181,7 @@ def _sections(made: Interpretation, wording: Wording) -> Iterator[Section]:
         ("missing", _missing(made, wording)),
     ):
         if found := tuple(dict.fromkeys(items)):
-            yield Section(wording.say(f"clinician.{key}"), (), found)
+            yield Section(wording.say(f"clinician_page.{key}"), (), found)
 
 
 def _patterns(made: Interpretation, wording: Wording) -> Iterator[str]:
@@ -215,7 +215,7 @@ def _about(subjects: Sequence[str], text: str, wording: Wording) -> str:
         return text
     listed = ", ".join(names)
     listed = listed[:1].upper() + listed[1:]
-    return together([wording.say("clinician.about", names=listed, text=text)])
+    return together([wording.say("clinician_page.about", names=listed, text=text)])
 
 
 def _subject(subject: str, wording: Wording) -> str:

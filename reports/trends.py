@@ -56,7 +56,7 @@ def _trend(
     )
     name = heading_of(result, wording)
     items = wording.listed(words)
-    alt = wording.say("clinician.trend", name=name, items=items)
+    alt = wording.say("clinician_page.trend", name=name, items=items)
     return Trend(heading=name, points=points, band=ends, alt=alt)
 
 

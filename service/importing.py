@@ -18,6 +18,7 @@ from service.access.audit import Stamp
 from service.intake.files.faults import TABLE_FAULTS, TableError, TableFault
 from service.intake.files.grid import read_grid
 from service.intake.files.limits import MAX_FILE
+from service.intake.files.messages import FHIR
 from service.intake.files.reading import (
     KINDS,
     FileRead,
@@ -26,11 +27,18 @@ from service.intake.files.reading import (
     read_file,
 )
 from service.intake.files.report import Became, report_of, report_of_faults
+from service.intake.hl7.reading import Answer
 from service.interpreting import Order
 from service.keeping import Kept, accept_together
 from service.problems import FAULTS
+from service.receiving import receive
 from service.services import Services
-from service.store.errors import OtherPatient, Superseded, UnknownInterpretation
+from service.store.errors import (
+    OtherPatient,
+    StoreUnavailable,
+    Superseded,
+    UnknownInterpretation,
+)
 from service.store.idempotency import IdempotencyKey
 from service.store.interpretations import get
 
@@ -41,6 +49,8 @@ QUIET = 10
 TOGETHER = 200
 """Panels to a transaction: others must not wait longer for their turn to write."""
 
+_MESSAGES = frozenset({".hl7", ".er7"})
+_PASSING = ("unavailable", "idempotency_in_flight")
 _UNFINISHED = (".part", ".partial", ".tmp", ".filepart", ".crdownload", "~")
 _NOT_OURS = (UnknownInterpretation, Superseded, OtherPatient)
 
@@ -57,13 +67,14 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of one file: ``done`` or ``failed``, and how many panels it held."""
+    """What became of one file: done or failed, and how much it held of *what*."""
 
     name: str
     state: str
     panels: int = 0
     repeated: int = 0
     why: str = ""
+    what: str = "panels"
 
 
 Progress = Callable[[str, int, int], None]
@@ -106,6 +117,9 @@ def _import(
     body = path.read_bytes() if before.st_size <= MAX_FILE else b""
     if _mark(path) != _mark_of(before):
         return  # it was written to while we read
+    if path.suffix.lower() in _MESSAGES and before.st_size <= MAX_FILE:
+        yield _receive(app, drop, path, body)
+        return
     try:
         read = _read(path.name, body, before.st_size, drop)
         kept = _store(app, drop, path.name, read, progress)
@@ -114,6 +128,26 @@ def _import(
         yield _failed(drop, path, body, faults)
     else:
         yield _done(app, drop, path, read, kept)
+
+
+def _receive(app: Services, drop: Drop, path: Path, body: bytes) -> Imported:
+    """Take HL7 messages by their own door, which answers a repeat as the first time.
+
+    Raises:
+        StoreUnavailable: the file stays where it is.
+    """
+    answers = receive(app, body, drop.manner.door, drop.stamp)
+    if any(one.failure in _PASSING for one in answers):
+        raise StoreUnavailable("the messages could not be stored")
+    good = all(one.answer is Answer.ACCEPTED for one in answers)
+    state = DONE if good else FAILED
+    target = _target(drop.folder / state, path.name, hashlib.sha256(body).hexdigest())
+    text = "".join(one.text for one in answers)
+    _write(target.with_name(f"{target.name}.ack"), text.encode())
+    _move(path, target)
+    worst = sorted({str(one.answer) for one in answers})
+    why = ", ".join(worst)
+    return Imported(path.name, state, len(answers), why=why, what="messages")
 
 
 class _Refused(Exception):  # noqa: N818 - it names what happened
@@ -133,6 +167,8 @@ def _read(name: str, body: bytes, size: int, drop: Drop) -> FileRead:
         raise _Refused([TableFault(0, "", "unknown_kind", tuple(KINDS))]) from None
     except TableError as error:
         raise _Refused(error.faults) from None
+    if any(one.sent.source == FHIR for one in read.panels):
+        raise _Refused([TableFault(0, "", "fhir_file")])
     if not read.kept:
         raise _Refused(read.faults)
     return read

@@ -153,6 +153,40 @@ CASES = {
         {"factors": frozenset({"anaemia"})},
     ),
     "glucose of somebody fasting": (observation("glucose", "6.2", "mmol/L"), {}),
+    "ferritin high in pregnancy, where guidelines speak of a lack": (
+        observation("ferritin", "900", "ug/L"),
+        {"person": PREGNANT},
+    ),
+    "ferritin above a number, where guidelines speak of a lack": (
+        observation("ferritin", ">100", "ug/L"),
+        {"person": PREGNANT},
+    ),
+    "vitamin B12 above all that guidelines speak of": (
+        observation("vitamin_b12", "1500", "ng/L"),
+        {},
+    ),
+    "sodium low enough for the guideline to take over": (
+        observation("sodium", "124", "mmol/L"),
+        {},
+    ),
+    "magnesium with a range that has no lower end": (
+        observation("magnesium", "0.65", "mmol/L", "<1.0"),
+        {},
+    ),
+    "magnesium above a number that straddles all": (
+        observation("magnesium", ">0.3", "mmol/L"),
+        {},
+    ),
+    "glucose critically low": (observation("glucose", "2.0", "mmol/L"), {}),
+    "glucose on its critical limit": (observation("glucose", "2.5", "mmol/L"), {}),
+    "creatinine without a guideline, far too high": (
+        observation("creatinine", "900", "umol/L"),
+        {},
+    ),
+    "phosphate where age decides": (
+        observation("phosphate", "1.9", "mmol/L"),
+        {"person": NOBODY},
+    ),
     "vitamin B12 in the grey zone": (observation("vitamin_b12", "200", "ng/L"), {}),
     "vitamin B12 by the guidelines of 2014": (
         observation("vitamin_b12", "150", "ng/L"),
@@ -204,6 +238,10 @@ CASES = {
         replace(observation("vitamin_d_25oh", "40", "nmol/L"), reading=None),
         {"shifts": _D_SHIFTED},
     ),
+    "a number without a unit, of a sender that has moved": (
+        replace(observation("vitamin_d_25oh", "40", "nmol/L"), unit=None),
+        {"shifts": _D_SHIFTED},
+    ),
     "potassium with a mark and an interval that both ask": (
         observation("potassium", "4.2", "mmol/L", "35-53", sender_flag="Q7"),
         {},
@@ -240,6 +278,7 @@ SALTS = (
     ("chloride", "100", "meq/L"),
     ("bicarbonate", "20", "mmol/L"),
 )
+CALM = (("chloride", "104", "mmol/L"), ("bicarbonate", "24", "mmol/L"))
 WORKED_OUT = {
     "eGFR of a woman": ([CREATININE], WOMAN),
     "eGFR of a man, from milligrams": ([("creatinine", "1.30", "mg/dL")], MAN),
@@ -249,6 +288,7 @@ WORKED_OUT = {
     "eGFR of a child": ([CREATININE], CHILD),
     "eGFR of nobody in particular": ([CREATININE], NOBODY),
     "anion gaps": ([*SALTS, ("albumin", "25", "g/L")], WOMAN),
+    "anion gaps of broken cells": ([*SALTS[:2], *CALM], WOMAN, "haemolysed"),
     "calcium adjusted, of two units": (
         [("calcium_total", "9.2", "mg/dL"), ("albumin", "30", "g/L")],
         WOMAN,
@@ -281,10 +321,11 @@ WORKED_OUT = {
 }
 
 
-def worked_out(results, person):
+def worked_out(results, person, *conditions):
     """Return every line that is said of what is worked out of *results*."""
     rows = (observation(*one) for one in results)
-    found = interpret(panel_of(*rows, person=person), CATALOGUE)
+    panel = panel_of(*rows, person=person, conditions=frozenset(conditions))
+    found = interpret(panel, CATALOGUE)
     lines = [line for one in found.derived for line in _of_derived(one)]
     lines += [
         f"finding: {_all(one)}" for one in found.findings if one.code == "not_computed"
@@ -297,7 +338,10 @@ def worked_out(results, person):
 
 def _of_derived(one):
     seen = one.observation
-    yield f"{one.name}: {seen.value_text} {seen.unit_text}; {one.outcome.words}"
+    yield (
+        f"{one.name}: {seen.value_text} {seen.unit_text}; {one.outcome.words}; "
+        f"by {one.derived_by}; settled by: {_said(one.settled_by)}"
+    )
     for step in one.trace:
         yield f"step {step.rule}: {step.gave} ({_pairs(step.inputs)}) {step.source}"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference_ranges.classification import classify
+from reference_ranges.classification import classify, court_of
 from reference_ranges.limits import Side, Span
 from reference_ranges.loading import load_catalogue
 from reference_ranges.manners import Manner
@@ -714,6 +714,25 @@ def test_the_laboratorys_interval_leads_where_we_have_no_limit():
     assert words(usual.outcome) == "in_range"
 
 
+@pytest.mark.parametrize(
+    "more", [{"comment": "rang the ward"}, {"method": "ISE"}, {"loinc": "2823-3"}]
+)
+def test_what_stands_beside_a_number_is_kept_and_changes_nothing(more):
+    plain = classified("potassium", "5.9", "mmol/L").result
+
+    beside = classified("potassium", "5.9", "mmol/L", **more).result
+
+    assert beside.observation == observation("potassium", "5.9", "mmol/L", **more)
+    assert beside._replace(observation=plain.observation) == plain
+
+
+def test_a_number_is_shown_with_its_digits_whatever_came_before():
+    for text in ("0.8", "0.80", "0.800"):
+        result = classified("magnesium", text, "mmol/L").result
+
+        assert (str(result.si.number), result.trace[0].gave) == (text, f"= {text}")
+
+
 @pytest.mark.skipif(not LONG, reason="PLAINLAB_LONG is not set: .ci/run does")
 def test_ever_new_intervals_do_not_fill_the_memory():
     found = [
@@ -823,3 +842,13 @@ def test_where_we_have_no_interval_none_is_doubted_for_its_size():
     found = classified("bicarbonate", "24", "mmol/L", "18-60", person=child)
 
     assert words(found.result.outcome) == "in_range"
+
+
+def test_the_same_result_is_judged_once_and_one_that_somebody_wrote_under_is_not_kept():
+    plain = observation("potassium", "4.2", "mmol/L")
+    written = replace(plain, comment="Mr Example rang")
+    court = court_of(panel_of(plain), CATALOGUE)
+
+    assert court.judge(plain) is court.judge(plain)
+    assert court.judge(written) is not court.judge(written)
+    assert court.judge(written).result.outcome == court.judge(plain).result.outcome

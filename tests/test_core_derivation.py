@@ -91,6 +91,15 @@ def test_a_computed_value_is_judged_like_a_reported_one_and_shows_its_working():
     )
 
 
+def test_an_input_that_was_converted_keeps_its_digits_whatever_came_before():
+    for text in ("2.1", "2.10", "2.100"):
+        found = derived(("calcium_total", text, "mmol/L"), ("albumin", "3.0", "g/dL"))
+
+        (step, *_) = found.classified[0].result.trace
+        assert dict(step.inputs)["calcium_total"] == f"{text} mmol/L"
+        assert dict(step.inputs)["albumin_from"] == "3.0 g/dL x 10"
+
+
 def test_an_interpretation_has_its_computed_values():
     observations = [observation(*one) for one in (CALCIUM, ALBUMIN, CREATININE)]
 

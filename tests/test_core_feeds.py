@@ -12,7 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reference_ranges.feeds import find_shift, unit_factors, values_needed
+from reference_ranges.feeds import (
+    ENOUGH_TO_ASK,
+    find_shift,
+    median_is_far_off,
+    unit_factors,
+    values_needed,
+)
 from reference_ranges.interpretation import interpret
 from reference_ranges.loading import load_catalogue
 from reference_ranges.panel import Reason, Shift
@@ -282,3 +288,24 @@ def test_within_the_middle_half_of_a_senders_results_nothing_has_moved():
     # mg/dL and mEq/L are 1.215 apart; the middle half is 1.158 wide
     assert magnesium(Fraction(113, 100)) is None
     assert magnesium(Fraction(120, 100)) is not None
+
+
+@pytest.mark.parametrize(
+    ("analyte", "middle", "far"),
+    [
+        ("sodium", "139", False),  # the interval of adults is 133 to 146
+        ("sodium", "153", False),
+        ("sodium", "154", True),
+        ("sodium", "126", True),
+        ("sodium", "0", True),
+        ("vitamin_d_25oh", "5000", False),  # no interval with both limits
+    ],
+)
+def test_a_median_is_far_off_where_it_lies_further_than_the_limits_are_apart(
+    analyte, middle, far
+):
+    entry = CATALOGUE.analytes[analyte]
+    values = [Fraction(middle)] * ENOUGH_TO_ASK
+
+    assert median_is_far_off(values, entry, "uk", CATALOGUE) is far
+    assert median_is_far_off(values[1:], entry, "uk", CATALOGUE) is False

@@ -1,11 +1,12 @@
 """The sender's flag against our outcome: who stands, who is lowered, who is heard."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from reference_ranges.classification import classify
-from reference_ranges.judging.decision import Decision
+from reference_ranges.judging.decision import Decision, urgency_of
 from reference_ranges.judging.flags import Flag, Level, read_flag, reconcile
 from reference_ranges.judging.settling import settle
 from reference_ranges.loading import load_catalogue
@@ -175,6 +176,27 @@ def test_the_working_names_what_raised_an_urgency_and_nothing_calmer():
     assert (step.rule, step.gave) == ("urgency", "today")
     assert dict(step.inputs)["by_severity"] == "soon"
     assert dict(step.inputs)["raised_by"] == "sooner"
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "severity", "expected"),
+    [
+        ("urgency_soon_from", 1, 2, Urgency.SOON),
+        ("urgency_today_from", 2, 3, Urgency.TODAY),
+        ("urgency_emergency_from", 3, 4, Urgency.EMERGENCY),
+        ("urgency_soon_from", 2, 1, Urgency.ROUTINE),
+    ],
+)
+def test_an_urgency_begins_at_a_severity_and_holds_above_it(
+    name, least, severity, expected
+):
+    apart = {
+        "urgency_soon_from": Decimal(2),
+        "urgency_today_from": Decimal(9),
+        "urgency_emergency_from": Decimal(9),
+    }
+
+    assert urgency_of(severity, {**apart, name: Decimal(least)}) is expected
 
 
 def test_a_flag_says_how_far_from_usual_and_which_way():

@@ -26,7 +26,9 @@ BLOCKS = {
 }
 # test_readme.py runs the other commands of the README, each for itself
 BLOCKS["README.md"] = [block for block in BLOCKS["README.md"] if "curl" in block]
-RUN = [name for name, blocks in BLOCKS.items() if blocks]
+# run by a test of its own, which puts the files there that it speaks of
+ELSEWHERE = {"files.md": "tests/files/test_documentation.py"}
+RUN = sorted({name for name, blocks in BLOCKS.items() if blocks} - set(ELSEWHERE))
 CURLS = " ".join(block for blocks in BLOCKS.values() for block in blocks)
 
 # Statuses go to a file; what would serve for ever is tried by other tests; what a
@@ -105,6 +107,10 @@ def test_there_is_an_example_of_every_route(route):
     path = re.sub(r"<[^>]+>", r"[^/\\s\"?]+", re.escape(route.rule).replace(r"\ ", " "))
 
     assert re.search(rf"127\.0\.0\.1:8000{path}[\s\"?]", f"{CURLS} ")
+
+
+def test_what_is_run_elsewhere_is():
+    assert all((ROOT / test).is_file() for test in ELSEWHERE.values())
 
 
 def test_the_page_of_requests_is_current():

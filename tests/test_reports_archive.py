@@ -1,9 +1,12 @@
 """A report to keep for good: PDF/UA-1 and PDF/A-3a in one, the results inside."""
 
 import re
+import resource
+import sys
 import zlib
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import page as page_validation
 import pytest
@@ -153,3 +156,27 @@ def test_our_profile_is_srgb_to_other_software():
 
 def abs_difference(one, other):
     return abs(one - other)
+
+
+def held():
+    """Return the memory of this process, in megabytes."""
+    pages = int(Path("/proc/self/statm").read_text("utf-8").split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+def draw(count):
+    for number in range(count):
+        page = random_page(number % 50, "en-GB")
+        header = replace(page.header, name=f"Alex Example {number}")
+        render_pdf(replace(page, header=header), INSIDE)
+
+
+@pytest.mark.skipif(not LONG, reason="PLAINLAB_LONG is not set: .ci/run does")
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for its memory")
+def test_fifteen_hundred_reports_in_one_process_hold_no_more_than_five_hundred():
+    draw(500)
+    before = held()
+
+    draw(1_000)
+
+    assert held() - before < 15

@@ -34,10 +34,10 @@ TRIALS = 10 if LONG else 2
 SEED = 20261125
 
 
-def tortured(fault):
+def tortured(fault, *more):
     if why := obstacle(fault):
         pytest.skip(why)
-    words = [fault, "--trials", f"{TRIALS}", "--seed", f"{SEED}"]
+    words = [fault, "--trials", f"{TRIALS}", "--seed", f"{SEED}", *more]
     return subprocess.run(
         [sys.executable, "-m", "tests.torture", *words],
         cwd=ROOT,
@@ -51,6 +51,16 @@ def test_kill_9_of_a_worker_or_the_master_breaks_no_promise():
     done = tortured("kill")
 
     assert f"kill: kept; seed {SEED}, {TRIALS} trials" in done.stdout, done.stderr
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("door", ["hl7", "mllp"])
+def test_kill_9_loses_no_message_that_was_acknowledged(door):
+    done = tortured("kill", "--door", door)
+
+    assert f"kill by {door}: kept; seed {SEED}, {TRIALS} trials" in done.stdout, (
+        done.stdout + done.stderr
+    )
     assert done.returncode == 0
 
 

@@ -9,7 +9,7 @@ import re
 from http import HTTPStatus
 from urllib.parse import unquote_plus
 
-from flask import Response, request
+from flask import Response, g, request
 
 from service.access import keys, tokens
 from service.access.errors import ScopeRefused
@@ -109,6 +109,7 @@ def _client() -> ApiKey:
     if key is None:
         refuse_guess()
         raise _Refused("invalid_client", "The client id or the secret is not valid.")
+    g.api_key = key  # for the log
     return key
 
 

@@ -27,7 +27,7 @@ _ACTOR = "system:import"
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--sender", "name", default="", help="Whose files; see plainlab sender.")
 def import_files(folder: Path, name: str) -> None:
-    """Store every file in FOLDER: CSV, XLSX, JSON or NDJSON.
+    """Store every file in FOLDER: CSV, XLSX, JSON, NDJSON or HL7.
 
     Each goes to FOLDER/done or FOLDER/failed with what became of it beside it. Run it
     again as often as you like, from a timer for instance: nothing is stored twice.
@@ -70,7 +70,7 @@ def _progress(name: str, stored: int, panels: int) -> None:
 def _tell(one: Imported) -> bool:
     if one.state == DONE:
         again = f", {one.repeated} of them stored before" if one.repeated else ""
-        click.echo(f"done    {one.name}: {one.panels} panels{again}")
+        click.echo(f"done    {one.name}: {one.panels} {one.what}{again}")
     else:
         click.echo(f"failed  {one.name}: {one.why}")
     return one.state == DONE

@@ -33,7 +33,7 @@ def cards_of(made: Interpretation, name: str, wording: Wording) -> list[Json]:
     signs = [one.id for one in made.red_flags if one.origin == "symptom"]
     if signs:
         words = wording.listed(told(signs[:2], wording))
-        pressing.insert(0, wording.say("beside_record.danger", symptoms=words))
+        pressing.insert(0, wording.say("hooks.danger", symptoms=words))
     cards = [_card(summary, "critical", made, wording) for summary in pressing]
     cards.append(_overview(made, wording))
     for number, card in enumerate(cards):
@@ -48,9 +48,9 @@ def _is_pressing(result: Result) -> bool:
 def _critical(result: Result, wording: Wording) -> str:
     way = result.outcome.direction
     if result.outcome.kind is not Kind.CRITICAL or way is None:
-        return _say("beside_record.check", result, wording)
+        return _say("hooks.check", result, wording)
     side = "low" if way is Direction.LOW else "high"
-    return _say(f"beside_record.critical_{side}", result, wording)
+    return _say(f"hooks.critical_{side}", result, wording)
 
 
 def _overview(made: Interpretation, wording: Wording) -> Json:
@@ -58,10 +58,10 @@ def _overview(made: Interpretation, wording: Wording) -> Json:
     seen, number = made.overview, str(made.overview.results)
     told = [one for one in made.results if one.outcome.kind is not Kind.IN_RANGE]
     if seen.all_in_range and not made.red_flags:
-        summary = wording.count("beside_record.all_in", seen.results)
+        summary = wording.count("hooks.all_in", seen.results)
         return _card(summary, "info", made, wording)
     summary = wording.say(
-        "beside_record.overview",
+        "hooks.overview",
         outside=str(seen.out_of_range + seen.critical),
         open=str(seen.undecided),
         unjudged=str(seen.unsupported),
@@ -87,7 +87,7 @@ def _lines(results: Sequence[Result], wording: Wording) -> Iterator[str]:
         used = result.interval
         if used is not None and result.observation.unit == used.unit:
             limits = range_words(used.span, wording, used.unit)
-            said.append(wording.say("beside_record.range", range=limits))
+            said.append(wording.say("hooks.range", range=limits))
         if result.outcome.reason:
             said.append(f"`{result.outcome.reason.value}`")
         yield "; ".join(said)
@@ -99,13 +99,13 @@ def _card(summary: str, indicator: str, made: Interpretation, wording: Wording) 
         "uuid": "",
         "summary": str(summary),
         "indicator": indicator,
-        "source": {"label": wording.say("beside_record.source", version=version)},
+        "source": {"label": wording.say("hooks.source", version=version)},
     }
 
 
 def _say(key: str, result: Result, wording: Wording) -> str:
     if not result.observation.analyte:
-        return wording.say("beside_record.marked")
+        return wording.say("hooks.marked")
     name = heading_of(result, wording)
     return wording.say(key, name=name, value=_value(result)).replace("  ", " ")
 

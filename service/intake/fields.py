@@ -65,6 +65,8 @@ class Text(fields.String):
 
     def control_in(self, text: str) -> int | None:
         """Return where the first character stands that is not let through."""
+        if text.isprintable():  # none of them is
+            return None
         controls = (
             place
             for place, char in enumerate(text)

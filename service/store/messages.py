@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, insert, select
 
 from service.access.audit import Stamp
-from service.store import idempotency
+from service.store import idempotency, origins
 from service.store.engine import reading, writing
 from service.store.idempotency import IdempotencyKey
 from service.store.interpretations import Entry, Saved, save_in
-from service.store.tables import interpretation, message, order_number
+from service.store.tables import message
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def newest_of(engine: Engine, sender: str, numbers: Sequence[str]) -> str:
         StoreUnavailable: it could not be looked up.
     """
     with reading(engine) as connection:
-        found = (_newest(connection, sender, number) for number in numbers)
+        found = (origins.newest(connection, sender, [one]) for one in numbers)
         return next((one for one in found if one), "")
 
 
@@ -80,7 +80,7 @@ def save_message(
             for index, panel in enumerate(panels)
         )
         for panel, one in zip(panels, saved, strict=True):
-            _number(connection, delivery.sender, panel.numbers, one.id)
+            origins.keep(connection, delivery.sender, panel.numbers, one.id)
         made = answer(saved)
         row = {"sender": delivery.sender, "key": delivery.key, "answer": made}
         connection.execute(insert(message).values(row | {"stored_at": stamp.at}))
@@ -98,28 +98,3 @@ def _answer(connection: Connection, delivery: Delivery) -> str | None:
     )
     found: str | None = connection.scalar(asked)
     return found
-
-
-def _newest(connection: Connection, sender: str, number: str) -> str:
-    sent = (
-        select(interpretation.c.root)
-        .join(order_number, order_number.c.interpretation == interpretation.c.id)
-        .where(order_number.c.sender == sender, order_number.c.number == number)
-        .order_by(interpretation.c.sequence.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    versions = select(interpretation.c.id).where(interpretation.c.root == sent)
-    last = versions.order_by(interpretation.c.version.desc()).limit(1)
-    return connection.scalar(last) or ""
-
-
-def _number(
-    connection: Connection, sender: str, numbers: Sequence[str], interpretation_id: str
-) -> None:
-    rows = [
-        {"sender": sender, "number": number, "interpretation": interpretation_id}
-        for number in dict.fromkeys(numbers)
-    ]
-    if rows:
-        connection.execute(insert(order_number), rows)

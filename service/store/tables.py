@@ -168,16 +168,6 @@ message = Table(
     sqlite_strict=True,
 )
 
-# By which numbers a sender's order is found again when a correction comes.
-order_number = Table(
-    "order_number",
-    metadata,
-    Column("sender", Text, primary_key=True),
-    Column("number", Text, primary_key=True),
-    Column("interpretation", Text, ForeignKey("interpretation.id"), primary_key=True),
-    sqlite_strict=True,
-)
-
 review = Table(
     "review",
     metadata,

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, update
@@ -32,6 +33,7 @@ _FIRST_DELAY = timedelta(seconds=5)
 _LONGEST_DELAY = timedelta(hours=12)
 _PAUSE = 1.0  # seconds between two looks when nothing is due
 _PAUSE_AFTER_FAILURE = 10.0
+_LOOK_EVERY = 15  # rounds: minutes are waited for, so seconds need not be
 _log = logging.getLogger("plainlab")
 
 
@@ -48,10 +50,13 @@ class Courier:
     patience: timedelta
     clock: Callable[[], datetime]
 
-    def round(self) -> int:
-        """Escalate what has waited too long, send all that is due; return how many."""
+    def look(self) -> None:
+        """Escalate what has waited too long for a review."""
         for one in escalate(self.engine, self.patience, Stamp(ACTOR, self.clock())):
             _log.warning("critical_escalated", extra={"object": one})
+
+    def round(self) -> int:
+        """Send all that is due; return how many messages that were."""
         sent = 0
         while (claim := self._claim()) is not None:
             self._deliver(claim)
@@ -61,9 +66,13 @@ class Courier:
     def run(self, stop: threading.Event) -> None:
         """Go on until *stop*; whatever goes wrong is logged, and tried again."""
         pause = _PAUSE
-        while not stop.wait(pause):
+        for turn in count():
+            if stop.wait(pause):
+                return
             try:
                 self.round()
+                if turn % _LOOK_EVERY == 0:
+                    self.look()
                 pause = _PAUSE
             except Exception as error:  # noqa: BLE001 - it must not end here
                 pause = _PAUSE_AFTER_FAILURE
@@ -183,5 +192,5 @@ def backlog(connection: Connection) -> Backlog:
         delivery.c.state == "pending"
     )
     given_up = select(func.count()).where(delivery.c.state == "dead")
-    count, oldest = connection.execute(waiting).one()
-    return Backlog(count, oldest, connection.scalars(given_up).one())
+    number, oldest = connection.execute(waiting).one()
+    return Backlog(number, oldest, connection.scalars(given_up).one())

@@ -80,7 +80,7 @@ def test_a_critical_result_that_nobody_reviews_changes_its_state(
     services = own.extensions["plainlab"]
     courier = Courier(services.engine, "", (), services.settings.escalate_after, clock)
     clock.now += timedelta(minutes=60)
-    courier.round()
+    courier.look()
 
     assert own_lab.get(made.location).json["status"] == "escalated"
     assert read()["plainlab_critical_escalated"] == 1

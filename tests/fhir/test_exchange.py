@@ -8,7 +8,15 @@ import pytest
 from service.access.keys import Scope
 from service.fhir.ids import observation_id
 from tests.api.conftest import bearer, issue
-from tests.fhir.made import PATIENT, bundle, concept, observation, quantity, report
+from tests.fhir.made import (
+    PATIENT,
+    SERUM,
+    bundle,
+    concept,
+    observation,
+    quantity,
+    report,
+)
 
 BAD = observation(value="5", unit="furlong")
 
@@ -210,6 +218,32 @@ def test_a_corrected_report_takes_the_place_of_the_one_before(fhir):
     shown = fhir.get(second.location)
     assert shown.json["status"] == "corrected"
     assert shown.headers["ETag"] == 'W/"2"'
+
+
+def test_each_specimen_of_a_corrected_report_replaces_its_own(fhir):
+    urine = SERUM | {"id": "s2", "type": {"text": "plasma"}}
+    plasma = {"reference": "Specimen/s2"}
+
+    def sent(value, status):
+        one = observation(value=value), observation("2951-2", "140", specimen=plasma)
+        made = named("C-6", *one, status=status)
+        made["entry"].append({"resource": urine})
+        return made
+
+    first = fhir.post("/fhir", sent("6.0", "final"))
+    second = fhir.post("/fhir", sent("5.0", "corrected"))
+
+    assert (first.status_code, second.status_code) == (201, 201)
+    new = fhir.stored(second)
+    assert new.supersedes == fhir.stored(first).id
+    values = [one.value_text for one in new.submission.panel.observations]
+    assert values == ["5.0"]
+    reports = [
+        one["resource"]["status"]
+        for one in second.json["entry"]
+        if one["resource"]["resourceType"] == "DiagnosticReport"
+    ]
+    assert reports == ["amended", "amended"]
 
 
 def test_a_correction_of_one_result_keeps_the_others(fhir):

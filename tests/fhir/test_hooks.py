@@ -133,7 +133,7 @@ def test_every_summary_is_short_enough(catalogue, locale):
     longest = max(names, key=len)
     value = ">=999999999.999999999 mL/min/{1_73_m2}"
     for key in ("critical_low", "critical_high", "check"):
-        said = wording.say(f"clinician.{key}", name=longest, value=value)
+        said = wording.say(f"hooks.{key}", name=longest, value=value)
         assert len(said) < 140
 
 

@@ -37,6 +37,7 @@ def stored_of(*observations, sent=None, review=None, supersedes="", **more):
         submission=sent or Submission(IDENTITY, panel, "json", b""),
         interpretation=interpret(panel, CATALOGUE),
         review=review,
+        escalated=False,
     )
 
 

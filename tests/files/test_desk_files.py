@@ -11,6 +11,7 @@ from service.access import senders
 from service.access.audit import Stamp
 from service.access.setups import Setup
 from service.access.users import Role
+from service.intake.files.heads import exact
 from service.services import NAME
 from service.store.interpretations import get
 from tests.desk.conftest import (
@@ -215,3 +216,75 @@ def test_the_same_patient_twice_in_a_file_is_held_against_the_first(staff, engin
         for one in get(engine, newer).submission.panel.earlier
     ] == ["200"]
     assert get(engine, older).submission.panel.earlier == ()
+
+
+def test_a_template_is_handed_out_and_its_heads_are_all_known(staff):
+    answer = staff.get("/desk/files/template.csv")
+    heads = answer.data.decode().strip().split(",")
+
+    assert answer.mimetype == "text/csv"
+    assert all(exact(one) == one for one in heads)
+
+
+def test_without_a_file_there_is_nothing_to_look_at(staff):
+    token = Page(staff.get("/desk/files")).token
+
+    answer = staff.post("/desk/files/preview", data={"form_token": token})
+
+    assert answer.status_code == 422
+
+
+def test_a_file_without_shape_is_given_back_with_its_faults_by_row(staff):
+    page = upload(staff, table(ROWS[0], ROWS[1][:4]))
+    report = rows_of(send(staff, page, "/desk/files/report"))
+
+    assert page.status == 422
+    assert [one["plainlab_reason"] for one in report] == ["", "ragged_row"]
+
+
+def test_rows_that_cannot_be_read_may_be_kept_as_not_judged(staff, engine):
+    rows = [ROWS[0], (*ROWS[2][:5], "lots", "ug/L")]
+
+    page = upload(staff, table(*rows), keep_unread="yes")
+    report = rows_of(send(staff, page, "/desk/files/report"))
+    stored = Page(send(staff, page, "/desk/files/commit"))
+    (link,) = [one for one in stored.links if "/desk/results/" in one]
+
+    assert page.status == 200
+    assert "1 kept as not judged" in page.text
+    assert report[1]["plainlab_outcome"] == "not_interpreted"
+    assert report[1]["plainlab_reason"] == "value: not_a_number"
+    assert len(get(engine, link.rsplit("/", 1)[1]).interpretation.results) == 2
+
+
+def test_more_panels_than_anyone_can_look_at_are_refused(staff):
+    rows = [(f"M{n}", *ROWS[0][1:]) for n in range(201)]
+
+    page = upload(staff, table(*rows))
+
+    assert page.status == 422
+    assert "at most 200 panels" in page.text
+
+
+def test_columns_that_make_no_sense_together_are_asked_for_again(staff):
+    asked = upload(staff, WIDE.encode())
+    changes = {"unit.4": ["stone"], "column.6": ["column:record_number"]}
+
+    again = Page(send(staff, asked, "/desk/files/columns", changes))
+
+    assert again.status == 422
+    assert "needs a unit of its test" in again.text
+    assert "same head or the same meaning" in again.text
+
+
+def test_what_was_shown_is_refused_once_the_patients_past_has_changed(staff, counts):
+    rows = [("PAST-1", "1971-03-04", "F", "2026-11-20 08:40", "ferritin", "20", "ug/L")]
+    earlier = [(*rows[0][:3], "2026-11-01 08:40", "ferritin", "200", "ug/L")]
+    shown = upload(staff, table(*rows))
+    send(staff, upload(staff, table(*earlier)), "/desk/files/commit")
+    before = counts()
+
+    answer = send(staff, shown, "/desk/files/commit")
+
+    assert answer.status_code == 409
+    assert counts() == before

@@ -10,9 +10,12 @@ from service.access import senders
 from service.access.audit import Stamp
 from service.access.setups import Setup
 from service.commands.surroundings import stamp
+from service.ranges.fhir.exact_json import compact
 from service.store.engine import open_engine
 from service.store.migrate import upgrade
+from tests.fhir.made import bundle, observation
 from tests.files.books import HEADS, book, table
+from tests.hl7.conftest import ORDER, PATIENT, POTASSIUM, obx, oru
 
 PERSON = ("1971-03-04", "F", "2026-11-20 08:40")
 
@@ -151,6 +154,19 @@ def test_heads_that_nobody_confirmed_are_suggested(check):
     assert "understood 1 Sodium, mmol/L -> sodium" in lines
     assert "to confirm column 'Assay': test" in lines
     assert "to confirm column 'Ward': not known" in lines
+
+
+def test_hl7_and_fhir_are_checked_by_the_documents_that_their_doors_make(check):
+    wrong = oru(PATIENT, ORDER, POTASSIUM, obx("4.1", "stone", number=2))
+
+    code, lines = check(
+        feed_hl7=wrong, feed_json=compact(bundle(observation())).encode()
+    )
+
+    assert code == 1
+    assert lines[0] == "2 panels, 3 results; nothing was stored"
+    states = [line.split()[:2] for line in lines[1:] if "[2823-3]" in line]
+    assert states == [["refused", "1"], ["understood", "2"]]
 
 
 def test_panels_that_cannot_be_read_are_counted_by_their_fault(check):

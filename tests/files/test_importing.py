@@ -21,10 +21,13 @@ from service.access.setups import Setup
 from service.commands.surroundings import stamp
 from service.importing import QUIET
 from service.intake.files.heads import Meaning
+from service.ranges.fhir.exact_json import compact
 from service.store.engine import open_engine
 from service.store.mappings import confirm
 from service.store.migrate import upgrade
+from tests.fhir.made import bundle, observation
 from tests.files.books import ROWS, book, table
+from tests.hl7.conftest import ORDER, PATIENT, POTASSIUM, obx, oru
 from tests.long import LONG
 from tests.server import PLAINLAB, panel
 
@@ -206,6 +209,33 @@ def test_heads_are_read_as_they_were_confirmed_for_the_sender(database, folder):
     with database.connect() as connection:
         feeds = connection.exec_driver_sql("SELECT DISTINCT sender FROM measurement")
         assert [one for (one,) in feeds] == [f"sender:{known.id}"]
+
+
+def test_hl7_goes_by_its_own_door_and_is_acknowledged_beside_it(database, folder):
+    drop(folder, "good.hl7", oru(PATIENT, ORDER, POTASSIUM))
+    drop(folder, "bad.hl7", oru(PATIENT, ORDER, obx("4.1", "stone"), control="M-2"))
+
+    code, said = run(folder)
+    drop(folder, "again.hl7", oru(PATIENT, ORDER, POTASSIUM))
+    run(folder)
+
+    assert code == 1
+    assert "done    good.hl7: 1 messages" in said
+    assert "failed  bad.hl7: AE" in said
+    assert patients(database) == ["MRN-1", "MRN-1"]
+    good, again = (folder / "done" / f"{name}.hl7.ack" for name in ("good", "again"))
+    assert b"MSA|AA|M-1" in good.read_bytes()
+    assert again.read_bytes() == good.read_bytes()
+    assert b"MSA|AE|M-2" in (folder / "failed/bad.hl7.ack").read_bytes()
+
+
+def test_fhir_in_a_file_is_sent_to_its_door(database, folder):
+    drop(folder, "bundle.json", compact(bundle(observation())).encode())
+
+    _, said = run(folder)
+
+    assert said == "failed  bundle.json: fhir_file\n"
+    assert patients(database) == []
 
 
 def test_a_database_that_is_not_up_to_date_is_told(tmp_path, folder, monkeypatch):

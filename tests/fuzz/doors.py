@@ -4,7 +4,7 @@ A door is a strategy of inputs and a function that takes one.  Any exception is 
 finding, and so is an input that takes longer than a second.
 """
 
-from tests.fuzz import hl7
+from tests.fuzz import fhir, files, hl7
 
-DOORS = {"hl7": hl7}
+DOORS = {"fhir": fhir, "files": files, "hl7": hl7}
 """Each has ``inputs``, a strategy, and ``take``, which reads one of them."""

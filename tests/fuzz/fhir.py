@@ -85,20 +85,25 @@ _NOISE = st.one_of(
 def _changed(draw):
     tree = copy.deepcopy(json.loads(draw(_body())))
     for _ in range(draw(st.integers(1, 6))):
-        holder, key = draw(st.sampled_from(list(_places(tree))))
+        holder, key = _one_place(draw, tree)
         match draw(st.sampled_from(("noise", "gone", "twice", "elsewhere"))):
             case "noise":
-                holder[key] = draw(_NOISE)
+                holder[key] = copy.deepcopy(draw(_NOISE))
             case "gone":
                 del holder[key]
             case "twice" if isinstance(holder, list):
                 holder.append(copy.deepcopy(holder[key]))
             case _:
-                other, name = draw(st.sampled_from(list(_places(tree))))
+                other, name = _one_place(draw, tree)
                 other[name] = copy.deepcopy(holder[key])
         if not tree:
             break
     return json.dumps(tree).encode()
+
+
+def _one_place(draw, tree):
+    places = list(_places(tree))
+    return places[draw(st.integers(0, len(places) - 1))]
 
 
 def _places(tree):
@@ -124,5 +129,7 @@ def take(body):
 
 def _answer(submission):
     made = interpret(submission.panel, _door().catalogue)
-    stored = Stored(_ID, _ID, 1, "", "", FACTS.issued_at, submission, made, None)
+    stored = Stored(
+        _ID, _ID, 1, "", "", FACTS.issued_at, submission, made, None, escalated=False
+    )
     compact(results_bundle(stored, FACTS, load_wording("en-GB")))

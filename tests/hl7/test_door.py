@@ -375,7 +375,7 @@ def test_a_trial_makes_no_page_without_test_on_it(engine):
 # --- when it cannot be kept --------------------------------------------------------
 
 
-@pytest.mark.parametrize("table", ["message", "order_number", "submission", "audit"])
+@pytest.mark.parametrize("table", ["message", "origin", "submission", "audit"])
 def test_what_cannot_be_stored_is_never_acknowledged(alone, table):
     database = alone.app.extensions["plainlab"].engine
     with database.begin() as connection:

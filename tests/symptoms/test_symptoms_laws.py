@@ -298,6 +298,16 @@ def test_where_nobody_asked_nothing_is_said_of_symptoms(panel):
     assert summaries <= silent
 
 
+def test_a_symptom_told_in_two_ways_counts_in_both_whichever_came_first():
+    night, day = (ReportedSymptom("muscle_cramp", when) for when in ("night", "day"))
+
+    first = judged(panel_of(symptoms=(night, day, night)))
+    second = judged(panel_of(symptoms=(day, night)))
+
+    assert first == second
+    assert [one.symptom.when for one in first.symptoms] == ["day", "night"]
+
+
 @given(panels, st.randoms())
 def test_the_order_of_what_comes_in_changes_nothing(panel, chance):
     sent, symptoms = list(panel.observations), list(panel.symptoms)

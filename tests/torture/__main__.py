@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 from tests.torture.faults import FAULTS
+from tests.torture.messages import FEEDS
 from tests.torture.trials import obstacle, private_mounts, torture
 
 
@@ -27,6 +28,7 @@ def _options():
     parser.add_argument("fault", nargs="*", help=f"of {', '.join(FAULTS)}; else all")
     parser.add_argument("--trials", type=int, default=200, help="of each fault")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**9))
+    parser.add_argument("--door", choices=sorted(FEEDS), default="json")
     parser.add_argument("--inside", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -38,12 +40,19 @@ def _tried(fault, options):
     if fault != "disk":
         return _verdict(fault, options)
     again = [sys.executable, "-m", "tests.torture", "--inside", fault]
-    again += ["--trials", f"{options.trials}", "--seed", f"{options.seed}"]
+    again += [
+        "--trials",
+        f"{options.trials}",
+        "--seed",
+        f"{options.seed}",
+        "--door",
+        options.door,
+    ]
     return subprocess.run([*private_mounts(), *again], check=False).returncode
 
 
 def _verdict(fault, options):
-    verdict = torture(fault, options.trials, options.seed)
+    verdict = torture(fault, options.trials, options.seed, options.door)
     print(verdict, *verdict.faults(), sep="\n  ", flush=True)
     return 0 if verdict.kept else 1
 

@@ -14,13 +14,13 @@ BLOCK = 4096
 
 
 def kill(server, feed, random):
-    """Kill a worker or the master with signal 9, at a random moment.
+    """Kill a worker, the master or a listener with signal 9, at a random moment.
 
     A server that is gone is started again, as its supervisor would do.
     """
     time.sleep(random.uniform(0, 0.2))
     workers = server.workers()
-    victim = random.choice([server.process.pid, *workers])
+    victim = random.choice([server.process.pid, *workers, *feed.helpers()])
     os.kill(victim, signal.SIGKILL)
     time.sleep(random.uniform(0, 0.05))
     _wait_for_new(feed, server)

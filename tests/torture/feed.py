@@ -26,6 +26,7 @@ class Feed:
         self.server = server
         self.ledger = ledger
         self.sent = set()
+        self.bodies = {}
         self.wrong = []
         self.refused = self.unanswered = self.acknowledged = 0
         self._numbers = itertools.count()
@@ -43,34 +44,66 @@ class Feed:
         for thread in self._threads:
             thread.join()
 
+    def helpers(self):
+        """The ids of processes of its own that can be killed, too."""
+        return []
+
+    def read_back(self, promise):
+        """What is told of an acknowledged panel when it is asked for again."""
+        address = f"/v1/interpretations/{promise.id}"
+        return self.server.exchange("GET", address, headers=self.server.authorization)[
+            2
+        ]
+
     def _send(self):
         while not self._stopped.is_set():
             with self._turn:
                 number = next(self._numbers)
-                key = f"order-{number}"
+                body = self._body(number)
+                key = self._key(number, body)
                 self.sent.add(key)
-            body = json.dumps(canary_panel(number)).encode()
+                self.bodies[key] = body
             while not self._stopped.is_set() and not self._deliver(key, body):
                 time.sleep(PAUSE)
 
     def _deliver(self, key, body):
-        """Post once; whether it was acknowledged, which is then in the ledger."""
+        """Send once; whether it was acknowledged, which is then in the ledger."""
+        answer = self._exchange(key, body)
+        made = self._made(answer)
+        if made:
+            self.ledger.add(
+                Promise(key, made, sha256(body), sha256(self._text(answer)))
+            )
+        with self._turn:
+            self._count(answer, made)
+        return bool(made)
+
+    def _body(self, number):
+        return json.dumps(canary_panel(number)).encode()
+
+    def _key(self, number, body):  # noqa: ARG002 - other doors make it of the body
+        return f"order-{number}"
+
+    def _exchange(self, key, body):
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
-        status, told, text = self.server.exchange(
+        return self.server.exchange(
             "POST",
             "/v1/interpretations",
             body,
             headers | self.server.authorization,
         )
-        if status == http.HTTPStatus.CREATED:
-            made = json.loads(text)["id"]
-            self.ledger.add(Promise(key, made, sha256(body), sha256(text)))
-        with self._turn:
-            self._count(status, told)
-        return status == http.HTTPStatus.CREATED
 
-    def _count(self, status, told):
-        self.acknowledged += status == http.HTTPStatus.CREATED
+    def _text(self, answer):
+        return answer[2]
+
+    def _made(self, answer):
+        """The id of what was acknowledged, or None."""
+        status, _, text = answer
+        return json.loads(text)["id"] if status == http.HTTPStatus.CREATED else None
+
+    def _count(self, answer, made):
+        status, told, _ = answer
+        self.acknowledged += bool(made)
         self.unanswered += status is None
         self.refused += status == http.HTTPStatus.SERVICE_UNAVAILABLE
         if status is None:

@@ -10,8 +10,8 @@ from random import Random
 
 from tests.server import Server
 from tests.torture.faults import FAULTS, STRACE, put_in_service
-from tests.torture.feed import Feed
 from tests.torture.ledger import Ledger
+from tests.torture.messages import FEEDS
 from tests.torture.verdict import Verdict, conclude, examine
 
 SENDERS = 4
@@ -21,9 +21,9 @@ STRETCH = 20
 UNSHARE = shutil.which("unshare")
 
 
-def torture(fault, trials, seed):
+def torture(fault, trials, seed, door="json"):
     """Do *fault* to a server so many times, a new one after each stretch."""
-    verdict = Verdict(fault, seed)
+    verdict = Verdict(fault, seed, door)
     random = Random(seed)  # noqa: S311 - repeatable, no secret
     started = time.monotonic()
     while verdict.trials < trials:
@@ -76,7 +76,7 @@ def _run(verdict, work, until, random):
     ledger = Ledger(work / "ledger")
     try:
         server.start(workers=2)
-        with Feed(server, ledger, SENDERS) as feed:
+        with FEEDS[verdict.door](server, ledger, SENDERS) as feed:
             while verdict.trials < until:
                 FAULTS[verdict.fault](server, feed, random)
                 examine(verdict, server, feed)

@@ -31,6 +31,7 @@ class Verdict:
 
     fault: str
     seed: int
+    door: str = "json"
     trials: int = 0
     acknowledged: int = 0
     refused: int = 0
@@ -65,10 +66,13 @@ class Verdict:
         for kind in self.FAULTY:
             yield from (f"{kind}: {one}" for one in getattr(self, kind)[:5])
 
+    def _what(self):
+        return self.fault if self.door == "json" else f"{self.fault} by {self.door}"
+
     def __str__(self):
         counted = [f"{len(getattr(self, one))} {one}" for one in self.FAULTY]
         return (
-            f"{self.fault}: {'kept' if self.kept else 'BROKEN'}; seed {self.seed}, "
+            f"{self._what()}: {'kept' if self.kept else 'BROKEN'}; seed {self.seed}, "
             f"{self.trials} trials in {self.seconds:.0f} s; "
             f"{self.acknowledged} acknowledged, {self.refused} refused with 503, "
             f"{self.unanswered} unanswered and sent again; "
@@ -101,8 +105,7 @@ def conclude(verdict, server, feed):
     promises = feed.ledger.promises()
     random = Random(verdict.seed)  # noqa: S311 - repeatable, no secret
     for one in random.sample(promises, min(READ_BACK, len(promises))):
-        address = f"/v1/interpretations/{one.id}"
-        _, _, text = server.exchange("GET", address, headers=server.authorization)
+        text = feed.read_back(one)
         if text is None or sha256(text) != one.answer_sha256:
             verdict.changed.append(one)
         get(server.engine, one.id)  # raises where it is not as it was written

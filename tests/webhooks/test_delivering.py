@@ -360,11 +360,11 @@ def test_a_critical_result_that_nobody_reviews_is_escalated_once(
     saved = save(engine, entry(Urgency.EMERGENCY, critical=True), STAMP)
     with caplog.at_level(logging.WARNING, "plainlab"):
         clock.now += courier.patience - timedelta(seconds=1)
-        courier.round()
+        courier.look()
         early = len(caplog.records)
         clock.now += timedelta(seconds=1)
-        courier.round()
-        courier.round()
+        courier.look()
+        courier.look()
 
     (line,) = caplog.records
     assert early == 0

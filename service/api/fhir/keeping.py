@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from reference_ranges.interpretation import interpret
 from reference_ranges.panel import Observation
 from reports.wording import load_wording
-from service.api.fhir.receiving import Known, Read, known_of, with_the_rest
+from service.api.fhir.receiving import (
+    Known,
+    Read,
+    known_of,
+    origins_of,
+    with_the_rest,
+)
 from service.api.security import stamp
 from service.fhir.bundle import results_bundle
 from service.fhir.elements import Json
@@ -106,7 +112,7 @@ def _order(one: Read, known: Known, key: IdempotencyKey | None) -> Order:
     if one.sent.changes and known.submission is not None:
         submission = with_the_rest(submission, known.submission)
         corrects = known.interpretation
-    return Order(submission, corrects, key, identifiers=one.sent.identifiers)
+    return Order(submission, corrects, key, identifiers=origins_of(one.sent))
 
 
 def _is_there(one: Read, known: Known, once: frozenset[str]) -> bool:

@@ -115,13 +115,18 @@ def refuse_faults(body: Body, read: tuple[Read, ...], *, lenient: bool) -> None:
         raise ProblemError("invalid_submission", detail, faults=once)
 
 
+def origins_of(sent: Sent) -> tuple[str, ...]:
+    """Return what the sender calls a document: its report, and which part of it."""
+    return tuple(f"{one}|{sent.part}" for one in sent.identifiers)
+
+
 def known_of(sent: Sent, submission: Submission) -> Known:
     """Return the newest that this sender has sent under the same identifiers."""
     if not sent.identifiers:
         return Known("", None)
     sender = feed_of(services().engine, stamp(), submission)
     with reading(services().engine) as connection:
-        found = origins.newest(connection, sender, sent.identifiers)
+        found = origins.newest(connection, sender, origins_of(sent))
     stored = get(services().engine, found) if found else None
     return Known(stored.id, stored.submission) if stored else Known("", None)
 

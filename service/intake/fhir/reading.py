@@ -24,6 +24,7 @@ from service.problems import Fault, ProblemError
 RESULTS = ("Observation", "DiagnosticReport")
 MAX_DOCUMENTS = 100
 _ANYONE = str({})
+_CHANGING = ("amended", "corrected", "appended", "cancelled", "entered-in-error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,17 @@ class Sent:
 
     ``places`` leads from a place in the document to one in the body.  ``worded`` are
     the rows whose value is no number by its kind.  ``identifiers`` are those of the
-    report, or of the observations that have none, as ``system|value``; ``changes``
-    says that something in it was corrected or withdrawn.  ``parts`` are the places of
-    the resources that it was made of, in the order of its rows.
+    report, or of the observations that have none, as ``system|value``; ``part`` tells
+    the documents of one report apart, in whatever message they come.  ``changes`` says
+    that something in it was corrected or withdrawn.  ``parts`` are the places of the
+    resources that it was made of, in the order of its rows.
     """
 
     document: dict[str, Any]
     places: dict[str, str]
     worded: frozenset[int]
     identifiers: tuple[str, ...]
+    part: str
     changes: bool
     parts: tuple[str, ...]
 
@@ -205,7 +208,9 @@ def _document(
         places=_places(group, lines, facts, patient.places | specimen.places),
         worded=frozenset(n for n, (line, _) in enumerate(lines) if line.worded),
         identifiers=_identifiers(group),
-        changes=any(line.row["status"] in CHANGED for line, _ in lines),
+        part=_part(group, specimen.fields["type"]),
+        changes=whole in _CHANGING
+        or any(line.row["status"] in CHANGED for line, _ in lines),
         parts=tuple(observation.place for _, observation in lines),
     )
 
@@ -259,6 +264,16 @@ def _identifiers(group: _Group) -> tuple[str, ...]:
         for one in holder.many("identifier")
         if one.text("value")
     )
+
+
+def _part(group: _Group, kind: str) -> str:
+    """Return what tells this specimen of a report from the others: its own number."""
+    numbers = [
+        group.specimen.one("accessionIdentifier"),
+        *group.specimen.many("identifier"),
+    ]
+    own = next((text for one in numbers if (text := one.text("value"))), "")
+    return own or f"{kind} {group.collected[0]}"
 
 
 def _places(

@@ -16,6 +16,8 @@ TABLE_FAULTS = {
     "too_many_rows": "The table has more rows than are read at once.",
     "too_many_cells": "The table has more columns or cells than are read at once.",
     "unknown_kind": "There is no reader for a file with this ending.",
+    "fhir_file": "FHIR is not stored from a file, which cannot say what it corrects: "
+    "send it to /fhir.",
     # its head
     "unknown_column": "The head of this column is not one that is read.",
     "duplicate_column": "Two columns have the same head or the same meaning.",

@@ -100,12 +100,13 @@ def _lines(body: bytes) -> tuple[list[tuple[int, list[str]]], str]:
     try:
         for cells in reader:
             cells_read += len(cells)
+            _limit(len(found), cells, cells_read)
             if any(cell.strip() for cell in cells):
                 found.append((start, [cell.strip() for cell in cells]))
             start = reader.line_num + 1
-            _limit(len(found), cells, cells_read)
     except csv.Error:
         raise TableError([TableFault(start, "", "not_a_table")]) from None
+    _limit(len(found), [], cells_read)
     return found, delimiter
 
 
@@ -119,5 +120,5 @@ def _limit(rows: int, cells: list[str], cells_read: int) -> None:
 
 
 def _likely(line: str, delimiter: str) -> tuple[int, int]:
-    heads = [cell.strip().strip('"') for cell in line.split(delimiter)]
+    heads = [cell.strip().strip('"') for cell in line.split(delimiter, MAX_COLUMNS)]
     return sum(bool(exact(head)) for head in heads), len(heads)

@@ -14,11 +14,15 @@ from service.intake.files.grid import Grid, read_grid
 from service.intake.files.heads import UNSAID, Meaning, suggest
 from service.intake.files.layout import Sheet, lay_out
 from service.intake.files.limits import MAX_FILE, MAX_LINE, MAX_PANELS
+from service.intake.files.messages import fhir_sent, hl7_sent
 from service.intake.files.panels import FileFacts, Sent, panels_of
 from service.intake.reading import read_draft
 from service.intake.strict_json import read_json
 from service.intake.submission import Submission
 from service.problems import Fault, ProblemError
+
+TABLES = ("csv", "xlsx")
+"""What a panel of a table says that it came by."""
 
 MOST_FAULTS = 500
 """As many faults of a file as are named; the rest come with the next try."""
@@ -130,10 +134,17 @@ def _table(body: bytes, manner: Manner) -> tuple[tuple[Sent, ...], Sheet | None]
     return panels_of(sheet, manner.door, facts), sheet
 
 
-def _json(body: bytes, _: Manner) -> tuple[tuple[Sent, ...], Sheet | None]:
+def _json(body: bytes, manner: Manner) -> tuple[tuple[Sent, ...], Sheet | None]:
     if len(body) > MAX_LINE:
         raise TableError([TableFault(0, "", "too_large", (f"{MAX_LINE} bytes",))])
-    return (Sent(_parsed(body, 0), body, "json"),), None
+    document = _parsed(body, 0)
+    if isinstance(document, dict) and "resourceType" in document:
+        return fhir_sent(body, manner.door), None
+    return (Sent(document, body, "json"),), None
+
+
+def _hl7(body: bytes, manner: Manner) -> tuple[tuple[Sent, ...], Sheet | None]:
+    return hl7_sent(body, manner.door), None
 
 
 def _ndjson(body: bytes, _: Manner) -> tuple[tuple[Sent, ...], Sheet | None]:
@@ -163,6 +174,8 @@ KINDS: dict[str, Reader] = {
     "json": _json,
     "ndjson": _ndjson,
     "jsonl": _ndjson,
+    "hl7": _hl7,
+    "er7": _hl7,
 }
 """Every kind of file that is read, by the ending of its name."""
 
@@ -184,7 +197,7 @@ _FACTS = {
 
 def _in_file(faults: Sequence[Fault], sent: Sent) -> Iterator[TableFault]:
     """Yield the faults of a document as places in the file that it came from."""
-    of_table = sent.source != "json"
+    of_table = bool(sent.lines) and sent.source in TABLES
     for one in faults:
         parts = one.pointer.split("/")
         line, column = sent.lines[0] if sent.lines else 0, one.pointer

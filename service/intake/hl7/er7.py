@@ -20,6 +20,9 @@ _ENVELOPE = frozenset({"FHS", "BHS", "BTS", "FTS"})
 _FEWEST, _MOST = 3, 5  # separators in MSH-2; the escape may be left out of none
 _NULL = '""'
 
+MOST_SEGMENTS = 2_000
+"""Segments of one message."""
+
 CHARSETS = {
     "ASCII": "utf-8",
     "UNICODE UTF-8": "utf-8",
@@ -138,11 +141,14 @@ def parse(raw: bytes, charset: str = "") -> Message:
 
     Raises:
         Er7Error: ``separators`` where MSH-1 and 2 are not usable, ``segment_sequence``
-            where something is no segment.
+            where something is no segment, ``too_long`` where there are too many.
     """
     text, codec, doubts = _decoded(raw, charset)
     lines = [line.strip("\n" + _FRAMING) for line in _SEGMENT_END.split(text)]
     lines = [line for line in lines if line.strip()]
+    if len(lines) > MOST_SEGMENTS:
+        allowed = (f"at most {MOST_SEGMENTS} segments",)
+        raise Er7Error(Fault("MSH^1", "too_long", allowed=allowed))
     while lines and _is_before(lines[0]):
         del lines[0]
     if not lines or not lines[0].lstrip().startswith("MSH"):

@@ -19,7 +19,10 @@ _TITLES = {
 
 _BY_CONDITION = {
     "100": "segment_sequence not_found",
-    "101": "required null analyte_missing unit_missing value_missing",
+    "101": (
+        "required null analyte_missing unit_missing value_missing no_results "
+        "prefetch_missing"
+    ),
     "102": (
         "syntax not_utf8 too_deep not_finite wrong_type too_long too_short "
         "control_character out_of_bounds not_a_date not_a_time in_the_future "
@@ -34,7 +37,10 @@ _BY_CONDITION = {
         "analyte_not_supported status_not_usable wrong_measurand wrong_specimen "
         "unit_property_mismatch"
     ),
-    "200": "unsupported_message_type unsupported_media_type method_not_allowed",
+    "200": (
+        "unsupported_message_type unsupported_media_type method_not_allowed "
+        "not_acceptable"
+    ),
     "201": "unsupported_event",
     "202": "unsupported_processing_id",
     "203": "unsupported_version",

@@ -25,9 +25,6 @@ SOURCE = "hl7"
 MOST_PANELS = 50
 """Panels in one message; they are stored together or not at all."""
 
-MOST_SEGMENTS = 2_000
-"""Segments of one message; a panel has at most ``MAX_RESULTS`` results."""
-
 MOST_TEXT = 50_000
 """Characters in all notes of one message."""
 
@@ -111,9 +108,6 @@ def read_message(raw: bytes, door: Door, charset: str = "") -> Reading:
 
 def _too_much(message: Message) -> Iterator[Fault]:
     """Yield why a message is more than is read of one."""
-    if len(message.segments) > MOST_SEGMENTS:
-        allowed = (f"at most {MOST_SEGMENTS} segments",)
-        yield Fault("MSH^1", "too_long", allowed=allowed)
     notes = (len(one.raw(3)) for one in message.segments if one.name == "NTE")
     if sum(notes) > MOST_TEXT:
         allowed = (f"at most {MOST_TEXT} characters in notes",)

@@ -35,5 +35,5 @@ def _forbid_changes() -> None:
     for verb in ("UPDATE", "DELETE"):
         op.execute(
             f"CREATE TRIGGER origin_no_{verb.lower()} BEFORE {verb} ON origin "
-            "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
+            "BEGIN SELECT RAISE(ABORT, 'origin is append-only'); END"
         )
