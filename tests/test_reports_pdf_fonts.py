@@ -248,3 +248,40 @@ def test_a_long_number_on_a_card_is_set_smaller_and_never_broken():
     found = layout(replace(pdf_pages.PAGE, cards=(card,)))
 
     assert "0.000012345678" in [box.text for box in found]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "علي \U0001f642 علي",  # a sign that no face has, between letters that one has
+        "علي 王",
+        "\u0610\u06af\u06cc\u06cc",  # a ligature of three that we cannot take apart
+    ],
+)
+def test_a_name_from_right_to_left_that_cannot_be_set_true_is_refused(name):
+    assert not printable(name)
+    assert missing_characters(name)
+    with pytest.raises(UnprintableError):
+        render_pdf(with_name(name))
+
+
+@pytest.mark.parametrize("name", ["مُحَمَّد بُرْهان", "CRP، ALP"])
+def test_vowel_signs_and_commas_of_the_script_are_set(name):
+    found = page_validation.validate_pdf_bytes(
+        render_pdf(with_name(name)), profile="ua1"
+    )
+
+    assert printable(name)
+    assert found.failures == []
+    assert bare(name) in [bare(box.text) for box in layout(with_name(name))]
+
+
+def test_a_text_from_right_to_left_longer_than_a_sheet_goes_on_on_the_next():
+    name = "محمد علي " * 1500
+
+    page = replace(pdf_pages.PAGE, rows_note=name.strip())
+
+    found = layout(page)
+
+    assert {box.sheet for box in found} >= {0, 1}
+    assert sum(box.text.count("محمد") for box in found) >= 1500
