@@ -126,6 +126,14 @@ def test_the_line_stays_text_where_there_is_no_room_for_it_on_a_sheet():
     assert ClipBlock(words).height == words.height
 
 
+def test_without_a_file_the_line_is_words_and_nothing_more():
+    canvas = ReportCanvas(FACTS, A4)
+    ClipBlock(wrapped(LINE, Style(12, 16, colour=INK), 500)).draw(canvas, 72, 700)
+    canvas.showPage()
+
+    assert b"/Annots" not in canvas.finished()
+
+
 def test_room_to_write_is_never_split():
     lines = WritingLines(100, 20, count=2)
 

@@ -215,8 +215,13 @@ def test_a_chart_without_a_band_is_drawn():
         model.TrendPoint(at, 0.5, f"{at} on a day", str(at)) for at in (0.0, 1.0)
     )
     trend = model.Trend("Ferritin", points, None, "Ferritin: two results.")
+    page = replace(clinician_page_of_case("one-result"), trends=(trend,))
 
+    found = layout(page)
+
+    assert overlapping(found) == []
     assert trend_block(trend, Look(1, A4)).height > 70
+    assert "1.0 on a day" in [box.text for box in found]
 
 
 SIGHTS = {

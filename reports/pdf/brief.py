@@ -18,7 +18,7 @@ from reports.pdf.sheets import Entry
 from reports.pdf.style import GREY, Look
 from reports.pdf.text import wrapped
 
-_FEW = 4  # results: more never fit
+_FEW = 1  # results: more never fit
 _TIGHT = 9.0  # points of white inside a frame
 
 

@@ -67,9 +67,7 @@ def _start(page: Page, look: Look, room: float) -> Iterator[Entry]:
     elif height_of([*top, *advice.boxes]) <= room:
         yield from (*advice.boxes, summary, *facts, *changed, *advice.rest)
     else:
-        helped = height_of([*top, advice.helped]) <= room
-        steps = advice.steps
-        flowing = (advice.helped, *steps) if helped else (*steps, advice.helped)
+        flowing = advice.flowing(room - height_of(top))
         yield from (*flowing, summary, *facts, *changed, *advice.told)
 
 

@@ -47,7 +47,7 @@ def magic() -> tuple[Magic, ...]:
 
 
 def apart() -> dict[str, str]:
-    """Return the codes that no single request can produce, and why."""
+    """Return the codes that have no magic patient, and why."""
     return {row["code"]: row["why"] for row in _document()["apart"]}
 
 
@@ -82,7 +82,7 @@ def _markdown() -> Iterator[str]:
             yield f"\nSent so: {manner}."
         if one.body:
             yield f"\n```json\n{one.body}\n```"
-    yield "\n## Codes that no single request produces\n"
+    yield "\n## Codes without a magic patient\n"
     yield from (f"- `{code}`: {why}" for code, why in apart().items())
 
 

@@ -13,8 +13,10 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import hl7
 import pytest
 from click.testing import CliRunner
+from hl7.client import MLLPClient
 from werkzeug.serving import make_server
 
 from service.cli import plainlab
@@ -86,6 +88,25 @@ def test_many_messages_on_one_line_are_answered_one_after_the_other(served):
             codes.append((told.code, told.msa[2]))
 
     assert codes == [("AA", f"L{n}") for n in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (panel(POTASSIUM, control="C1"), "AA"),
+        (panel(obx("4,2"), control="C2"), "AE"),
+        (panel(POTASSIUM, control="C3").replace(b"ORU^R01", b"ADT^A01"), "AR"),
+    ],
+)
+def test_an_independent_client_is_answered_aa_ae_and_ar(served, body, code):
+    with (
+        listening(served) as listener,
+        MLLPClient("127.0.0.1", listener.port) as client,
+    ):
+        answer = hl7.parse(client.send_message(body).strip(b"\x0b\x1c\r").decode())
+
+    assert str(answer.segment("MSA")[1]) == code
+    assert str(answer.segment("MSH")[9]) == "ACK^R01^ACK"
 
 
 def test_messages_in_one_burst_or_bit_by_bit_are_the_same(served):

@@ -1,5 +1,6 @@
 """The clinician's page: every judgement in a table, patterns, change over time."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -152,6 +153,21 @@ def test_a_higher_number_stands_higher_and_the_band_has_its_place():
     low, high = trend.band
     assert last < low < high
     assert second < low < first  # the band begins at 45
+
+
+def test_a_chart_may_have_no_band():
+    made = interpret(
+        panel_of(observation("ferritin", "9", "ug/L", method="A"), earlier=PAST),
+        CATALOGUE,
+    )
+    (result,) = made.results
+    unsettled = result._replace(usual=None)  # whose range it is was not told
+
+    (trend,) = trends_of(replace(made, results=(unsettled,)), None, WORDS)
+
+    assert trend.band is None
+    first, _, last = (one.level for one in trend.points)
+    assert (first, last) == (0.875, 0.125)
 
 
 def test_without_a_day_of_collection_the_present_number_stands_alone():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reference_ranges.interpretation import interpret
-from reference_ranges.panel import Observation
+from reference_ranges.panel import Observation, ObservationStatus
 from reports.pdf import layout
 from tests.reports.panels import CATALOGUE, FACTS, observation, page_of, panel_of
 
@@ -75,6 +75,16 @@ def test_a_verdict_that_changed_is_told_where_the_number_did_not():
             "It is now: Not clear yet."
         )
     ]
+
+
+def test_a_result_that_is_not_judged_any_more_is_told_by_that():
+    potassium = observation("potassium", "3.6", "mmol/L")
+    taken_back = replace(potassium, status=ObservationStatus.CANCELLED)
+    old = interpret(panel_of(potassium), CATALOGUE)
+
+    box = corrected(old, interpret(panel_of(taken_back), CATALOGUE)).corrected
+
+    assert box.items[0].endswith("It was: In the usual range. It is now: Not judged.")
 
 
 def test_where_no_number_has_changed_the_page_says_so():

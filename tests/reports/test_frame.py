@@ -130,3 +130,25 @@ def test_each_source_is_listed_by_who_when_and_what():
     assert item == f"{first.org}, {first.year}. {first.title}."
     assert page_of(none).sources.items == ()
     assert found.results[0].interval.source in page_of(none).table.rows[0][3]
+
+
+@pytest.mark.parametrize(
+    ("born", "taken", "child"),
+    [
+        ("2010-11-20", MORNING, False),  # sixteen on the day
+        ("2010-11-21", MORNING, True),
+        ("2026-11-20", MORNING, True),
+        ("2026-11-21", MORNING, False),  # not born yet: a slip of the pen
+        ("2015", MORNING, False),
+        ("", MORNING, False),
+        ("2015-03-04", None, False),
+    ],
+)
+def test_a_parent_is_spoken_to_where_the_patient_is_known_to_be_a_child(
+    born, taken, child
+):
+    facts = replace(FACTS, collected_at=taken)
+
+    header = header_of(replace(IDENTITY, birth_date=born), facts, LETTERHEAD, BRITISH)
+
+    assert bool(header.reader) == child

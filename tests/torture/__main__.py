@@ -29,6 +29,7 @@ def _options():
     parser.add_argument("--trials", type=int, default=200, help="of each fault")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**9))
     parser.add_argument("--door", choices=sorted(FEEDS), default="json")
+    parser.add_argument("--between", type=int, default=0, help="panels, of each fault")
     parser.add_argument("--inside", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -52,7 +53,9 @@ def _tried(fault, options):
 
 
 def _verdict(fault, options):
-    verdict = torture(fault, options.trials, options.seed, options.door)
+    verdict = torture(
+        fault, options.trials, options.seed, options.door, options.between
+    )
     print(verdict, *verdict.faults(), sep="\n  ", flush=True)
     return 0 if verdict.kept else 1
 

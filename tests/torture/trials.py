@@ -10,6 +10,7 @@ from random import Random
 
 from tests.server import Server
 from tests.torture.faults import FAULTS, STRACE, put_in_service
+from tests.torture.feed import PAUSE
 from tests.torture.ledger import Ledger
 from tests.torture.messages import FEEDS
 from tests.torture.verdict import Verdict, conclude, examine
@@ -21,8 +22,11 @@ STRETCH = 20
 UNSHARE = shutil.which("unshare")
 
 
-def torture(fault, trials, seed, door="json"):
-    """Do *fault* to a server so many times, a new one after each stretch."""
+def torture(fault, trials, seed, door="json", between=0):
+    """Do *fault* to a server so many times, a new one after each stretch.
+
+    *between* is how many more panels are acknowledged before the next fault.
+    """
     verdict = Verdict(fault, seed, door)
     random = Random(seed)  # noqa: S311 - repeatable, no secret
     started = time.monotonic()
@@ -33,7 +37,7 @@ def torture(fault, trials, seed, door="json"):
             folder.mkdir(mode=0o700)
             disk = _small_disk(folder) if fault == "disk" else nullcontext()
             with disk:
-                _run(verdict, Path(work), until, random)
+                _run(verdict, Path(work), until, random, between)
     verdict.seconds = time.monotonic() - started
     return verdict
 
@@ -71,7 +75,7 @@ def _small_disk(folder):
         subprocess.run(["umount", folder], check=True)  # noqa: S607
 
 
-def _run(verdict, work, until, random):
+def _run(verdict, work, until, random, between):
     server = Server(work / "var", work / "server.log")
     ledger = Ledger(work / "ledger")
     try:
@@ -79,6 +83,9 @@ def _run(verdict, work, until, random):
         with FEEDS[verdict.door](server, ledger, SENDERS) as feed:
             while verdict.trials < until:
                 FAULTS[verdict.fault](server, feed, random)
+                wanted = feed.acknowledged + between
+                while feed.acknowledged < wanted:
+                    time.sleep(PAUSE)
                 examine(verdict, server, feed)
                 verdict.trials += 1
         put_in_service(server)

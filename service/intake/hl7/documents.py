@@ -16,6 +16,7 @@ from service.problems import Fault
 
 _RECORD_NUMBER = "MR"
 _LEGAL = "L"
+_MOST_SYMPTOMS = 100  # as many as a submission may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,16 +199,20 @@ def _symptoms(
 
     Its words must be those of the list: what else it says is not guessed at.
     """
-    if not order.repetitions(13):
+    sent = order.repetitions(13)
+    if len(sent) > _MOST_SYMPTOMS:
+        doubts.append(Fault(order.at(13), "too_long"))
+        return None
+    if not sent:
         return None
     known = {
-        said.casefold(): one.id
-        for one in door.catalogue.rules.symptoms.values()
-        for said in (one.id, one.label, one.term, *one.also_said_as)
+        said.casefold(): symptom.id
+        for symptom in door.catalogue.rules.symptoms.values()
+        for said in (symptom.id, symptom.label, symptom.term, *symptom.also_said_as)
     }
     told: dict[str, None] = {}
-    for sent in order.repetitions(13):
-        text = order.of(sent, 2) or order.of(sent)
+    for one in sent:
+        text = order.of(one, 2) or order.of(one)
         found = known.get(text.casefold())
         if found is None:
             doubts.append(Fault(order.at(13), "not_allowed", shown(text)))

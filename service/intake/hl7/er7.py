@@ -12,7 +12,7 @@ from service.problems import Fault
 
 _MESSAGE = re.compile(rb"(?:\A\s*|(?<=[\r\n\x0b\x1c]))(?:\xef\xbb\xbf)?MSH(?=[^\w\s])")
 # A line feed inside a comment is text where no segment begins after it.
-_SEGMENT_END = re.compile(r"\r\n?|\n(?=[A-Z][A-Z0-9]{2}[^\w\s]|\s*\Z)")
+_SEGMENT_END = re.compile(r"\r\n?|\n(?=[A-Z][A-Z0-9]{2}[^\w\s])")
 _SEGMENT = re.compile(r"[A-Z][A-Z0-9]{2}[^\w\s]")
 _NAME = re.compile(r"[A-Z][A-Z0-9]{2}")
 _FRAMING = "\ufeff\x0b\x1c"  # byte order mark, and what MLLP puts around a message
@@ -144,7 +144,8 @@ def parse(raw: bytes, charset: str = "") -> Message:
             where something is no segment, ``too_long`` where there are too many.
     """
     text, codec, doubts = _decoded(raw, charset)
-    lines = [line.strip("\n" + _FRAMING) for line in _SEGMENT_END.split(text)]
+    lines = _SEGMENT_END.split(text.rstrip(f"\r\n {_FRAMING}"))
+    lines = [line.strip(f"\n{_FRAMING}") for line in lines]
     lines = [line for line in lines if line.strip()]
     if len(lines) > MOST_SEGMENTS:
         allowed = (f"at most {MOST_SEGMENTS} segments",)
