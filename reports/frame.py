@@ -114,7 +114,8 @@ def _facts(identity: Identity, facts: ReportFacts, wording: Wording) -> Iterator
     yield wording.say("header.sex", sex=wording.say(f"sexes.{identity.sex}"))
     yield wording.say("header.taken", when=_when(facts.collected_at, wording))
     yield wording.say("header.received", when=_when(facts.received_at, wording))
-    yield wording.say("header.sample", sample=facts.specimen or missing)
+    sample = wording.say(f"specimens.{facts.specimen}") if facts.specimen else missing
+    yield wording.say("header.sample", sample=sample)
     yield wording.say("header.laboratory", name=facts.laboratory or missing)
     yield wording.say("header.requester", name=facts.requester or missing)
     yield wording.say("header.issued", when=_when(facts.issued_at, wording))

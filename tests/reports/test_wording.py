@@ -112,9 +112,11 @@ def test_what_is_missing_is_a_fact_with_words_or_a_test(seed):
 @pytest.mark.parametrize("locale", locales())
 def test_no_text_says_what_must_not_be_said(locale):
     texts = load_wording(locale).texts
+    # the header names the specimen as the laboratory does: a report must have it
+    plain = {k: text for k, text in texts.items() if not k.startswith("specimens.")}
 
     if locale.startswith("en"):
-        assert [key for key, text in texts.items() if found_banned(text)] == []
+        assert [key for key, text in plain.items() if found_banned(text)] == []
     assert [key for key, text in texts.items() if DOSE.search(text)] == []
 
 
