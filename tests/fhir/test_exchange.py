@@ -208,6 +208,22 @@ def test_a_body_can_be_looked_at_before_it_is_sent(fhir):
     assert fhir.kept() == before
 
 
+@pytest.mark.parametrize("entries", [[{"resource": 5}], [7, {"resource": {}}]])
+def test_a_batch_without_a_result_or_of_no_entries_is_refused(fhir, entries):
+    sent = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+
+    assert {code for _, code in fhir.refusals("/fhir", sent)} == {"wrong_type"}
+
+
+def test_an_entry_of_a_batch_that_is_no_resource_is_refused_by_itself(fhir):
+    sent = bundle(observation(), kind="batch")
+    sent["entry"].append({"resource": "?"})
+    entries = fhir.post("/fhir", sent).json["entry"]
+
+    statuses = [one["response"]["status"][:3] for one in entries]
+    assert statuses == ["200", "200", "201", "422"]
+
+
 def test_a_corrected_report_takes_the_place_of_the_one_before(fhir):
     first = fhir.post("/fhir", named("C-1", observation(value="6.0")))
     changed = observation(value="5.0", status="corrected")
