@@ -1,6 +1,7 @@
 """The parts of a page that are mostly words: its head, sections, questions, notes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reports.model import Header, Section
 from reports.pdf.blocks import Block, Columns, Later, Shared, Stack, WritingLines
@@ -68,11 +69,21 @@ def heading(text: str, look: Look) -> Entry:
 
 
 def section(
-    content: Section | None, look: Look, *, fine: bool = False
+    content: Section | None,
+    look: Look,
+    *,
+    fine: bool = False,
+    run_on: bool = False,
 ) -> Iterator[Entry]:
-    """Yield a section, if there is one; *fine* sets it small, as one paragraph."""
+    """Yield a section, if there is one; *fine* sets it small, as one paragraph.
+
+    *run_on* lets its list go on in the paragraph.
+    """
     if content is None:
         return
+    if run_on:
+        texts_and_items = (*content.texts, *content.items)
+        content = replace(content, texts=texts_and_items, items=())
     style = look.style(9, 12, colour=GREY) if fine else look.body
     yield heading(content.heading, look)
     said = (" ".join(content.texts),) if fine else content.texts
@@ -98,14 +109,17 @@ def brief_section(content: Section, look: Look) -> Iterator[Entry]:
         yield Entry(Shared(bullets, line), 1)
 
 
-def visit(content: Section | None, look: Look) -> Iterator[Entry]:
-    """Yield the questions, framed, with lines to write on under each of them."""
+def visit(content: Section | None, look: Look, count: int) -> Iterator[Entry]:
+    """Yield the questions, framed, with *count* lines to write on under each.
+
+    Large print has one.
+    """
     if content is None:
         return
     width = panel_width(look.width)
     blocks: list[Block] = [wrapped(content.heading, look.box_heading, width, "H2")]
     blocks += texts(content.texts, look, width)
-    lines = WritingLines(width, 22 * look.factor, count=1 if look.single else 2)
+    lines = WritingLines(width, 22 * look.factor, count=1 if look.single else count)
     numbered = enumerate(content.items, start=1)
     asked = [entry(f"{n}", item, look, width, look.body) for n, item in numbered]
     items = [Stack((one, lines)) for one in asked]
@@ -124,11 +138,14 @@ def clip(words: str, look: Look) -> Iterator[Entry]:
     yield Entry(ClipBlock(wrapped(words, style, look.width)), gap)
 
 
-def how_to_read(content: Section, look: Look) -> Iterator[Entry]:
-    """Yield the legend on a ground of its own."""
+def how_to_read(
+    content: Section, look: Look, *, run_on: bool = False
+) -> Iterator[Entry]:
+    """Yield the legend on a ground of its own; *run_on* as one paragraph."""
     width = panel_width(look.width)
     heading = wrapped(content.heading, look.box_heading, width, "H2")
-    blocks: list[Block] = [heading, *texts(content.texts, look, width)]
+    said = (" ".join(content.texts),) if run_on else content.texts
+    blocks: list[Block] = [heading, *texts(said, look, width)]
     if content.items:
         lines = [
             entry("\u2022", item, look, width, look.body) for item in content.items
