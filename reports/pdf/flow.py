@@ -36,8 +36,8 @@ def flow(page: Page, look: Look, room: float, *, attached: bool = False) -> list
     to get help stand on the first sheet: where alerts and summary leave no room for
     both, they come before the summary.
     """
-    brief = one_sheet(page, look, attached=attached)
-    if brief and height_of(brief) <= room:
+    brief = one_sheet(page, look, room, attached=attached)
+    if brief:
         return brief
     found = [
         *_start(page, look, room),

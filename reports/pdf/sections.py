@@ -16,7 +16,7 @@ from reports.pdf.parts import (
     texts,
 )
 from reports.pdf.sheets import Entry
-from reports.pdf.style import BAND_LINE, GREY, Look
+from reports.pdf.style import BAND_LINE, GREY, Look, Style
 from reports.pdf.text import wrapped
 
 _FIRST = 4  # facts at the head of large print: who it is, and when blood was taken
@@ -33,9 +33,14 @@ def header(
 ) -> Iterator[Entry]:
     """Yield the head of page one: clinic, title, whose report, its facts and state."""
     title = look.style(22, 26, bold=True) if small else look.title
-    facts = look.style(9.5, 12, colour=GREY) if small else look.small
-    yield Entry(_letterhead(content, look))
-    yield Entry(wrapped(content.title, title, look.width, "H1"), 4 * look.factor)
+    facts = (
+        look.style(9.5, 11 if look.tight else 12, colour=GREY) if small else look.small
+    )
+    if look.tight:
+        yield Entry(_title_and_clinic(content, title, look))
+    else:
+        yield Entry(_letterhead(content, look))
+        yield Entry(wrapped(content.title, title, look.width, "H1"), 4 * look.factor)
     yield Entry(wrapped(content.name, look.strong, look.width))
     if content.reader:
         yield Entry(wrapped(content.reader, look.body, look.width))
@@ -60,6 +65,15 @@ def _letterhead(content: Header, look: Look) -> Block:
     clinic = wrapped(content.clinic, look.strong, look.width * 0.45)
     contact = wrapped(content.contact, small, look.width * 0.5)
     return Columns(((0, clinic), (look.width - contact.width, contact)))
+
+
+def _title_and_clinic(content: Header, title: Style, look: Look) -> Block:
+    small = look.style(9.5, 12, colour=GREY)
+    clinic = wrapped(content.clinic, look.strong, look.width * 0.4)
+    contact = wrapped(content.contact, small, look.width * 0.4)
+    left = look.width - max(clinic.width, contact.width)
+    head = wrapped(content.title, title, left - 12, "H1")
+    return Columns(((0, head), (left, Stack((clinic, contact)))))
 
 
 def heading(text: str, look: Look) -> Entry:
