@@ -31,7 +31,7 @@ from tests.test_reports_pdf import (
 PAPERS = {"A4": A4, "Letter": LETTER}
 SIZES = ("standard", "large")
 CELLS = (52, 40)  # where the first cell of a row begins
-RANDOM = 1000 if LONG else 60
+RANDOM = 250 if LONG else 60  # of each look: a thousand reports in all
 LOOKS = [(p, s) for p in PAPERS for s in SIZES] if LONG else [("A4", "standard")]
 
 

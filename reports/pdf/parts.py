@@ -159,7 +159,7 @@ def _items(content: Box, look: Look, width: float, columns: int) -> Stack:
 def entry(sign: str, text: str, look: Look, width: float, style: Style) -> Item:
     """Return *text* as the entry of a list with *sign* before it."""
     indent = (20 if len(sign) > 1 else 13) * look.factor
-    bold = Style(style.size, style.lead, bold=True, colour=style.colour)
+    bold = style._replace(bold=True)
     body = wrapped(text, style, width - indent, "LBody")
     return Item(wrapped(sign, bold, indent, "Lbl"), body, indent)
 

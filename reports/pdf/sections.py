@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reports.direction import has_right_to_left, isolated
 from reports.model import Header, Section
 from reports.pdf.blocks import Block, Columns, Later, Shared, Stack, WritingLines
 from reports.pdf.clip import ClipBlock
@@ -25,7 +26,8 @@ _BETWEEN = "\u00a0\u00a0\u00b7  "  # between facts on one line; none begins with
 
 def joined(facts: tuple[str, ...]) -> str:
     """Return *facts* as one line of text; empty ones are left out."""
-    return _BETWEEN.join(filter(None, facts))
+    kept = (isolated(fact) if has_right_to_left(fact) else fact for fact in facts)
+    return _BETWEEN.join(filter(None, kept))
 
 
 def header(

@@ -422,6 +422,13 @@ def test_what_is_no_one_number_is_kept_and_never_read_as_one(read, kind, value):
     assert reading.interpreted == (2,)
 
 
+@pytest.mark.parametrize("kind", ["DT", "ED", "FT", "ZZ"])
+def test_a_type_that_is_not_read_is_named(read, kind):
+    reading = read(panel(obx("4.2", kind=kind)))
+
+    assert told(reading) == [("OBX^1^2", "value_type")]
+
+
 def test_how_a_value_is_sent_does_not_matter_for_a_test_that_we_do_not_know(read):
     reading = read(panel(obx("20261120", "", "11368-8^Onset^LN", "DT"), POTASSIUM))
 
@@ -533,8 +540,8 @@ def test_the_method_is_told(seen):
         ([obx("4.2", code=f"K1^{'n' * 201}^L")], "OBX^1^3"),
         ([obx("4.2", "u" * 41)], "OBX^1^6"),
         ([obx("4.2", f7="r" * 201)], "OBX^1^7"),
-        ([obx("4.2", f8="flagged far out")], "OBX^1^8"),
-        ([obx("4.2", f17="m" * 65)], "OBX^1^17"),
+        ([obx("4.2", f8="f" * 33)], "OBX^1^8"),
+        ([obx("4.2", f17="m" * 201)], "OBX^1^17"),
         ([obx("4.2"), "NTE|1||" + "c" * 1001], "NTE^1"),
         ([obx("4.2", f7="\\X07\\")], "OBX^1^7"),
     ],
