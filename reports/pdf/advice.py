@@ -4,7 +4,7 @@ They stand side by side, what the patient told us under both or under the steps:
 whichever is the lower, so that results start on page one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.model import Page, Section
 from reports.pdf.blocks import Block, Columns, Later, Shared, Stack
@@ -42,10 +42,13 @@ class Advice:
         When to get help comes first where it fits; the steps are a list that may go
         on on the next sheet.
         """
-        helped = _helped(self.page, self.look)
         steps = _steps_flowing(self.page, self.look)
-        fits = height_of([helped]) <= room
-        return [helped, *steps] if fits else [*steps, helped]
+        tight = replace(self.look, tight=True)
+        for look in (self.look, tight):
+            helped = _helped(self.page, look)
+            if height_of([helped]) <= room:
+                return [helped, *steps]
+        return [*steps, _helped(self.page, self.look)]
 
 
 def advice_of(page: Page, look: Look) -> Advice:

@@ -119,7 +119,7 @@ class Look:
     @cached_property
     def body(self) -> Style:
         """Sentences."""
-        return self.style(12, 15 if self.tight else 16)
+        return self.style(12, 14.5 if self.tight else 16)
 
     @cached_property
     def strong(self) -> Style:
