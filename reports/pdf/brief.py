@@ -13,14 +13,14 @@ from reports.pdf.parts import (
     outlined,
 )
 from reports.pdf.pieces import quantity
-from reports.pdf.sections import clip, header
+from reports.pdf.sections import clip, header, run_together
 from reports.pdf.sheets import Entry, height_of
 from reports.pdf.style import GREY, Look, Style
 from reports.pdf.text import wrapped
 
 _FEW = 4  # results: more never fit
 _TIGHT = 8.0  # points of white inside a frame
-_HELP = 0.56  # of the width: the signs of danger are the longest list
+_MIDDLES = ((0.56, 2), (0.66, 1))  # width of the signs of danger, lines to write on
 _MORE = 7.0  # points: the most that is put between two parts
 _LINE = 176.0  # points: the width of a number line
 
@@ -30,17 +30,20 @@ def one_sheet(
 ) -> list[Entry]:
     """Return *page* in *room* points, or nothing where it does not fit.
 
-    Room to spare goes between the parts, up to a point.  The complete table is left out: the rows say all that it says.  Everything else
-    is there: what was told stands in the summary, legend and sources in fine print.
+    Room to spare goes between the parts, up to a point.  The complete table is left
+    out: the rows say all that it says.  Everything else is there: what was told
+    stands in the summary, legend and sources in fine print.
     """
     if not page.brief or look.single or len(page.rows) > _FEW:
         return []
-    look = Look(look.factor, look.paper, tight=True)
+    look = replace(look, tight=True)
     gap = 4.0
     head = list(header(page.header, page.status_line, look, small=True))
+    middles = (_middle(page, look, *way) for way in _MIDDLES)
+    middle = min(middles, key=lambda block: block.height)
     parts = [
         Entry(_summary(page, look), gap),
-        Entry(_middle(page, look), gap),
+        Entry(middle, gap),
         Entry(_rows_head(page, look), 4.5),
         *(Entry(_row(one, look), 1.5) for one in page.rows),
         Entry(_fine(page.how_to_read, look), gap),
@@ -50,7 +53,7 @@ def one_sheet(
     spare = (room - height_of([*head, *parts])) / len(parts)
     if spare < 0:
         return []
-    more = min(spare, _MORE)
+    more = min(int(spare), _MORE)  # whole points: sums may not overflow
     return [*head, *(replace(one, gap=one.gap + more) for one in parts)]
 
 
@@ -89,18 +92,18 @@ def _row(content: Row, look: Look) -> Block:
     return Stack((Columns(((0.0, words), (width + GUTTER, line))),), 0, "Sect")
 
 
-def _middle(page: Page, look: Look) -> Block:
+def _middle(page: Page, look: Look, share: float, lines: int) -> Block:
     """Return steps, questions and what was told, with the signs of danger beside."""
-    wide = look.width * _HELP
+    wide = look.width * share
     width = look.width - wide - GUTTER
     left: list[Block] = [box(page.next_steps, look, width, padding=_TIGHT)]
     if page.visit is not None:
-        left.append(_questions(page, look, width))
+        left.append(_questions(page, look, width, lines))
     helped = box(page.get_help, look, wide, padding=_TIGHT)
     return Columns(((0.0, Stack(tuple(left), 5)), (width + GUTTER, helped)))
 
 
-def _questions(page: Page, look: Look, width: float) -> Block:
+def _questions(page: Page, look: Look, width: float, lines: int) -> Block:
     room = width - 2 * _TIGHT
     asked = page.visit.items if page.visit else ()
     head = page.visit.heading if page.visit else ""
@@ -109,7 +112,7 @@ def _questions(page: Page, look: Look, width: float) -> Block:
     )
     heads = wrapped(head, look.box_heading, room, "H2")
     listed = (Stack(items, 2, "L", NUMBERED),) if items else ()
-    inside = (heads, *listed, WritingLines(room, 18, count=2))
+    inside = (heads, *listed, WritingLines(room, 18, count=lines))
     return outlined(Stack(inside, 2, "Sect"), width, padding=_TIGHT)
 
 
@@ -117,6 +120,6 @@ def _fine(part: Section, look: Look) -> Block:
     """Return a section in fine print, its heading on a line of its own."""
     bold = look.style(9, 10.5, bold=True, colour=GREY)
     head = wrapped(part.heading, bold, look.width, "H2")
-    said = " ".join([*part.texts, *part.items])
+    said = " ".join(run_together(part, look))
     words = wrapped(said, look.style(9, 10.5, colour=GREY), look.width)
     return Stack((head, words), 0, "Sect")

@@ -98,8 +98,7 @@ def section(
     if content is None:
         return
     if run_on:
-        texts_and_items = (*content.texts, *content.items)
-        content = replace(content, texts=texts_and_items, items=())
+        content = replace(content, texts=run_together(content, look), items=())
     style = look.style(9, 12, colour=GREY) if fine else look.body
     yield heading(content.heading, look)
     said = (" ".join(content.texts),) if fine else content.texts
@@ -110,6 +109,15 @@ def section(
     for item in content.items:
         line = entry("\u2022", item, look, look.width, style)
         yield Entry(Shared(bullets, line), (1 if fine else 3) * look.factor)
+
+
+def run_together(content: Section, look: Look) -> tuple[str, ...]:
+    """Return the texts and the list of *content*, to stand in one paragraph.
+
+    From right to left each entry runs its own way, for the list is of titles.
+    """
+    items = map(isolated, content.items) if look.turned else content.items
+    return (*content.texts, *items)
 
 
 def brief_section(content: Section, look: Look) -> Iterator[Entry]:
