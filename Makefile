@@ -24,6 +24,7 @@ check: $(VENV)/test  ## formatting, lint, types, layers; changes nothing
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/plainlab ranges check
+	@$(BIN)/plainlab locale check
 
 fix: $(VENV)/test  ## format, and mend what lint can mend
 	@$(BIN)/ruff check --fix .

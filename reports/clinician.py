@@ -73,6 +73,7 @@ def clinician_page(
         status_line=status_of(facts, wording),
         watermark=watermark_of(facts, wording),
         unprintable=wording.say("print.unprintable"),
+        direction=wording.language.direction,
         mark=mark_of(facts),
         attached=wording.say("print.attached", file=DATA_FILE),
     )

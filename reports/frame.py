@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from reports.dates import date_words, moment_words
+from reports.direction import isolated
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Header
-from reports.said import SENT, resting, together
-from reports.wording import Wording
+from reports.said import SENT, Said, grounds_of, resting, together
+from reports.wording import Wording, load_wording
 
 _PATIENT, _PANEL, _CLINIC = f"{SENT}patient", f"{SENT}panel", f"{SENT}clinic"
 
@@ -69,7 +70,19 @@ def status_of(facts: ReportFacts, wording: Wording) -> str:
     if facts.superseded_by:
         replaced = wording.say("status.replaced", id=facts.superseded_by)
         line = together([replaced, line])
+    if wording.unchecked:
+        line = together([line, *_unchecked(wording)])
     return resting(line, "/status")
+
+
+def _unchecked(wording: Wording) -> Iterator[str]:
+    """Yield that nobody has checked the translation, in its language and at its origin.
+
+    Who reads both must not have to trust a translation to know that.
+    """
+    yield wording.say("status.unchecked")
+    said = load_wording(wording.language.translated_from).say("status.unchecked")
+    yield Said(isolated(said) if wording.right_to_left else said, grounds_of(said))
 
 
 def watermark_of(facts: ReportFacts, wording: Wording) -> str:
@@ -101,7 +114,8 @@ def _facts(identity: Identity, facts: ReportFacts, wording: Wording) -> Iterator
     yield wording.say("header.sex", sex=wording.say(f"sexes.{identity.sex}"))
     yield wording.say("header.taken", when=_when(facts.collected_at, wording))
     yield wording.say("header.received", when=_when(facts.received_at, wording))
-    yield wording.say("header.sample", sample=facts.specimen or missing)
+    sample = wording.say(f"specimens.{facts.specimen}") if facts.specimen else missing
+    yield wording.say("header.sample", sample=sample)
     yield wording.say("header.laboratory", name=facts.laboratory or missing)
     yield wording.say("header.requester", name=facts.requester or missing)
     yield wording.say("header.issued", when=_when(facts.issued_at, wording))

@@ -23,13 +23,17 @@ class Identity:
 class Letterhead:
     """The clinic that hands the report over; an empty text is left out.
 
-    ``urgent_phone`` is the number the clinic wants called today.
+    ``urgent_phone`` is the number the clinic wants called today.  ``emergency`` and
+    ``urgent_line`` are the public numbers of the place, as the clinic has confirmed
+    them; an empty one is not printed.
     """
 
     clinic: str = ""
     address: str = ""
     phone: str = ""
     urgent_phone: str = ""
+    emergency: str = ""
+    urgent_line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,6 +226,7 @@ class Working:
     status_line: str
     watermark: str = ""
     unprintable: str = ""
+    direction: str = "ltr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +280,7 @@ class ClinicianPage:
     status_line: str
     watermark: str = ""
     unprintable: str = ""
+    direction: str = "ltr"
     attached: str = ""
     mark: str = ""
 
@@ -297,6 +299,7 @@ class Page:
     nothing that does not stand in the rows.
     ``issued_at`` is ISO text, for the document's dates.  ``unprintable`` is the line
     that stands where a name or a text cannot be drawn in the fonts at hand.
+    ``direction`` is ``ltr``, or ``rtl`` for a page that is read from right to left.
     """
 
     lang: str
@@ -325,6 +328,7 @@ class Page:
     status_line: str
     watermark: str = ""
     unprintable: str = ""
+    direction: str = "ltr"
     corrected: Box | None = None
     changed: Section | None = None
     attached: str = ""

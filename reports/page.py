@@ -23,7 +23,7 @@ from reports.steps import next_steps
 from reports.summary import summary_of, without_held_back, without_second
 from reports.symptoms import symptoms_of, visit_of
 from reports.table import how_to_read, sources_of, table_of
-from reports.wording import Wording
+from reports.wording import Wording, at_a_site
 
 
 def build_page(
@@ -42,6 +42,7 @@ def build_page(
         WordingError: the interpretation holds a token that the locale has no words
             for; ``check_complete`` shows that there is none.
     """
+    wording = at_a_site(wording, letterhead.emergency, letterhead.urgent_line)
     whole = without_held_back(interpretation, wording)
     interpretation = without_second(whole)
     header = header_of(identity, facts, letterhead, wording)
@@ -72,6 +73,7 @@ def build_page(
         status_line=status_of(facts, wording),
         watermark=watermark_of(facts, wording),
         unprintable=wording.say("print.unprintable"),
+        direction=wording.language.direction,
         corrected=corrected_of(interpretation, facts, wording),
         changed=changed_of(interpretation, facts, wording),
         brief=is_brief(interpretation),

@@ -8,9 +8,9 @@ borrowed from another locale.
 import re
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
@@ -22,9 +22,17 @@ from reference_ranges.panel import ObservationStatus, Reason
 from reference_ranges.partitions import Sex
 from reference_ranges.relations import ResultSummary, SymptomSummary, Token
 from reference_ranges.results import Kind, Urgency
+from reports.direction import has_right_to_left, isolated
+from reports.plurals import Plurals, read_plurals
 from reports.said import Said, grounds_of
 
-_FOLDER = files("reports") / "wording"
+FOLDER = files("reports") / "wording"
+"""Where the locale files are, with their schema and the index of their digests."""
+
+UNTRANSLATED = "??"
+"""What a text begins with that nobody has translated yet; such a file is refused."""
+
+_NO_LOCALES = {"schema.toml", "index.toml"}
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 _REVIEW = ("drafted_by", "reviewed_by", "reviewed_on", "next_review")
 _TOKENS: Mapping[str, type[StrEnum | IntEnum]] = {
@@ -39,22 +47,67 @@ _TOKENS: Mapping[str, type[StrEnum | IntEnum]] = {
 }
 
 
+_BESIDE = {"locale", "language", "plurals", "checks", "review", "settings"}
+_ONE_OR_MANY = {"one", "many"}
+_NOBODY = {"", "nobody yet"}
+
+
 class WordingError(ReferenceRangeError):
     """A wording file is not fit for use; the message names the file and the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What is true of a whole locale: its own name, which way it is written.
+
+    ``direction`` is ``ltr`` or ``rtl``.  ``translated_from`` is the locale that it was
+    translated from, empty for one that was written first.
+    """
+
+    name: str
+    direction: str
+    translated_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What a locale is held against, by ``locale_checks``: words of its own.
+
+    ``negations`` are words that turn a sentence round, ``banned`` what no text may
+    say; ``numbers`` are numbers that stand as words, such as a dual.
+    """
+
+    negations: tuple[str, ...]
+    banned: tuple[str, ...]
+    numbers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wording:
     """All texts of one locale, by dotted key such as ``analytes.potassium.low``.
 
-    ``settings`` are the locale's own words and numbers (the emergency number, the
-    word for a doctor): every text may use them, and a site confirms them.
+    ``settings`` are the locale's own words (the word for a doctor, what to call where
+    no number is confirmed): every text may use them.
     """
 
     locale: str
+    language: Language
+    plurals: Plurals
+    checks: Checks
     review: Review
     settings: Mapping[str, str]
     texts: Mapping[str, Said]
+
+    @property
+    def right_to_left(self) -> bool:
+        """Whether the language is written from right to left."""
+        return self.language.direction == "rtl"
+
+    @property
+    def unchecked(self) -> bool:
+        """Whether this is a translation that no named person has reviewed."""
+        nobody = self.review.reviewed_by in _NOBODY
+        return nobody and bool(self.language.translated_from)
 
     def say(self, key: str, **filled: str) -> Said:
         """Return the text of *key* with its slots filled; fillings stay inert.
@@ -70,22 +123,29 @@ class Wording:
         if "{" not in text:
             return text
         known = {**self.settings, **filled}
+        known = {name: self._kept(text) for name, text in known.items()}
         grounds = [ground for one in filled.values() for ground in grounds_of(one)]
         whole = _SLOT.sub(lambda slot: known[slot[1]], text)
         return Said(whole, (key, *grounds))
+
+    def _kept(self, text: str) -> str:
+        """Return a filling so that its numbers, units and names are not turned."""
+        if has_right_to_left(text) == self.right_to_left:
+            return text
+        return Said(isolated(text), grounds_of(text))
 
     def has(self, key: str) -> bool:
         """Say whether there is a text for *key*, for those that may be missing."""
         return key in self.texts
 
     def count(self, key: str, number: int, **filled: str) -> Said:
-        """Return the text of *key* for one thing, or for *number* things."""
-        form = "one" if number == 1 else "many"
+        """Return the text of *key* for *number* things, in the form for so many."""
+        form = self.plurals.form(number)
         return self.say(f"{key}.{form}", number=str(number), **filled)
 
     def listed(self, items: Collection[str]) -> str:
         """Return *items* as a list in a sentence: one, two and three."""
-        *most, last = items
+        *most, last = [self._kept(item) for item in items]
         if not most:
             return last
         start = self.say("lists.between").join(most)
@@ -101,8 +161,8 @@ class Wording:
 
 def locales() -> tuple[str, ...]:
     """Return the locales that there are words for, in order."""
-    names = (file.name for file in _FOLDER.iterdir() if file.name.endswith(".toml"))
-    return tuple(sorted(n.removesuffix(".toml") for n in names if n != "schema.toml"))
+    names = {file.name for file in FOLDER.iterdir() if file.name.endswith(".toml")}
+    return tuple(sorted(name.removesuffix(".toml") for name in names - _NO_LOCALES))
 
 
 @cache
@@ -114,7 +174,20 @@ def load_wording(locale: str) -> Wording:
     """
     if locale not in locales():
         raise WordingError(f"no wording for this locale; there are {locales()}")
-    return read_wording(_FOLDER / f"{locale}.toml")
+    return read_wording(FOLDER / f"{locale}.toml")
+
+
+@lru_cache(maxsize=64)  # a site has one number, whatever the language
+def at_a_site(wording: Wording, emergency: str, urgent_line: str) -> Wording:
+    """Return *wording* with the numbers that the clinic has confirmed.
+
+    They belong to the place, not to the language; an empty one is not confirmed, and
+    the locale's own words for it stay.
+    """
+    confirmed = {"emergency": emergency, "urgent_line": urgent_line}
+    told = {name: number for name, number in confirmed.items() if number}
+    settings = MappingProxyType({**wording.settings, **told})
+    return replace(wording, settings=settings) if told else wording
 
 
 def read_wording(file: Traversable) -> Wording:
@@ -124,7 +197,7 @@ def read_wording(file: Traversable) -> Wording:
         WordingError: naming the file and the key, for unknown and missing keys,
             texts that are empty, and slots that are unknown, missing or unbalanced.
     """
-    schema = tomllib.loads((_FOLDER / "schema.toml").read_text("utf-8"))
+    schema = tomllib.loads((FOLDER / "schema.toml").read_text("utf-8"))
     try:
         return _checked(tomllib.loads(file.read_text("utf-8")), schema)
     except (WordingError, tomllib.TOMLDecodeError) as error:
@@ -147,22 +220,38 @@ def check_complete(wording: Wording, ids: Mapping[str, Collection[str]]) -> None
 
 def _checked(data: Mapping[str, Any], schema: Mapping[str, Any]) -> Wording:
     groups = set(schema["phrases"]) | set(schema["lines"]) | set(schema["records"])
-    _same("the file", set(data), groups | {"locale", "review", "settings"})
+    _same("the file", set(data), groups | _BESIDE)
+    for table in ("language", "checks"):
+        _same(table, set(data[table]), set(schema[table]))
     _same("review", set(data["review"]), set(_REVIEW))
     _same("settings", set(data["settings"]), set(schema["settings"]))
     for group, enum in _TOKENS.items():
         _same(group, set(data[group]), {_id(member) for member in enum})
     texts = _flat({group: data[group] for group in groups})
-    slots = _slots_of_all(texts, schema)
+    plurals = read_plurals(data["plurals"])
+    slots = _slots_of_all(texts, schema, plurals)
     _same("texts", set(texts), set(slots))
     for key, text in texts.items():
         _check_text(key, text, slots[key], schema["settings"])
     return Wording(
         locale=data["locale"],
+        language=_language(data["language"]),
+        plurals=plurals,
+        checks=Checks(
+            negations=tuple(data["checks"]["negations"]),
+            banned=tuple(data["checks"]["banned"]),
+            numbers=MappingProxyType(dict(data["checks"]["numbers"])),
+        ),
         review=Review(**data["review"]),
         settings=MappingProxyType(dict(data["settings"])),
         texts=MappingProxyType({key: Said(t, (key,)) for key, t in texts.items()}),
     )
+
+
+def _language(table: Mapping[str, str]) -> Language:
+    if table["direction"] not in {"ltr", "rtl"}:
+        raise WordingError("language.direction: not ltr or rtl")
+    return Language(**table)
 
 
 def _id(member: StrEnum | IntEnum) -> str:
@@ -180,10 +269,10 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _slots_of_all(
-    texts: Mapping[str, Any], schema: Mapping[str, Any]
+    texts: Mapping[str, Any], schema: Mapping[str, Any], plurals: Plurals
 ) -> dict[str, list[str]]:
     """Return every key that the file must have, with the slots of its text."""
-    slots: dict[str, list[str]] = _flat(schema["phrases"])
+    slots: dict[str, list[str]] = _flat(_in_all_forms(schema["phrases"], plurals))
     for place in {".".join(key.split(".")[:2]) for key in texts}:
         group = place.split(".")[0]
         if group in schema["lines"]:
@@ -193,6 +282,19 @@ def _slots_of_all(
             if key in texts or not field.endswith("?"):
                 slots[key] = filled
     return slots
+
+
+def _in_all_forms(table: Mapping[str, Any], plurals: Plurals) -> dict[str, Any]:
+    """Return *table* with what is counted in each form that the locale has."""
+    if set(table) == _ONE_OR_MANY:
+        return {
+            form: table["one" if plurals.is_one_number(form) else "many"]
+            for form in plurals.names
+        }
+    return {
+        name: _in_all_forms(value, plurals) if isinstance(value, dict) else value
+        for name, value in table.items()
+    }
 
 
 def _same(place: str, found: set[str], wanted: set[str]) -> None:
@@ -206,6 +308,8 @@ def _check_text(
 ) -> None:
     if not isinstance(text, str) or not text.strip():
         raise WordingError(f"{key}: not a text")
+    if text.startswith(UNTRANSLATED):
+        raise WordingError(f"{key}: not translated yet")
     if set("{}") & set(_SLOT.sub("", text)):
         raise WordingError(f"{key}: unbalanced braces")
     free = {slot.removesuffix("?") for slot in slots if slot.endswith("?")}

@@ -27,10 +27,7 @@ def services_of(settings: Settings, clock: Callable[[], datetime] = now) -> Serv
     catalogue = load_catalogue(site=settings.ranges)
     if settings.profile not in catalogue.profiles:
         raise SettingsError("PLAINLAB_PROFILE is not a profile of the catalogue")
-    if settings.locale not in locales():
-        raise SettingsError("PLAINLAB_LOCALE is not a locale that there are words for")
-    for locale in locales():
-        load_wording(locale)
+    offered = _offered(settings)
     logs.warn_of_reviews(overdue_reviews(catalogue, clock().date()))
     engine = open_engine(settings.database_url, settings.busy_timeout)
     if at_head(engine):
@@ -39,7 +36,20 @@ def services_of(settings: Settings, clock: Callable[[], datetime] = now) -> Serv
         settings=settings,
         engine=engine,
         catalogue=catalogue,
-        locales=locales(),
+        locales=offered,
         clock=clock,
         demo=settings.demo,
     )
+
+
+def _offered(settings: Settings) -> tuple[str, ...]:
+    """Return the locales that the site offers, each with words that are fit for use."""
+    offered = settings.locales or locales()
+    if unknown := sorted(set(offered) - set(locales())):
+        named = ", ".join(unknown)
+        raise SettingsError(f"PLAINLAB_LOCALES: there are no words for {named}")
+    if settings.locale not in offered:
+        raise SettingsError("PLAINLAB_LOCALE is not a locale that is offered")
+    for locale in offered:
+        load_wording(locale)
+    return tuple(sorted(offered))

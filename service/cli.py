@@ -15,6 +15,7 @@ from service.commands.evaluating import evaluate
 from service.commands.feeds import feeds
 from service.commands.importing import import_files
 from service.commands.interpreting import interpret_file
+from service.commands.locales import locale
 from service.commands.mllp import mllp
 from service.commands.people import key, user
 from service.commands.ranges import ranges
@@ -45,6 +46,7 @@ for command in (
     mllp,
     demo,
     ranges,
+    locale,
     user,
     key,
     sender,

@@ -17,7 +17,7 @@ from service.intake.hl7.header import Header, read_header
 from service.intake.hl7.reading import SOURCE
 from service.intake.hl7.tables import SEX
 from service.intake.hl7.times import hl7_time
-from service.reporting import ReportOptions, page_pdf, report_page
+from service.reporting import ReportOptions, report_page, report_pdf
 from service.services import Services
 from service.store.interpretations import Stored
 
@@ -51,7 +51,7 @@ def oru_of(app: Services, stored: Stored, options: ReportOptions) -> str:
     for number, result in enumerate(results, start=1):
         segments.append(_result(number, result))
         segments += _notes(_said(result, page))
-    pdf = base64.b64encode(page_pdf(page, options)).decode("ascii")
+    pdf = base64.b64encode(report_pdf(app, stored, options)).decode("ascii")
     segments.append(
         f"OBX|{len(results) + 1}|ED|PDF^Report^99{APPLICATION}||"
         f"{APPLICATION}^application^pdf^Base64^{pdf}||||||{status}"

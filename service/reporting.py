@@ -82,8 +82,14 @@ def _inputs(
         submission.identity,
         report_facts(app, stored),
         app.settings.letterhead,
-        load_wording(options.locale or submission.locale),
+        load_wording(_locale(app, stored, options)),
     )
+
+
+def _locale(app: Services, stored: Stored, options: ReportOptions) -> str:
+    """Return the language to print in; the site's own for one that is switched off."""
+    wanted = options.locale or stored.submission.locale
+    return wanted if wanted in app.locales else app.settings.locale
 
 
 def report_pdf(app: Services, stored: Stored, options: ReportOptions) -> bytes:

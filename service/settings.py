@@ -43,7 +43,8 @@ class Settings:
     """Everything that differs from one installation to another.
 
     ``var`` is the folder of the embedded database and the secret made at first start.
-    ``ranges`` is the folder of the site's own limits, if there is one.  ``production``
+    ``ranges`` is the folder of the site's own limits, if there is one.  ``locales`` are
+    the languages that are offered, empty for all that there are.  ``production``
     refuses what is fit for a desk only.  ``behind_tls`` says that browsers reach us by
     https: cookies are then Secure and bound to the host.
     """
@@ -62,6 +63,7 @@ class Settings:
     time_zone_set: bool
     profile: str
     locale: str
+    locales: tuple[str, ...]
     session_idle: timedelta
     session_absolute: timedelta
     busy_timeout: float
@@ -123,12 +125,26 @@ VARIABLES = (
     Variable("CLINIC_PHONE", "", "letterhead: telephone"),
     Variable("CLINIC_URGENT_PHONE", "", "letterhead: the number to call today"),
     Variable(
+        "EMERGENCY_NUMBER",
+        "",
+        "the emergency number of the place, confirmed by the clinic; until then a page "
+        "says: your local emergency number",
+    ),
+    Variable(
+        "URGENT_LINE", "", "the public line for urgent advice, confirmed by the clinic"
+    ),
+    Variable(
         "TIME_ZONE",
         "UTC",
         "IANA name of the clinic's zone, for ages and printed times",
     ),
     Variable("PROFILE", "uk", "limits that apply where the sender names no profile"),
     Variable("LOCALE", "en-GB", "language of reports where the sender names none"),
+    Variable(
+        "LOCALES",
+        "all that are shipped",
+        "languages of reports that are offered, by commas; others are refused by name",
+    ),
     Variable("SESSION_IDLE_MINUTES", "30", "an unused session ends after this"),
     Variable("SESSION_HOURS", "12", "any session ends after this"),
     Variable(
@@ -174,6 +190,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         time_zone_set=bool(environ.get(f"{PREFIX}TIME_ZONE")),
         profile=read.text("PROFILE"),
         locale=read.text("LOCALE"),
+        locales=read.listed("LOCALES") if read.is_set("LOCALES") else (),
         session_idle=timedelta(minutes=read.number("SESSION_IDLE_MINUTES")),
         session_absolute=timedelta(hours=read.number("SESSION_HOURS")),
         busy_timeout=float(read.number("BUSY_TIMEOUT_SECONDS")),
@@ -211,6 +228,10 @@ class _Reader:
     def text(self, name: str) -> str:
         """Return the text that is set, or the default."""
         return self._environ.get(PREFIX + name) or self._variables[name].default
+
+    def is_set(self, name: str) -> bool:
+        """Say whether there is more than the default."""
+        return bool(self._environ.get(PREFIX + name))
 
     def folder(self, name: str) -> Path | None:
         """Return the folder that is set, or None."""
@@ -278,6 +299,8 @@ def _letterhead(read: _Reader) -> Letterhead:
         address=read.text("CLINIC_ADDRESS"),
         phone=read.text("CLINIC_PHONE"),
         urgent_phone=read.text("CLINIC_URGENT_PHONE"),
+        emergency=read.text("EMERGENCY_NUMBER"),
+        urgent_line=read.text("URGENT_LINE"),
     )
 
 

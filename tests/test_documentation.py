@@ -104,9 +104,11 @@ def test_every_example_of_a_page_runs_and_is_answered_as_it_says(name, run, tmp_
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda one: f"{one.method} {one.rule}")
 def test_there_is_an_example_of_every_route(route):
-    path = re.sub(r"<[^>]+>", r"[^/\\s\"?]+", re.escape(route.rule).replace(r"\ ", " "))
+    path = re.sub(
+        r"<[^>]+>", r"[^/\\s\"'?]+", re.escape(route.rule).replace(r"\ ", " ")
+    )
 
-    assert re.search(rf"127\.0\.0\.1:8000{path}[\s\"?]", f"{CURLS} ")
+    assert re.search(rf"127\.0\.0\.1:8000{path}[\s\"'?]", f"{CURLS} ")
 
 
 def test_what_is_run_elsewhere_is():

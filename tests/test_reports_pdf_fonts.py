@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports.direction import has_right_to_left
 from reports.pdf import (
     UnprintableError,
     layout,
@@ -35,9 +36,19 @@ PRINTED = {
     "Yoruba, composed": "Adébáyọ Ṣọlá",
     "Greek and Russian": "Σωκράτης Щукин",
 }
-REFUSED = {
+TURNED = {
     "Arabic": "محمد علي",
+    "Persian": "علی\u200cرضا گل\u200cپور",  # noqa: RUF001  # letters of that alphabet
+    "Urdu": "ٹیپو ڈار",
     "Hebrew": "דוד כהן",
+}
+MIXED = {
+    "Arabic, with brackets and a number": "آلاء عبد الله (12)",
+    "Arabic and Latin": "محمد Ali",
+    "Hebrew, with a comma": "כהן, שרה",
+    "Arabic in a sentence": "for آلاء (12) and Ali",
+}
+REFUSED = {
     "Hindi": "राजेश शर्मा",
     "Tamil": "முருகன்",
     "Thai": "สมชาย",
@@ -87,6 +98,40 @@ def test_a_report_in_another_face_conforms_too(name):
 
     found = page_validation.validate_pdf_bytes(data, profile="ua1")
     assert found.failures == []
+
+
+@pytest.mark.parametrize("name", TURNED.values(), ids=TURNED)
+def test_a_name_from_right_to_left_is_printed_and_read_by_another_program(name):
+    reader = shutil.which("pdftotext")
+    if reader is None:
+        pytest.skip("pdftotext is not on this machine")
+    page = with_name(name)
+
+    data = render_pdf(page)
+    found = subprocess.run(
+        [reader, "-", "-"], input=data, capture_output=True, check=True
+    )
+
+    assert printable(name)
+    assert missing_characters(name) == frozenset()
+    assert bare(name) in [bare(box.text) for box in layout(page)]
+    assert bare(name) in map(bare, found.stdout.decode().splitlines())
+    assert page_validation.validate_pdf_bytes(data, profile="ua1").failures == []
+
+
+@pytest.mark.parametrize("name", MIXED.values(), ids=MIXED)
+def test_a_name_of_both_directions_is_printed_whole(name):
+    page = with_name(name)
+
+    assert printable(name)
+    assert bare(name) in [bare(box.text) for box in layout(page)]
+    found = page_validation.validate_pdf_bytes(render_pdf(page), profile="ua1")
+    assert found.failures == []
+
+
+def bare(text):
+    """*text* without the signs that steer, which a reader adds or leaves out."""
+    return re.sub("[\u200c-\u200f\u202a-\u202e\u2066-\u2069]", "", text).strip()
 
 
 @pytest.mark.parametrize("name", REFUSED.values(), ids=REFUSED)
@@ -143,7 +188,35 @@ def unescaped(string):
     return re.sub(r"\\(.)", lambda found: found[1], string[1:-1], flags=re.DOTALL)
 
 
-@given(st.text(max_size=40).filter(printable))
+RIGHT_TO_LEFT = st.text(
+    st.sampled_from(
+        "ابتلمنهويةأإآكقفعغحجخدذرزسشصضطظى אבגדה(),.-:12AB\u200c\u2066\u2069"
+    ),
+    max_size=40,
+)
+
+
+@given(RIGHT_TO_LEFT)
+def test_a_text_of_both_directions_is_set_whole_or_refused(text):
+    assert printable(text) == (not missing_characters(text))
+    if printable(text):
+        lines = [line for line in layout(with_name(text)) if line.sheet == 0]
+        name = bare(normalise(text)).replace(" ", "")
+        assert name in "".join(bare(line.text).replace(" ", "") for line in lines)
+
+
+def test_a_long_word_from_right_to_left_is_broken_and_none_of_it_lost():
+    name = "مستشفى" * 40
+
+    found = layout(with_name(name))
+
+    assert all(0 <= box.left <= box.right <= 596 for box in found)
+    assert name in "".join(box.text for box in found)
+
+
+@given(
+    st.text(max_size=40).filter(printable).filter(lambda t: not has_right_to_left(t))
+)
 def test_what_is_printable_is_measured_and_encoded_whole(text):
     plain = normalise(text)
 
@@ -175,3 +248,40 @@ def test_a_long_number_on_a_card_is_set_smaller_and_never_broken():
     found = layout(replace(pdf_pages.PAGE, cards=(card,)))
 
     assert "0.000012345678" in [box.text for box in found]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "علي \U0001f642 علي",  # a sign that no face has, between letters that one has
+        "علي 王",
+        "\u0610\u06af\u06cc\u06cc",  # a ligature of three that we cannot take apart
+    ],
+)
+def test_a_name_from_right_to_left_that_cannot_be_set_true_is_refused(name):
+    assert not printable(name)
+    assert missing_characters(name)
+    with pytest.raises(UnprintableError):
+        render_pdf(with_name(name))
+
+
+@pytest.mark.parametrize("name", ["مُحَمَّد بُرْهان", "CRP، ALP"])
+def test_vowel_signs_and_commas_of_the_script_are_set(name):
+    found = page_validation.validate_pdf_bytes(
+        render_pdf(with_name(name)), profile="ua1"
+    )
+
+    assert printable(name)
+    assert found.failures == []
+    assert bare(name) in [bare(box.text) for box in layout(with_name(name))]
+
+
+def test_a_text_from_right_to_left_longer_than_a_sheet_goes_on_on_the_next():
+    name = "محمد علي " * 1500
+
+    page = replace(pdf_pages.PAGE, rows_note=name.strip())
+
+    found = layout(page)
+
+    assert {box.sheet for box in found} >= {0, 1}
+    assert sum(box.text.count("محمد") for box in found) >= 1500

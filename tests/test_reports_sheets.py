@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from reportlab.lib.pagesizes import A4, LETTER
 
+from reference_ranges.interpretation import interpret
 from reports import model
 from reports.pdf import layout, render_pdf
 from reports.pdf.style import Look
@@ -20,7 +21,13 @@ from reports.pdf.trend import trend_block
 from tests import pdf_pages
 from tests.gallery.cases import CASES, clinician_page_of_case, page_of_case
 from tests.long import LONG
-from tests.reports.panels import random_page
+from tests.reports.panels import (
+    CATALOGUE,
+    observation,
+    page_of,
+    panel_of,
+    random_page,
+)
 from tests.test_reports_archive import INSIDE
 from tests.test_reports_pdf import (
     overlapping,
@@ -30,8 +37,9 @@ from tests.test_reports_pdf import (
 
 PAPERS = {"A4": A4, "Letter": LETTER}
 SIZES = ("standard", "large")
+TIGHTEST = ("Letter", "large")
 CELLS = (52, 40)  # where the first cell of a row begins
-RANDOM = 1000 if LONG else 60
+RANDOM = 250 if LONG else 60  # of each look: a thousand reports in all
 LOOKS = [(p, s) for p in PAPERS for s in SIZES] if LONG else [("A4", "standard")]
 
 
@@ -131,7 +139,7 @@ def test_steps_and_when_to_get_help_start_on_page_one_in_any_size(name, paper):
         found = layout(page, paper=paper, size=size)
         sheet = {box.text: box.sheet for box in reversed(found)}
 
-        pushed = page.alerts or (page.corrected and size == "large")
+        pushed = page.alerts or (page.corrected and (paper, size) == TIGHTEST)
         assert pushed or sheet[page.get_help.heading] == 0
         assert size == "large" or sheet[page.next_steps.heading] == 0
 
@@ -147,6 +155,52 @@ def test_one_result_in_range_is_a_report_on_one_sheet(inside):
     wanted = [*page.get_help.items, *page.visit.items, *page.how_to_read.texts]
     wanted += [*page.sources.items, *page.symptoms.texts, page.rows[0].ranges]
     assert [text for text in wanted if squeezed(text) not in printed] == []
+
+
+USUAL = [
+    ("sodium", "140", "mmol/L"),
+    ("potassium", "4.2", "mmol/L"),
+    ("magnesium", "0.86", "mmol/L"),
+]
+
+
+def in_range(count, locale="en-GB"):
+    seen = [observation(*row) for row in USUAL[:count]]
+    return page_of(interpret(panel_of(*seen), CATALOGUE), locale)
+
+
+@pytest.mark.parametrize(("paper", "most"), [("A4", 3), ("Letter", 2)])
+def test_so_many_results_in_range_are_a_report_on_one_sheet(paper, most):
+    page = in_range(most)
+
+    found = layout(page, INSIDE, paper=paper)
+
+    assert max(box.sheet for box in found) == 0
+    assert overlapping(found) == []
+    printed = squeezed("".join(box.text for box in found))
+    said = [text for row in page.rows for text in (row.purpose, row.ranges)]
+    assert [text for text in said if squeezed(text) not in printed] == []
+
+
+def test_a_sheet_from_right_to_left_holds_what_it_does_from_left_to_right():
+    page = in_range(2, "ar")
+
+    found = layout(page)
+
+    assert max(box.sheet for box in found) == 0
+    (name,) = [box for box in found if box.text == page.rows[0].heading]
+    assert name.left > 300
+
+
+def test_what_follows_the_results_is_set_closer_where_that_saves_a_sheet():
+    roomy, close = page_of_case("far-below"), page_of_case("corrected")
+
+    for page, joined in ((roomy, False), (close, True)):
+        texts = page.how_to_read.texts
+        begun = {box.text for box in layout(page)}
+        starts = [" ".join(text.split()[:4]) for text in texts]
+        alone = [s for s in starts if any(text.startswith(s) for text in begun)]
+        assert (len(alone) < len(texts)) == joined
 
 
 def test_a_short_report_without_room_is_set_like_any_other():

@@ -1,10 +1,10 @@
 """What to do and when to get help, as high as they must be and no higher.
 
-They stand side by side, or under each other across the page, or with what the patient
-told us under the steps: whichever is the lowest, so that results start on page one.
+They stand side by side, what the patient told us under both or under the steps:
+whichever is the lower, so that results start on page one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.model import Page, Section
 from reports.pdf.blocks import Block, Columns, Later, Shared, Stack
@@ -25,47 +25,54 @@ from reports.pdf.text import wrapped
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """The advice as ``boxes``, with the ``rest`` of what was told after them.
+    """The advice of *page* as ``boxes``, with the ``rest`` of what was told after them.
 
-    For a first sheet that has no room for the boxes there are ``helped``, when to get
-    help, and ``steps`` as a list that may go on on the next sheet; ``told`` is all of
-    what was told.
+    ``told`` is all of what was told.
     """
 
+    page: Page
+    look: Look
     boxes: list[Entry]
     rest: list[Entry]
-    helped: Entry
-    steps: list[Entry]
     told: list[Entry]
+
+    def flowing(self, room: float) -> list[Entry]:
+        """Return the advice for a first sheet without *room* for the boxes.
+
+        When to get help comes first where it fits; the steps are a list that may go
+        on on the next sheet.
+        """
+        steps = _steps_flowing(self.page, self.look)
+        tight = replace(self.look, tight=True)
+        for look in (self.look, tight):
+            helped = _helped(self.page, look)
+            if height_of([helped]) <= room:
+                return [helped, *steps]
+        return [*steps, _helped(self.page, self.look)]
 
 
 def advice_of(page: Page, look: Look) -> Advice:
     """Return what to do, when to get help, and what was told, in the lowest form."""
     told = list(section(page.symptoms, look))
-    across = _across(page, look)
-    boxes, rest = _lowest(page, look, across, told)
-    return Advice(boxes, rest, across[1], _steps_flowing(page, look), told)
-
-
-def _lowest(
-    page: Page, look: Look, across: list[Entry], told: list[Entry]
-) -> tuple[list[Entry], list[Entry]]:
+    gap = 10 * look.factor
     if look.single:
-        return across, told
-    paired = [Entry(pair(page.next_steps, page.get_help, look), 10 * look.factor)]
-    forms = [(paired, told), (across, told), (_told_beside(page, look), [])]
-    return min(forms, key=lambda form: height_of([*form[0], *form[1]]))
+        steps = Entry(box(page.next_steps, look, look.width), gap)
+        return Advice(page, look, [steps, _helped(page, look)], told, told)
+    paired = Entry(pair(page.next_steps, page.get_help, look), gap)
+    beside = _told_beside(page, look)
+    if height_of([beside]) < height_of([paired, *told]):
+        return Advice(page, look, [beside], [], told)
+    return Advice(page, look, [paired], told, told)
 
 
-def _across(page: Page, look: Look) -> list[Entry]:
-    """Return both boxes as wide as the page: the signs of danger in two columns."""
-    gap, columns = 10 * look.factor, 1 if look.single else 2
-    steps = box(page.next_steps, look, look.width)
-    help_box = box(page.get_help, look, look.width, columns=columns)
-    return [Entry(steps, gap), Entry(help_box, gap)]
+def _helped(page: Page, look: Look) -> Entry:
+    """Return when to get help, as wide as the page."""
+    columns = 1 if look.single else 2
+    helped = box(page.get_help, look, look.width, columns=columns)
+    return Entry(helped, 10 * look.factor)
 
 
-def _told_beside(page: Page, look: Look) -> list[Entry]:
+def _told_beside(page: Page, look: Look) -> Entry:
     """Return the help box with steps and what was told beside it."""
     width = half_width(look)
     left: list[Block] = [box(page.next_steps, look, width)]
@@ -73,7 +80,7 @@ def _told_beside(page: Page, look: Look) -> list[Entry]:
         left.append(_told(page.symptoms, look, width))
     helped = box(page.get_help, look, width)
     columns = ((0.0, Stack(tuple(left), 12.0)), (width + GUTTER, helped))
-    return [Entry(Columns(columns), 10 * look.factor)]
+    return Entry(Columns(columns), 10 * look.factor)
 
 
 def _told(told: Section, look: Look, width: float) -> Block:

@@ -7,6 +7,7 @@ inside another, is an error.  So a page that can be drawn at all is a tagged pag
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -24,6 +25,7 @@ from reports.pdf.archive import (
     OutputIntent,
 )
 from reports.pdf.file import written
+from reports.pdf.glyphs import GlyphFont  # noqa: TC001  # like those beside it
 from reports.pdf.objects import Document, Metadata, Sheet
 from reports.pdf.structure import Element, StructureTree
 from reports.pdf.style import Ink
@@ -55,7 +57,8 @@ class TextBox:
 class DocumentFacts:
     """What the document says of itself; ``issued_at`` becomes its dates.
 
-    ``mark`` says which report it is, and goes into its keywords.
+    ``turned`` says that it is read from right to left; ``mark`` says which report it
+    is, and goes into its keywords.
     """
 
     title: str
@@ -63,6 +66,7 @@ class DocumentFacts:
     author: str
     lang: str
     issued_at: datetime
+    turned: bool = False
     mark: str = ""
 
 
@@ -86,6 +90,10 @@ _INSIDE = "a tag, a group or an artifact inside another mark"
 class ReportCanvas(Canvas):
     """A canvas for one tagged report, the same bytes for the same marks.
 
+    A document that is read from right to left is drawn as if from left to right: the
+    canvas mirrors every place, sets text against the right, and turns no word.  What
+    must not be mirrored, such as a number line, is drawn ``upright``.
+
     What ``group``, ``under``, ``tag``, ``mark`` and ``artifact`` begin is ended by the
     ``with`` that they stand in: the canvas itself, for there may be hundreds.
     """
@@ -102,7 +110,8 @@ class ReportCanvas(Canvas):
         self._marks: list[str] = []
         self._paper = size
         self._set: list[tuple[int, float, float, Typeset]] = []
-        self._faces: dict[str, Typeset] = {}
+        self._faces: dict[str, GlyphFont] = {}
+        self.turned = facts.turned
         super().__init__(
             BytesIO(),
             pagesize=size,
@@ -134,6 +143,8 @@ class ReportCanvas(Canvas):
             catalog.Names = Listed(self._inside, by_name=True)
             catalog.AF = Listed(self._inside, by_name=False)
         self.setViewerPreference("DisplayDocTitle", "true")
+        if facts.turned:
+            self.setViewerPreference("Direction", "R2L")
 
     def _restartAccumulators(self) -> None:  # noqa: N802  # ReportLab's name
         super()._restartAccumulators()  # type: ignore[misc]
@@ -186,6 +197,19 @@ class ReportCanvas(Canvas):
         self._code.append("EMC")
         self._code = _CLOSED
 
+    @contextmanager
+    def upright(self, left: float, width: float) -> Iterator[float]:
+        """Draw what is *width* wide without mirroring it; yield where its left is."""
+        turned = self.turned
+        self.turned = False
+        try:
+            yield self._paper[0] - left - width if turned else left
+        finally:
+            self.turned = turned
+
+    def _mirrored(self, x: float) -> float:
+        return self._paper[0] - x if self.turned else x
+
     def child(self, role: str, attributes: bytes = b"") -> Element:
         """Return a new element at the present place, to be filled piece by piece."""
         return Element(role, self._parents[-1], attributes=attributes)
@@ -203,19 +227,23 @@ class ReportCanvas(Canvas):
 
         *paint* is ``f`` to fill it, ``s`` to outline it, ``b`` for both.
         """
-        (x, y), *others = points
+        (x, y), *others = [(self._mirrored(x), y) for x, y in points]
         path = " ".join([f"{x:.2f} {y:.2f} l" for x, y in others])
         self._code.append(f"{x:.2f} {y:.2f} m {path} {paint}")
 
     def block(self, left: float, bottom: float, width: float, height: float) -> None:
         """Fill the rectangle."""
+        left = self._mirrored(left + width) if self.turned else left
         self._code.append(f"{left:.2f} {bottom:.2f} {width:.2f} {height:.2f} re f")
 
     def strokes(self, lines: Iterable[Points]) -> None:
         """Draw each of *lines* through its points."""
         paths = [
-            f"{x:.2f} {y:.2f} m " + " ".join([f"{x:.2f} {y:.2f} l" for x, y in others])
-            for (x, y), *others in lines
+            " ".join(
+                f"{self._mirrored(x):.2f} {y:.2f} {'l' if number else 'm'}"
+                for number, (x, y) in enumerate(points)
+            )
+            for points in lines
         ]
         self._code.append(" ".join([*paths, "S"]))
 
@@ -231,16 +259,35 @@ class ReportCanvas(Canvas):
         *paint* is ``f`` to fill it, ``S`` to outline it, ``B`` for both.
         """
         x, y = place
-        self._code.append(f"q 1 0 0 1 {x:.2f} {y:.2f} cm {path} {paint} Q")
+        way = -1 if self.turned else 1
+        self._code.append(
+            f"q {way} 0 0 1 {self._mirrored(x):.2f} {y:.2f} cm {path} {paint} Q"
+        )
 
     def text(self, words: Typeset, left: float, baseline: float) -> None:
         """Set *words*, the first line from *left* on *baseline*, in points."""
-        if words.shown:
-            self._faces[words.font.name] = words
+        if not words.shown:
+            return
+        self._faces.update({font.name: font for font in words.fonts})
+        edge = self._mirrored(left)
+        if words.mixed or self.turned:
+            self._line_by_line(words, edge, baseline)
+        else:
             self._code.append(
-                f"{words.start} {left:.2f} {baseline:.2f} Td {words.shown} ET"
+                f"{words.start} {edge:.2f} {baseline:.2f} Td {words.shown} ET"
             )
-            self._set.append((len(self._tree.pages) - 1, left, baseline, words))
+        place = -edge if self.turned else edge  # the right edge of a turned text
+        self._set.append((len(self._tree.pages) - 1, place, baseline, words))
+
+    def _line_by_line(self, words: Typeset, edge: float, baseline: float) -> None:
+        """Set each line at its own place, for those that end at the same edge."""
+        for shown, width in zip(words.each, words.widths, strict=True):
+            left = edge - width if self.turned else edge
+            self._code.append(
+                f"{words.style.colour.fill} BT 1 0 0 1 {left:.2f} {baseline:.2f} Tm"
+                f" {shown} ET"
+            )
+            baseline -= words.style.lead
 
     def clip(self, element: Element, box: tuple[float, float, float, float]) -> None:
         """Make *box*, the place of *element*, open the attached file, if there is one.
@@ -248,14 +295,17 @@ class ReportCanvas(Canvas):
         The box is left, bottom, right, top in points.
         """
         if self._inside is not None:
-            note = Clip(self._inside, box)
+            left, bottom, right, top = box
+            if self.turned:
+                left, right = self._mirrored(right), self._mirrored(left)
+            note = Clip(self._inside, (left, bottom, right, top))
             self._notes.append(note)
             self._tree.note(element, note)
 
     def watermark(self, words: Typeset) -> None:
         """Set *words* around the origin, at no place that counts as text."""
-        place = (-words.width / 2, -words.style.size / 3)
-        self.text(words, *place)
+        with self.upright(0, 0):
+            self.text(words, -words.width / 2, -words.style.size / 3)
         self._set.pop()
 
     @property
@@ -277,17 +327,18 @@ class ReportCanvas(Canvas):
     def finished(self) -> bytes:
         """Return the document, of which every page has been closed."""
         self._tree.pages.pop()
-        for words in self._faces.values():
-            words.font.embed(self._doc)
+        for font in self._faces.values():
+            font.embed(self._doc)
         return written(self._doc, self._tree.numbered(self._doc))
 
 
 def _boxes(
-    sheet: int, left: float, baseline: float, words: Typeset
+    sheet: int, place: float, baseline: float, words: Typeset
 ) -> Iterator[TextBox]:
     size = words.style.size
-    for line in words.lines:
-        right = left + words.font.width(line.rstrip(), size)
+    for line, width in zip(words.lines, words.widths, strict=True):
+        left = place if place >= 0 else -place - width
+        right = left + width
         bottom, top = baseline - _DESCENT * size, baseline + _ASCENT * size
         yield TextBox(sheet, left, bottom, right, top, line)
         baseline -= words.style.lead

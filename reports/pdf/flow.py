@@ -18,13 +18,15 @@ from reports.pdf.sections import (
     section,
     visit,
 )
-from reports.pdf.sheets import Entry, height_of
+from reports.pdf.sheets import Area, Entry, height_of, place
 from reports.pdf.style import Look
 from reports.pdf.table import Heads, table_rows
 from reports.pdf.text import wrapped
 from reports.pdf.trend import trend_block
 
 _HEADS_MOST = 140  # points: higher column heads are not said again on each sheet
+
+_WAYS = ((2, False), (1, False), (1, True))  # from the roomiest; a sheet less wins
 
 
 def flow(page: Page, look: Look, room: float, *, attached: bool = False) -> list[Entry]:
@@ -34,20 +36,37 @@ def flow(page: Page, look: Look, room: float, *, attached: bool = False) -> list
     to get help stand on the first sheet: where alerts and summary leave no room for
     both, they come before the summary.
     """
-    brief = one_sheet(page, look, attached=attached)
-    if brief and height_of(brief) <= room:
+    brief = one_sheet(page, look, room, attached=attached)
+    if brief:
         return brief
-    return [
+    found = [
         *_start(page, look, room),
         *_cards(page, look),
         *_rows(page, look),
         *_unjudged(page, look),
-        *visit(page.visit, look),
-        *how_to_read(page.how_to_read, look),
-        *section(page.sources, look, fine=True),
+    ]
+    last = [
         *(clip(page.attached, look) if attached else ()),
         *_table(page.table, look),
     ]
+    ways = [
+        [*found, *_after_results(page, look, lines, run_on=run_on), *last]
+        for lines, run_on in _WAYS
+    ]
+    return min(ways, key=lambda way: len(place(way, Area(0, 0, room))))
+
+
+def _after_results(
+    page: Page, look: Look, lines: int, *, run_on: bool
+) -> Iterator[Entry]:
+    """Yield questions, legend and sources.
+
+    Under a question are so many *lines* to write on; *run_on* sets the others as a
+    paragraph each instead of as lists.
+    """
+    yield from visit(page.visit, look, lines)
+    yield from how_to_read(page.how_to_read, look, run_on=run_on)
+    yield from section(page.sources, look, fine=True, run_on=run_on)
 
 
 def _start(page: Page, look: Look, room: float) -> Iterator[Entry]:
@@ -67,9 +86,7 @@ def _start(page: Page, look: Look, room: float) -> Iterator[Entry]:
     elif height_of([*top, *advice.boxes]) <= room:
         yield from (*advice.boxes, summary, *facts, *changed, *advice.rest)
     else:
-        helped = height_of([*top, advice.helped]) <= room
-        steps = advice.steps
-        flowing = (advice.helped, *steps) if helped else (*steps, advice.helped)
+        flowing = advice.flowing(room - height_of(top))
         yield from (*flowing, summary, *facts, *changed, *advice.told)
 
 

@@ -3,6 +3,8 @@
 Atkinson Hyperlegible, drawn for low vision, is the report's face.  Inter stands in
 for texts in Greek, Cyrillic, Vietnamese and the rarer Latin letters.  A text is set
 whole in one face, and a text that no face can set is refused, never printed as boxes.
+Arabic is set in IBM Plex Sans Arabic and Hebrew in Rubik, shaped by HarfBuzz; a line
+may hold them and the others together.
 """
 
 import unicodedata
@@ -13,7 +15,9 @@ from threading import Lock
 
 from fontTools.ttLib import TTFont
 
-from reports.pdf.glyphs import GlyphFont, cut
+from reports.direction import END_OF_ISOLATE, OPENING
+from reports.pdf.glyphs import GlyphFont, cut, cut_with_layout
+from reports.pdf.shaping import ShapedFace, shaped_face
 
 
 class UnprintableError(ValueError):
@@ -56,6 +60,28 @@ _FACES = (
     _Face("Inter", *_INTER),
 )
 
+_PLEX = (
+    "fontpkg_ibm_plex_sans_arabic",
+    "IBMPlexSansArabic-Regular.ttf",
+    "IBMPlexSansArabic-Bold.ttf",
+)
+_RUBIK = ("fontpkg_rubik", "Rubik[wght].ttf", "Rubik[wght].ttf")
+_BESIDE = (  # signs that may stand between letters: not digits, not Latin letters
+    range(0x20, 0x30),
+    range(0x3A, 0x41),
+    range(0x5B, 0x61),
+    range(0x7B, 0x7F),
+    range(0xA0, 0xC0),
+    range(0x2010, 0x2040),
+)
+_FEW_LETTERS = (range(0x60C, 0x656), range(0x660, 0x66D), range(0x670, 0x671))
+
+_TURNED_FACES = (
+    _Face("Arabic", *_PLEX, (*_BESIDE, *_FEW_LETTERS)),
+    _Face("ArabicMore", *_PLEX, (*_BESIDE, range(0x600, 0x700), range(0x750, 0x780))),
+    _Face("Hebrew", *_RUBIK, (*_BESIDE, range(0x590, 0x600))),
+)
+
 # Invisible signs that steer direction, joining and breaking have no place in a line
 # that we set from left to right; the micro sign is a Greek letter in Unicode's view.
 _INVISIBLE = (
@@ -71,6 +97,8 @@ _PLAIN = str.maketrans(
         "\u2011": "-",
     }
 )
+_STEERING = {ord(sign) for sign in (*OPENING, END_OF_ISOLATE, "\u200c", "\u200d")}
+_PLAIN_TURNED = {code: to for code, to in _PLAIN.items() if code not in _STEERING}
 _LEFT_TO_RIGHT_OR_NEUTRAL = frozenset({"L", "EN", "ES", "ET", "CS", "ON", "WS"})
 _lock = Lock()
 
@@ -82,15 +110,18 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_PLAIN)
 
 
-def missing_characters(text: str) -> frozenset[str]:
-    """Return the characters of *text* that cannot be printed right, if any."""
-    plain = normalise(text)
-    return frozenset() if _choice(plain) else frozenset(plain) - _covered(_FACES[-1])
+def normalise_turned(text: str) -> str:
+    """Return *text* as it is set where some of it runs from right to left.
+
+    The signs that keep a number from being turned, and letters from joining, stay.
+    """
+    return unicodedata.normalize("NFC", text).translate(_PLAIN_TURNED)
 
 
-def printable(text: str) -> bool:
-    """Say whether *text*, in whatever script, comes out right on the page."""
-    return _choice(normalise(text)) is not None
+def without_a_face(text: str) -> frozenset[str]:
+    """Return the characters of *text* that none of our faces has, whatever it runs."""
+    faces = (_FACES[-1], *_TURNED_FACES)
+    return frozenset(normalise(text)).difference(*map(_covered, faces))
 
 
 def font_for(text: str, *, bold: bool) -> GlyphFont:
@@ -104,6 +135,16 @@ def font_for(text: str, *, bold: bool) -> GlyphFont:
         raise UnprintableError("no face has all characters of a text")
     with _lock:  # cut once per process, whoever comes first
         return _cut(face, bold)
+
+
+def turned_face(character: str, *, bold: bool) -> ShapedFace | None:
+    """Return the face that sets *character* from right to left, if one does."""
+    fitting = (face for face in _TURNED_FACES if character in _covered(face))
+    face = next(fitting, None)
+    if face is None:
+        return None
+    with _lock:
+        return _shaped(face, bold)
 
 
 def _is_plain(text: str) -> bool:
@@ -122,6 +163,8 @@ def _covered(face: _Face) -> frozenset[str]:
     with _open(face, bold=False) as font:
         codes = frozenset(font.getBestCmap())
     wanted = frozenset(code for run in face.stretches for code in run) or codes
+    if face in _TURNED_FACES:
+        return frozenset(map(chr, codes & wanted))
     covered = frozenset(filter(_settable, map(chr, codes & wanted)))
     # The last face has all that the others have, so that it alone says what is missing.
     return covered if face is _FACES[-1] else covered & _covered(_FACES[-1])
@@ -141,6 +184,14 @@ def _cut(face: _Face, bold: bool) -> GlyphFont:  # noqa: FBT001  # a cache key
     name = f"{face.name}-{'Bold' if bold else 'Regular'}"
     with _open(face, bold=bold) as font:
         return cut(font, name, _covered(face), weight=700 if bold else 400)
+
+
+@cache
+def _shaped(face: _Face, bold: bool) -> ShapedFace:  # noqa: FBT001  # a cache key
+    name = f"{face.name}-{'Bold' if bold else 'Regular'}"
+    with _open(face, bold=bold) as font:
+        outlines = cut_with_layout(font, _covered(face), weight=700 if bold else 400)
+    return shaped_face(outlines, name)
 
 
 def _open(face: _Face, *, bold: bool) -> TTFont:

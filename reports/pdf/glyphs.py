@@ -11,11 +11,14 @@ from io import BytesIO
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 from fontTools.varLib import instancer
 
 from reports.pdf.objects import Document, Raw, Stream, reference
 
-_DROPPED = ["GPOS", "GSUB", "GDEF", "STAT", "DSIG", "gasp", "MVAR", "kern"]
+_NEVER_NEEDED = ["STAT", "DSIG", "gasp", "MVAR", "meta"]
+_LAYOUT = ["GPOS", "GSUB", "GDEF", "kern"]
+_DROPPED = [*_LAYOUT, *_NEVER_NEEDED]
 _CMAP_HEAD = (
     "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
     "/CIDSystemInfo <</Registry(Adobe)/Ordering(UCS)/Supplement 0>> def\n"
@@ -24,6 +27,9 @@ _CMAP_HEAD = (
 )
 _CMAP_TAIL = "endcmap CMapName currentdict /CMap defineresource pop end end"
 _ESCAPES = str.maketrans({"\\": "\\\\", "(": "\\(", ")": "\\)", "\r": "\\r"})
+BLANK_WIDTH = 10
+"""The width of a glyph without ink, in thousandths of the size."""
+
 _CMAP_BLOCK = 100  # the most entries that one block of a CMap may hold
 
 
@@ -43,6 +49,7 @@ class GlyphFont:
     to_unicode: bytes
     glyph_widths: bytes
     descriptor: bytes
+    advances: tuple[float, ...] = ()
 
     def width(self, text: str, size: float) -> float:
         """Return how wide *text* is at *size*, in points."""
@@ -79,6 +86,63 @@ class GlyphFont:
         document.idToObject["BasicFonts"].dict[self.name] = font
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Outlines:
+    """A font cut to *characters* that still knows how they are laid out.
+
+    ``laid_out`` and ``bare`` are the whole file with and without the layout tables,
+    their glyphs numbered alike; ``units`` is the size of its em square.
+    """
+
+    laid_out: bytes
+    bare: bytes
+    units: int
+    characters: Collection[int]
+
+
+def cut_with_layout(
+    font: TTFont, characters: Collection[str], *, weight: int
+) -> Outlines:
+    """Return *font* cut to *characters* and to the forms that they may take."""
+    _keep_only(font, characters, features=["*"], dropped=_NEVER_NEEDED)
+    _at_weight(font, weight)
+    laid_out = _saved(font)
+    for tag in _LAYOUT:
+        if tag in font:
+            del font[tag]
+    return Outlines(
+        laid_out=laid_out,
+        bare=_saved(font),
+        units=font["head"].unitsPerEm,
+        characters=tuple(font.getBestCmap()),
+    )
+
+
+def measured(
+    outlines: Outlines, name: str, meanings: Mapping[int, str], blanks: Sequence[str]
+) -> tuple[GlyphFont, Mapping[str, int]]:
+    """Return the font to embed, and the numbers of its blank glyphs.
+
+    *meanings* are the characters of each glyph; each of *blanks* gets a glyph that has
+    no ink and stands for it.
+    """
+    font = TTFont(BytesIO(outlines.bare))
+    order = list(font.getGlyphOrder())
+    numbers = {sign: len(order) + index for index, sign in enumerate(blanks)}
+    for sign in blanks:
+        font["glyf"][f"blank{ord(sign):04X}"] = Glyph()
+        font["hmtx"].metrics[f"blank{ord(sign):04X}"] = (_blank(font), 0)
+    font.setGlyphOrder(order + [f"blank{ord(sign):04X}" for sign in blanks])
+    data = _saved(font)
+    known = {**meanings, **{number: sign for sign, number in numbers.items()}}
+    return _measured(TTFont(BytesIO(data)), name, data, known), numbers
+
+
+def _blank(font: TTFont) -> int:
+    units: int = font["head"].unitsPerEm
+    return round(BLANK_WIDTH * units / 1000)
+
+
 def cut(
     font: TTFont, name: str, characters: Collection[str], *, weight: int
 ) -> GlyphFont:
@@ -88,57 +152,77 @@ def cut(
     the same report.
     """
     _keep_only(font, characters)
+    _at_weight(font, weight)
+    data = _saved(font)
+    return _measured(TTFont(BytesIO(data)), name, data, {})
+
+
+def _at_weight(font: TTFont, weight: int) -> None:
     if "fvar" in font:
-        instancer.instantiateVariableFont(
-            font, {"wght": weight, "opsz": None}, inplace=True
-        )
+        wanted = {"wght": weight, "opsz": None}
+        axes = {axis.axisTag for axis in font["fvar"].axes}
+        at = {axis: place for axis, place in wanted.items() if axis in axes}
+        instancer.instantiateVariableFont(font, at, inplace=True)
+
+
+def _saved(font: TTFont) -> bytes:
     data = BytesIO()
     font.save(data)
-    return _measured(TTFont(BytesIO(data.getvalue())), name, data.getvalue())
+    return data.getvalue()
 
 
-def _keep_only(font: TTFont, characters: Collection[str]) -> None:
+def _keep_only(
+    font: TTFont,
+    characters: Collection[str],
+    *,
+    features: Sequence[str] = (),
+    dropped: Sequence[str] = _DROPPED,
+) -> None:
     options = subset.Options(
         hinting=False,
-        layout_features=[],
+        layout_features=list(features),
         name_IDs=[],
         notdef_outline=True,
         glyph_names=False,
     )
-    options.drop_tables += _DROPPED
+    options.drop_tables += dropped
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=sorted(map(ord, characters)))
     subsetter.subset(font)
 
 
-def _measured(font: TTFont, name: str, data: bytes) -> GlyphFont:
+def _measured(
+    font: TTFont, name: str, data: bytes, meanings: Mapping[int, str]
+) -> GlyphFont:
     scale = 1000 / font["head"].unitsPerEm
     order = font.getGlyphOrder()
     numbers = {glyph: number for number, glyph in enumerate(order)}
     cmap = font.getBestCmap()
     advances = font["hmtx"].metrics
     every = " ".join(str(round(advances[glyph][0] * scale)) for glyph in order)
+    plain = {numbers[glyph]: chr(code) for code, glyph in cmap.items()}
     return GlyphFont(
         name=name,
         widths={chr(code): advances[glyph][0] * scale for code, glyph in cmap.items()},
-        codes={code: _literal(numbers[glyph]) for code, glyph in cmap.items()},
+        codes={code: literal(numbers[glyph]) for code, glyph in cmap.items()},
         program=zlib.compress(data, 9),
         program_length=len(data),
-        to_unicode=_to_unicode({numbers[glyph]: code for code, glyph in cmap.items()}),
+        to_unicode=_to_unicode({**plain, **meanings}),
         glyph_widths=f"[0[{every}]]".encode(),
         descriptor=_descriptor(font, name, scale),
+        advances=tuple(advances[glyph][0] * scale for glyph in order),
     )
 
 
-def _literal(glyph: int) -> str:
+def literal(glyph: int) -> str:
     """Return the two bytes of a glyph number as they stand in a PDF string."""
     return glyph.to_bytes(2, "big").decode("latin-1").translate(_ESCAPES)
 
 
-def _to_unicode(characters: Mapping[int, int]) -> bytes:
+def _to_unicode(characters: Mapping[int, str]) -> bytes:
     lines = [
-        f"<{glyph:04X}> <{chr(code).encode('utf-16-be').hex()}>"
-        for glyph, code in sorted(characters.items())
+        f"<{glyph:04X}> <{text.encode('utf-16-be').hex()}>"
+        for glyph, text in sorted(characters.items())
     ]
     blocks = "".join(map(_cmap_block, _blocks(lines)))
     return zlib.compress(f"{_CMAP_HEAD}{blocks}{_CMAP_TAIL}".encode(), 9)

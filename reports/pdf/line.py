@@ -80,11 +80,12 @@ class LineDrawing:
         factor = self.look.factor
         foot = top - ((6 if self.slim else _PILL + 10) + _BAR) * factor
         bottom = top - self.height
-        box = f"{left:.0f} {bottom:.0f} {left + self.width:.0f} {top:.0f}"
-        layout = f"<</O/Layout/Placement/Block/BBox[{box}]>>".encode()
-        alt = normalise(self.line.alt)
-        with canvas.tag("Figure", alt=alt, attributes=layout):
-            _Pen(canvas, self, left, foot).draw()
+        with canvas.upright(left, self.width) as start:  # low is at the left everywhere
+            box = f"{start:.0f} {bottom:.0f} {start + self.width:.0f} {top:.0f}"
+            layout = f"<</O/Layout/Placement/Block/BBox[{box}]>>".encode()
+            alt = normalise(self.line.alt)
+            with canvas.tag("Figure", alt=alt, attributes=layout):
+                _Pen(canvas, self, start, foot).draw()
 
     def _labels(self) -> tuple[_Label, ...]:
         found: list[_Label] = []

@@ -20,7 +20,7 @@ from reports.pdf.blocks import (
 )
 from reports.pdf.cards import CardBlock
 from reports.pdf.line import LineDrawing
-from reports.pdf.pieces import Item, quantity, verdict
+from reports.pdf.pieces import Item, Verdict, quantity, verdict
 from reports.pdf.style import ALERT, ALERT_PANEL, GREY, INK, PANEL, RULE, Look, Style
 from reports.pdf.text import Text, wrapped
 
@@ -106,12 +106,25 @@ def _box_blocks(content: Box, look: Look, width: float, columns: int) -> list[Bl
         column = Stack((Space(20 * look.factor), *chips), 8 * look.factor)
         words = [Columns(((0, Stack(tuple(words), 4)), (lead_width + 12, column)))]
     else:
-        words += chips
+        words += _packed(chips, width)
     if content.items:
         words.append(_items(content, look, width, columns))
     if content.closing:
         words.append(wrapped(content.closing, look.strong, width))
     return words
+
+
+def _packed(chips: Sequence[Verdict], width: float) -> list[Block]:
+    """Return *chips* in rows: side by side where they fit."""
+    rows: list[list[tuple[float, Block]]] = []
+    end = width
+    for chip in chips:
+        if end + chip.width > width:
+            rows.append([])
+            end = 0.0
+        rows[-1].append((end, chip))
+        end += chip.width + GUTTER
+    return [Columns(tuple(row)) for row in rows]
 
 
 def _box_heading(content: Box, look: Look, width: float, *, urgent: bool) -> Block:
@@ -146,7 +159,7 @@ def _items(content: Box, look: Look, width: float, columns: int) -> Stack:
 def entry(sign: str, text: str, look: Look, width: float, style: Style) -> Item:
     """Return *text* as the entry of a list with *sign* before it."""
     indent = (20 if len(sign) > 1 else 13) * look.factor
-    bold = Style(style.size, style.lead, bold=True, colour=style.colour)
+    bold = style._replace(bold=True)
     body = wrapped(text, style, width - indent, "LBody")
     return Item(wrapped(sign, bold, indent, "Lbl"), body, indent)
 

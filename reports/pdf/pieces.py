@@ -73,11 +73,13 @@ class Quantity:
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Set the number, then the unit on the same baseline or under it."""
         with canvas.tag("P"):
-            self.number.set(canvas, left, top)
-            if self.beside:
-                self.unit.set(canvas, left + self._shift(), top - self._drop())
-            else:
+            if not self.beside:
+                self.number.set(canvas, left, top)
                 self.unit.set(canvas, left, top - self.number.height)
+                return
+            with canvas.upright(left, self._shift() + self.unit.width) as start:
+                self.number.set(canvas, start, top)
+                self.unit.set(canvas, start + self._shift(), top - self._drop())
 
     def _shift(self) -> float:
         return self.number.width + self.number.style.size * 0.2

@@ -39,7 +39,7 @@ def render_pdf(
             ``fonts.printable`` first.
         KeyError: no such paper or size.
     """
-    return _drawn(page, _look(paper, size), attachment).finished()
+    return _drawn(page, _look(paper, size, page.direction), attachment).finished()
 
 
 def layout(
@@ -55,12 +55,12 @@ def layout(
         UnprintableError: as ``render_pdf``.
         KeyError: no such paper or size.
     """
-    return _drawn(page, _look(paper, size), attachment).boxes
+    return _drawn(page, _look(paper, size, page.direction), attachment).boxes
 
 
 @cache
-def _look(paper: str, size: str) -> Look:
-    return Look(SIZES[size], PAPERS[paper])
+def _look(paper: str, size: str, direction: str) -> Look:
+    return Look(SIZES[size], PAPERS[paper], turned=direction == "rtl")
 
 
 def _drawn(
@@ -72,6 +72,7 @@ def _drawn(
         author=page.header.clinic,
         lang=page.lang,
         issued_at=datetime.fromisoformat(page.issued_at),
+        turned=look.turned,
         mark="" if isinstance(page, Working) else page.mark,
     )
     canvas = ReportCanvas(facts, look.paper, attachment)

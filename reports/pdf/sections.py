@@ -1,7 +1,9 @@
 """The parts of a page that are mostly words: its head, sections, questions, notes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from reports.direction import has_right_to_left, isolated
 from reports.model import Header, Section
 from reports.pdf.blocks import Block, Columns, Later, Shared, Stack, WritingLines
 from reports.pdf.clip import ClipBlock
@@ -15,7 +17,7 @@ from reports.pdf.parts import (
     texts,
 )
 from reports.pdf.sheets import Entry
-from reports.pdf.style import BAND_LINE, GREY, Look
+from reports.pdf.style import BAND_LINE, GREY, Look, Style
 from reports.pdf.text import wrapped
 
 _FIRST = 4  # facts at the head of large print: who it is, and when blood was taken
@@ -24,7 +26,8 @@ _BETWEEN = "\u00a0\u00a0\u00b7  "  # between facts on one line; none begins with
 
 def joined(facts: tuple[str, ...]) -> str:
     """Return *facts* as one line of text; empty ones are left out."""
-    return _BETWEEN.join(filter(None, facts))
+    kept = (isolated(fact) if has_right_to_left(fact) else fact for fact in facts)
+    return _BETWEEN.join(filter(None, kept))
 
 
 def header(
@@ -32,9 +35,14 @@ def header(
 ) -> Iterator[Entry]:
     """Yield the head of page one: clinic, title, whose report, its facts and state."""
     title = look.style(22, 26, bold=True) if small else look.title
-    facts = look.style(9.5, 12, colour=GREY) if small else look.small
-    yield Entry(_letterhead(content, look))
-    yield Entry(wrapped(content.title, title, look.width, "H1"), 4 * look.factor)
+    facts = (
+        look.style(9.5, 11 if look.tight else 12, colour=GREY) if small else look.small
+    )
+    if look.tight:
+        yield Entry(_title_and_clinic(content, title, look))
+    else:
+        yield Entry(_letterhead(content, look))
+        yield Entry(wrapped(content.title, title, look.width, "H1"), 4 * look.factor)
     yield Entry(wrapped(content.name, look.strong, look.width))
     if content.reader:
         yield Entry(wrapped(content.reader, look.body, look.width))
@@ -61,6 +69,15 @@ def _letterhead(content: Header, look: Look) -> Block:
     return Columns(((0, clinic), (look.width - contact.width, contact)))
 
 
+def _title_and_clinic(content: Header, title: Style, look: Look) -> Block:
+    small = look.style(9.5, 12, colour=GREY)
+    clinic = wrapped(content.clinic, look.strong, look.width * 0.4)
+    contact = wrapped(content.contact, small, look.width * 0.4)
+    left = look.width - max(clinic.width, contact.width)
+    head = wrapped(content.title, title, left - 12, "H1")
+    return Columns(((0, head), (left, Stack((clinic, contact)))))
+
+
 def heading(text: str, look: Look) -> Entry:
     """Return the heading of a part, which stays with what follows."""
     block = wrapped(text, look.heading, look.width, "H2")
@@ -68,11 +85,20 @@ def heading(text: str, look: Look) -> Entry:
 
 
 def section(
-    content: Section | None, look: Look, *, fine: bool = False
+    content: Section | None,
+    look: Look,
+    *,
+    fine: bool = False,
+    run_on: bool = False,
 ) -> Iterator[Entry]:
-    """Yield a section, if there is one; *fine* sets it small, as one paragraph."""
+    """Yield a section, if there is one; *fine* sets it small, as one paragraph.
+
+    *run_on* lets its list go on in the paragraph.
+    """
     if content is None:
         return
+    if run_on:
+        content = replace(content, texts=run_together(content, look), items=())
     style = look.style(9, 12, colour=GREY) if fine else look.body
     yield heading(content.heading, look)
     said = (" ".join(content.texts),) if fine else content.texts
@@ -83,6 +109,15 @@ def section(
     for item in content.items:
         line = entry("\u2022", item, look, look.width, style)
         yield Entry(Shared(bullets, line), (1 if fine else 3) * look.factor)
+
+
+def run_together(content: Section, look: Look) -> tuple[str, ...]:
+    """Return the texts and the list of *content*, to stand in one paragraph.
+
+    From right to left each entry runs its own way, for the list is of titles.
+    """
+    items = map(isolated, content.items) if look.turned else content.items
+    return (*content.texts, *items)
 
 
 def brief_section(content: Section, look: Look) -> Iterator[Entry]:
@@ -98,14 +133,17 @@ def brief_section(content: Section, look: Look) -> Iterator[Entry]:
         yield Entry(Shared(bullets, line), 1)
 
 
-def visit(content: Section | None, look: Look) -> Iterator[Entry]:
-    """Yield the questions, framed, with lines to write on under each of them."""
+def visit(content: Section | None, look: Look, count: int) -> Iterator[Entry]:
+    """Yield the questions, framed, with *count* lines to write on under each.
+
+    Large print has one.
+    """
     if content is None:
         return
     width = panel_width(look.width)
     blocks: list[Block] = [wrapped(content.heading, look.box_heading, width, "H2")]
     blocks += texts(content.texts, look, width)
-    lines = WritingLines(width, 22 * look.factor, count=1 if look.single else 2)
+    lines = WritingLines(width, 22 * look.factor, count=1 if look.single else count)
     numbered = enumerate(content.items, start=1)
     asked = [entry(f"{n}", item, look, width, look.body) for n, item in numbered]
     items = [Stack((one, lines)) for one in asked]
@@ -124,11 +162,14 @@ def clip(words: str, look: Look) -> Iterator[Entry]:
     yield Entry(ClipBlock(wrapped(words, style, look.width)), gap)
 
 
-def how_to_read(content: Section, look: Look) -> Iterator[Entry]:
-    """Yield the legend on a ground of its own."""
+def how_to_read(
+    content: Section, look: Look, *, run_on: bool = False
+) -> Iterator[Entry]:
+    """Yield the legend on a ground of its own; *run_on* as one paragraph."""
     width = panel_width(look.width)
     heading = wrapped(content.heading, look.box_heading, width, "H2")
-    blocks: list[Block] = [heading, *texts(content.texts, look, width)]
+    said = (" ".join(content.texts),) if run_on else content.texts
+    blocks: list[Block] = [heading, *texts(said, look, width)]
     if content.items:
         lines = [
             entry("\u2022", item, look, width, look.body) for item in content.items

@@ -43,12 +43,16 @@ SIZES = {"standard": 1.0, "large": 1.5}
 
 
 class Style(NamedTuple):
-    """How a text is set: size and line height in points, weight, colour."""
+    """How a text is set: size and line height in points, weight, colour.
+
+    ``turned`` says that it stands on a page that is read from right to left.
+    """
 
     size: float
     lead: float
     bold: bool = False
     colour: Ink = INK
+    turned: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,14 @@ class Look:
 
     ``factor`` is 1 for standard and 1.5 for large print; ``single`` says that things
     stand under each other instead of side by side.  ``tight`` brings lines closer,
-    for a report on one sheet.
+    for a report on one sheet.  ``turned`` says that the page is read from right to
+    left: the canvas mirrors it then, and nothing else need know.
     """
 
     factor: float
     paper: tuple[float, float]
     tight: bool = False
+    turned: bool = False
 
     @cached_property
     def single(self) -> bool:
@@ -83,7 +89,7 @@ class Look:
         self, size: float, lead: float, *, bold: bool = False, colour: Ink = INK
     ) -> Style:
         """Return a style at this look's size."""
-        return Style(size * self.factor, lead * self.factor, bold, colour)
+        return Style(size * self.factor, lead * self.factor, bold, colour, self.turned)
 
     @cached_property
     def title(self) -> Style:
@@ -113,7 +119,7 @@ class Look:
     @cached_property
     def body(self) -> Style:
         """Sentences."""
-        return self.style(12, 15 if self.tight else 16)
+        return self.style(12, 14.5 if self.tight else 16)
 
     @cached_property
     def strong(self) -> Style:

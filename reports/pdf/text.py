@@ -55,16 +55,15 @@ class Text:
 
     def split(self, room: float) -> Sequence["Text"]:
         """Return texts of some of the lines each, none higher than *room*."""
-        lines, style, font = self.words.lines, self.words.style, self.words.font
-        each = max(1, int(room / style.lead))
+        each = max(1, int(room / self.style.lead))
         return [
-            Text(Typeset(lines[start : start + each], style, font), self.role)
-            for start in range(0, len(lines), each)
+            Text(self.words.some(start, start + each), self.role)
+            for start in range(0, len(self.lines), each)
         ]
 
     def emptied(self) -> "Text":
         """Return no words in the same style."""
-        return Text(Typeset(("",), self.words.style, self.words.font), self.role)
+        return Text(self.words.emptied(), self.role)
 
 
 @lru_cache(maxsize=KEPT)

@@ -34,7 +34,14 @@ class TrendDrawing:
 
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the picture with its top left corner at *left*, *top*."""
-        bottom, right = top - self.height, left + _WIDTH * self.look.factor
+        width = _WIDTH * self.look.factor
+        with canvas.upright(left, width) as start:  # time runs to the right everywhere
+            self._draw(canvas, (start, start + width), top)
+
+    def _draw(
+        self, canvas: ReportCanvas, ends: tuple[float, float], top: float
+    ) -> None:
+        (left, right), bottom = ends, top - self.height
         box = f"{left:.0f} {bottom:.0f} {right:.0f} {top:.0f}"
         layout = f"<</O/Layout/Placement/Block/BBox[{box}]>>".encode()
         with canvas.tag("Figure", alt=normalise(self.trend.alt), attributes=layout):

@@ -7,8 +7,11 @@ thousand texts are kept with their lines and operators, whatever report they cam
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
-from reports.pdf.fonts import font_for, normalise
+from reports.direction import has_right_to_left
+from reports.pdf.bidi import Segment, line_of, logical, words_of
+from reports.pdf.fonts import font_for, normalise, normalise_turned
 from reports.pdf.glyphs import GlyphFont
+from reports.pdf.mixed import lines_in, own_way, set_line, widest_word
 from reports.pdf.style import Style
 
 KEPT = 4096  # texts and words: some megabytes
@@ -39,8 +42,80 @@ class Typeset:
     @cached_property
     def width(self) -> float:
         """The width of the longest line, in points."""
+        return max(self.widths)
+
+    @cached_property
+    def widths(self) -> tuple[float, ...]:
+        """The width of each line, in points."""
         size = self.style.size
-        return max(self.font.width(line.rstrip(" "), size) for line in self.lines)
+        return tuple(self.font.width(line.rstrip(" "), size) for line in self.lines)
+
+    @property
+    def fonts(self) -> tuple[GlyphFont, ...]:
+        """The fonts that the lines are set in."""
+        return (self.font,)
+
+    @cached_property
+    def each(self) -> tuple[str, ...]:
+        """The operators of each line alone, for lines that do not begin in line."""
+        chosen = f"/{self.font.name} {self.style.size:g} Tf "
+        return tuple(
+            chosen + self.font.encode(line.rstrip(" ")) + " Tj" for line in self.lines
+        )
+
+    @property
+    def mixed(self) -> bool:
+        """Whether some of the words run from right to left."""
+        return False
+
+    def some(self, start: int, end: int) -> "Typeset":
+        """Return the lines from *start* to *end* alone."""
+        return Typeset(self.lines[start:end], self.style, self.font)
+
+    def emptied(self) -> "Typeset":
+        """Return no words in the same style."""
+        return Typeset(("",), self.style, self.font)
+
+
+class MixedTypeset(Typeset):
+    """Lines in which some words run from right to left, each set by itself."""
+
+    def __init__(self, lines: Sequence[tuple[Segment, ...]], style: Style) -> None:
+        """Make the operators, once.
+
+        Raises:
+            UnprintableError: no face of ours has all of the characters.
+        """
+        super().__init__((), style, font_for(" ", bold=style.bold))
+        self._segments = tuple(lines)
+        self._set = [set_line(line, style) for line in lines]
+        self.lines = tuple(map(logical, lines))
+        self.height = len(self.lines) * style.lead
+        self.shown = "".join(one.shown for one in self._set)
+
+    @cached_property
+    def widths(self) -> tuple[float, ...]:
+        """The width of each line, in points."""
+        return tuple(one.width for one in self._set)
+
+    @property
+    def fonts(self) -> tuple[GlyphFont, ...]:
+        """The fonts that the lines are set in."""
+        return tuple(font for one in self._set for font in one.fonts)
+
+    @cached_property
+    def each(self) -> tuple[str, ...]:
+        """The operators of each line alone."""
+        return tuple(one.shown for one in self._set)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether some of the words run from right to left."""
+        return True
+
+    def some(self, start: int, end: int) -> "Typeset":
+        """Return the lines from *start* to *end* alone."""
+        return MixedTypeset(self._segments[start:end], self.style)
 
 
 @lru_cache(maxsize=KEPT)
@@ -50,6 +125,9 @@ def in_one_line(text: str, style: Style) -> Typeset:
     Raises:
         UnprintableError: no face of ours has all of its characters.
     """
+    if has_right_to_left(text):
+        line = line_of(words_of(normalise_turned(text)))
+        return MixedTypeset([line], own_way(text, style))
     plain = normalise(text)
     return Typeset((plain,), style, font_for(plain, bold=style.bold))
 
@@ -63,6 +141,8 @@ def in_lines(text: str, style: Style, width: float) -> Typeset:
     Raises:
         UnprintableError: no face of ours has all of its characters.
     """
+    if has_right_to_left(text):
+        return MixedTypeset(lines_in(text, style, width), own_way(text, style))
     plain = normalise(text)
     font = font_for(plain, bold=style.bold)
     return Typeset(_lines(plain, font, width * 1000 / style.size), style, font)
@@ -75,6 +155,8 @@ def longest_word(text: str, style: Style) -> float:
     Raises:
         UnprintableError: no face of ours has all of its characters.
     """
+    if has_right_to_left(text):
+        return widest_word(text, style)
     plain = normalise(text)
     font = font_for(plain, bold=style.bold)
     return max(_width(word, font) for word in plain.split(" ")) * style.size / 1000

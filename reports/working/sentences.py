@@ -9,6 +9,7 @@ from reports.said import Ground, pieces
 
 _NOT_PRINTED = {
     "about",
+    "direction",
     "id",
     "issued_at",
     "kind",

@@ -52,6 +52,7 @@ def working_of(
         status_line=status_of(facts, wording),
         watermark=watermark_of(facts, wording),
         unprintable=wording.say("print.unprintable"),
+        direction=wording.language.direction,
     )
 
 

@@ -17,6 +17,7 @@ each answer holds is documented at `/openapi.json`, with a viewer at `/docs`."""
 _ID = 'import json, sys; print(json.load(sys.stdin)["id"])'
 _AUTHORISED = '-H "Authorization: Bearer $KEY"'
 _JSON = '-H "Content-Type: application/json"'
+_FHIR = '-H "Content-Type: application/fhir+json"'
 _LINES = '-H "Content-Type: application/x-ndjson"'
 
 # What a request needs beside its address; what is posted is an example of the tree.
@@ -24,10 +25,33 @@ _SENT = {
     "create_interpretation": f"{_AUTHORISED} {_JSON} \\\n  -d @docs/example.json",
     "interpret_batch": f"{_AUTHORISED} {_LINES} \\\n"
     "  --data-binary @docs/example.ndjson",
+    "receive_hl7v2": f'{_AUTHORISED} -H "Content-Type: application/hl7-v2" \\\n'
+    "  --data-binary @docs/examples/message.hl7",
+    **{
+        view: f"{_AUTHORISED} {kind} \\\n  -d @docs/examples/{name}.json"
+        for view, kind, name in (
+            ("fhir_bundle", _FHIR, "bundle"),
+            ("fhir_validate", _FHIR, "bundle"),
+            ("fhir_observation", _FHIR, "observation"),
+            ("fhir_interpret_observation", _FHIR, "observation"),
+            ("fhir_report", _FHIR, "report"),
+            ("fhir_interpret_report", _FHIR, "report"),
+            ("cds_cards", _JSON, "hook"),
+            ("cds_feedback", _JSON, "feedback"),
+        )
+    },
     "issue_token": '-d grant_type=client_credentials \\\n  -d "client_id=$(echo $KEY | '
     'cut -d_ -f2)" -d "client_secret=$(echo $KEY | cut -d_ -f3-)"',
 }
-_NAMED = {"interpretation_id": "$ID", "analyte_id": "ferritin", "name": "docs.css"}
+_NAMED = {
+    "interpretation_id": "$ID",
+    "report_id": "$ID",
+    "observation_id": "$ID-1",
+    "definition_id": "ferritin",
+    "analyte_id": "ferritin",
+    "service_id": "plainlab-results",
+    "name": "docs.css",
+}
 _BEFORE = {
     "create_interpretation": "ID=$(",
     "sandbox": "# answered with 404 but in a demo\n",
@@ -59,5 +83,6 @@ def _line(route: Route) -> str:
     path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: _NAMED[found[1]], route.rule)
     sent = _SENT.get(view, _AUTHORISED if route.scope else "")
     file = f"-o {Path(path).name} " if path.endswith(".pdf") else ""
-    line = f'curl {file}"{URL}{path}" {sent}'.rstrip()
+    quote = "'" if "$" in route.rule else '"'  # of a shell: $interpret is no variable
+    line = f"curl {file}{quote}{URL}{path}{quote} {sent}".rstrip()
     return f"{_BEFORE.get(view, '')}{line}{_AFTER.get(view, '')}"

@@ -1,9 +1,27 @@
 """The HTML twin of the report: the same Page, drawn for a screen."""
 
-from flask import render_template
+from dataclasses import fields, is_dataclass, replace
+from enum import StrEnum
+from typing import TypeVar, cast
 
-from reports.model import Page
+from flask import render_template
+from markupsafe import Markup, escape
+
+from reports.direction import (
+    END_OF_ISOLATE,
+    LEFT_TO_RIGHT_ISOLATE,
+    OPENING,
+    has_right_to_left,
+    isolated,
+)
+from reports.model import NumberLine, Page
 from service.desk.line_drawing import draw
+
+Part = TypeVar("Part")
+
+_SIGNS = (*OPENING, END_OF_ISOLATE)
+_NO_SIGNS = str.maketrans(dict.fromkeys(_SIGNS, ""))
+_AS_IT_IS = frozenset({"about", "direction", "id", "issued_at", "lang", "title"})
 
 
 def render_report_html(page: Page) -> str:
@@ -12,4 +30,59 @@ def render_report_html(page: Page) -> str:
     Needs an application context with the desk's blueprint registered.  All texts
     are escaped; there is no script and no inline style.
     """
-    return render_template("report.html", page=page, draw=draw)
+    shown = _isolated(page, turned=page.direction == "rtl")
+    return render_template("report.html", page=shown, draw=draw)
+
+
+def _isolated(part: Part, *, turned: bool) -> Part:
+    """Return *part* of a page with an element for each isolate in its texts.
+
+    On a *turned* page, what has no letter from right to left is one isolate.  A number
+    line has none: its texts stand in attributes and drawings, each alone.
+    """
+    made: object = part
+    if isinstance(part, StrEnum):
+        return part
+    if isinstance(part, str):
+        whole = turned and not has_right_to_left(part)
+        made = _elements(isolated(part) if whole else part)
+    elif isinstance(part, tuple):
+        made = tuple(_isolated(one, turned=turned) for one in part)
+    elif isinstance(part, NumberLine):
+        made = _without_signs(part)
+    elif is_dataclass(part) and not isinstance(part, type):
+        seen = {
+            field.name: _isolated(getattr(part, field.name), turned=turned)
+            for field in fields(part)
+            if field.name not in _AS_IT_IS
+        }
+        made = replace(part, **seen)
+    return cast("Part", made)
+
+
+def _without_signs(line: NumberLine) -> NumberLine:
+    marker = replace(line.marker, text=line.marker.text.translate(_NO_SIGNS))
+    return replace(
+        line,
+        marker=marker,
+        usual_label=line.usual_label.translate(_NO_SIGNS),
+        alt=line.alt.translate(_NO_SIGNS),
+    )
+
+
+def _elements(text: str) -> str:
+    """Return *text*, escaped and with elements where it has isolates; else as it is."""
+    if not any(sign in text for sign in _SIGNS):
+        return text
+    depth, found = 0, Markup()
+    for sign in text:
+        if sign in OPENING:
+            depth += 1
+            way = ' dir="ltr"' if sign == LEFT_TO_RIGHT_ISOLATE else ""
+            found += Markup("<bdi{}>").format(Markup(way))  # noqa: S704  # ours alone
+        elif sign == END_OF_ISOLATE and depth:
+            depth -= 1
+            found += Markup("</bdi>")
+        elif sign != END_OF_ISOLATE:
+            found += escape(sign)
+    return found + Markup("</bdi>") * depth

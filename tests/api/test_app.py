@@ -36,3 +36,22 @@ def test_two_applications_share_nothing(tmp_path):
 
     assert one.extensions[NAME].engine.url != other.extensions[NAME].engine.url
     assert (one.extensions[NAME].demo, other.extensions[NAME].demo) == (False, True)
+
+
+def test_a_language_that_is_switched_off_is_neither_offered_nor_printed(tmp_path):
+    app = create_app(settings(tmp_path, PLAINLAB_LOCALES="es, en-GB"))
+
+    assert app.extensions[NAME].locales == ("en-GB", "es")
+    app.extensions[NAME].engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("offered", "told"),
+    [
+        ("en-GB, tlh", "PLAINLAB_LOCALES: there are no words for tlh"),
+        ("es, ar", "PLAINLAB_LOCALE is not a locale that is offered"),
+    ],
+)
+def test_languages_that_cannot_be_offered_stop_the_start(tmp_path, offered, told):
+    with pytest.raises(SettingsError, match=told):
+        create_app(settings(tmp_path, PLAINLAB_LOCALES=offered))

@@ -51,6 +51,11 @@ def server(tmp_path_factory):
             stamp,
         )
         server.clinician = user
+        server.administrator = users.add(
+            server.engine,
+            NewUser("ada.admin", "Ada Admin", Role.ADMIN, PASSWORD),
+            stamp,
+        )
         yield server
 
 
@@ -63,26 +68,31 @@ def browser():
 
 
 LONG = pytest.mark.skipif(not LONG, reason="PLAINLAB_LONG is not set: .ci/run does")
+WIDTHS = [
+    pytest.param(1280, id="desktop"),
+    pytest.param(360, id="phone", marks=LONG),
+    pytest.param(320, id="narrow", marks=LONG),
+]
 
 
-@pytest.fixture(
-    params=[
-        pytest.param(1280, id="desktop"),
-        pytest.param(360, id="phone", marks=LONG),
-        pytest.param(320, id="narrow", marks=LONG),
-    ]
-)
+@pytest.fixture(params=WIDTHS)
 def page(browser, server, request):
     """A signed-in page at one width, and what it said on its console."""
-    yield from open_page(browser, server, request.param)
+    yield from open_page(browser, server, request.param, server.clinician)
+
+
+@pytest.fixture(params=WIDTHS)
+def admin_page(browser, server, request):
+    """The same for somebody who may set up senders."""
+    yield from open_page(browser, server, request.param, server.administrator)
 
 
 @pytest.fixture
 def desktop(browser, server):
-    yield from open_page(browser, server, 1280)
+    yield from open_page(browser, server, 1280, server.clinician)
 
 
-def open_page(browser, server, width):
+def open_page(browser, server, width, user):
     context = browser.new_context(
         base_url=f"http://127.0.0.1:{server.port}",
         viewport={"width": width, "height": 800},
@@ -92,7 +102,7 @@ def open_page(browser, server, width):
     said = []
     page.on("console", lambda message: _note(said, message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(link_for(server))
+    page.goto(link_for(server, user))
     page.get_by_role("button", name="Sign in now").click()
     yield page
     context.close()
@@ -104,11 +114,9 @@ def _note(said, text):
         said.append(text)
 
 
-def link_for(server):
+def link_for(server, user):
     stamp = Stamp("system:test", datetime.now(UTC))
-    token = signin.issue_link(
-        server.engine, server.clinician.id, timedelta(minutes=5), stamp
-    )
+    token = signin.issue_link(server.engine, user.id, timedelta(minutes=5), stamp)
     return f"/sign-in/link/{token}"
 
 
@@ -191,7 +199,7 @@ def test_axe_finds_nothing_before_signing_in(browser, server):
     page.fill("#password", "not the password")
     page.get_by_role("button", name="Sign in").click()
     look(page, "sign-in-refused")
-    page.goto(link_for(server))
+    page.goto(link_for(server, server.clinician))
     look(page, "sign-in-link")
     context.close()
 
@@ -231,6 +239,58 @@ def test_axe_finds_nothing_on_any_page_or_state(page):
     look(page, "nothing-found")
     page.goto("/desk/results/none")
     look(page, "not-found")
+
+
+FILE = """\
+patient_id,name,birth_date,sex,pregnancy,collected_at,test_name,value,unit,Remark
+MRN-7,Fay File,1971-03-04,female,no,2026-09-20 08:40,Potassium,4.1,mmol/L,none
+MRN-7,,,,,2026-09-20 08:40,A test that nobody here has ever heard of,<9,ug/L,none
+MRN-8,Sam Sheet,1980-01-31,male,,2026-09-20 09:05,Sodium,12x8,mmol/L,none
+"""
+
+
+def choose(page, text):
+    page.goto("/desk/files")
+    file = {"name": "results.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    page.locator("#file").set_input_files(file)
+    page.get_by_role("button", name="Preview").click()
+
+
+def test_axe_finds_nothing_on_the_way_of_a_file(page):
+    page.goto("/desk/files")
+    look(page, "files")
+    choose(page, "a,b\n1\n")
+    look(page, "files-nothing-known")
+    file = FILE.replace("Remark", f"Remark {page.viewport_size['width']}")
+    choose(page, file)
+    page.get_by_role("heading", name="What the columns hold").wait_for()
+    look(page, "files-columns")
+    page.locator('[id="column.9"]').select_option("column:ignore")
+    page.get_by_role("button", name="Confirm and preview").click()
+    look(page, "files-with-errors")
+    choose(page, file.replace("12x8", "128"))
+    look(page, "files-preview")
+    page.get_by_role("button", name="Store").click()
+    look(page, "files-stored")
+
+
+def test_axe_finds_nothing_on_the_pages_of_senders(admin_page):
+    page = admin_page
+    page.goto("/desk/senders")
+    look(page, "senders")
+    page.get_by_role("link", name="New sender").click()
+    look(page, "sender-new")
+    name = f"{LONG_NAME[:40]} {page.viewport_size['width']}"
+    fill(page, {"name": name, "code-1": "Fe", "analyte-1": "iron"})
+    page.locator("#code-2").fill("nowhere to go")
+    page.get_by_role("button", name="Save").click()
+    look(page, "sender-refused")
+    page.locator("#code-2").fill("")
+    page.get_by_role("button", name="Save").click()
+    look(page, "sender-saved")
+    page.goto("/desk/senders")
+    page.get_by_role("link", name=name).click()
+    look(page, "sender")
 
 
 def test_search_text_never_stands_in_an_address(desktop):
@@ -305,7 +365,7 @@ def test_a_file_is_uploaded_and_stored_without_javascript(browser, server, tmp_p
         base_url=f"http://127.0.0.1:{server.port}", java_script_enabled=False
     )
     page = context.new_page()
-    page.goto(link_for(server))
+    page.goto(link_for(server, server.clinician))
     page.get_by_role("button", name="Sign in now").click()
     page.goto("/desk/new")
     page.set_input_files("#file", file)

@@ -21,6 +21,7 @@ from reports.model import (
 from service.desk.line_drawing import draw
 from service.desk.twin import render_report_html
 from tests.pdf_pages import ALERT, LONG, PAGE, URGENT_PAGE, random_page
+from tests.reports.panels import random_page as random_arabic_page
 
 
 class Answer:
@@ -124,7 +125,26 @@ def test_every_number_line_is_a_picture_with_its_sentence(twin):
 
 
 def test_the_page_is_in_its_own_language_and_says_so(twin):
-    assert ("html", {"lang": "en-US"}) in twin(replace(PAGE, lang="en-US")).tags
+    page = twin(replace(PAGE, lang="ar", direction="rtl"))
+
+    assert ("html", {"lang": "ar", "dir": "rtl"}) in page.tags
+
+
+def test_an_isolate_is_an_element_and_never_leaves_one_open(twin):
+    name = "\u2066<b>9\u2069 \u2068אבג \u2066open"
+
+    page = twin(replace(PAGE, header=replace(PAGE.header, name=name)))
+
+    assert "<b>9 אבג open" in page.text
+    assert [names for tag, names in page.tags if tag == "bdi"].count({"dir": "ltr"}) > 1
+
+
+def test_an_arabic_page_is_whole_and_its_lines_hold_no_hidden_signs(twin):
+    page = twin(random_arabic_page(3, "ar"))
+    pictures = [names for tag, names in page.tags if names.get("role") == "img"]
+
+    assert pictures
+    assert not re.search("[\u2066-\u2069]", str(page.tags) + page.text)
 
 
 def test_there_is_no_script_no_inline_style_and_no_foreign_address(twin):

@@ -15,7 +15,7 @@ sources  = ["ukka_2023"]
 results  = [{ analyte = "potassium", value = "6.8", unit = "mmol/L" }]
 [vignette.expect]
 urgency  = "emergency"
-must_say = { en-GB = ["Call 999"], en-US = ["Call 911"] }
+must_say = { en-GB = ["Call your local"], en-US = ["Call your local"] }
 """
 OWN = Path(__file__).parent.parent / "vignettes"
 
@@ -54,7 +54,7 @@ def test_the_published_figures_stand_beside_ours_with_their_caution(plainlab, tm
 
 
 def test_a_miss_is_printed_in_full_and_ends_with_1(plainlab, tmp_path):
-    text = GOOD.replace('"emergency"', '"soon"').replace("Call 999", "Call 555")
+    text = GOOD.replace('"emergency"', '"soon"').replace("Call your local", "Call 555")
 
     code, said, _ = plainlab(written(tmp_path, text))
 

@@ -39,5 +39,11 @@ def test_the_sizes_of_the_page_are_those_that_are_kept_to():
     assert f"at most {MAX_RESULTS} results" in PAGE
 
 
+def test_the_example_is_the_file_that_the_command_sends():
+    sent = Path(__file__).parents[2] / "docs" / "examples" / "bundle.json"
+
+    assert sent.read_text("utf-8") == BLOCKS["json"]
+
+
 def test_the_example_is_json_that_another_reader_reads():
     assert json.loads(BLOCKS["json"])["type"] == "collection"

@@ -8,7 +8,7 @@ from tests.fuzz.__main__ import SLOWEST, burst, taken
 from tests.fuzz.doors import DOORS
 from tests.long import LONG
 
-INPUTS = 3_000 if LONG else 150
+INPUTS = 600 if LONG else 100
 
 
 @pytest.mark.parametrize("name", DOORS)

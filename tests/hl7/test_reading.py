@@ -309,6 +309,27 @@ def test_a_note_stands_with_the_results_that_it_is_about(read):
     assert comments == ["of potassium\nsecond", ""]
 
 
+@pytest.mark.parametrize("place", [1, 2])
+def test_the_note_of_an_order_stands_once_and_counts_for_all(read, place):
+    head = [PATIENT, ORDER]
+    head.insert(place, "NTE|1||Sample haemolysed")
+    sent = oru(*head, POTASSIUM, obx("140", code="2951-2^^LN", number=2))
+
+    found = submission(read(sent)).panel
+
+    comments = [one.comment for one in found.observations]
+    assert comments == ["Sample haemolysed", ""]
+    assert found.conditions == {"haemolysed"}
+
+
+def test_the_notes_of_an_order_without_results_are_not_lost(read):
+    empty = ORDER.replace("OBR|1", "OBR|2")
+    sent = oru(PATIENT, ORDER, POTASSIUM, empty, "NTE|1||a", empty, obx("5", number=2))
+
+    comments = [one.comment for one in submission(read(sent)).panel.observations]
+    assert comments == ["", "a"]
+
+
 def test_a_text_result_is_heard_as_a_note_is(read):
     text = obx("Specimen haemolysed", "", "C^Comment^L", "TX", 2)
 
@@ -422,6 +443,13 @@ def test_what_is_no_one_number_is_kept_and_never_read_as_one(read, kind, value):
     assert reading.interpreted == (2,)
 
 
+@pytest.mark.parametrize("kind", ["DT", "ED", "FT", "ZZ"])
+def test_a_type_that_is_not_read_is_named(read, kind):
+    reading = read(panel(obx("4.2", kind=kind)))
+
+    assert told(reading) == [("OBX^1^2", "value_type")]
+
+
 def test_how_a_value_is_sent_does_not_matter_for_a_test_that_we_do_not_know(read):
     reading = read(panel(obx("20261120", "", "11368-8^Onset^LN", "DT"), POTASSIUM))
 
@@ -533,8 +561,8 @@ def test_the_method_is_told(seen):
         ([obx("4.2", code=f"K1^{'n' * 201}^L")], "OBX^1^3"),
         ([obx("4.2", "u" * 41)], "OBX^1^6"),
         ([obx("4.2", f7="r" * 201)], "OBX^1^7"),
-        ([obx("4.2", f8="flagged far out")], "OBX^1^8"),
-        ([obx("4.2", f17="m" * 65)], "OBX^1^17"),
+        ([obx("4.2", f8="f" * 33)], "OBX^1^8"),
+        ([obx("4.2", f17="m" * 201)], "OBX^1^17"),
         ([obx("4.2"), "NTE|1||" + "c" * 1001], "NTE^1"),
         ([obx("4.2", f7="\\X07\\")], "OBX^1^7"),
     ],

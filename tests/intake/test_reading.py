@@ -7,8 +7,14 @@ from operator import getitem
 import pytest
 
 from reference_ranges.panel import ReportedSymptom
+from reports.wording import load_wording, locales
 from service.intake.fields import shown
-from service.intake.reading import MOST_FAULTS, read_draft, read_submission
+from service.intake.reading import (
+    MOST_FAULTS,
+    SPECIMENS,
+    read_draft,
+    read_submission,
+)
 from service.intake.schema import MAX_RESULTS
 from service.intake.strict_json import Number, read_json
 from service.problems import FAULTS, ProblemError
@@ -268,3 +274,8 @@ def test_what_was_received_is_shown_briefly(received, text):
 
 def test_every_fault_code_says_something():
     assert all(FAULTS.values())
+
+
+@pytest.mark.parametrize("locale", locales())
+def test_every_specimen_has_a_word_in_every_language(locale):
+    assert load_wording(locale).ids("specimens") == set(SPECIMENS)

@@ -40,7 +40,10 @@ def test_chest_pain_with_everything_in_range_is_an_emergency_first():
 
     assert page.alerts[0].kind is BoxKind.EMERGENCY
     assert "chest pain" in page.alerts[0].items[0]
-    assert page.next_steps.items[0] == "Now: call 999, or go to A&E."
+    assert (
+        page.next_steps.items[0]
+        == "Now: call your local emergency number, or go to A&E."
+    )
 
 
 def test_a_critical_result_is_named_in_the_alert_and_comes_first():
@@ -79,7 +82,10 @@ def test_an_emergency_names_the_clinic_phone_only_if_there_is_one(letterhead, wo
 
     page = page_of(interpret(panel_of(critical), CATALOGUE), letterhead=letterhead)
 
-    assert page.alerts[0].lead == ("Call 999 now, or go to A&E.", words)
+    assert page.alerts[0].lead == (
+        "Call your local emergency number now, or go to A&E.",
+        words,
+    )
 
 
 @pytest.mark.parametrize(
@@ -107,7 +113,7 @@ def test_help_is_on_every_page_even_when_all_is_in_range():
 
     assert page.get_help.kind is BoxKind.HELP
     assert len(page.get_help.items) == 9
-    assert "999" in page.get_help.closing
+    assert "your local emergency number" in page.get_help.closing
 
 
 # ---- honest sentences -----------------------------------------------------------

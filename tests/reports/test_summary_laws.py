@@ -16,15 +16,16 @@ from tests.reports.panels import CATALOGUE, observation, panel_of, random_panel
 
 PANELS = 100_000 if LONG else 2_000
 SHARE = 10  # the work is cut in so many parts, for two cores
-NORMAL = {"en-GB": "normal", "en-US": "normal"}
+NORMAL = {"en-GB": "normal", "en-US": "normal", "es": "normal", "ar": "طبيعي"}
 """The word for normal in each language; a language without one stops the tests."""
 WORDINGS = [load_wording(locale) for locale in locales()]
 
 
 def all_well(wording):
     """What says that all is in the usual range, in the words of a locale."""
-    texts = [wording.texts[f"summary.all_in.{form}"] for form in ("one", "many")]
-    said = [r"\d+".join(map(re.escape, text.split("{number}"))) for text in texts]
+    forms = wording.plurals.names
+    texts = [wording.texts[f"summary.all_in.{form}"] for form in forms]
+    said = [r"\W?\d+\W?".join(map(re.escape, text.split("{number}"))) for text in texts]
     return re.compile("|".join([*said, NORMAL[wording.locale]]), re.IGNORECASE)
 
 

@@ -100,7 +100,7 @@ def test_every_sentence_about_a_result_names_that_result_or_what_was_found_of_it
     ("sentence", "node"),
     [
         ("Your potassium is high enough", "/red_flags/"),
-        ("Call 999 now", "/urgency"),
+        ("Call your local emergency number now", "/urgency"),
         ("You told us about", "/symptoms/"),
         ("The blood cells in the sample", "/cautions/"),
         ("The lab marked this result in another way", "/findings/"),
