@@ -15,7 +15,6 @@ MEASURED = {"limits", "readings", "partitions", "scales", "derivation", "formula
 MEASURED |= {"patterns", "triggers", "classification", "manners", "inputs"}
 MEASURED |= {"near_limits"}
 MEASURED |= {name for name in SUITES if name.startswith("judging/")}
-MEASURED -= {"judging/differences"}
 
 
 def test_the_score_of_every_measured_module_is_kept():
