@@ -18,7 +18,7 @@ from service.access.audit import Stamp
 from service.intake.files.faults import TABLE_FAULTS, TableError, TableFault
 from service.intake.files.grid import read_grid
 from service.intake.files.limits import MAX_FILE
-from service.intake.files.messages import FHIR
+from service.intake.files.messages import FHIR, HL7
 from service.intake.files.reading import (
     KINDS,
     FileRead,
@@ -31,7 +31,7 @@ from service.intake.hl7.reading import Answer
 from service.interpreting import Order
 from service.keeping import Kept, accept_together
 from service.problems import FAULTS
-from service.receiving import receive
+from service.receiving import Arrival, receive
 from service.services import Services
 from service.store.errors import (
     OtherPatient,
@@ -136,7 +136,8 @@ def _receive(app: Services, drop: Drop, path: Path, body: bytes) -> Imported:
     Raises:
         StoreUnavailable: the file stays where it is.
     """
-    answers = receive(app, body, drop.manner.door, drop.stamp)
+    arrival = Arrival(drop.stamp, feed=drop.feed.format(source=HL7))
+    answers = receive(app, body, drop.manner.door, arrival)
     if any(one.failure in _PASSING for one in answers):
         raise StoreUnavailable("the messages could not be stored")
     good = all(one.answer is Answer.ACCEPTED for one in answers)

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from reference_ranges.interpretation import interpret
 from service.access.audit import Stamp
-from service.history import feed_of, with_history
+from service.history import feed_of, history_in
 from service.intake.submission import Submission
 from service.services import Services
 from service.store import idempotency
@@ -50,14 +50,16 @@ def entry_of(app: Services, order: Order, stamp: Stamp) -> Entry:
         StoreUnavailable: the past could not be looked up.
     """
     submission = order.submission
+    sender = order.sender or feed_of(app.engine, stamp, submission)
     if not order.looked_back:
-        submission = with_history(app, submission, stamp, order.corrects)
+        with reading(app.engine) as connection:
+            submission = history_in(connection, app, submission, sender, order.corrects)
     return Entry(
         submission=submission,
         interpretation=interpret(submission.panel, app.catalogue),
         corrects=order.corrects,
         demo=app.demo,
-        sender=feed_of(app.engine, stamp, submission),
+        sender=sender,
         identifiers=order.identifiers,
     )
 

@@ -183,6 +183,8 @@ FAULTS = {
     "trailing_text": "Something follows the number: a flag has its own field.",
     "not_a_number": "The value is not a number.",
     # the interpretation to correct
+    "not_repeated": "Results of the order that come no more stand as before: withdraw "
+    "them by their status.",
     "not_a_reference": "There is no interpretation with this id.",
     "other_patient": "A correction keeps the record number and the birth date.",
 }

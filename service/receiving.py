@@ -4,9 +4,11 @@ The one way for HL7 messages, whatever carries them.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from service.access.audit import Stamp
+from service.correcting import not_repeated, settles, with_the_rest
 from service.history import feed_of
 from service.intake.door import Door
 from service.intake.hl7.answering import Issue, acknowledgement
@@ -30,7 +32,7 @@ from service.store.errors import (
     StoreUnavailable,
     Superseded,
 )
-from service.store.interpretations import Saved
+from service.store.interpretations import Saved, Stored, get
 from service.store.messages import (
     Delivery,
     Ordered,
@@ -63,8 +65,21 @@ class Acknowledged:
     failure: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a body came: who brought it, and when.
+
+    ``charset`` is what its carrier says that it is written in.  ``feed`` is whose it
+    is part of; empty: told by who brought it.
+    """
+
+    stamp: Stamp
+    charset: str = ""
+    feed: str = ""
+
+
 def receive(
-    app: Services, body: bytes, door: Door, stamp: Stamp, charset: str = ""
+    app: Services, body: bytes, door: Door, arrival: Arrival
 ) -> tuple[Acknowledged, ...]:
     """Answer every message of *body*; what is answered AA is durably stored."""
     parts = split_messages(body)
@@ -72,14 +87,13 @@ def receive(
         allowed = (f"at most {MOST_MESSAGES} messages",)
         told = Told(Fault("MSH^1", "too_long", allowed=allowed), Severity.ERROR)
         reading = Reading(Header(), Answer.REJECTED, told=(told,))
-        return (_refused(reading, _delivery(stamp.actor, reading, body), stamp),)
-    return tuple(_receive(app, one, door, stamp, charset) for one in parts)
+        delivery = _delivery(arrival.stamp.actor, reading, body)
+        return (_refused(reading, delivery, arrival.stamp),)
+    return tuple(_receive(app, one, door, arrival) for one in parts)
 
 
-def _receive(
-    app: Services, raw: bytes, door: Door, stamp: Stamp, charset: str
-) -> Acknowledged:
-    reading = read_message(raw, door, charset)
+def _receive(app: Services, raw: bytes, door: Door, arrival: Arrival) -> Acknowledged:
+    reading, stamp = read_message(raw, door, arrival.charset), arrival.stamp
     if len(raw) * len(reading.panels) > _MOST_BYTES:
         told = Told(Fault("OBR^1", "too_long"), Severity.ERROR)
         reading = Reading(reading.header, Answer.REJECTED, told=(told,))
@@ -87,40 +101,70 @@ def _receive(
     if not reading.panels:
         return _refused(reading, delivery, stamp)
     try:
-        feed = feed_of(app.engine, stamp, reading.panels[0].submission)
+        feed = arrival.feed or feed_of(app.engine, stamp, reading.panels[0].submission)
         delivery = _delivery(feed, reading, raw)
         text = answered(app.engine, delivery)
         if text is None:
-            text = _store(app, reading, raw, stamp, delivery)
+            whole = replace(reading, panels=_with(raw, reading.panels))
+            text = _store(app, whole, delivery, replace(arrival, feed=feed))
     except tuple(_FAILURES) as error:
         return _failed(_FAILURES[type(error)], reading, delivery, stamp)
     return _told(reading, text)
 
 
+def _with(raw: bytes, panels: Sequence[ReadPanel]) -> tuple[ReadPanel, ...]:
+    return tuple(
+        replace(one, submission=replace(one.submission, raw=raw)) for one in panels
+    )
+
+
 def _store(
-    app: Services, reading: Reading, raw: bytes, stamp: Stamp, delivery: Delivery
+    app: Services, reading: Reading, delivery: Delivery, arrival: Arrival
 ) -> str:
     """Interpret and keep every panel of a message in one transaction."""
-    panels = [_ordered(app, one, raw, stamp, delivery) for one in reading.panels]
-    issue = Issue(delivery.key[:20], stamp.at)
+    panels, told = [], list(reading.told)
+    for panel in reading.panels:
+        before = _replaced(app, panel, delivery)
+        if before and not_repeated(panel.submission, before.submission):
+            told.append(Told(Fault(panel.order, "not_repeated"), Severity.WARNING))
+        panels.append(_ordered(app, panel, before, arrival))
+    issue = Issue(delivery.key[:20], arrival.stamp.at)
 
     def answer(saved: tuple[Saved, ...]) -> str:
-        return acknowledgement(reading, issue, [one.id for one in saved])
+        stored = [one.id for one in saved]
+        return acknowledgement(replace(reading, told=tuple(told)), issue, stored)
 
-    return save_message(app.engine, panels, stamp, delivery, answer)
+    return save_message(app.engine, panels, arrival.stamp, delivery, answer)
 
 
-def _ordered(
-    app: Services, panel: ReadPanel, raw: bytes, stamp: Stamp, delivery: Delivery
-) -> Ordered:
-    """Interpret a panel; one that takes something back replaces what it takes back.
+def _replaced(app: Services, panel: ReadPanel, delivery: Delivery) -> Stored | None:
+    """Return what *panel* takes the place of: it takes it back, or settles it.
 
     A trial neither replaces anything nor is ever replaced.
     """
-    submission = replace(panel.submission, raw=raw)
-    numbers = () if submission.test_message else panel.numbers
-    corrects = newest_of(app.engine, delivery.sender, numbers) if panel.amends else ""
-    return Ordered(entry_of(app, Order(submission, corrects), stamp), numbers)
+    newest = newest_of(app.engine, delivery.sender, _numbers(panel))
+    before = get(app.engine, newest) if newest else None
+    if before is None:
+        return None
+    takes = panel.amends or settles(panel.submission, before.submission)
+    return before if takes else None
+
+
+def _ordered(
+    app: Services, panel: ReadPanel, before: Stored | None, arrival: Arrival
+) -> Ordered:
+    """Interpret a panel; what it does not repeat of the one *before* still stands."""
+    submission, corrects = panel.submission, ""
+    if before is not None:
+        submission = with_the_rest(submission, before.submission)
+        corrects = before.id
+    order = Order(submission, corrects, sender=arrival.feed)
+    entry = entry_of(app, order, arrival.stamp)
+    return Ordered(entry, _numbers(panel))
+
+
+def _numbers(panel: ReadPanel) -> tuple[str, ...]:
+    return () if panel.submission.test_message else panel.numbers
 
 
 def _delivery(feed: str, reading: Reading, raw: bytes) -> Delivery:

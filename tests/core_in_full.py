@@ -22,7 +22,7 @@ from reference_ranges.panel import (
     ReportedSymptom,
     Shift,
 )
-from reference_ranges.partitions import Pregnancy, Sex
+from reference_ranges.partitions import AgeRange, Pregnancy, Sex
 from reference_ranges.results import Amount, Axis
 from reference_ranges.scales import span_text
 from tests.core_panels import WOMAN, aged, observation, panel_of
@@ -35,6 +35,18 @@ CHILD = Person(aged(date(2021, 3, 1)), Sex.FEMALE, Pregnancy.NO)
 PREGNANT = Person(aged(date(1995, 6, 1)), Sex.FEMALE, Pregnancy.YES, 20)
 NOBODY = Person()
 UNKNOWN_SEX = Person(aged(date(1981, 6, 1)), Sex.UNKNOWN, Pregnancy.UNKNOWN)
+EITHER_SEX = Person(aged(date(1981, 6, 1)), Sex.UNKNOWN, Pregnancy.NO)
+PREGNANT_FOR_NOBODY_KNOWS_HOW_LONG = replace(PREGNANT, weeks=None)
+YOUNG = Person(
+    AgeRange(aged(date(2016, 6, 1)).youngest, aged(date(1996, 6, 1)).oldest),
+    Sex.FEMALE,
+    Pregnancy.UNKNOWN,
+)
+IN_HER_TEENS_OR_HIS = Person(
+    AgeRange(aged(date(2014, 6, 1)).youngest, aged(date(2011, 6, 1)).oldest),
+    Sex.UNKNOWN,
+    Pregnancy.UNKNOWN,
+)
 
 
 def _unread(analyte, value, unit, reason, **more):
@@ -73,6 +85,10 @@ CASES = {
         observation("potassium", "3.4", "mmol/L", "3.3-5.1"),
         {},
     ),
+    "potassium inside of both intervals": (
+        observation("potassium", "4.2", "mmol/L", "3.4-5.0"),
+        {},
+    ),
     "potassium with an interval that cannot be one": (
         observation("potassium", "4.2", "mmol/L", "35-53"),
         {},
@@ -85,9 +101,17 @@ CASES = {
         observation("potassium", "5.6", "mmol/L"),
         {"person": NOBODY},
     ),
+    "potassium critical, of nobody in particular": (
+        observation("potassium", "6.6", "mmol/L"),
+        {"person": NOBODY},
+    ),
     "sodium that the guideline reads as low": (
         observation("sodium", "134", "mmol/L"),
         {},
+    ),
+    "sodium low by limits that are the same at all ages": (
+        observation("sodium", "128", "mmol/L"),
+        {"person": replace(MAN, age=None)},
     ),
     "sodium in milligrams": (observation("sodium", "290", "mg/dL"), {}),
     "vitamin D on the edge of a band in its own unit": (
@@ -127,6 +151,38 @@ CASES = {
     "ferritin where the sex decides": (
         observation("ferritin", "250", "ug/L"),
         {"person": UNKNOWN_SEX},
+    ),
+    "ferritin low in either sex, and how low a guideline says": (
+        observation("ferritin", "14", "ug/L"),
+        {"person": EITHER_SEX, "profile": "anz"},
+    ),
+    "haemoglobin in the range of either sex": (
+        observation("haemoglobin", "145", "g/L"),
+        {"person": EITHER_SEX},
+    ),
+    "haemoglobin of either sex in the laboratory's range": (
+        observation("haemoglobin", "145", "g/L", "115-165"),
+        {"person": EITHER_SEX},
+    ),
+    "haemoglobin low in either sex, where the laboratory has no low limit": (
+        observation("haemoglobin", "90", "g/L", "<165"),
+        {"person": EITHER_SEX},
+    ),
+    "haemoglobin high in pregnancy, where some guidelines speak of a lack": (
+        observation("haemoglobin", "169", "g/L"),
+        {"person": PREGNANT_FOR_NOBODY_KNOWS_HOW_LONG, "profile": "us"},
+    ),
+    "phosphate where age decides, and a guideline speaks for adults": (
+        observation("phosphate", "5.4", "mg/dL"),
+        {"person": YOUNG},
+    ),
+    "zinc low for all, for some by a guideline and for some by an interval": (
+        observation("zinc", "30.6", "ug/dL"),
+        {"person": IN_HER_TEENS_OR_HIS, "profile": "who"},
+    ),
+    "vitamin D of a child by two guidelines of which one speaks": (
+        observation("vitamin_d_25oh", "162.5", "nmol/L"),
+        {"person": CHILD, "profile": "who"},
     ),
     "ferritin of a woman with an infection": (
         observation("ferritin", "60", "ug/L"),
@@ -275,7 +331,7 @@ CREATININE = ("creatinine", "62", "umol/L")
 SALTS = (
     ("sodium", "140", "mmol/L"),
     ("potassium", "4.0", "mmol/L"),
-    ("chloride", "100", "meq/L"),
+    ("chloride", "100.0", "meq/L"),
     ("bicarbonate", "20", "mmol/L"),
 )
 CALM = (("chloride", "104", "mmol/L"), ("bicarbonate", "24", "mmol/L"))

@@ -274,6 +274,18 @@ def test_calcium_is_adjusted_up_to_the_limits_of_its_validity(albumin, egfr):
     assert "calcium_adjusted" in values(found)
 
 
+def test_of_a_test_that_came_twice_the_first_says_in_which_unit():
+    # nothing comes in the unit of the binding capacity then: transferrin is taken
+    found = derived(
+        ("iron", "10", "umol/L"),
+        ("tibc", "391", "ug/dL"),
+        ("tibc", "70", "umol/L"),
+        ("transferrin", "2.8", "g/L"),
+    )
+
+    assert values(found)["tsat"] == "14.2"
+
+
 def test_a_value_whose_unit_is_in_question_is_no_input():
     asked = observation("calcium_total", "1.20", "mmol/L")
     panel = panel_of(asked, observation(*ALBUMIN))

@@ -29,6 +29,10 @@ def result_of(analyte, value, unit, interval=None, **more):
         ("vitamin_b12", "350", "ng/L", "350"),
         ("vitamin_b12", "324", "ng/L", "350"),
         ("vitamin_b12", "323", "ng/L", None),
+        ("vitamin_b12", "376.25", "ng/L", "350"),
+        ("vitamin_b12", "376.26", "ng/L", None),
+        ("vitamin_b12", "323.75", "ng/L", "350"),
+        ("vitamin_b12", "323.74", "ng/L", None),
         ("vitamin_b12", "193", "ng/L", "180"),
         ("vitamin_b12", "167", "ng/L", "180"),
         ("vitamin_b12", "166", "ng/L", None),
@@ -49,6 +53,16 @@ def test_a_value_is_near_within_the_scatter_of_its_method(analyte, value, unit, 
     assert (near and str(near.limit)) == limit
 
 
+@pytest.mark.parametrize(("value", "near"), [("20.7", "50"), ("20.8", None)])
+def test_a_value_is_held_against_a_limit_in_the_unit_of_the_limit(value, near):
+    # one ng/mL is 2.496 nmol/L: 51.67 is within 3.4 % of 50, 51.92 is not
+    panel = panel_of(observation("vitamin_d_25oh", value, "ng/mL"), profile="anz")
+
+    found = interpret(panel, CATALOGUE).results[0].near_limit
+
+    assert (found and str(found.limit)) == near
+
+
 def test_it_says_which_limit_by_how_much_and_from_where():
     found = result_of("vitamin_b12", "345", "ng/L")
 
@@ -64,7 +78,7 @@ def test_between_two_bands_that_say_the_same_there_is_no_such_limit():
     assert result_of("ferritin", "30", "ug/L").near_limit is not None
 
 
-@pytest.mark.parametrize("value", ["<350", ">=350", "<=350"])
+@pytest.mark.parametrize("value", ["<350", ">=350", "<=350", "<176", ">355"])
 def test_a_side_of_a_number_is_not_close_to_anything(value):
     assert result_of("vitamin_b12", value, "ng/L").near_limit is None
 

@@ -313,6 +313,6 @@ def _printed(
     if unit in scales:
         return unit, scales[unit]
     kind = analyte.units[unit].property
-    alike = [other for other in scales if analyte.units[other].property == kind]
-    best = (alike or list(scales))[0]
+    alike = (other for other in scales if analyte.units[other].property == kind)
+    best = next(alike, next(iter(scales)))
     return best, scales[best]

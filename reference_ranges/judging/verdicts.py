@@ -20,8 +20,9 @@ from reference_ranges.scales import UNTOLD_SEVERITY, Ruling, Scale, ruling
 def judge(standing: Standing, extent: Extent, laboratory: Scale | None) -> Judged:
     """Judge a reading by all limits; the *laboratory*'s own interval wins over ours."""
     each = [_judge_one(one, extent, laboratory) for one in standing.limits]
-    if len(each) == 1:
-        return each[0]
+    first, *others = each
+    if not others:
+        return first
     persons = standing.persons
     interval = _agreed([one.interval for one in each], persons)
     return Judged(
@@ -163,7 +164,10 @@ def _agreed_critical(
 def _reason(
     verdicts: Sequence[Verdict | None], persons: Sequence[Sequence[KnownPerson]]
 ) -> Reason:
-    """Name the one fact that would settle it, or say that more than one is needed."""
+    """Name the one fact that would settle it, or say that more than one is needed.
+
+    The *verdicts* differ: a fact that is the same for everybody does not settle it.
+    """
     told = [
         (person, verdict)
         for verdict, same in zip(verdicts, persons, strict=True)
@@ -172,7 +176,7 @@ def _reason(
     for _, reason, fact in _FACTS:
         settled = {(fact(person), verdict) for person, verdict in told}
         values = {value for value, _ in settled}
-        if 1 < len(values) == len(settled):
+        if len(values) == len(settled):
             return reason
     return Reason.FACTS_NEEDED
 

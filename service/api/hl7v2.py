@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from flask import Response, request
 
+from service.api.body import whole_body
 from service.api.security import current_sender, stamp
 from service.intake.hl7.reading import Answer
 from service.problems import ProblemError
-from service.receiving import Acknowledged, receive
+from service.receiving import Acknowledged, Arrival, receive
 from service.services import services
 
 TYPES = (
@@ -38,8 +39,9 @@ def receive_hl7v2() -> Response:
         raise ProblemError("unsupported_media_type")
     sender = current_sender()
     charset = request.mimetype_params.get("charset", "")
-    body = request.get_data(cache=False)
-    answers = receive(services(), body, services().door(sender), stamp(), charset)
+    body = whole_body()
+    arrival = Arrival(stamp(), charset)
+    answers = receive(services(), body, services().door(sender), arrival)
     text = "".join(one.text for one in answers)
     response = Response(
         text.encode(),

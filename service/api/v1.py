@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 
 from service.access.audit import Action
 from service.api import hl7v2
+from service.api.body import whole_body
 from service.api.json_answer import json_response
 from service.api.parameters import idempotency_key, report_options
 from service.api.presenting import explanation_document, interpretation_document
@@ -111,7 +112,7 @@ def _body() -> bytes:
     """
     if request.mimetype != _JSON or request.content_encoding:
         raise ProblemError("unsupported_media_type")
-    return request.get_data(cache=False)
+    return whole_body()
 
 
 def _key(body: bytes) -> IdempotencyKey | None:

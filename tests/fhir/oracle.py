@@ -48,6 +48,13 @@ STATUSES = {
 COMPARATORS = {"<", "<=", ">=", ">"}
 
 
+REPORT = (
+    *("status", "category", "code", "subject", "effectiveDateTime", "issued"),
+    *("performer", "result", "specimen"),
+)
+"""What US Core's and the EU's laboratory report need; a part that is absent is said."""
+
+
 def breaches(resource):
     """The rules that *resource* breaks, its entries and parts included.
 
@@ -76,6 +83,9 @@ def _rules(resource):
         kind = part.get("resourceType")
         if kind == "Observation":
             yield from _observation(part)
+        if kind == "DiagnosticReport":
+            needs = set(REPORT) - {name.removeprefix("_") for name in part}
+            yield from (f"a laboratory profile needs {need}" for need in needs)
         for ranges in part.get("referenceRange", []):
             if not {"low", "high", "text"} & set(ranges):
                 yield "obs-3: a range has low, high or text"

@@ -208,6 +208,22 @@ def test_a_body_can_be_looked_at_before_it_is_sent(fhir):
     assert fhir.kept() == before
 
 
+@pytest.mark.parametrize("entries", [[{"resource": 5}], [7, {"resource": {}}]])
+def test_a_batch_without_a_result_or_of_no_entries_is_refused(fhir, entries):
+    sent = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+
+    assert {code for _, code in fhir.refusals("/fhir", sent)} == {"wrong_type"}
+
+
+def test_an_entry_of_a_batch_that_is_no_resource_is_refused_by_itself(fhir):
+    sent = bundle(observation(), kind="batch")
+    sent["entry"].append({"resource": "?"})
+    entries = fhir.post("/fhir", sent).json["entry"]
+
+    statuses = [one["response"]["status"][:3] for one in entries]
+    assert statuses == ["200", "200", "201", "422"]
+
+
 def test_a_corrected_report_takes_the_place_of_the_one_before(fhir):
     first = fhir.post("/fhir", named("C-1", observation(value="6.0")))
     changed = observation(value="5.0", status="corrected")
@@ -266,6 +282,17 @@ def test_a_report_sent_again_without_a_correction_replaces_nothing(fhir):
     assert fhir.stored(first).superseded_by == ""
 
 
+def test_a_final_report_takes_the_place_of_the_preliminary_one(fhir):
+    sodium = observation("2951-2", "140")
+    early = observation(value="6.0", status="preliminary")
+    first = fhir.stored(fhir.post("/fhir", named("C-7", early, sodium)))
+    second = fhir.stored(fhir.post("/fhir", named("C-7", observation(value="4.9"))))
+
+    assert second.supersedes == first.id
+    values = [one.value_text for one in second.submission.panel.observations]
+    assert values == ["4.9", "140"]
+
+
 def test_a_correction_for_another_patient_is_refused(fhir):
     fhir.post("/fhir", named("C-4", observation()))
     other = PATIENT | {"identifier": [{"value": "MRN-9"}]}
@@ -300,6 +327,20 @@ def test_a_key_stands_for_one_body(fhir):
 
     refused = fhir.refusals("/fhir/Observation", sent, Idempotency_Key="k-2")
     assert [code for _, code in refused] == ["idempotency_mismatch"]
+
+
+def test_what_settles_a_preliminary_result_is_kept_though_its_number_is_known(fhir):
+    asked = {"If_None_Exist": "identifier=urn:lab|O-9"}
+    named = {"identifier": [{"system": "urn:lab", "value": "O-9"}]}
+    early = observation(value="6.0", status="preliminary", **named)
+    first = fhir.stored(fhir.post("/fhir/Observation", early, **asked))
+    late = observation(value="4.9", **named)
+    second = fhir.post("/fhir/Observation", late, **asked)
+    again = fhir.post("/fhir/Observation", late, **asked)
+
+    assert (second.status_code, again.status_code) == (201, 200)
+    assert fhir.stored(second).supersedes == first.id
+    assert fhir.stored(again).id == fhir.stored(second).id
 
 
 def test_what_is_asked_to_be_kept_once_is_kept_once(fhir):

@@ -408,6 +408,24 @@ def test_the_state_of_a_specimen_is_heard(read, told):
     assert found.document["specimen"]["conditions"] == ["haemolysed"]
 
 
+def test_what_a_report_concludes_stands_once_and_counts_for_all(read):
+    two = (observation(), observation("2951-2", "140"))
+    made = report(*two, conclusion=" Sample haemolysed ")
+    (found,) = read(made).documents
+
+    comments = [row["comment"] for row in found.document["results"]]
+    assert comments == ["Sample haemolysed", ""]
+    assert found.document["specimen"]["conditions"] == ["haemolysed"]
+
+
+def test_a_conclusion_without_room_is_heard_all_the_same(read):
+    said = "haemolysed " + "x" * 1000
+    (found,) = read(report(observation(), conclusion=said)).documents
+
+    assert found.document["results"][0]["comment"] == ""
+    assert found.document["specimen"]["conditions"] == ["haemolysed"]
+
+
 TIMES = {
     "to the second": (TAKEN, {"collected_at": TAKEN}),
     "to a ten-millionth": (

@@ -211,6 +211,18 @@ def test_heads_are_read_as_they_were_confirmed_for_the_sender(database, folder):
         assert [one for (one,) in feeds] == [f"sender:{known.id}"]
 
 
+def test_messages_in_the_folder_are_part_of_their_senders_feed(database, folder):
+    known = senders.add(database, Setup("Lab South"), NOBODY)
+    drop(folder, "first.hl7", oru(PATIENT, ORDER, POTASSIUM))
+    run(folder, "--sender", "Lab South")
+
+    with database.connect() as connection:
+        feeds = connection.exec_driver_sql("SELECT DISTINCT sender FROM measurement")
+        assert [one for (one,) in feeds] == [f"sender:{known.id}"]
+        sent = connection.exec_driver_sql("SELECT sender FROM message").scalar_one()
+        assert sent.startswith(f"sender:{known.id}\n")
+
+
 def test_hl7_goes_by_its_own_door_and_is_acknowledged_beside_it(database, folder):
     drop(folder, "good.hl7", oru(PATIENT, ORDER, POTASSIUM))
     drop(folder, "bad.hl7", oru(PATIENT, ORDER, obx("4.1", "stone"), control="M-2"))

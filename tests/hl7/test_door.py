@@ -1,5 +1,7 @@
 """POST /hl7v2: what an interface engine is answered, and what is kept by then."""
 
+import io
+import itertools
 import threading
 from datetime import UTC, datetime
 
@@ -196,6 +198,20 @@ def test_a_sender_is_read_as_it_was_set_up(own):
 # --- several messages -------------------------------------------------------------
 
 
+def test_a_body_of_untold_length_is_never_cut(own, stored):
+    long = panel(POTASSIUM, "ZZZ|" + "z" * 1_000_000, obx("9.9", number=2))
+    untold = {"wsgi.input": io.BytesIO(long), "wsgi.input_terminated": True}
+    answer = own.client.post(
+        "/hl7v2",
+        content_type="application/hl7-v2",
+        headers=own.headers,
+        environ_overrides=untold,
+    )
+
+    assert answer.status_code == 413
+    assert stored.more() == [0, 0, 0]
+
+
 def test_each_message_of_a_batch_is_answered(engine):
     one, two = panel(POTASSIUM, control="b1"), panel(obx("4,2"), control="b2")
 
@@ -344,6 +360,71 @@ def test_a_correction_of_a_correction_is_the_third_version(own):
     (stored,) = own.stored(last)
     assert stored.version == 3
     assert stored.root == made.ids[0]
+
+
+@pytest.mark.parametrize("waiting", ["P", "R", "I", "S"])
+@pytest.mark.parametrize("status", ["F", "P", "X"])
+def test_what_was_preliminary_is_replaced_by_what_comes_next(own, waiting, status):
+    first = panel(obx("4.2", f11=waiting))
+    second = panel(obx("4.9", f11=status), control="M-2")
+
+    assert len(corrected(own, first, second)) == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("|F-1|", "|F-2|"),
+        ("MRN-1", "MRN-2"),
+        ("19710304", "19710305"),
+        ("20261120084000", "20261120085000"),
+        ("2823-3", "2951-2"),
+    ],
+    ids=["order", "patient", "birth", "collection", "test"],
+)
+def test_what_is_of_another_order_or_test_settles_nothing(own, old, new):
+    second = panel(obx("4.9"), control="M-2").decode().replace(old, new)
+    second = second.replace("|P-1|", "|P-2|") if old == "|F-1|" else second
+
+    assert len(corrected(own, panel(obx("4.2", f11="P")), second.encode())) == 1
+
+
+@pytest.mark.parametrize("statuses", [("P", "F"), ("F", "C")])
+def test_what_a_replacement_does_not_repeat_still_stands_and_is_told(own, statuses):
+    sodium = obx("120", code="2951-2^Sodium^LN", number=2)
+    own.ack(panel(obx("4.2", f11=statuses[0]), sodium))
+
+    ack = own.ack(panel(obx("4.9", f11=statuses[1]), control="M-2"))
+
+    (stored,) = own.stored(ack)
+    seen = stored.submission.panel.observations
+    assert [(one.analyte, one.value_text) for one in seen] == [
+        ("potassium", "4.9"),
+        ("sodium", "120"),
+    ]
+    assert ack.code == "AA"
+    assert ack.told("W") == [("OBR^1^3", "103", "not_repeated")]
+
+
+def test_a_replacement_that_repeats_everything_is_not_remarked_on(own):
+    own.ack(panel(obx("4.2", f11="P")))
+
+    assert own.ack(panel(obx("4.9"), control="M-2")).errors == []
+
+
+def test_each_specimen_of_an_order_is_corrected_for_itself(own):
+    def sent(control, status, *values):
+        parts = (
+            (ORDER, obx(value, f11=status), f"SPM|1|{spm}||{spm}")
+            for value, spm in zip(values, ("SER", "PLAS"), strict=True)
+        )
+        return oru(PATIENT, *itertools.chain(*parts), control=control)
+
+    first = own.ack(sent("M-1", "F", "4.2", "4.3"))
+    second = own.ack(sent("M-2", "C", "4.8", "4.9"))
+
+    assert second.code == "AA"
+    assert [one.supersedes for one in own.stored(second)] == first.ids
 
 
 def test_another_senders_order_of_the_same_number_is_not_touched(own):

@@ -309,6 +309,27 @@ def test_a_note_stands_with_the_results_that_it_is_about(read):
     assert comments == ["of potassium\nsecond", ""]
 
 
+@pytest.mark.parametrize("place", [1, 2])
+def test_the_note_of_an_order_stands_once_and_counts_for_all(read, place):
+    head = [PATIENT, ORDER]
+    head.insert(place, "NTE|1||Sample haemolysed")
+    sent = oru(*head, POTASSIUM, obx("140", code="2951-2^^LN", number=2))
+
+    found = submission(read(sent)).panel
+
+    comments = [one.comment for one in found.observations]
+    assert comments == ["Sample haemolysed", ""]
+    assert found.conditions == {"haemolysed"}
+
+
+def test_the_notes_of_an_order_without_results_are_not_lost(read):
+    empty = ORDER.replace("OBR|1", "OBR|2")
+    sent = oru(PATIENT, ORDER, POTASSIUM, empty, "NTE|1||a", empty, obx("5", number=2))
+
+    comments = [one.comment for one in submission(read(sent)).panel.observations]
+    assert comments == ["", "a"]
+
+
 def test_a_text_result_is_heard_as_a_note_is(read):
     text = obx("Specimen haemolysed", "", "C^Comment^L", "TX", 2)
 

@@ -41,6 +41,9 @@ def _answer(entry: Element, done: Sequence[Done], made: dict[str, Json]) -> Json
     if problems and not kept:
         return _refused(problems[0])
     kind = entry.one("resource").text("resourceType")
+    own = tuple(one for one in entry.faults if _within(one.pointer, place))
+    if own and not concerned:
+        return _refused(ProblemError("invalid_submission", faults=own))
     if not kept or kind not in RESULTS:
         return {"response": {"status": _status(HTTPStatus.OK)}}
     first = kept[0]

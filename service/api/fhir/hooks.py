@@ -8,6 +8,7 @@ from flask import Response, request
 from reference_ranges.interpretation import interpret
 from reports.wording import load_wording
 from service.access.audit import Action
+from service.api.body import whole_body
 from service.api.fhir.receiving import Read, read_pooled
 from service.api.json_answer import json_response
 from service.api.security import audited
@@ -87,7 +88,7 @@ def _check_service(service_id: str) -> None:
 def _sent() -> Element:
     if request.mimetype != "application/json" or request.content_encoding:
         raise ProblemError("unsupported_media_type")
-    found = read_json(request.get_data(cache=False))
+    found = read_json(whole_body())
     if not isinstance(found, dict):
         fault = Fault("", "wrong_type", allowed=("an object",))
         raise ProblemError("invalid_submission", faults=(fault,))

@@ -12,9 +12,9 @@ from service.api.fhir.receiving import (
     Read,
     known_of,
     origins_of,
-    with_the_rest,
 )
 from service.api.security import stamp
+from service.correcting import settles, with_the_rest
 from service.fhir.bundle import results_bundle
 from service.fhir.elements import Json
 from service.intake.submission import Submission
@@ -109,7 +109,7 @@ def _what(seen: Observation) -> tuple[object, ...]:
 
 def _order(one: Read, known: Known, key: IdempotencyKey | None) -> Order:
     submission, corrects = _submission(one), ""
-    if one.sent.changes and known.submission is not None:
+    if known.submission is not None and _replaces(one, known.submission):
         submission = with_the_rest(submission, known.submission)
         corrects = known.interpretation
     return Order(submission, corrects, key, identifiers=origins_of(one.sent))
@@ -117,7 +117,13 @@ def _order(one: Read, known: Known, key: IdempotencyKey | None) -> Order:
 
 def _is_there(one: Read, known: Known, once: frozenset[str]) -> bool:
     asked = not once.isdisjoint(one.sent.identifiers)
-    return asked and bool(known.interpretation) and not one.sent.changes
+    before = known.submission
+    return asked and before is not None and not _replaces(one, before)
+
+
+def _replaces(one: Read, before: Submission) -> bool:
+    """Say whether a document takes the place of what was sent under its identifier."""
+    return one.sent.changes or settles(_submission(one), before)
 
 
 def _submission(one: Read) -> Submission:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from reference_ranges.panel import Observation
 from service.api.fhir.wire import name_root
 from service.api.security import current_sender, stamp
 from service.history import feed_of
@@ -129,20 +128,3 @@ def known_of(sent: Sent, submission: Submission) -> Known:
         found = origins.newest(connection, sender, origins_of(sent))
     stored = get(services().engine, found) if found else None
     return Known(stored.id, stored.submission) if stored else Known("", None)
-
-
-def with_the_rest(submission: Submission, before: Submission) -> Submission:
-    """Return a correction with the results that it does not repeat.
-
-    A sender may send again only what has changed: what stood beside it still stands.
-    """
-    sent = {_what(one) for one in submission.panel.observations}
-    rest = [one for one in before.panel.observations if _what(one) not in sent]
-    observations = (*submission.panel.observations, *rest)
-    return replace(
-        submission, panel=replace(submission.panel, observations=observations)
-    )
-
-
-def _what(observation: Observation) -> str:
-    return observation.analyte or observation.loinc or observation.name

@@ -176,7 +176,14 @@ def _batch(
     key: IdempotencyKey | None,
     once: frozenset[str],
 ) -> Response:
-    """Keep each document by itself: one that is refused spoils no other."""
+    """Keep each document by itself: one that is refused spoils no other.
+
+    Raises:
+        ProblemError: ``invalid_submission``: nothing in it is a result, or an entry is
+            no entry, so that no answer could be told by its place.
+    """
+    if not read or any(one.pointer == "/entry" for one in found.faults):
+        raise ProblemError("invalid_submission", faults=found.faults)
     done = [
         (one, _one_of_batch(one, key, number, once)) for number, one in enumerate(read)
     ]

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from flask import Response, g, request
 
+from service.api.body import whole_body
 from service.api.parameters import idempotency_key
 from service.api.security import stamp
 from service.fhir.bundle import resource_bytes
@@ -30,7 +31,7 @@ def body() -> bytes:
     check_accepted()
     if request.mimetype not in _JSON or request.content_encoding:
         raise ProblemError("unsupported_media_type")
-    return request.get_data(cache=False)
+    return whole_body()
 
 
 def check_accepted() -> None:

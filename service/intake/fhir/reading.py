@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from reference_ranges.comments import conditions_in
 from service.intake.door import Door
 from service.intake.fhir import resources
 from service.intake.fhir.element import Element
@@ -24,6 +25,7 @@ from service.problems import Fault, ProblemError
 RESULTS = ("Observation", "DiagnosticReport")
 MAX_DOCUMENTS = 100
 _ANYONE = str({})
+_MOST_COMMENT = 1000  # characters that a comment may have
 _CHANGING = ("amended", "corrected", "appended", "cancelled", "entered-in-error")
 
 
@@ -181,7 +183,7 @@ def _document(
     about = [*told.get(str(group.patient.value), ()), *told.get(_ANYONE, ())]
     facts = facts_of(about if group.patient else told.get(_ANYONE, ()), day, rules)
     who = who_of(patient.fields, facts.pregnancy, group.collected[0])
-    whole = group.report.text("status")
+    whole, said = (group.report.text(name) for name in ("status", "conclusion"))
     lines = [
         (line, observation)
         for observation in group.observations
@@ -189,11 +191,15 @@ def _document(
             observation, who, door, whole, holds_others=_holds_others(observation, pool)
         )
     ]
+    _remark(lines, said.strip())
     document = {
         "patient": {**patient.fields, "pregnancy": _pregnancy(facts)},
         "specimen": {
             **specimen.fields,
-            "conditions": _conditions(specimen.fields["conditions"], lines),
+            "conditions": _conditions(
+                [*specimen.fields["conditions"], *conditions_in(said, rules.comments)],
+                lines,
+            ),
             **collection(group.collected[0]),
         },
         "results": [line.row for line, _ in lines],
@@ -213,6 +219,14 @@ def _document(
         or any(line.row["status"] in CHANGED for line, _ in lines),
         parts=tuple(observation.place for _, observation in lines),
     )
+
+
+def _remark(lines: list[tuple[Line, Element]], said: str) -> None:
+    """Put what a report concludes beside its first result, where there is room."""
+    for line, _ in lines[:1]:
+        comment = "\n".join(filter(None, [line.row["comment"], said]))
+        if len(comment) <= _MOST_COMMENT:
+            line.row["comment"] = comment
 
 
 def _holds_others(observation: Element, pool: Pool) -> bool:

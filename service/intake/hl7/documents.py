@@ -92,7 +92,7 @@ def document_of(group: Group, door: Door, *, trial: bool) -> Written:
         document=document,
         rows=rows,
         doubts=tuple(doubts),
-        numbers=group.orders[0].numbers(),
+        numbers=group.numbers(),
         amends=not statuses.isdisjoint(AMENDING),
         patient=group.patient.segment,
         order=orders[0],
@@ -101,12 +101,15 @@ def document_of(group: Group, door: Door, *, trial: bool) -> Written:
 
 
 def _rows(group: Group, door: Door) -> Iterator[Row]:
-    """Yield the rows; the patient's notes stand with the first, an order's with all."""
+    """Yield the rows; notes of the patient and of an order stand once, with the first.
+
+    What they say of the sample counts for all.
+    """
     notes = tuple(map(text_of, group.patient.notes))
     for order in group.orders:
-        of_order = tuple(map(text_of, order.head.notes))
+        notes = (*map(text_of, order.head.notes), *notes)
         for noted in order.results:
-            yield read_result(noted, (*of_order, *notes), door)
+            yield read_result(noted, notes, door)
             notes = ()
 
 

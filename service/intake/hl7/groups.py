@@ -41,8 +41,19 @@ class Group:
         """Return what a further order must share to be of this group, or nothing."""
         first = self.orders[0]
         number = first.numbers()[:1]
-        taken = [one.part(2) or one.part(17) for one in first.specimens]
-        return (*number, *taken, first.head.segment.raw(7)) if number else ()
+        return (*number, *self._taken(), first.head.segment.raw(7)) if number else ()
+
+    def numbers(self) -> tuple[str, ...]:
+        """Return the numbers of the order, each first with those of its specimens."""
+        of_specimen = " ".join(self._taken())
+        return tuple(
+            name
+            for number in self.orders[0].numbers()
+            for name in dict.fromkeys((f"{number} {of_specimen}".strip(), number))
+        )
+
+    def _taken(self) -> list[str]:
+        return [one.part(2) or one.part(17) for one in self.orders[0].specimens]
 
 
 def grouped(message: Message) -> tuple[Group, ...]:

@@ -1,0 +1,119 @@
+"""Random panels through every reader mean one and the same."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+
+from reference_ranges.interpretation import interpret
+from reference_ranges.loading import load_catalogue
+from service.intake.door import Door
+from service.intake.fhir.reading import read_pool
+from service.intake.fhir.resources import pool_of
+from service.intake.files.reading import Manner, read_file
+from service.intake.hl7.er7 import escaped
+from service.intake.hl7.reading import read_message
+from service.intake.reading import read_draft
+from tests.fhir.conftest import body_of
+from tests.fhir.test_doors_agree import by_fhir, by_json, panels
+from tests.files.books import book, table
+from tests.hl7.conftest import obx, oru
+
+CATALOGUE = load_catalogue()
+DOOR = Door(CATALOGUE, ("en-GB",), UTC, datetime(2026, 11, 23, 9, tzinfo=UTC))
+PATIENT = {
+    "record_number": "MRN-1",
+    "name": "Alex Example",
+    "birth_date": "1971-03-04",
+    "sex": "F",
+    "collected_at": "2026-11-20 08:40",
+    "specimen": "serum",
+}
+ROW = ("test", "value", "unit", "low", "high", "flag", "comment")
+
+
+def through_json(rows):
+    document = by_json(rows, {})
+    del document["patient"]["pregnancy"]
+    for one, row in zip(document["results"], rows, strict=True):
+        one["name"] = row["test"]
+        del one["analyte"]
+    return read_draft(document, b"", "json", DOOR).submission
+
+
+def through_fhir(rows):
+    sent = by_fhir(rows, {})
+    results = [
+        one["resource"]
+        for one in sent["entry"]
+        if one["resource"]["resourceType"] == "Observation"
+    ]
+    sent["entry"] = [one for one in sent["entry"] if one["resource"] != results[0]]
+    for one, row in zip(results[1:], rows, strict=True):
+        one["code"] = {"text": row["test"]}
+    (found,) = read_pool(pool_of(body_of(sent)), ("Bundle",), DOOR).documents
+    return read_draft(found.document, b"", "fhir", DOOR).submission
+
+
+def through_hl7(rows):
+    results = []
+    for number, one in enumerate(rows, 1):
+        more = {"f7": f"{one['low']}-{one['high']}"} if "low" in one else {}
+        more |= {"f8": one["flag"]} if "flag" in one else {}
+        unit = escaped(one["unit"])
+        results.append(
+            obx(one["value"], unit, f"^{escaped(one['test'])}", number=number, **more)
+        )
+        results += [f"NTE|1||{one['comment']}"] if "comment" in one else []
+    who = "PID|1||MRN-1^^^LAB^MR||Example^Alex||19710304|F"
+    order = "OBR|1|||U|||20261120084000+0000"
+    sent = oru(who, order, *results, "SPM|1|||SER")
+    (found,) = read_message(sent, DOOR).panels
+    return found.submission
+
+
+def through_csv(rows):
+    return _of_file("a.csv", table, rows)
+
+
+def through_xlsx(rows):
+    return _of_file("a.xlsx", book, rows)
+
+
+def _of_file(name, made, rows):
+    cells = [(*PATIENT.values(), *(one.get(head, "") for head in ROW)) for one in rows]
+    sent = made(*cells, heads=(*PATIENT, *ROW))
+    (found,) = read_file(name, sent, Manner(DOOR)).panels
+    return found.submission
+
+
+def said(submission):
+    """All that a page is made of.
+
+    A range is one however it was written down, and so is what is said of the sample:
+    in a comment, or noted beside it as well.
+    """
+    seen = tuple(
+        replace(
+            one, lab_interval=one.lab_interval and replace(one.lab_interval, text="")
+        )
+        for one in submission.panel.observations
+    )
+    panel = replace(submission.panel, observations=seen)
+    made = interpret(panel, CATALOGUE)
+    about = submission.identity, submission.collected_at
+    return replace(panel, conditions=frozenset()), made, *about
+
+
+@pytest.mark.parametrize(
+    "through", [through_fhir, through_hl7, through_csv, through_xlsx]
+)
+def test_any_panel_means_the_same_as_by_json(through):
+    @settings(max_examples=60)
+    @given(panels(CATALOGUE))
+    def agrees(rows):
+        named = [one | {"test": CATALOGUE.analytes[one["test"]].name} for one in rows]
+        assert said(through(named)) == said(through_json(named))
+
+    agrees()
