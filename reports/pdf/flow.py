@@ -78,16 +78,17 @@ def _start(page: Page, look: Look, room: float) -> Iterator[Entry]:
         top.append(Entry(box(page.corrected, look, look.width), gap))
     summary = Entry(box(page.summary, look, look.width), gap)
     changed = list(section(page.changed, look))
-    advice = advice_of(page, look)
+    ways = advice_of(page, look)
     facts = later_facts(page.header, look)
     yield from top
-    if height_of([*top, summary, *advice.boxes]) <= room:
-        yield from (summary, *advice.boxes, *facts, *changed, *advice.rest)
-    elif height_of([*top, *advice.boxes]) <= room:
-        yield from (*advice.boxes, summary, *facts, *changed, *advice.rest)
-    else:
-        flowing = advice.flowing(room - height_of(top))
-        yield from (*flowing, summary, *facts, *changed, *advice.told)
+    for before, after in (([summary], []), ([], [summary])):
+        for advice in ways:
+            boxes = [*before, *advice.boxes]
+            if height_of([*top, *boxes]) <= room:
+                yield from (*boxes, *after, *facts, *changed, *advice.rest)
+                return
+    flowing = ways[0].flowing(room - height_of(top))
+    yield from (*flowing, summary, *facts, *changed, *ways[0].told)
 
 
 def clinician_flow(
