@@ -8,9 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reference_ranges.errors import UnitError
+from reference_ranges.errors import CatalogueError, UnitError
 from reference_ranges.loading import load_catalogue
-from reference_ranges.quantities import convert, unit_of
+from reference_ranges.quantities import (
+    Unit,
+    convert,
+    factor_to_si,
+    round_half_even,
+    unit_of,
+)
 
 CATALOGUE = load_catalogue()
 ANALYTES = CATALOGUE.analytes.values()
@@ -84,6 +90,32 @@ def test_a_converted_value_is_shown_in_the_digits_of_its_test(
 @pytest.mark.parametrize(("value", "shown"), [("0.5", "0"), ("1.5", "2"), ("2.5", "2")])
 def test_a_value_half_way_is_rounded_to_the_even_digit(value, shown):
     assert str(convert(Decimal(value), Fraction(1), 0)) == shown
+
+
+def test_rounding_goes_to_the_nearest_whole_number_and_half_way_to_the_even_one():
+    for over, under in product(range(-60, 61), range(1, 13)):
+        assert round_half_even(over, under) == round(Fraction(over, under))
+
+
+def sized(size, *, equivalents=False):
+    return Unit(size, size, "", equivalents, ())
+
+
+def test_a_unit_that_cannot_become_the_si_unit_is_refused_by_name():
+    with pytest.raises(CatalogueError, match="gram / liter cannot become mole / liter"):
+        factor_to_si(
+            sized("gram / liter"),
+            si_unit=sized("mole / liter"),
+            molar_mass=None,
+            valence=None,
+        )
+
+
+def test_charges_are_no_amount_without_a_valence():
+    charges = sized("mole / liter", equivalents=True)
+
+    with pytest.raises(CatalogueError, match="mole / liter needs a valence"):
+        factor_to_si(charges, si_unit=charges, molar_mass=None, valence=None)
 
 
 @pytest.mark.parametrize(("analyte", "unit"), PAIRS)

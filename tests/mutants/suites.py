@@ -51,6 +51,7 @@ SUITES = {
     "classification": (*_JUDGED, "tests/test_core_mix_ups.py"),
     "derivation": _DERIVED,
     "formulas": _DERIVED,
+    "quantities": ("tests/catalogue/test_units.py", "tests/test_core_values.py"),
     "patterns": _PATTERNS,
     "triggers": ("tests/test_core_triggers.py",),
 }
