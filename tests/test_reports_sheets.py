@@ -182,6 +182,16 @@ def test_so_many_results_in_range_are_a_report_on_one_sheet(paper, most):
     assert [text for text in said if squeezed(text) not in printed] == []
 
 
+def test_a_result_without_a_number_line_stands_on_one_sheet_too():
+    page = in_range(1)
+    (row,) = page.rows
+
+    found = layout(replace(page, rows=(replace(row, line=None),)))
+
+    assert max(box.sheet for box in found) == 0
+    assert row.heading in [box.text for box in found]
+
+
 def test_a_correction_is_on_the_one_sheet_or_there_is_more_than_one():
     page = page_of_case("corrected")
     page = replace(page, rows=page.rows[:1])

@@ -49,11 +49,15 @@ def flow(page: Page, look: Look, room: float, *, attached: bool = False) -> list
         *(clip(page.attached, look) if attached else ()),
         *_table(page.table, look),
     ]
-    ways = [
+    roomy, closer, closest = (
         [*found, *_after_results(page, look, lines, run_on=run_on), *last]
         for lines, run_on in _WAYS
-    ]
-    return min(ways, key=lambda way: len(place(way, Area(0, 0, room))))
+    )
+    area = Area(0, 0, room)
+    least = len(place(closest, area))
+    if len(place(roomy, area)) == least:
+        return roomy
+    return closer if len(place(closer, area)) == least else closest
 
 
 def _after_results(
