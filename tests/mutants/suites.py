@@ -41,7 +41,11 @@ SUITES = {
     "judging/settling": ("tests/test_core_flags.py", *_JUDGED),
     "judging/showing": _JUDGED,
     "judging/verdicts": _JUDGED,
-    "judging/differences": (*_JUDGED, "tests/test_two_intervals.py"),
+    "judging/differences": (
+        "tests/test_core_differences.py",
+        *_JUDGED,
+        "tests/test_two_intervals.py",
+    ),
     "judging/open_questions": (*_JUDGED, "tests/test_open_questions.py"),
     "plausibility": (*_JUDGED, "tests/test_core_mix_ups.py"),
     "manners": (*_JUDGED, "tests/test_core_mix_ups.py"),
