@@ -21,7 +21,8 @@ from service.settings import Settings
 MAX_BODY = 1_000_000
 """The largest request body, in bytes."""
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+# A UUID, other digits of base 16, or a ULID: it is logged, and no name fits in it.
+_REQUEST_ID = re.compile(r"[0-9a-fA-F-]{8,64}|[0-9A-HJKMNP-TV-Z]{26}")
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; "

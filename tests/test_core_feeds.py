@@ -272,7 +272,7 @@ def test_a_hold_lowers_no_urgency_and_turns_nothing_in_range(data):
     assert tied.overview.in_range == 0
     for one in tied.results:
         before = next(
-            each for each in free.results if each.observation is one.observation
+            each for each in free.results if each.observation == one.observation
         )
         assert one.urgency >= before.urgency
 

@@ -182,6 +182,40 @@ def test_so_many_results_in_range_are_a_report_on_one_sheet(paper, most):
     assert [text for text in said if squeezed(text) not in printed] == []
 
 
+def test_a_result_without_a_number_line_stands_on_one_sheet_too():
+    page = in_range(1)
+    (row,) = page.rows
+
+    found = layout(replace(page, rows=(replace(row, line=None),)))
+
+    assert max(box.sheet for box in found) == 0
+    assert row.heading in [box.text for box in found]
+
+
+def test_a_correction_is_on_the_one_sheet_or_there_is_more_than_one():
+    page = page_of_case("corrected")
+    page = replace(page, rows=page.rows[:1])
+
+    found = layout(page)
+
+    assert max(box.sheet for box in found) == 0
+    printed = squeezed("".join(box.text for box in found))
+    said = [page.corrected.heading, *page.corrected.lead, *page.corrected.items]
+    assert [text for text in said if squeezed(text) not in printed] == []
+    more = model.Section("Changed", ("One more has changed.",))
+    assert max(box.sheet for box in layout(replace(page, changed=more))) > 0
+
+
+def test_the_short_answer_is_on_page_one_where_told_may_go_on():
+    page = page_of_case("far-below")
+    told = replace(page.symptoms, texts=page.symptoms.texts * 3)
+
+    found = layout(replace(page, symptoms=told))
+
+    sheet = {box.text: box.sheet for box in reversed(found)}
+    assert sheet[page.summary.heading] == sheet[page.get_help.heading] == 0
+
+
 def test_a_sheet_from_right_to_left_holds_what_it_does_from_left_to_right():
     page = in_range(2, "ar")
 
@@ -192,15 +226,20 @@ def test_a_sheet_from_right_to_left_holds_what_it_does_from_left_to_right():
     assert name.left > 300
 
 
-def test_what_follows_the_results_is_set_closer_where_that_saves_a_sheet():
-    roomy, close = page_of_case("far-below"), page_of_case("corrected")
+@pytest.mark.parametrize(
+    ("name", "close"), [("far-below", False), ("earlier-results", True)]
+)
+def test_what_follows_the_results_is_set_closer_where_that_saves_a_sheet(name, close):
+    page = page_of_case(name)
 
-    for page, joined in ((roomy, False), (close, True)):
-        texts = page.how_to_read.texts
-        begun = {box.text for box in layout(page)}
-        starts = [" ".join(text.split()[:4]) for text in texts]
-        alone = [s for s in starts if any(text.startswith(s) for text in begun)]
-        assert (len(alone) < len(texts)) == joined
+    found = layout(page)
+
+    _, second, *_ = page.how_to_read.texts  # a line of its own, or inside the first's
+    begun = [box for box in found if box.text.startswith(second[:20])]
+    assert bool(begun) != close
+    asked = [box for box in found if box.text in page.visit.items]
+    gaps = [a.bottom - b.top for a, b in pairwise(asked)]
+    assert all((gap < 40) == close for gap in gaps)
 
 
 def test_a_short_report_without_room_is_set_like_any_other():

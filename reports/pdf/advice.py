@@ -51,18 +51,22 @@ class Advice:
         return [*steps, _helped(self.page, self.look)]
 
 
-def advice_of(page: Page, look: Look) -> Advice:
-    """Return what to do, when to get help, and what was told, in the lowest form."""
+def advice_of(page: Page, look: Look) -> list[Advice]:
+    """Return the ways to set what to do, when to get help, and what was told.
+
+    The first is the lowest with all of what was told, the last has the lowest boxes.
+    """
     told = list(section(page.symptoms, look))
     gap = 10 * look.factor
     if look.single:
         steps = Entry(box(page.next_steps, look, look.width), gap)
-        return Advice(page, look, [steps, _helped(page, look)], told, told)
+        return [Advice(page, look, [steps, _helped(page, look)], told, told)]
     paired = Entry(pair(page.next_steps, page.get_help, look), gap)
     beside = _told_beside(page, look)
+    ways = [Advice(page, look, [paired], told, told)]
     if height_of([beside]) < height_of([paired, *told]):
-        return Advice(page, look, [beside], [], told)
-    return Advice(page, look, [paired], told, told)
+        ways.insert(0, Advice(page, look, [beside], [], told))
+    return ways
 
 
 def _helped(page: Page, look: Look) -> Entry:

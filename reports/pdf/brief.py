@@ -34,7 +34,7 @@ def one_sheet(
     out: the rows say all that it says.  Everything else is there: what was told
     stands in the summary, legend and sources in fine print.
     """
-    if not page.brief or look.single or len(page.rows) > _FEW:
+    if not page.brief or page.changed or look.single or len(page.rows) > _FEW:
         return []
     look = replace(look, tight=True)
     gap = 4.0
@@ -42,6 +42,7 @@ def one_sheet(
     middles = (_middle(page, look, *way) for way in _MIDDLES)
     middle = min(middles, key=lambda block: block.height)
     parts = [
+        *_corrected(page, look, gap),
         Entry(_summary(page, look), gap),
         Entry(middle, gap),
         Entry(_rows_head(page, look), 4.5),
@@ -59,6 +60,12 @@ def one_sheet(
 
 def _small(look: Look) -> Style:
     return look.style(9.5, 11.5, colour=GREY)
+
+
+def _corrected(page: Page, look: Look, gap: float) -> list[Entry]:
+    if page.corrected is None:
+        return []
+    return [Entry(box(page.corrected, look, look.width, padding=_TIGHT), gap)]
 
 
 def _summary(page: Page, look: Look) -> Block:

@@ -49,11 +49,15 @@ def flow(page: Page, look: Look, room: float, *, attached: bool = False) -> list
         *(clip(page.attached, look) if attached else ()),
         *_table(page.table, look),
     ]
-    ways = [
+    roomy, closer, closest = (
         [*found, *_after_results(page, look, lines, run_on=run_on), *last]
         for lines, run_on in _WAYS
-    ]
-    return min(ways, key=lambda way: len(place(way, Area(0, 0, room))))
+    )
+    area = Area(0, 0, room)
+    least = len(place(closest, area))
+    if len(place(roomy, area)) == least:
+        return roomy
+    return closer if len(place(closer, area)) == least else closest
 
 
 def _after_results(
@@ -78,16 +82,17 @@ def _start(page: Page, look: Look, room: float) -> Iterator[Entry]:
         top.append(Entry(box(page.corrected, look, look.width), gap))
     summary = Entry(box(page.summary, look, look.width), gap)
     changed = list(section(page.changed, look))
-    advice = advice_of(page, look)
+    ways = advice_of(page, look)
     facts = later_facts(page.header, look)
     yield from top
-    if height_of([*top, summary, *advice.boxes]) <= room:
-        yield from (summary, *advice.boxes, *facts, *changed, *advice.rest)
-    elif height_of([*top, *advice.boxes]) <= room:
-        yield from (*advice.boxes, summary, *facts, *changed, *advice.rest)
-    else:
-        flowing = advice.flowing(room - height_of(top))
-        yield from (*flowing, summary, *facts, *changed, *advice.told)
+    for before, after in (([summary], []), ([], [summary])):
+        for advice in ways:
+            boxes = [*before, *advice.boxes]
+            if height_of([*top, *boxes]) <= room:
+                yield from (*boxes, *after, *facts, *changed, *advice.rest)
+                return
+    flowing = ways[0].flowing(room - height_of(top))
+    yield from (*flowing, summary, *facts, *changed, *ways[0].told)
 
 
 def clinician_flow(

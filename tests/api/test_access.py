@@ -208,7 +208,10 @@ def test_behind_tls_browsers_are_told_though_the_proxy_speaks_http(tmp_path, clo
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [
-        ("req-0123456789", True),
+        ("1b4e28ba-2fa1-11d2-883f-0016d3cca427", True),
+        ("01J9ZQ7C8F5S4W3X2V1T0R9P8N", True),
+        ("Alex-Example", False),
+        ("AlexExampleMRN1", False),
         ("a" * 64, True),
         ("short", False),
         ("a" * 65, False),

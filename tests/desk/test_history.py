@@ -40,7 +40,7 @@ def test_the_result_page_has_the_number_before_and_what_the_change_means(staff):
 
     assert "Before: 70 mcg/L on 3 May 2026" in text
     assert "Down by more than chance (D)" in text
-    assert "difference -61 ug/L" in text
+    assert "difference -61 mcg/L" in text
     assert "47.8 %" in text
 
 

@@ -98,11 +98,19 @@ def test_no_alert_has_more_than_six_reasons(seed):
 def test_what_to_do_and_when_to_get_help_stand_on_the_first_sheet(paper):
     page = page_for(*MANY, symptoms=[*SIGNS, "palpitations", "weakness"])
 
-    found = {box.text: box.sheet for box in layout(page, paper=paper)}
+    boxes = [box for box in layout(page, paper=paper) if box.text]
+    help_box = (page.get_help.heading, page.get_help.closing)
+    looked_for = (
+        page.header.name,
+        page.alerts[0].closing,
+        "What to do next",
+        *help_box,
+    )
 
-    first = [page.header.name, page.alerts[0].closing, "What to do next"]
-    last = [page.get_help.heading, page.get_help.closing]
-    assert [found[text] for text in (*first, *last)] == [0] * 5
+    for text in looked_for:
+        assert {
+            box.sheet for box in boxes if box.text in text and len(box.text) > 3
+        } == {0}
 
 
 # ---- nothing of it later, and one scale of words -----------------------------------
@@ -180,7 +188,7 @@ def test_beside_a_dangerous_potassium_a_creatinine_is_as_urgent_as_it_is_itself(
     )
 
     chips = {card.heading: card.chip.text for card in page.cards}
-    assert page.next_steps.items[0].startswith("Now: call 999")
+    assert page.next_steps.items[0].startswith("Now: call your local emergency number")
     assert chips["Potassium"] == "Very high: act now"
     assert chips["Creatinine"] == "High"
     assert [step for step in slow_steps(page) if "creatinine" in step] == []
