@@ -1,5 +1,7 @@
-"""Whether the long proofs run whole, as in .ci/run, or a sample of them."""
+"""Whether the long proofs run whole, as in the second part of .ci/run, or a sample."""
 
 import os
 
 LONG = bool(os.environ.get("PLAINLAB_LONG"))
+SHORT = not LONG and "CI" not in os.environ
+"""Whether what is no loop is left out too; in a build nothing is that could run."""

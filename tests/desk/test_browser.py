@@ -11,7 +11,7 @@ from service.access import signin, users
 from service.access.audit import Stamp
 from service.access.users import NewUser, Role
 from tests.desk.conftest import PASSWORD
-from tests.long import LONG
+from tests.long import SHORT
 from tests.server import running
 
 ROOT = Path(__file__).parents[2]
@@ -67,11 +67,11 @@ def browser():
         browser.close()
 
 
-LONG = pytest.mark.skipif(not LONG, reason="PLAINLAB_LONG is not set: .ci/run does")
+PHONE = pytest.mark.skipif(SHORT, reason="PLAINLAB_LONG is not set: .ci/run does")
 WIDTHS = [
     pytest.param(1280, id="desktop"),
-    pytest.param(360, id="phone", marks=LONG),
-    pytest.param(320, id="narrow", marks=LONG),
+    pytest.param(360, id="phone", marks=PHONE),
+    pytest.param(320, id="narrow", marks=PHONE),
 ]
 
 
