@@ -84,8 +84,7 @@ class ShapedFace:
                 _moved(advance + glyph.shift - glyph.advance),
             ]
         yield _together(shown)
-        if rise:
-            yield "0 Ts "
+        yield "0 Ts " if rise else ""
 
     def _further(self, glyph: _Glyph) -> str:
         """Return the blanks for the further letters of a ligature, at its left end."""

@@ -10,9 +10,10 @@ from service.intake.hl7.er7 import split_messages
 from service.intake.hl7.reading import read_message
 from service.receiving import MOST_MESSAGES
 from tests.hl7.conftest import HEAD, ORDER, PATIENT, POTASSIUM, wire
+from tests.long import SECOND
 
 LARGEST = 1_000_000  # what the HTTP door takes
-SLOWEST = 1.0  # seconds of the processor
+SLOWEST = SECOND  # of the processor
 MOST_MEMORY = 100_000_000
 BEGUN = wire(HEAD.format(id="1"), PATIENT, ORDER)
 RESULT = POTASSIUM.encode() + b"\r"
