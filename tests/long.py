@@ -2,9 +2,19 @@
 
 import os
 import sys
+from contextlib import contextmanager
 
 LONG = bool(os.environ.get("PLAINLAB_LONG"))
 SHORT = not LONG and "CI" not in os.environ
 """Whether what is no loop is left out too; in a build nothing is that could run."""
-SECOND = 1.0 if sys.gettrace() is None else 8.0
-"""What must be done in a second: with the weight of coverage on it, in eight."""
+
+
+@contextmanager
+def untraced():
+    """Take the weight of coverage off what must be quick."""
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(tracer)
