@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from typing import Any, Protocol
 
 import pint
@@ -150,7 +151,10 @@ def round_half_even(over: int, under: int) -> int:
 
 @cache
 def _registry() -> pint.UnitRegistry[Any]:
-    return pint.UnitRegistry(non_int_type=Fraction)
+    return pint.UnitRegistry(_DEFINITIONS, non_int_type=Fraction)
+
+
+_DEFINITIONS = Path(__file__).parent / "units_of_pint.txt"
 
 
 def _quantity(unit: Unit, valence: int | None) -> Any:  # noqa: ANN401 - Pint's own type is generic in a number it does not know

@@ -5,60 +5,62 @@ and 2 where it could not be asked so.
 """
 
 import sys
+from importlib import import_module
 
 import click
 
 from reference_ranges.errors import ReferenceRangeError
 from service.access.errors import AccessError, SetupRefused
-from service.commands.checking import feed
-from service.commands.evaluating import evaluate
-from service.commands.feeds import feeds
-from service.commands.importing import import_files
-from service.commands.interpreting import interpret_file
-from service.commands.locales import locale
-from service.commands.mllp import mllp
-from service.commands.people import key, user
-from service.commands.ranges import ranges
-from service.commands.safety import safety
-from service.commands.senders import sender
-from service.commands.serving import demo, serve
-from service.commands.storage import audit, db
-from service.commands.verifying import verify
-from service.commands.webhooks import webhook
 from service.evaluation.errors import EvaluationError
 from service.intake.files.faults import TableError
 from service.problems import ProblemError
 from service.settings import SettingsError
 from service.store.errors import StoreError
 
+_COMMANDS = {
+    "interpret": ("interpreting", "interpret_file"),
+    "import": ("importing", "import_files"),
+    "evaluate": ("evaluating", "evaluate"),
+    "serve": ("serving", "serve"),
+    "mllp": ("mllp", "mllp"),
+    "demo": ("serving", "demo"),
+    "ranges": ("ranges", "ranges"),
+    "locale": ("locales", "locale"),
+    "user": ("people", "user"),
+    "key": ("people", "key"),
+    "sender": ("senders", "sender"),
+    "webhook": ("webhooks", "webhook"),
+    "feed": ("checking", "feed"),
+    "feeds": ("feeds", "feeds"),
+    "db": ("storage", "db"),
+    "audit": ("storage", "audit"),
+    "safety": ("safety", "safety"),
+    "verify": ("verifying", "verify"),
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(click.Group):
+    """The commands; only the one that is asked for is loaded, for a quick start."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the names, as they are listed."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        room, name = _COMMANDS[cmd_name]
+        command: click.Command = getattr(
+            import_module(f"service.commands.{room}"), name
+        )
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="plainlab")
 def plainlab() -> None:
     """Interpret blood results exactly, with sources, and print them for patients."""
-
-
-for command in (
-    interpret_file,
-    import_files,
-    evaluate,
-    serve,
-    mllp,
-    demo,
-    ranges,
-    locale,
-    user,
-    key,
-    sender,
-    webhook,
-    feed,
-    feeds,
-    db,
-    audit,
-    safety,
-    verify,
-):
-    plainlab.add_command(command)
 
 
 def main() -> None:

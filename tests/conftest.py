@@ -4,12 +4,17 @@ import os
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher, profiles
 from hypothesis import settings
 
+from service.access import passwords
 from tests.proofs import Ledger
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+
+passwords.HASHER = PasswordHasher.from_parameters(profiles.CHEAPEST)
+# a password is slow to try on purpose; what the cost is, tests/access says
 
 SAMPLES = Path(__file__).parent.parent.parent / "shared" / "samples"
 

@@ -51,6 +51,11 @@ TABLE = (
 )
 
 
+@pytest.mark.parametrize("name", cli.plainlab.list_commands(None))
+def test_every_command_is_found_under_its_name(name):
+    assert cli.plainlab.get_command(None, name).name == name
+
+
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

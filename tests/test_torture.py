@@ -1,6 +1,6 @@
 """Acknowledged means stored, whatever is done to the server: a few trials of each.
 
-10 trials of each fault where PLAINLAB_LONG is set (as in .ci/run), else 2;
+10 trials of each fault where PLAINLAB_LONG is set (as in .ci/run), else 1;
 ``make torture`` does 200 of each.
 """
 
@@ -30,7 +30,7 @@ from tests.torture.ledger import Ledger, Promise, sha256
 from tests.torture.trials import obstacle
 from tests.torture.verdict import Verdict, examine
 
-TRIALS = 10 if LONG else 2
+TRIALS = 10 if LONG else 1
 SEED = 20261125
 
 

@@ -13,7 +13,7 @@ SHORTEST = 12
 LONGEST = 200
 _TELLING = 4  # a shorter username is in many good passwords by chance
 
-_hasher = PasswordHasher()  # argon2id with the cost of RFC 9106's second choice
+HASHER = PasswordHasher()  # argon2id with the cost of RFC 9106's second choice
 
 # The usual first guesses among long ones; letters only.
 _COMMON = frozenset(
@@ -49,7 +49,7 @@ def check_rules(password: str, username: str) -> None:
 
 def hashed(password: str) -> str:
     """Return the argon2id hash to keep."""
-    return _hasher.hash(_normal(password))
+    return HASHER.hash(_normal(password))
 
 
 def fits(password: str, kept: str) -> bool:
@@ -58,7 +58,7 @@ def fits(password: str, kept: str) -> bool:
     It takes as long when nothing is kept, so that time does not tell who exists.
     """
     try:
-        return _hasher.verify(kept or _nobodys(), _normal(password)) and bool(kept)
+        return HASHER.verify(kept or _nobodys(), _normal(password)) and bool(kept)
     except (VerifyMismatchError, InvalidHashError):
         return False
 

@@ -1,10 +1,12 @@
 """Accounts, passwords, sessions, limits and links: who gets in, and for how long."""
 
+import runpy
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from argon2 import Type
 
 from service.access import audit, passwords, sessions, users
 from service.access.errors import (
@@ -91,6 +93,17 @@ def test_a_password_is_kept_as_an_argon2id_hash_only(engine, sam):
     assert row["id"] == sam.id
     assert row["password_hash"].startswith("$argon2id$")
     assert GOOD not in repr(row)
+
+
+def test_a_hash_costs_what_rfc_9106_asks_where_memory_is_dear():
+    shipped = runpy.run_path(passwords.__file__)["HASHER"]
+
+    assert shipped.type is Type.ID
+    assert (shipped.time_cost, shipped.memory_cost, shipped.parallelism) == (
+        3,
+        64 * 1024,
+        4,
+    )
 
 
 @pytest.mark.parametrize(
