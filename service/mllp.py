@@ -33,7 +33,7 @@ MOST_LINES = 64
 _CHUNK = 65_536
 _TYPE = "application/hl7-v2"
 _NO_CONTENT = 204
-_GLANCE = 0.5  # seconds between two looks at whether to stop
+_GLANCE = 0.1  # seconds between two looks at whether to stop
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ SHORT = Patience(idle=0.4, message=0.4, answer=5)
 def served(hl7_app):
     """The application on a port of its own, and a key to it."""
     server = make_server("127.0.0.1", 0, hl7_app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield Service(f"http://127.0.0.1:{server.port}/hl7v2", sender_key(hl7_app))
     server.shutdown()
