@@ -75,11 +75,11 @@ $(BIN)/python:
 
 $(VENV)/run: $(BIN)/python requirements/run.txt pyproject.toml
 	@echo "Installing what requirements/run.txt locks ..."
-	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-compile --require-hashes -r requirements/run.txt
 	@$(PIP) install --no-deps --editable .
 	@touch $@
 
 $(VENV)/test: $(VENV)/run requirements/test.txt
 	@echo "Installing what the tests need ..."
-	@$(PIP) install --require-hashes -r requirements/test.txt
+	@$(PIP) install --no-compile --require-hashes -r requirements/test.txt
 	@touch $@
