@@ -100,6 +100,17 @@ class LoincEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class SnomedTerm:
+    """What SNOMED CT calls a test or a finding of it: shown, never judged by."""
+
+    code: str
+    term: str
+    analyte: str
+    seen: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plausibility:
     """Where a value stops being credible, in ``unit``.
 
@@ -290,6 +301,7 @@ class Catalogue:
     trimesters: tuple[Trimester, ...]
     mix_ups: tuple[MixUp, ...]
     look_alikes: Mapping[str, LookAlike]
+    snomed: tuple[SnomedTerm, ...]
     settings: Mapping[str, Decimal]
     formulas: Formulas
     reviews: Mapping[str, Review]

@@ -16,13 +16,7 @@ from reference_ranges.knowledge import (
     Knowledge,
     Pattern,
 )
-from reference_ranges.panel import (
-    Observation,
-    Panel,
-    Person,
-    Reason,
-    ReportedSymptom,
-)
+from reference_ranges.panel import Observation, Panel, Person, Reason, ReportedSymptom
 from reference_ranges.partitions import Pregnancy, Sex
 from reference_ranges.results import Direction, Kind, Outcome, Urgency
 from reference_ranges.triggers import holds

@@ -1,10 +1,18 @@
 """The data files that all analytes share: units, sources, profiles and so on."""
 
+import re
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
-from reference_ranges.catalogue import LookAlike, MixUp, Profile, Review, Trimester
+from reference_ranges.catalogue import (
+    LookAlike,
+    MixUp,
+    Profile,
+    Review,
+    SnomedTerm,
+    Trimester,
+)
 from reference_ranges.loading.analyte_files import check_loinc
 from reference_ranges.loading.limit_rows import STATUSES
 from reference_ranges.loading.tables import Table
@@ -35,6 +43,7 @@ SETTINGS = (
 _EVIDENCE = ("seen", "recalled", "engineering")
 _CERTAINTIES = ("certain", "likely", "possible", "harmless", "undetectable")
 _DECISIONS = ("refuse", "accept_if_confirmed")
+_SNOMED = re.compile(r"[1-9][0-9]{5,17}", re.ASCII)
 
 
 def read_head(table: Table) -> Review:
@@ -219,6 +228,31 @@ def read_look_alikes(
         _active(row, sources)
     table.done()
     return found
+
+
+def read_snomed(table: Table, analytes: Collection[str]) -> tuple[SnomedTerm, ...]:
+    """Return what SNOMED CT calls the tests, in the order of the file.
+
+    Raises:
+        CatalogueError: a code is no SNOMED CT id or stands twice for one test.
+    """
+    found: dict[tuple[str, str], SnomedTerm] = {}
+    for row in table.rows("term"):
+        entry = SnomedTerm(
+            code=row.text("code"),
+            term=row.text("term"),
+            analyte=row.choice("analyte", analytes),
+            seen=row.text("seen"),
+            status=row.choice("status", STATUSES),
+        )
+        if not _SNOMED.fullmatch(entry.code):
+            row.refuse(f"{entry.code!r} is not a SNOMED CT id")
+        if (entry.analyte, entry.code) in found:
+            row.refuse(f"duplicate code {entry.code!r}")
+        found[entry.analyte, entry.code] = entry
+        row.done()
+    table.done()
+    return tuple(found.values())
 
 
 def _entries(table: Table, key: str) -> list[tuple[str, Table]]:

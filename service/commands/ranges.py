@@ -82,6 +82,9 @@ def show(analyte: str) -> None:
         if mix_up.analyte == found.id and mix_up.certainty == "undetectable":
             click.echo(f"no size tells apart {mix_up.suspect_unit}: {mix_up.why}")
     click.echo(f"drafted by {review.drafted_by}; reviewed by {signed}")
+    for term in (one for one in catalogue.snomed if one.analyte == found.id):
+        off = "" if term.status == "active" else "  [proposed: not looked up]"
+        click.echo(f"SNOMED CT: {term.code} {term.term}{off}")
     for row in lines_of(found, catalogue):
         off = "" if row["status"] == "active" else "  [proposed: switched off]"
         click.echo(

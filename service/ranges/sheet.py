@@ -96,6 +96,7 @@ def make_sheet(analyte: Analyte, catalogue: Catalogue, printed: date) -> Sheet:
         grids=(
             _units(analyte),
             _codes(analyte),
+            *_snomed(analyte, catalogue),
             *_intervals(analyte, catalogue),
             *_decisions(analyte, catalogue),
             *_critical(analyte, catalogue),
@@ -152,6 +153,17 @@ def _codes(analyte: Analyte) -> Grid:
     ]
     columns = ("Code", "Name", "Property", "System", "Note")
     return Grid("LOINC codes that are accepted", columns, tuple(lines))
+
+
+def _snomed(analyte: Analyte, catalogue: Catalogue) -> Iterator[Grid]:
+    lines = [
+        Line((one.code, one.term, one.seen))
+        for one in catalogue.snomed
+        if one.analyte == analyte.id
+    ]
+    if lines:
+        columns = ("Code", "Term", "Seen in")
+        yield Grid("SNOMED CT: nothing is judged by it", columns, tuple(lines))
 
 
 def _intervals(analyte: Analyte, catalogue: Catalogue) -> Iterator[Grid]:

@@ -279,6 +279,19 @@ def test_all_unit_mix_ups_are_there():
     assert differing == set(MIX_UPS)
 
 
+def test_every_snomed_term_is_shipped_with_its_status():
+    ours = {
+        (row["analyte"], row["code"], row["term"], row["status"])
+        for row in read(DATA / "snomed.toml")["term"]
+    }
+
+    assert ours == {
+        (name, row["code"], row["term"], row["status"])
+        for name, analyte in known().items()
+        for row in analyte.get("snomed", [])
+    }
+
+
 def test_every_look_alike_is_refused_or_accepted_with_its_note():
     refused = {row["code"]: row for row in read(DATA / "lookalikes.toml")["look_alike"]}
     accepted = {row["code"]: row for name in known() for row in shipped(name)["loinc"]}

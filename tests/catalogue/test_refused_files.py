@@ -141,6 +141,20 @@ FAULTS = {
         "look_alike 2",
         "duplicate code",
     ),
+    "a SNOMED code that is none": (
+        "snomed.toml",
+        '"104934005"',
+        '"2951-2"',
+        "term 1",
+        "is not a SNOMED CT id",
+    ),
+    "a SNOMED code twice for one test": (
+        "snomed.toml",
+        '"89627008"',
+        '"104934005"',
+        "term 2",
+        "duplicate code",
+    ),
     "an alias of two analytes": (
         K,
         '"Kalium"',
