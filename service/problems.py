@@ -185,6 +185,8 @@ FAULTS = {
     # the interpretation to correct
     "not_repeated": "Results of the order that come no more stand as before: withdraw "
     "them by their status.",
+    "not_paired": "It is not certain which of several results of one test this takes "
+    "the place of: they stand beside each other.",
     "not_a_reference": "There is no interpretation with this id.",
     "other_patient": "A correction keeps the record number and the birth date.",
 }

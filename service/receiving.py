@@ -4,11 +4,11 @@ The one way for HL7 messages, whatever carries them.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from service.access.audit import Stamp
-from service.correcting import not_repeated, settles, with_the_rest
+from service.correcting import settles, standing, with_the_rest
 from service.history import feed_of
 from service.intake.door import Door
 from service.intake.hl7.answering import Issue, acknowledgement
@@ -125,8 +125,7 @@ def _store(
     panels, told = [], list(reading.told)
     for panel in reading.panels:
         before = _replaced(app, panel, delivery)
-        if before and not_repeated(panel.submission, before.submission):
-            told.append(Told(Fault(panel.order, "not_repeated"), Severity.WARNING))
+        told += _left(panel, before)
         panels.append(_ordered(app, panel, before, arrival))
     issue = Issue(delivery.key[:20], arrival.stamp.at)
 
@@ -135,6 +134,16 @@ def _store(
         return acknowledgement(replace(reading, told=tuple(told)), issue, stored)
 
     return save_message(app.engine, panels, arrival.stamp, delivery, answer)
+
+
+def _left(panel: ReadPanel, before: Stored | None) -> Iterator[Told]:
+    """Yield that something of what was *before* still stands, and why."""
+    if before is None:
+        return
+    rest = standing(panel.submission, before.submission)
+    for code, left in (("not_repeated", rest.silent), ("not_paired", rest.unpaired)):
+        if left:
+            yield Told(Fault(panel.order, code), Severity.WARNING)
 
 
 def _replaced(app: Services, panel: ReadPanel, delivery: Delivery) -> Stored | None:

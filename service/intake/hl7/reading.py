@@ -168,7 +168,7 @@ def _panel(written: Written, door: Door, told: list[Told]) -> ReadPanel | None:
     panel = draft.submission.panel
     pairs = list(zip(written.rows, panel.observations, strict=True))
     told += [one for row, seen in pairs for one in _about(row, seen)]
-    kept = tuple(_withheld(row, seen) for row, seen in pairs)
+    kept = tuple(_kept(row, seen) for row, seen in pairs)
     submission = replace(draft.submission, panel=replace(panel, observations=kept))
     order = written.order.at(3)
     return ReadPanel(submission, written.numbers, written.amends, order)
@@ -207,8 +207,9 @@ _FOUND = {
 """Why a row is kept unjudged although there was no fault in it."""
 
 
-def _withheld(row: Row, seen: Observation) -> Observation:
-    """Return *seen* unread where its row must not be read, whatever it looks like."""
+def _kept(row: Row, seen: Observation) -> Observation:
+    """Return *seen* by its sub-id, unread where its row must not be read."""
+    seen = replace(seen, sub_id=row.segment.plain(row.segment.raw(4)))
     if not row.withheld or seen.refusal is not None:
         return seen
     return replace(seen, reading=None, refusal=Reason.VALUE_NOT_READ)

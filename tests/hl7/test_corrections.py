@@ -1,0 +1,141 @@
+"""What a correction takes the place of, and what it must leave standing."""
+
+import pytest
+
+from reference_ranges.results import Urgency
+from service.store.interpretations import versions
+from tests.hl7.conftest import ORDER, PATIENT, Engine, obx, oru, panel, sender_key
+
+
+@pytest.fixture
+def own(hl7_app):
+    """An engine of a sender of its own."""
+    return Engine(hl7_app, sender_key(hl7_app))
+
+
+class Sent:
+    """What a sender's messages, one after the other, were kept as."""
+
+    def __init__(self, own, *bodies):
+        self.acks = [own.ack(body) for body in bodies]
+        self.stored = [own.stored(ack) for ack in self.acks]
+        database = own.app.extensions["plainlab"].engine
+        (first, *_) = self.acks[0].ids
+        self.versions = versions(database, first)
+
+    @property
+    def last(self):
+        (found,) = self.stored[-1]
+        return found
+
+    @property
+    def values(self):
+        return [one.value_text for one in self.last.submission.panel.observations]
+
+    @property
+    def warned(self):
+        return [code for _, _, code in self.acks[-1].told("W")]
+
+
+def potassium(*results, control="M-2"):
+    """A message with potassium as often as there are (sub-id, value, status)."""
+    rows = [
+        obx(value, f4=sub, f11=status, number=number)
+        for number, (sub, value, status) in enumerate(results, 1)
+    ]
+    return panel(*rows, control=control)
+
+
+# --- one test, several results --------------------------------------------------------
+
+
+def test_a_correction_of_one_of_two_results_leaves_the_other_standing(own):
+    first = potassium(("1", "6.8", "F"), ("2", "4.1", "F"), control="M-1")
+
+    sent = Sent(own, first, potassium(("2", "4.2", "C")))
+
+    assert sent.values == ["4.2", "6.8"]
+    assert sent.last.interpretation.urgency is Urgency.EMERGENCY
+    assert sent.warned == ["not_paired"]
+
+
+@pytest.mark.parametrize(
+    ("before", "new", "values"),
+    [
+        # nothing says which of the two is meant
+        ((("", "6.8"), ("", "4.1")), ("", "4.2", "C"), ["4.2", "6.8", "4.1"]),
+        ((("1", "6.8"), ("2", "4.1")), ("", "4.2", "C"), ["4.2", "6.8", "4.1"]),
+        ((("1", "6.8"), ("2", "4.1")), ("3", "4.2", "C"), ["4.2", "6.8", "4.1"]),
+        ((("1", "6.8"),), ("2", "4.2", "C"), ["4.2", "6.8"]),
+        ((("", "6.8"),), ("2", "4.2", "C"), ["4.2", "6.8"]),
+        ((("1", "6.8"), ("1", "4.1")), ("1", "4.2", "C"), ["4.2", "6.8", "4.1"]),
+        ((("", "6.8"), ("", "4.1")), ("", "", "D"), ["", "6.8", "4.1"]),
+    ],
+)
+def test_what_cannot_be_paired_with_certainty_stays_beside_the_new(
+    own, before, new, values
+):
+    first = potassium(*((*one, "F") for one in before), control="M-1")
+
+    sent = Sent(own, first, potassium(new))
+
+    assert sent.values == values
+    assert sent.warned == ["not_paired"]
+    assert sent.last.interpretation.urgency is Urgency.EMERGENCY
+
+
+def test_what_came_again_as_it_was_tells_which_the_other_is(own):
+    first = potassium(("", "6.8", "F"), ("", "4.1", "F"), control="M-1")
+
+    sent = Sent(own, first, potassium(("", "6.8", "F"), ("", "4.2", "C")))
+
+    assert sent.values == ["6.8", "4.2"]
+    assert sent.warned == []
+
+
+def test_a_result_under_another_code_of_the_same_test_is_another_result(own):
+    first = panel(obx("6.8"), obx("4.1", code="6298-4^^LN", number=2))
+
+    sent = Sent(own, first, panel(obx("4.2", code="6298-4^^LN", f11="C"), control="2"))
+
+    assert sent.values == ["4.2", "6.8"]
+
+
+def test_a_repeat_of_a_preliminary_result_settles_that_one_only(own):
+    first = potassium(("1", "6.8", "P"), ("2", "4.1", "P"), control="M-1")
+
+    sent = Sent(own, first, potassium(("2", "4.2", "F")))
+
+    assert sent.values == ["4.2", "6.8"]
+    assert len(sent.versions) == 2
+
+
+def test_another_result_of_a_preliminary_test_does_not_settle_it(own):
+    first = potassium(("1", "6.8", "P"), control="M-1")
+
+    assert len(Sent(own, first, potassium(("2", "4.2", "F"))).versions) == 1
+
+
+# --- a final result that comes late ---------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["C", "A", "D", "W"])
+def test_a_final_result_after_its_correction_stands_beside_it_in_one_report(
+    own, status
+):
+    first = potassium(("", "4.1", status), control="M-1")
+
+    sent = Sent(own, first, potassium(("", "6.8", "F")))
+
+    assert len(sent.versions) == 2
+    assert sent.values == ["6.8", "4.1"]
+    assert sent.last.interpretation.urgency is Urgency.EMERGENCY
+    assert sent.warned == ["not_paired"]
+
+
+def test_a_correction_of_a_correction_takes_its_place(own):
+    bodies = [potassium(("", v, "C"), control=v) for v in ("4.3", "4.4")]
+
+    sent = Sent(own, *bodies)
+
+    assert (sent.values, sent.warned) == (["4.4"], [])
