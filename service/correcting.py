@@ -49,6 +49,12 @@ def of_one_specimen(submission: Submission, before: Submission) -> bool:
     return _of(submission) == _of(before)
 
 
+def has_same(submission: Submission, before: Submission) -> bool:
+    """Say whether a result of *submission* stands in *before*."""
+    known = {_same(one) for one in before.panel.observations}
+    return any(_same(one) in known for one in submission.panel.observations)
+
+
 def standing(submission: Submission, before: Submission) -> Standing:
     """Return what of *before* still stands beside *submission*."""
     sent = submission.panel.observations

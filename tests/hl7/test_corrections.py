@@ -139,3 +139,83 @@ def test_a_correction_of_a_correction_takes_its_place(own):
     sent = Sent(own, *bodies)
 
     assert (sent.values, sent.warned) == (["4.4"], [])
+
+
+# --- which order, which specimen ------------------------------------------------------
+
+
+def order(value, status, numbers="P-1|F-1", *, spm="", **more):
+    """A message with potassium under these placer's and filler's numbers."""
+    told = {"hour": "08", "control": "M-1"} | more
+    head = f"OBR|1|{numbers}|U|||20261120{told['hour']}4000+0000"
+    specimens = [f"SPM|1|{spm}||SER"] if spm else []
+    rows = obx(value, f11=status), *specimens
+    return oru(PATIENT, head, *rows, control=told["control"])
+
+
+def last_order(*args, **more):
+    return order(*args, **more, control="M-2")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # another order of the filler, of one placer's number
+        (order("6.8", "F"), last_order("4.1", "C", "P-1|F-2", hour="09")),
+        (order("6.8", "F"), last_order("4.1", "C", "P-1|F-2")),
+        (order("6.8", "P"), last_order("4.1", "F", "P-1|F-2")),
+        # another specimen of one order
+        (order("6.8", "F", spm="S-1"), last_order("4.1", "C", spm="S-2")),
+        (order("6.8", "P", spm="S-1"), last_order("4.1", "F", spm="S-2")),
+        (order("6.8", "F", "P-1|", spm="S-1"), last_order("4.1", "C", "P-1|", spm="2")),
+    ],
+)
+def test_another_order_or_specimen_takes_the_place_of_nothing(own, first, second):
+    sent = Sent(own, first, second)
+
+    assert len(sent.versions) == 1
+    assert sent.last.supersedes == ""
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (order("6.8", "F", "|F-1"), last_order("4.1", "C", "P-9|F-1")),
+        (order("6.8", "F", "P-1|"), last_order("4.1", "C", "P-1|")),
+        (order("6.8", "F", spm="S-1"), last_order("4.1", "C", spm="S-1")),
+        (order("6.8", "F"), last_order("4.1", "C", spm="S-1")),
+        (order("6.8", "F", spm="S-1"), last_order("4.1", "C")),
+        (order("6.8", "F"), last_order("4.1", "C", hour="09")),
+    ],
+)
+def test_a_correction_finds_its_order_by_the_filler_or_else_the_placer(
+    own, first, second
+):
+    assert len(Sent(own, first, second).versions) == 2
+
+
+def test_of_several_reports_of_an_order_the_one_of_that_collection_is_meant(own):
+    first = order("6.8", "F", hour="08")
+    second = order("4.1", "F", hour="09", control="9")
+
+    sent = Sent(own, first, second, last_order("6.7", "C", hour="08"))
+
+    assert sent.last.supersedes == sent.acks[0].ids[0]
+
+
+def test_of_several_reports_of_an_order_the_one_with_that_test_is_meant(own):
+    sodium = oru(PATIENT, ORDER, obx("140", code="2951-2^^LN"), control="9")
+
+    sent = Sent(own, order("6.8", "F"), sodium, last_order("6.7", "C"))
+
+    assert sent.last.supersedes == sent.acks[0].ids[0]
+
+
+def test_where_it_is_not_certain_which_report_is_meant_none_is_replaced(own):
+    first = order("6.8", "F", hour="07")
+    second = order("4.1", "F", hour="08", control="9")
+
+    sent = Sent(own, first, second, last_order("4.2", "C", hour="09"))
+
+    assert sent.last.supersedes == ""
+    assert sent.warned == ["not_paired"]

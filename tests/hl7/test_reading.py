@@ -598,9 +598,9 @@ def test_orders_and_patients_are_kept_apart(read):
         for kept in [[o.value_text for o in one.submission.panel.observations]]
     ]
     assert told_apart == [
-        ("MRN-1", ("F-1", "P-1"), 1, "4.1"),
-        ("MRN-1", ("F-2", "P-1"), 1, "4.2"),
-        ("MRN-2", ("F-1", "P-1"), 1, "4.3"),
+        ("MRN-1", ("F-1",), 1, "4.1"),
+        ("MRN-1", ("F-2",), 1, "4.2"),
+        ("MRN-2", ("F-1",), 1, "4.3"),
     ]
 
 
