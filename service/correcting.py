@@ -9,10 +9,20 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from reference_ranges.panel import Observation, ObservationStatus
+from reference_ranges.panel import (
+    WITHDRAWN,
+    Observation,
+    ObservationStatus,
+    Reason,
+)
 from service.intake.submission import Submission
 
 _AMENDING = (ObservationStatus.CORRECTED, ObservationStatus.ENTERED_IN_ERROR)
+_OF_THE_TEST = (
+    Reason.WRONG_MEASURAND,
+    Reason.ANALYTE_NOT_SUPPORTED,
+    Reason.WRONG_SPECIMEN,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,47 @@ def with_the_rest(submission: Submission, before: Submission) -> Submission:
     return replace(submission, panel=replace(panel, observations=observations))
 
 
+def within_one(
+    observations: Sequence[Observation],
+) -> tuple[tuple[Observation, ...], bool]:
+    """Return the results of one message, those withdrawn that it corrects itself.
+
+    A result that one correction or withdrawal of it follows is not judged any more,
+    and stays to be seen.  Where one comes before it, or there are several that may be
+    meant, all stand as they were sent, and the second part is true.
+
+    The one rule for HL7 and FHIR.
+    """
+    kept, doubtful = list(observations), False
+    for name in dict.fromkeys(map(_same, observations)):
+        places = [n for n, one in enumerate(observations) if _same(one) == name]
+        late = [n for n in places if observations[n].status in _AMENDING]
+        open_to_it = [n for n in places if _is_correctable(observations[n])]
+        if not (late and open_to_it):
+            continue
+        if len(open_to_it) == 1 and open_to_it[0] < late[0]:
+            kept[open_to_it[0]] = _withdrawn(observations[open_to_it[0]])
+        else:
+            doubtful = True
+    return tuple(kept), doubtful
+
+
+def _is_correctable(seen: Observation) -> bool:
+    return seen.status not in _AMENDING and seen.status not in WITHDRAWN
+
+
+def _withdrawn(seen: Observation) -> Observation:
+    """Return *seen* as it is read where its sender withdraws it."""
+    refusal = seen.refusal if seen.refusal in _OF_THE_TEST else None
+    return replace(
+        seen,
+        status=ObservationStatus.ENTERED_IN_ERROR,
+        reading=None,
+        unit=None,
+        refusal=refusal or Reason.STATUS_NOT_USABLE,
+    )
+
+
 def _not_replaced(
     sent: Sequence[Observation], before: Sequence[Observation]
 ) -> Iterator[Observation]:
@@ -85,8 +136,8 @@ def _not_replaced(
     """
     again = Counter(map(_whole, sent)) & Counter(map(_whole, before))
     new, old = _without(sent, again), _without(before, again)
-    many_new, many_old = (Counter(map(_same, some)) for some in (new, old))
-    by_name = {_same(one): one for one in new}
+    many_new, many_old = (Counter(map(_same, _live(some))) for some in (new, old))
+    by_name = {_same(one): one for one in _live(new)}
     for one in old:
         name = _same(one)
         alone = many_new[name] == many_old[name] == 1
@@ -105,6 +156,14 @@ def _without(
         else:
             rest.append(one)
     return rest
+
+
+def _live(some: Sequence[Observation]) -> list[Observation]:
+    """Leave out what was withdrawn where its successor stands beside it."""
+    usable = {_same(one) for one in some if one.status not in WITHDRAWN}
+    return [
+        one for one in some if one.status not in WITHDRAWN or _same(one) not in usable
+    ]
 
 
 def _may_replace(new: Observation, old: Observation) -> bool:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from reference_ranges.panel import ObservationStatus, Reason
 from reference_ranges.results import Urgency
 from service.store.interpretations import versions
 from tests.hl7.conftest import ORDER, PATIENT, Engine, obx, oru, panel, sender_key
@@ -219,3 +220,82 @@ def test_where_it_is_not_certain_which_report_is_meant_none_is_replaced(own):
 
     assert sent.last.supersedes == ""
     assert sent.warned == ["not_paired"]
+
+
+# --- within one message ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("later", [("C", "4.1"), ("A", "4.1"), ("D", "6.8"), ("W", "")])
+def test_what_a_message_corrects_in_itself_is_kept_and_not_judged(own, later):
+    status, value = later
+
+    sent = Sent(own, potassium(("", "6.8", "F"), ("", value, status)))
+
+    first, second = sent.last.submission.panel.observations
+    assert (first.value_text, first.refusal) == ("6.8", Reason.STATUS_NOT_USABLE)
+    assert first.status is ObservationStatus.ENTERED_IN_ERROR
+    assert (second.refusal is None) is (status in "CA")
+    assert sent.last.interpretation.urgency < Urgency.EMERGENCY
+    assert sent.acks[0].code == "AA"
+    assert sent.acks[0].told("I")[0] == ("OBX^1^3", "103", "status_not_usable")
+    assert sent.warned == []
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        (("", "4.1", "C"), ("", "6.8", "F")),
+        (("", "6.8", "F"), ("", "4.0", "F"), ("", "4.1", "C")),
+        (("", "6.8", "F"), ("", "4.1", "D"), ("", "4.1", "F")),
+    ],
+)
+def test_where_the_order_makes_it_unsure_all_of_a_message_stand(own, results):
+    sent = Sent(own, potassium(*results))
+
+    seen = sent.last.submission.panel.observations
+    assert [one.value_text for one in seen] == [value for _, value, _ in results]
+    assert sent.last.interpretation.urgency is Urgency.EMERGENCY
+    assert sent.warned == ["not_paired"]
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        (("1", "6.8", "F"), ("2", "4.1", "C")),
+        (("", "6.8", "F"), ("", "4.1", "F")),
+        (("", "6.8", "P"), ("", "4.1", "X")),
+        (("", "6.8", "C"), ("", "4.1", "C")),
+    ],
+)
+def test_what_corrects_nothing_in_its_message_leaves_all_of_it_as_it_was(own, results):
+    sent = Sent(own, potassium(*results))
+
+    seen = sent.last.submission.panel.observations
+    assert seen[0].reading is not None
+    assert sent.warned == []
+
+
+def test_what_was_withdrawn_beside_its_successor_makes_nothing_doubtful(own):
+    first = potassium(("", "6.5", "F"), control="M-1")
+    second = potassium(("", "6.8", "F"), ("", "4.1", "C"))
+
+    sent = Sent(own, first, second, potassium(("", "4.2", "C"), control="M-3"))
+
+    values = [
+        [one.value_text for one in stored[0].submission.panel.observations]
+        for stored in sent.stored
+    ]
+    assert values == [["6.5"], ["6.8", "4.1"], ["4.2"]]
+    assert [ack.told("W") for ack in sent.acks] == [[], [], []]
+
+
+def test_what_is_no_test_of_ours_stays_so_when_it_is_withdrawn(own):
+    body = panel(
+        obx("a", code="1-8^^LN", kind="ST"),
+        obx("b", code="1-8^^LN", kind="ST", number=2, f11="C"),
+    )
+
+    (first, _) = Sent(own, body).last.submission.panel.observations
+
+    assert first.refusal is Reason.ANALYTE_NOT_SUPPORTED
+    assert first.status is ObservationStatus.ENTERED_IN_ERROR

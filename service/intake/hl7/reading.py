@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reference_ranges.panel import Observation, Reason
+from service.correcting import within_one
 from service.intake.door import Door
 from service.intake.hl7.documents import Written, document_of
 from service.intake.hl7.er7 import Er7Error, Message, parse
@@ -166,9 +167,13 @@ def _panel(written: Written, door: Door, told: list[Told]) -> ReadPanel | None:
     if draft.submission is None:
         return None
     panel = draft.submission.panel
-    pairs = list(zip(written.rows, panel.observations, strict=True))
-    told += [one for row, seen in pairs for one in _about(row, seen)]
-    kept = tuple(_kept(row, seen) for row, seen in pairs)
+    pairs = zip(written.rows, panel.observations, strict=True)
+    kept, doubtful = within_one([_kept(row, seen) for row, seen in pairs])
+    both = zip(written.rows, kept, strict=True)
+    told += [one for row, seen in both for one in _about(row, seen)]
+    if doubtful:
+        fault = Fault(written.order.at(3), "not_paired")
+        told.append(Told(fault, Severity.WARNING))
     submission = replace(draft.submission, panel=replace(panel, observations=kept))
     order = written.order.at(3)
     return ReadPanel(submission, written.numbers, written.amends, order)
