@@ -266,6 +266,38 @@ def test_obr_15_names_the_specimen_where_no_spm_does(read):
 
 
 @pytest.mark.parametrize(
+    "others",
+    [("UR",), ("PLAS",), ("SERPLAS",), ("99^Hair^L",), ("SER", "UR", "SER")],
+)
+def test_specimens_of_different_kinds_leave_every_result_unjudged(read, others):
+    more = [f"SPM|{n}|S{n}||{kind}" for n, kind in enumerate(others, 2)]
+
+    reading = read(panel(POTASSIUM, "SPM|1|S1||SER", *more))
+
+    (found,) = submission(reading).panel.observations
+    assert submission(reading).panel.specimen == "other"
+    assert found.refusal is Reason.WRONG_SPECIMEN
+    place = f"SPM^{len(others) + 1}^4"
+    assert (place, "contradiction") in told(reading, Severity.WARNING)
+
+
+@pytest.mark.parametrize("other", ["SERUM", ""])
+def test_specimens_of_one_kind_are_that_kind(read, other):
+    reading = read(panel(POTASSIUM, "SPM|1|S1||SER", f"SPM|2|S2||{other}"))
+
+    assert submission(reading).panel.specimen == "serum"
+    assert told(reading, Severity.WARNING) == []
+
+
+def test_obr_15_is_not_asked_where_an_spm_names_another_specimen(read):
+    order = ORDER + "|" * 8 + "SER&Serum&HL70070"
+
+    reading = read(oru(PATIENT, order, POTASSIUM, "SPM|1|S||99^Hair^L"))
+
+    assert submission(reading).panel.specimen == "other"
+
+
+@pytest.mark.parametrize(
     ("field", "condition"),
     [
         ({24: "HEM"}, "haemolysed"),

@@ -77,7 +77,7 @@ def document_of(group: Group, door: Door, *, trial: bool) -> Written:
         "patient": _patient(group.patient.segment, doubts),
         "specimen": {
             "collected_at": _collected(orders[0], specimens, rows, door, doubts),
-            "type": _specimen(orders[0], specimens),
+            "type": _specimen(orders[0], specimens, doubts),
             "conditions": _conditions(specimens, rows, door),
         },
         "results": [row.document for row in rows],
@@ -169,14 +169,31 @@ def _collected(
     return ""
 
 
-def _specimen(order: Segment, specimens: list[Segment]) -> str:
-    """Return the kind of specimen, ``other`` for one that is not in the list."""
-    texts = [one.part(4, n) for one in specimens for n in (1, 2, 4, 5)]
+def _specimen(order: Segment, specimens: list[Segment], doubts: list[Fault]) -> str:
+    """Return the kind of specimen, ``other`` for one that is not in the list.
+
+    SPM-4, else OBR-15.  Of several specimens none is the one of a result: where they
+    are of different kinds nothing is judged.
+    """
     source = next(iter(order.repetitions(15)), "")
-    texts += [order.of(source, 1, sub=n) for n in (1, 2)]
-    said = [text for text in texts if text]
-    known = [SPECIMENS[one.upper()] for one in said if one.upper() in SPECIMENS]
-    return known[0] if known else "other" if said else ""
+    of_order = _kind_of([order.of(source, 1, sub=n) for n in (1, 2)])
+    found = [
+        (one, kind)
+        for one in specimens
+        if (kind := _kind_of([one.part(4, n) for n in (1, 2, 4, 5)])) is not None
+    ]
+    kinds = {kind for _, kind in found}
+    if len(kinds) > 1:
+        doubts.append(Fault(found[-1][0].at(4), "contradiction"))
+        return "other"
+    return next(iter(kinds), of_order) or ""
+
+
+def _kind_of(texts: list[str]) -> str | None:
+    """Return what *texts* call a specimen, None where they say nothing."""
+    said = [text.upper() for text in texts if text]
+    known = next((SPECIMENS[one] for one in said if one in SPECIMENS), "other")
+    return known if said else None
 
 
 def _conditions(
