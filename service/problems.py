@@ -151,7 +151,8 @@ FAULTS = {
     "contradiction": "Two of the stated facts cannot both be true.",
     # results
     "analyte_missing": "A result needs an analyte id, a code or a name.",
-    "analyte_code_conflict": "The analyte id and the code name different analytes.",
+    "analyte_code_conflict": "The analyte id, the code and the name mean different "
+    "tests.",
     "unit_missing": "A result needs its unit; a unit is never guessed.",
     "unit_not_allowed": "The unit is not in the closed list of this analyte.",
     "value_missing": "A result needs its value.",

@@ -34,12 +34,16 @@ LOINC = "http://loinc.org"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a row is about: an analyte, a look-alike of one, or something unknown."""
+    """What a row is about: an analyte, a look-alike of one, or something unknown.
+
+    ``contested`` says that something else in the row leads to another analyte.
+    """
 
     name: str
     analyte: Analyte | None = None
     look_alike: LookAlike | None = None
     loinc: str | None = None
+    contested: bool = False
 
 
 def read_rows(
@@ -101,6 +105,8 @@ def _finding(
         return Reason.WRONG_MEASURAND, named.look_alike.code
     if named.analyte is None:
         return Reason.ANALYTE_NOT_SUPPORTED, ""
+    if named.contested:
+        return Reason.WRONG_MEASURAND, ""
     if specimen and specimen not in BLOOD:
         return Reason.WRONG_SPECIMEN, ""
     if plain.status in WITHDRAWN:
@@ -181,17 +187,48 @@ def _interval(sent: Mapping[str, str] | None, door: Door) -> LabInterval | None:
 def _named(
     row: Mapping[str, Any], pointer: str, door: Door, faults: list[Fault]
 ) -> Named:
-    """Find out what the row is about; what it says twice must agree."""
+    """Find out what the row is about; what it says twice must agree.
+
+    Where an id, a code and a name lead to different analytes, the row is not judged
+    as any of them.  The one rule for all doors.
+    """
     by_code = _by_code(row.get("code"), row.get("name"), door)
     by_id = _by_id(row, door)
-    if by_id is None and by_code is None:
+    found = by_code or by_id
+    if found is None:
         faults.append(Fault(pointer, "analyte_missing"))
         return Named(row.get("name", ""))
-    if by_id is None or by_code is None:
-        return by_id or by_code or Named("")
-    if by_code.look_alike is None and by_code.analyte != by_id.analyte:
-        faults.append(Fault(f"{pointer}/code", "analyte_code_conflict"))
-    return by_code
+    if found.look_alike is None and _is_contested(row, found, by_id, door):
+        where = "code" if by_code else "name"
+        faults.append(Fault(f"{pointer}/{where}", "analyte_code_conflict"))
+        return replace(found, contested=True)
+    return found
+
+
+def _is_contested(
+    row: Mapping[str, Any], found: Named, by_id: Named | None, door: Door
+) -> bool:
+    """Say whether the id, or a name that we know, leads to another analyte."""
+    if by_id is not None and by_id.analyte != found.analyte:
+        return True
+    if found.analyte is None:
+        return False
+    code = row.get("code") or {"display": ""}
+    names = [name for name in (row.get("name"), code["display"]) if name]
+    return any(_is_of_another(name, found.analyte, door) for name in names)
+
+
+def _is_of_another(name: str, analyte: Analyte, door: Door) -> bool:
+    """Say whether *name* is that of another analyte, and not merely a shorter one.
+
+    Calcium is said of ionised calcium, too: the code tells more, and nothing else.
+    """
+    other = _called(name, door)
+    if other is None or other is analyte:
+        return False
+    words = name.strip().casefold()
+    rest = analyte.name.casefold().removeprefix(words)
+    return rest == analyte.name.casefold() or rest[:1].isalnum()
 
 
 def _by_id(row: Mapping[str, Any], door: Door) -> Named | None:

@@ -424,6 +424,44 @@ def test_a_code_that_nobody_set_up_is_never_guessed_at(seen, field):
     assert found.refusal is Reason.ANALYTE_NOT_SUPPORTED
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        "2823-3^Glucose^LN",
+        "2951-2^Chloride^LN",
+        "2823-3^^LN^X^Glucose^L",
+        "2823-3^Potassium^LN^2345-7^Glucose^LN",
+        "2345-7^^LN^2823-3^^LN",
+        "K1^^L^2345-7^^LN",
+        "X^^L^2823-3^^LN^^^^2345-7^^LN",
+    ],
+)
+def test_a_code_and_a_name_or_two_codes_that_contradict_are_an_error(read, field):
+    reading = read(panel(obx("4.1", code=field), obx("4.3", number=2)))
+
+    found = submission(reading).panel.observations[0]
+    assert found.refusal is Reason.WRONG_MEASURAND
+    assert told(reading) == [("OBX^1^3", "analyte_code_conflict")]
+    assert told(reading, Severity.WARNING) == []
+    assert reading.interpreted == (2,)
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["2823-3^Urine K^LN^2828-2^^LN", "2828-2^^LN^2823-3^Potassium^LN"],
+)
+def test_a_code_of_something_alike_goes_before_one_of_ours(seen, field):
+    assert seen(obx("4.1", code=field)).refusal is Reason.WRONG_MEASURAND
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["1-8^^LN^2823-3^^LN", "2823-3^^LN^6298-4^^LN", "K1^^L^2823-3^^LN"],
+)
+def test_two_codes_of_one_test_go_together(seen, field):
+    assert seen(obx("4.1", code=field)).analyte == "potassium"
+
+
 def test_a_result_of_nothing_is_an_error_and_stops_no_other(read):
     reading = read(panel(obx("4.2", code=""), obx("4.3", number=2)))
 

@@ -225,6 +225,71 @@ def test_id_and_code_of_two_analytes_are_refused(door, code):
     assert faults(row, door) == [("/results/0/code", "analyte_code_conflict")]
 
 
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("2823-3", "Glucose"),
+        ("2951-2", "chloride"),
+        ("2276-4", "Fe"),
+        ("2500-7", "Iron"),
+        ("2000-8", "Ionised calcium"),
+        ("2823-3", "na+"),
+    ],
+)
+@pytest.mark.parametrize("where", ["name", "display"])
+def test_a_code_and_a_name_that_contradict_each_other_are_not_judged(
+    door, code, name, where
+):
+    told = {"system": LOINC, "code": code}
+    named = {"name": name} if where == "name" else {}
+    told |= {"display": name} if where == "display" else {}
+    row = {"code": told, "value": "4.1", "unit": "mmol/L"} | named
+
+    assert faults(row, door) == [("/results/0/code", "analyte_code_conflict")]
+    assert observation(row, door).refusal is Reason.WRONG_MEASURAND
+
+
+def test_an_alias_of_the_sender_contradicts_as_a_name_of_ours_does(door):
+    own = replace(door, aliases={"gluk": "glucose"})
+    row = {"code": {"system": LOINC, "code": "2823-3"}, "name": "GLUK"}
+
+    found = observation(row | {"value": "4.1", "unit": "mmol/L"}, own)
+
+    assert found.refusal is Reason.WRONG_MEASURAND
+
+
+def test_an_id_and_a_name_that_contradict_each_other_are_not_judged(door):
+    row = potassium(name="Glucose")
+
+    assert faults(row, door) == [("/results/0/name", "analyte_code_conflict")]
+    assert observation(row, door).refusal is Reason.WRONG_MEASURAND
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("2823-3", "Kalium"),
+        ("2823-3", "Routine panel"),
+        ("1995-0", "Calcium"),
+        ("29265-6", "calcium"),
+        ("10466-1", "Anion gap"),
+    ],
+)
+def test_another_or_a_shorter_name_of_the_same_test_contradicts_nothing(
+    door, code, name
+):
+    told = {"system": LOINC, "code": code}
+    row = {"code": told, "name": name, "value": "2.1", "unit": "mmol/L"}
+
+    assert observation(row, door).refusal is not Reason.WRONG_MEASURAND
+
+
+def test_a_conflict_that_is_kept_is_never_judged_by_its_code(door):
+    row = potassium(code={"system": LOINC, "code": "2951-2"})
+
+    assert observation(row, door).refusal is Reason.WRONG_MEASURAND
+
+
 def test_a_look_alike_code_beats_the_id(door):
     row = potassium(code={"system": LOINC, "code": "2828-2"})
 

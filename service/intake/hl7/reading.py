@@ -197,7 +197,8 @@ def _about(row: Row, seen: Observation) -> Iterator[Told]:
     for fault in row.faults:
         if seen.analyte is not None or fault.pointer == status:
             yield Told(fault, Severity.ERROR)
-    if seen.refusal in _FOUND:
+    contested = seen.refusal is Reason.WRONG_MEASURAND and not seen.detail
+    if seen.refusal in _FOUND and not contested:  # there is a fault that says so
         fault = Fault(row.segment.at(3), seen.refusal.value)
         yield Told(fault, _FOUND[seen.refusal])
 

@@ -91,23 +91,51 @@ def _heard(texts: tuple[str, ...], door: Door) -> frozenset[str]:
 
 
 def _named(segment: Segment, door: Door) -> dict[str, Any]:
-    """Return code and name: LOINC wherever it sits, then what was set up, then any."""
+    """Return code and name: LOINC wherever it sits, then what was set up, then any.
+
+    Where another code of the field leads to another analyte, both are told, and
+    refused when they are read.
+    """
     codings = [one for one in _codings(segment) if one["code"] or one["name"]]
-    chosen = (
-        next((one for one in codings if one["system"].upper() in _LOINC_NAMES), None)
-        or next((one for one in codings if _is_alias(one["code"], door)), None)
-        or next(iter(codings), None)
-    )
-    if chosen is None:
+    if not codings:
         return {}
+    chosen = min(codings, key=lambda one: _rank(one, door))
     name = chosen["name"] or next((one["name"] for one in codings if one["name"]), "")
     named = {"name": name} if name else {}
     system, code = chosen["system"], chosen["code"]
     if not (system or _is_alias(code, door)):  # it is no code of anything
         return named or {"name": code}
-    loinc = system.upper() in _LOINC_NAMES
-    told = {"system": LOINC if loinc else system or _LOCAL, "code": code}
-    return named | {"code": told} if code else named
+    if not code:
+        return named
+    told = {"system": LOINC if _is_loinc(chosen) else system or _LOCAL, "code": code}
+    other = _another(chosen, codings, door)
+    return named | {"code": told} | ({"analyte": other} if other else {})
+
+
+def _rank(coding: dict[str, str], door: Door) -> int:
+    """Put LOINC first: a code of something alike, then one of ours, then any."""
+    if not _is_loinc(coding):
+        return 3 if _is_alias(coding["code"], door) else 4
+    if coding["code"] in door.catalogue.look_alikes:
+        return 0
+    return 1 if coding["code"] in door.catalogue.codes else 2
+
+
+def _another(chosen: dict[str, str], codings: list[dict[str, str]], door: Door) -> str:
+    """Return the analyte that a code leads to, where it is not that of *chosen*."""
+    meant = _coded(chosen, door)
+    found = (_coded(one, door) for one in codings)
+    return next((one for one in found if one and meant and one != meant), "")
+
+
+def _coded(coding: dict[str, str], door: Door) -> str:
+    if _is_loinc(coding):
+        return door.catalogue.codes.get(coding["code"], "")
+    return door.aliases.get(coding["code"].casefold(), "")
+
+
+def _is_loinc(coding: dict[str, str]) -> bool:
+    return coding["system"].upper() in _LOINC_NAMES
 
 
 def _codings(segment: Segment) -> Iterator[dict[str, str]]:
