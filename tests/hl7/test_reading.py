@@ -533,6 +533,34 @@ def test_a_long_text_stands_beside_its_test(seen):
     assert (found.value_text, found.comment) == ("", "x" * 900)
 
 
+@pytest.mark.parametrize("kind", ["ST", "TX", "FT", "CE", "CWE"])
+@pytest.mark.parametrize("code", ["X^Culture^L", "2823-3^^LN"])
+def test_a_text_of_several_lines_stands_beside_its_test(read, kind, code):
+    text = r"Line one\.br\line two"
+    reading = read(panel(obx(text, "mmol/L", code, kind), POTASSIUM))
+
+    found = submission(reading).panel.observations[0]
+    assert (found.value_text, found.comment) == ("", "Line one\nline two")
+    assert found.reading is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "place", "code"),
+    [
+        ("TX", "x" * 1001, "NTE^1", "too_long"),
+        ("ST", "\\X07\\", "OBX^1^5", "control_character"),
+        ("ED", "^A^^B64^" + "Q" * 64, "OBX^1^5", "too_long"),
+    ],
+)
+def test_what_is_not_kept_of_an_unknown_test_is_told_all_the_same(
+    read, kind, text, place, code
+):
+    reading = read(panel(obx(text, "", "X^Culture^L", kind), POTASSIUM))
+
+    assert reading.answer is Answer.ACCEPTED
+    assert told(reading, Severity.WARNING) == [(place, code)]
+
+
 @pytest.mark.parametrize(
     ("field", "refused"),
     [

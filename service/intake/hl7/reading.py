@@ -191,9 +191,13 @@ def _placed(fault: Fault, written: Written) -> Told:
 def _about(row: Row, seen: Observation) -> Iterator[Told]:
     """Yield what else there is to say of a row.
 
-    How a value was sent matters only for a test that we know; its status always does.
+    How a value was sent matters only for a test that we know; its status always does,
+    and that something of it was not kept is told of any.
     """
     status = row.segment.at(11)
+    for fault in row.lost:
+        known = seen.analyte is not None
+        yield Told(fault, Severity.ERROR if known else Severity.WARNING)
     for fault in row.faults:
         if seen.analyte is not None or fault.pointer == status:
             yield Told(fault, Severity.ERROR)

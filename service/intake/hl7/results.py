@@ -13,7 +13,7 @@ from service.intake.door import Door
 from service.intake.fields import faults_of, shown
 from service.intake.hl7.er7 import Segment
 from service.intake.hl7.groups import Noted
-from service.intake.hl7.tables import NUMERIC, READ_TYPES, STATUS, WORDS
+from service.intake.hl7.tables import CODED, READ_TYPES, STATUS, WORDS
 from service.intake.rows import LOINC
 from service.intake.schema import ResultSchema
 from service.problems import Fault
@@ -23,6 +23,8 @@ _LOINC_NAMES = frozenset({"LN", "LOINC", "HTTP://LOINC.ORG", "2.16.840.1.113883.
 _CODINGS = (1, 4, 10)  # where the code, its alternate and a second one begin in OBX-3
 _LOCAL = "L"
 _UNKNOWN_STATUS = "preliminary"  # the least that a result can claim; never final
+_TEXTS = (*WORDS, *CODED, "FT")  # FT is shown, and never read as a result
+_BREAKS = frozenset("\n\r\t")
 _MOST_SHOWN = 64  # characters of a value; what is longer is a text beside it
 
 FIELDS = {
@@ -44,12 +46,14 @@ class Row:
     """A result as the document has it, and what is wrong with how it was sent.
 
     ``withheld`` says that its value must not be read, whatever it looks like.
+    ``lost`` are the faults of what could not be kept of it.
     """
 
     segment: Segment
     document: dict[str, Any]
     withheld: bool = False
     faults: list[Fault] = field(default_factory=list)
+    lost: list[Fault] = field(default_factory=list)
     heard: frozenset[str] = frozenset()
 
 
@@ -160,7 +164,7 @@ def _analyte(named: Mapping[str, Any], door: Door) -> Analyte | None:
 
 
 def _value(segment: Segment, row: Row) -> tuple[str, str]:
-    """Return the value as it was sent; a text too long for one is a comment."""
+    """Return the value as it was sent; a text too long or of lines is a comment."""
     kind, sent = segment.part(2), segment.repetitions(5)
     first = sent[0] if sent else ""
     if kind == "SN":
@@ -175,7 +179,8 @@ def _value(segment: Segment, row: Row) -> tuple[str, str]:
         where = segment.at(5) if kind in READ_TYPES else segment.at(2)
         code = "value_type" if kind else "required"
         row.faults.append(Fault(where, code, shown(kind), allowed))
-    if len(value) > _MOST_SHOWN and kind not in NUMERIC and kind in READ_TYPES:
+    lines = not _BREAKS.isdisjoint(value)
+    if (lines or len(value) > _MOST_SHOWN) and kind in _TEXTS:
         return "", value
     return value, ""
 
@@ -232,7 +237,7 @@ def _fit(row: Row) -> None:
     except ValidationError as error:
         messages = error.messages_dict
         for fault in faults_of(messages, row.document, _SCHEMA):
-            row.faults.append(_placed(fault, row.segment))
+            row.lost.append(_placed(fault, row.segment))
         for name in messages:
             row.document.pop(name, None)
         row.withheld = True
