@@ -632,6 +632,22 @@ def test_each_status_is_read(seen, code, status):
     assert (found.refusal is Reason.STATUS_NOT_USABLE) is (code in "XNODW")
 
 
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("F", "cancelled"), ("C", "cancelled"), ("D", "entered_in_error")],
+)
+def test_the_results_of_a_cancelled_order_are_withdrawn(read, code, status):
+    order = ORDER + "|" * 18 + "X"
+
+    reading = read(oru(PATIENT, order, obx("6.8", f11=code)))
+
+    (found,) = submission(reading).panel.observations
+    assert found.status == status
+    assert found.refusal is Reason.STATUS_NOT_USABLE
+    place = ("OBX^1^3", "status_not_usable")
+    assert told(reading, Severity.INFORMATION) == [place]
+
+
 @pytest.mark.parametrize(("code", "fault"), [("", "required"), ("Q", "not_allowed")])
 def test_a_result_without_a_status_is_preliminary_and_an_error(read, code, fault):
     reading = read(panel(obx("4.2", f11=code)))

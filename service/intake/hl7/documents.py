@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reference_ranges.comments import conditions_in
+from reference_ranges.panel import WITHDRAWN, ObservationStatus
 from service.intake.door import Door
 from service.intake.fields import shown
 from service.intake.hl7.er7 import Segment
@@ -16,6 +17,7 @@ from service.problems import Fault
 
 _RECORD_NUMBER = "MR"
 _LEGAL = "L"
+_CANCELLED = "X"
 _MOST_SYMPTOMS = 100  # as many as a submission may have
 
 
@@ -103,13 +105,18 @@ def document_of(group: Group, door: Door, *, trial: bool) -> Written:
 def _rows(group: Group, door: Door) -> Iterator[Row]:
     """Yield the rows; notes of the patient and of an order stand once, with the first.
 
-    What they say of the sample counts for all.
+    What they say of the sample counts for all.  An order that was cancelled takes its
+    results with it.
     """
     notes = tuple(map(text_of, group.patient.notes))
     for order in group.orders:
         notes = (*map(text_of, order.head.notes), *notes)
+        cancelled = order.head.segment.part(25) == _CANCELLED
         for noted in order.results:
-            yield read_result(noted, notes, door)
+            row = read_result(noted, notes, door)
+            if cancelled and row.document["status"] not in WITHDRAWN:
+                row.document["status"] = ObservationStatus.CANCELLED.value
+            yield row
             notes = ()
 
 
