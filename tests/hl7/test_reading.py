@@ -608,7 +608,20 @@ def test_a_range_is_read_strictly_or_kept_verbatim(seen, text, known):
     [
         *(("", None), ("H", "H"), ("HH^Critical^HL70078", "HH"), ("N~H~HH", "HH")),
         *(("LU", "LU"), ("H*", "H*"), ("W", "W"), ("L~H", "L~H"), ("H~A", "H")),
-        *(("N~B", "N~B"), ("POS", "POS")),
+        *(
+            ("N~B", "N~B"),
+            ("POS", "POS"),
+            ("U", "U"),
+            ("U~D", "U~D"),
+            ("POS~H", "POS~H"),
+            ("null", "null"),
+            ("H~L~U", "H~L~U"),
+            ("H~U", "H"),
+            ("HH~odd", "HH"),
+            ("odd~LL", "LL"),
+            ("HH~LL", "HH"),
+            ("A~H~A", "H"),
+        ),
     ],
 )
 def test_of_several_flags_the_worst_counts_and_none_is_passed_over(seen, field, flag):

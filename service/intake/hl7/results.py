@@ -8,9 +8,9 @@ from marshmallow import ValidationError
 
 from reference_ranges.catalogue import Analyte
 from reference_ranges.comments import conditions_in
-from reference_ranges.judging.flags import Level, read_flag
 from service.intake.door import Door
 from service.intake.fields import faults_of, shown
+from service.intake.flags import one_of
 from service.intake.hl7.er7 import Segment
 from service.intake.hl7.groups import Noted
 from service.intake.hl7.tables import CODED, READ_TYPES, STATUS, WORDS
@@ -70,7 +70,7 @@ def read_result(noted: Noted, notes: tuple[str, ...], door: Door) -> Row:
     row.document |= {
         "value": value,
         "unit": _unit(segment, _analyte(row.document, door)),
-        "flag": _flag(segment),
+        "flag": one_of(segment.of(one) for one in segment.repetitions(8)),
         "status": _status(segment, row),
         "method": segment.part(17, 2) or segment.part(17),
         "comment": "\n".join(dict.fromkeys(text for text in texts if text)),
@@ -205,20 +205,6 @@ def _unit(segment: Segment, analyte: Analyte | None) -> str:
     if len(meant) > 1:
         return "^".join(known)
     return next(iter(known or sent), "")
-
-
-def _flag(segment: Segment) -> str:
-    """Return the flag; of several the worst, or all where they contradict."""
-    flags = [segment.of(one) for one in segment.repetitions(8)]
-    read = {text: read_flag(text) for text in flags if text}
-    found = [flag for flag in read.values() if flag is not None]
-    directions = {flag.direction for flag in found if flag.direction is not None}
-    if len(directions) > 1 or (len(read) > len(found) and len(read) > 1):
-        return "~".join(read)
-    worst = max((flag.level for flag in found), default=Level.USUAL)
-    told = [text for text, flag in read.items() if flag and flag.level is worst]
-    pointed = [text for text in told if (one := read[text]) and one.direction]
-    return next(iter(pointed or told or read), "")
 
 
 def _status(segment: Segment, row: Row) -> str:
