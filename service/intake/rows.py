@@ -27,6 +27,7 @@ from reference_ranges.readings import (
 )
 from service.intake.door import Door
 from service.intake.fields import shown
+from service.intake.strict_json import Number
 from service.problems import Fault
 
 LOINC = "http://loinc.org"
@@ -78,6 +79,8 @@ def _read_row(
     refusal, detail = _finding(plain, named, specimen)
     if named.analyte is None or refusal is not None:
         return replace(plain, refusal=refusal, detail=detail)
+    reading, unread = _reading(row["value"], pointer, door, faults)
+    plain = replace(plain, reading=reading, refusal=unread)
     return _measured(plain, named.analyte, pointer, door, faults)
 
 
@@ -86,7 +89,7 @@ def _plain(row: Mapping[str, Any], named: Named, door: Door) -> Observation:
     return Observation(
         analyte=named.analyte.id if named.analyte else None,
         name=named.name,
-        value_text=row["value"],
+        value_text=str(row["value"]),
         unit_text=row["unit"] or "",
         loinc=named.loinc,
         lab_interval=_interval(row.get("interval"), door),
@@ -117,14 +120,13 @@ def _finding(
 def _measured(
     plain: Observation, analyte: Analyte, pointer: str, door: Door, faults: list[Fault]
 ) -> Observation:
-    """Read value and unit; the first of them that cannot be read gives the reason."""
-    reading, value_refusal = _reading(plain.value_text, pointer, door, faults)
+    """Read the unit of *plain*, whose value is read: of two reasons the value's."""
     unit, unit_refusal = _unit(plain, analyte, pointer, faults)
     plain = replace(plain, lab_interval=_with_unit(plain, analyte, unit, door))
-    refusal = value_refusal or unit_refusal
+    refusal = plain.refusal or unit_refusal
     if refusal is None and not _property_fits(analyte, plain.loinc, unit):
         refusal = Reason.UNIT_PROPERTY_MISMATCH
-    return replace(plain, reading=reading, unit=unit, refusal=refusal)
+    return replace(plain, unit=unit, refusal=refusal)
 
 
 def _with_unit(
@@ -145,11 +147,16 @@ def _reading(
         faults.append(Fault(f"{pointer}/value", "value_missing"))
         return None, Reason.VALUE_MISSING
     try:
-        return parse_reading(text, decimal_comma=door.decimal_comma), None
+        return parse_reading(str(text), decimal_comma=_comma(door, text)), None
     except ReadingError as error:
         at = f"{pointer}/value"
         faults.append(Fault(at, error.code, shown(text), (error.allowed,)))
         return None, Reason.VALUE_NOT_READ
+
+
+def _comma(door: Door, *sent: str) -> bool:
+    """Say whether *sent* has commas: a typed number has a point, by whatever door."""
+    return door.decimal_comma and not all(isinstance(one, Number) for one in sent)
 
 
 def _unit(
@@ -174,14 +181,14 @@ def _property_fits(analyte: Analyte, loinc: str | None, unit: str | None) -> boo
 def _interval(sent: Mapping[str, str] | None, door: Door) -> LabInterval | None:
     if not sent:
         return None
-    comma = door.decimal_comma
     if "text" in sent:
-        text = sent["text"]
+        text, comma = sent["text"], door.decimal_comma
         return lab_interval(text, decimal_comma=comma) if text.strip() else None
     low, high = sent["low"], sent["high"]
     if not (low or high):
         return None
-    return lab_interval_from_fields(low, high, decimal_comma=comma)
+    comma = _comma(door, *filter(None, (low, high)))
+    return lab_interval_from_fields(str(low), str(high), decimal_comma=comma)
 
 
 def _named(

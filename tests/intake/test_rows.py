@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from reference_ranges.loading import load_catalogue
 from reference_ranges.panel import Comparator, ObservationStatus, Reason
 from service.intake.reading import read_draft
+from service.intake.strict_json import Number
 
 LOINC = "http://loinc.org"
 CATALOGUE = load_catalogue()
@@ -400,6 +401,25 @@ def test_a_declared_decimal_comma_is_read(door):
 
     assert found.reading.number == Decimal("5.4")
     assert found.lab_interval.span.high == Decimal("5.3")
+
+
+@pytest.mark.parametrize("value", [Number("5.4"), Number("55"), 54])
+def test_a_typed_number_has_a_point_whatever_its_sender_writes_in_texts(door, value):
+    comma = replace(door, decimal_comma=True)
+    interval = {"low": Number("3.5"), "high": Number("5.3")}
+
+    found = observation(potassium(value=value, interval=interval), comma)
+
+    assert found.reading.number == Decimal(str(value))
+    assert type(found.value_text) is type(found.reading.text) is str
+    assert found.lab_interval.span.high == Decimal("5.3")
+    assert found.lab_interval.text == "3.5-5.3"
+
+
+def test_a_text_with_a_point_is_not_read_where_a_comma_was_declared(door):
+    comma = replace(door, decimal_comma=True)
+
+    assert observation(potassium(value="5.4"), comma).refusal is Reason.VALUE_NOT_READ
 
 
 @given(

@@ -21,6 +21,7 @@ from service.intake.rows import LOINC
 _CODE = re.compile(r"[0-9]{1,7}-[0-9]", re.ASCII)
 _BETWEEN = re.compile(r"[\s;,]+")
 _LOINC_NAMES = frozenset({"", "ln", "loinc", LOINC})
+_NUMBERS = ("value", "low", "high")
 _OF_SPECIMEN = ("collected_at", "specimen")
 
 
@@ -99,12 +100,17 @@ def _row(
         if meaning.column == RESULT and cell:
             results.append(tests[at] | {"value": cell})
         elif meaning.column in RESULT_COLUMNS:
-            own[meaning.column] = word(meaning.column, cell)
+            own[meaning.column] = _own(meaning.column, cell)
         elif cell and meaning.column != RESULT:
-            shared[meaning.column] = word(meaning.column, cell)
+            shared[meaning.column] = str(word(meaning.column, cell))
     if not sheet.wide:
         results = [_result(own, door)] if any(own.values()) else []
     return _Row(line.number, line.cells, shared, tuple(results))
+
+
+def _own(column: str, cell: str) -> str:
+    """Return what a cell says of a result; only its numbers stay typed ones."""
+    return cell if column in _NUMBERS else str(word(column, cell))
 
 
 def _result(own: Mapping[str, str], door: Door) -> dict[str, object]:
