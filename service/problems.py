@@ -162,7 +162,7 @@ FAULTS = {
     "separators": "MSH-1 and MSH-2 do not declare three to five different separators.",
     "segment_sequence": "The segment does not belong here, or what follows it is none.",
     "charset_assumed": "The declared character set does not fit; another was used.",
-    "time_not_exact": "The time is not told to the minute, and was not used.",
+    "time_not_exact": "The time is not told to the minute: its day counts, if any.",
     "unsupported_message_type": "This type of message is not taken.",
     "unsupported_event": "This event is not taken.",
     "unsupported_processing_id": "The processing id must be P, T or D.",

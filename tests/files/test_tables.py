@@ -234,6 +234,22 @@ def test_the_numbers_of_a_workbook_have_a_point_where_its_texts_have_a_comma():
     assert found.submission.identity.record_number == "12"
 
 
+@pytest.mark.parametrize("made", [table, book])
+def test_a_day_without_a_time_is_enough_for_the_age(manner, made):
+    row = (*ROWS[0][:3], "2026-11-20", *ROWS[0][4:])
+
+    (found,) = read(made(row), manner, "a.xlsx" if made is book else "a.csv").panels
+
+    assert found.submission.collected_at is None
+    assert found.submission.panel.person.age is not None
+
+
+def test_a_day_that_cannot_be_is_named_by_its_column(manner):
+    row = (*ROWS[0][:3], "2027-01-20", *ROWS[0][4:])
+
+    assert faults(table(row), manner) == [(2, "collected_at", "in_the_future")]
+
+
 def test_a_column_that_is_of_no_use_may_hold_a_formula_and_no_other_may(manner):
     told = {"Note": Meaning("ignore")}
     manner = Manner(DOOR, lambda _: told)

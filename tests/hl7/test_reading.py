@@ -216,11 +216,16 @@ def test_an_hour_that_the_clocks_skipped_is_an_error(door):
     assert told(reading) == [("OBR^1^7", "not_a_time")]
 
 
-@pytest.mark.parametrize("time", ["20261120", "2026112008", "2026"])
-def test_a_time_that_is_not_to_the_minute_is_not_used_and_said_so(read, time):
+@pytest.mark.parametrize(
+    ("time", "judged"), [("20261120", True), ("2026112008", True), ("2026", False)]
+)
+def test_of_a_time_that_is_not_to_the_minute_the_day_counts_for_the_age(
+    read, time, judged
+):
     reading = read(oru(PATIENT, f"OBR|1|P|F|U|||{time}", POTASSIUM))
 
     assert submission(reading).collected_at is None
+    assert (submission(reading).panel.person.age is not None) is judged
     assert told(reading, Severity.WARNING) == [("OBR^1^7", "time_not_exact")]
 
 
@@ -228,6 +233,8 @@ def test_a_time_that_is_not_to_the_minute_is_not_used_and_said_so(read, time):
     ("time", "code"),
     [
         ("yesterday", "not_a_time"),
+        ("20261399", "not_a_date"),
+        ("20270101", "in_the_future"),
         ("20261399120000", "not_a_time"),
         ("20270101120000+0000", "in_the_future"),
     ],

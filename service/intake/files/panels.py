@@ -19,6 +19,7 @@ from service.intake.form import with_offset
 from service.intake.rows import LOINC
 
 _CODE = re.compile(r"[0-9]{1,7}-[0-9]", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _BETWEEN = re.compile(r"[\s;,]+")
 _LOINC_NAMES = frozenset({"", "ln", "loinc", LOINC})
 _NUMBERS = ("value", "low", "high")
@@ -247,7 +248,7 @@ def _document(shared: Mapping[str, str], door: Door) -> dict[str, object]:
             },
         },
         "specimen": {
-            "collected_at": _collected_at(shared.get("collected_at", ""), door),
+            **_collection(shared.get("collected_at", ""), door),
             "type": shared.get("specimen", ""),
             "conditions": _listed(shared.get("conditions", "")),
         },
@@ -260,10 +261,15 @@ def _document(shared: Mapping[str, str], door: Door) -> dict[str, object]:
     }
 
 
-def _collected_at(text: str, door: Door) -> str:
-    """Give a local time the sender's offset; any other text stays as it is."""
+def _collection(text: str, door: Door) -> dict[str, str]:
+    """Give a local time the sender's offset; any other text stays as it is.
+
+    A day without a time is enough for an age.
+    """
+    if _DAY.fullmatch(text):
+        return {"collected_on": text}
     day, _, time = text.replace("T", " ", 1).partition(" ")
-    return with_offset(day, time, door.zone) if day and time else text
+    return {"collected_at": with_offset(day, time, door.zone) if day and time else text}
 
 
 def _listed(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from service.intake.hl7.er7 import Segment
 from service.intake.hl7.groups import Group
 from service.intake.hl7.results import FIELDS, Row, read_result, text_of
 from service.intake.hl7.tables import AMENDING, CONDITIONS, REJECTED, SEX, SPECIMENS
-from service.intake.hl7.times import iso_date, iso_time
+from service.intake.hl7.times import iso_date, iso_day, iso_time
 from service.problems import Fault
 
 _RECORD_NUMBER = "MR"
@@ -78,7 +78,7 @@ def document_of(group: Group, door: Door, *, trial: bool) -> Written:
     document: dict[str, Any] = {
         "patient": _patient(group.patient.segment, doubts),
         "specimen": {
-            "collected_at": _collected(orders[0], specimens, rows, door, doubts),
+            **_collected(orders[0], specimens, rows, door, doubts),
             "type": _specimen(orders[0], specimens, doubts),
             "conditions": _conditions(specimens, rows, door),
         },
@@ -158,22 +158,24 @@ def _collected(
     rows: tuple[Row, ...],
     door: Door,
     doubts: list[Fault],
-) -> str:
-    """Return when the specimen was collected; empty where it is not told to the minute.
+) -> dict[str, str]:
+    """Return when the specimen was collected: a time, or else the first day told.
 
     OBR-7, else SPM-17, else OBX-14 where all results agree.
     """
     observed = {row.segment.part(14) for row in rows}
     last = rows[0].segment if rows and len(observed) == 1 else None
+    days: dict[str, None] = {}
     for segment, field in ((order, 7), *((one, 17) for one in specimens), (last, 14)):
         text = segment.part(field) if segment else ""
         if segment is None or not text:
             continue
         told = iso_time(text, door.zone)
         if told is not None:
-            return told
+            return {"collected_at": told}
+        days[iso_day(text)] = None
         doubts.append(Fault(segment.at(field), "time_not_exact", shown(text)))
-    return ""
+    return {"collected_on": next(filter(None, days), "")}
 
 
 def _specimen(order: Segment, specimens: list[Segment], doubts: list[Fault]) -> str:
