@@ -234,6 +234,21 @@ def test_the_numbers_of_a_workbook_have_a_point_where_its_texts_have_a_comma():
     assert found.submission.identity.record_number == "12"
 
 
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [
+        (("M1", "1971-03-05", "F"), "birth_date"),
+        (("M1", "1971-03-04", "M"), "sex"),
+    ],
+)
+def test_two_people_under_one_number_are_refused_though_taken_at_other_times(
+    manner, change, column
+):
+    later = (*change, "2026-11-21 08:40", *ROWS[0][4:])
+
+    assert faults(table(ROWS[0], later), manner) == [(3, column, "rows_disagree")]
+
+
 @pytest.mark.parametrize("made", [table, book])
 def test_a_day_without_a_time_is_enough_for_the_age(manner, made):
     row = (*ROWS[0][:3], "2026-11-20", *ROWS[0][4:])

@@ -738,6 +738,38 @@ def test_orders_and_patients_are_kept_apart(read):
     ]
 
 
+@pytest.mark.parametrize(
+    ("other", "place"),
+    [
+        ("PID|2||MRN-1||Other^Pat||19710304|F", "PID^2^5"),
+        ("PID|2||MRN-1||Example^Alex||19710305|F", "PID^2^7"),
+        ("PID|2||MRN-1||Example^Alex||1972|F", "PID^2^7"),
+        ("PID|2||MRN-1||Example^Alex||19710304|M", "PID^2^8"),
+    ],
+)
+def test_two_people_under_one_number_are_refused_and_nothing_is_kept(
+    read, other, place
+):
+    reading = read(oru(PATIENT, ORDER, POTASSIUM, other, ORDER, POTASSIUM))
+
+    assert told(reading) == [(place, "contradiction")]
+    assert (reading.answer, reading.panels) == (Answer.ERROR, ())
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "PID|2||MRN-1",
+        "PID|2||MRN-1||EXAMPLE^ALEX||1971|U",
+        "PID|2||MRN-2||Other^Pat||19710305|M",
+    ],
+)
+def test_one_person_told_twice_and_two_of_two_numbers_are_taken(read, again):
+    reading = read(oru(PATIENT, ORDER, POTASSIUM, again, ORDER, POTASSIUM))
+
+    assert len(reading.panels) == 2
+
+
 def test_batteries_of_one_order_and_specimen_are_one_panel(read):
     spm = "SPM|1|S-1||SER"
     again = ORDER.replace("U^Panel", "B^Bone")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reference_ranges.panel import Observation, Reason
+from reports.identity import Identity
 from service.correcting import within_one
 from service.intake.door import Door
 from service.intake.hl7.documents import Written, document_of
@@ -17,6 +18,7 @@ from service.intake.hl7.groups import Group, grouped
 from service.intake.hl7.header import Header, not_ours, read_header
 from service.intake.hl7.results import Row
 from service.intake.hl7.tables import PENDING
+from service.intake.people import disagreement
 from service.intake.reading import MOST_FAULTS, read_draft
 from service.intake.schema import MAX_RESULTS
 from service.intake.submission import Submission
@@ -136,11 +138,12 @@ def _read(
 ) -> Reading:
     panels: list[ReadPanel] = []
     interpreted: list[int] = []
+    people: dict[str, Identity] = {}
     for group in groups:
         written = document_of(group, door, trial=header.trial)
         told += [Told(one, Severity.WARNING) for one in written.doubts]
         panel = _panel(written, door, told)
-        if panel is not None:
+        if panel is not None and _is_known(panel, people, written, told):
             panels.append(panel)
             interpreted += _interpreted(panel, written)
     whole = len(panels) == len(groups)
@@ -177,6 +180,18 @@ def _panel(written: Written, door: Door, told: list[Told]) -> ReadPanel | None:
     submission = replace(draft.submission, panel=replace(panel, observations=kept))
     order = written.order.at(3)
     return ReadPanel(submission, written.numbers, written.amends, order)
+
+
+def _is_known(
+    panel: ReadPanel, people: dict[str, Identity], written: Written, told: list[Told]
+) -> bool:
+    """Say whether the patient is the one of that number so far, if there was one."""
+    own = panel.submission.identity
+    differs = disagreement(own, people.setdefault(own.record_number, own))
+    if differs:
+        place = written.place(f"/patient/{differs}")
+        told.append(Told(Fault(place, "contradiction"), Severity.ERROR))
+    return not differs
 
 
 def _placed(fault: Fault, written: Written) -> Told:
