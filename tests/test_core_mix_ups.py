@@ -7,6 +7,7 @@ import pytest
 from reference_ranges.interpretation import interpret
 from reference_ranges.judging.checks import checks_for
 from reference_ranges.loading import load_catalogue
+from reference_ranges.panel import Reason
 from reference_ranges.readings import parse_reading
 from reference_ranges.results import Kind, Urgency
 from tests.core_panels import observation, panel_of
@@ -61,7 +62,7 @@ def test_both_ends_of_a_signature_belong_to_it(row):
 
 
 def test_all_thirty_three_signatures_are_there_and_those_that_no_size_shows_are_named():
-    ours = {"ica_mmol_as_mgdl"}
+    ours = {"ica_mmol_as_mgdl", "k_mmol_as_mgdl"}
     rows = {row.id: row.certainty for row in CATALOGUE.mix_ups}
 
     assert len(rows.keys() - ours) == 33
@@ -89,6 +90,33 @@ def test_a_value_of_another_units_size_is_never_called_in_range(row, unit, value
         "suspected_unit_mix_up",
         "implausible_value",
     }
+
+
+@pytest.mark.parametrize(
+    ("analyte", "value", "reason"),
+    [
+        ("potassium", "4.1", Reason.SUSPECTED_UNIT_MIX_UP),
+        ("sodium", "140", Reason.IMPLAUSIBLE),
+        ("chloride", "103", Reason.IMPLAUSIBLE),
+    ],
+)
+def test_a_figure_of_mmol_that_is_called_mg_is_held_and_never_judged(
+    analyte, value, reason
+):
+    found = read(analyte, value, "mg/dL")
+    (result,) = found.results
+
+    assert result.outcome.kind is Kind.NOT_INTERPRETED
+    assert result.outcome.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("analyte", "value"), [("potassium", "16"), ("sodium", "322"), ("chloride", "365")]
+)
+def test_what_may_well_be_mg_is_judged(analyte, value):
+    (result,) = read(analyte, value, "mg/dL").results
+
+    assert result.outcome.kind is Kind.IN_RANGE
 
 
 def rows_of(analyte, unit, value):

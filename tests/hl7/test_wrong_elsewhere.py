@@ -97,6 +97,7 @@ def test_milliequivalents_of_two_charges_are_halved(results, code, value, si):
     ("code", "value", "unit"),
     [
         ("2823-3^Potassium^LN", "4.1", "mg/dL"),
+        ("^Potassium", "4.1", "mg/dL"),
         ("2276-4^Ferritin^LN", "20", "pmol/L"),
     ],
 )
