@@ -31,6 +31,21 @@ PROBLEM = _OURS + "CodeSystem/problem"
 LABORATORY_REPORT = "11502-2"
 """LOINC: Laboratory report."""
 
+LABORATORY_STUDIES, ANNOTATION = "26436-6", "48767-8"
+"""LOINC, of the sections of a document: Laboratory studies, Annotation comment."""
+
+COMPOSITION = (
+    "http://hl7.org/fhir/5.0/StructureDefinition/extension-DiagnosticReport.composition"
+)
+DIAGNOSTIC_REPORT = (
+    "http://hl7.eu/fhir/extensions/StructureDefinition/"
+    "composition-diagnosticReportReference"
+)
+"""Extensions by which a report and its document lead to each other."""
+
+SENDER_FLAG, SENDER_RANGE = "sender-flag", "sender-range"
+"""Extensions of ours: what the laboratory said of a result, as it came."""
+
 SPECIMENS = {"serum": "SER", "plasma": "PLAS", "blood": "BLD", "whole_blood": "WB"}
 """Our specimens in HL7 table 0487; any other is told by its name alone."""
 
