@@ -1,5 +1,6 @@
 """The code systems and fixed codes of our resources, once for reading as well."""
 
+from reference_ranges.partitions import Pregnancy
 from service.ranges.fhir.terms import EXTENSION, LOINC, MEANING, UCUM
 
 __all__ = ["EXTENSION", "LOINC", "MEANING", "UCUM"]
@@ -31,8 +32,15 @@ PROBLEM = _OURS + "CodeSystem/problem"
 LABORATORY_REPORT = "11502-2"
 """LOINC: Laboratory report."""
 
-LABORATORY_STUDIES, ANNOTATION = "26436-6", "48767-8"
-"""LOINC, of the sections of a document: Laboratory studies, Annotation comment."""
+LABORATORY_STUDIES, ANNOTATION, CLINICAL_INFORMATION = "26436-6", "48767-8", "55752-0"
+"""LOINC, of the sections of a document."""
+
+TOLD = _OURS + "Questionnaire/told"
+SYMPTOMS, FACTORS, PREGNANCY, WEEKS = "symptoms", "factors", "pregnancy", "weeks"
+"""What was told beside the results, and its items."""
+
+PREGNANCIES = {Pregnancy.YES: "LA15173-0", Pregnancy.NO: "LA26683-5"}
+"""LOINC: pregnant, not pregnant."""
 
 COMPOSITION = (
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-DiagnosticReport.composition"

@@ -96,8 +96,10 @@ def bundle_of(stored: Stored, *, with_page: bool = False) -> Json:
 
 def document_of(stored: Stored) -> Json:
     """Return *stored* as a document, with the patient's page."""
+    app = services()
+    page = report_pdf(app, stored, ReportOptions())
     wording = load_wording(stored.submission.locale)
-    return document_bundle(bundle_of(stored, with_page=True), wording)
+    return document_bundle(stored, report_facts(app, stored), wording, page)
 
 
 def places_of(stored: Stored, number: int) -> int | None:
