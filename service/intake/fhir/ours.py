@@ -37,7 +37,8 @@ def is_worked_out(observation: Element, pool: Pool) -> bool:
     method = observation.one("method").many("coding")
     made_from = observation.many("derivedFrom")
     by_us = any(one.text("system") == terms.FORMULA for one in method)
-    return by_us and all(pool.resolve(one, observation) for one in made_from)
+    there = [bool(pool.resolve(one, observation)) for one in made_from]
+    return by_us and bool(there) and all(there)
 
 
 def is_our_report(report: Element) -> bool:
