@@ -381,7 +381,7 @@ def test_what_is_not_known_stays_unknown_when_it_comes_back(fhir):
 
 def test_a_result_that_we_worked_out_from_results_that_are_not_there_is_read(fhir):
     made = document_of(GALLERY["derived"][0])
-    gap = [one for one in resources(made, "Observation") if "derivedFrom" in one][0]
+    gap = next(one for one in resources(made, "Observation") if "derivedFrom" in one)
     stored = fhir.stored(fhir.post("/fhir", bundle(gap | {"subject": {}})))
 
     (seen,) = stored.submission.panel.observations
