@@ -7,7 +7,7 @@ An element that is there with nothing but the reason of its absence counts as th
 
 from xml.etree import ElementTree as ET
 
-EU, US, R4 = "EU", "US Core", "R4"
+EU, US, BOTH, R4 = "EU", "US Core", "EU, US Core", "R4"
 COMPOSITION = (
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-DiagnosticReport.composition"
 )
@@ -29,13 +29,13 @@ REQUIRED = {
         (EU, "extension.valueReference.reference"),
     ],
     "DiagnosticReport": [
-        (EU, "status code.coding subject.reference"),
+        (BOTH, "status code.coding subject.reference"),
         (EU, "extension.valueReference.reference"),
-        (US, "status category code subject effective issued"),
+        (US, "category effective issued"),
     ],
     "Observation": [
-        (EU, "status category code subject.reference effective performer"),
-        (US, "status category code subject"),
+        (BOTH, "status category code subject.reference"),
+        (EU, "effective performer"),
     ],
     "Specimen": [(EU, "type")],
     "Patient": [(EU, "name birthDate")],
@@ -44,18 +44,11 @@ REQUIRED = {
 """Elements that must be there, by type of resource."""
 
 NEVER = {
-    "Bundle": (
-        [
-            "total",
-            "link",
-            "entry.link",
-            "entry.search",
-            "entry.request",
-            "entry.response",
-        ]
-    ),
+    "Bundle": [
+        *("total", "link", "entry.link"),
+        *("entry.search", "entry.request", "entry.response"),
+    ],
     "DiagnosticReport": ["imagingStudy"],
-    "Specimen": ["container.additiveCodeableConcept", "container.additiveReference"],
 }
 """Elements that must not be there."""
 
