@@ -388,6 +388,39 @@ def test_a_result_that_we_worked_out_from_results_that_are_not_there_is_read(fhi
     assert seen.value_text == f"{gap['valueQuantity']['value']:f}"
 
 
+OURS = {"coding": [{"system": "https://plainlab.example/fhir/CodeSystem/formula"}]}
+SODIUM = sent_observation("2951-2", "140", id="na")
+FROM_SODIUM = [{"reference": "Observation/na"}]
+
+
+@pytest.mark.parametrize(
+    ("more", "count"),
+    [
+        ({"method": OURS, "derivedFrom": FROM_SODIUM}, 1),
+        ({"method": OURS}, 2),
+        ({"method": {"text": "sum"}, "derivedFrom": FROM_SODIUM}, 2),
+    ],
+)
+def test_only_what_we_worked_out_from_what_is_there_is_no_result(rows, more, count):
+    assert len(rows(bundle(SODIUM, sent_observation(**more)))) == count
+
+
+@pytest.mark.parametrize(
+    ("questionnaire", "told"),
+    [("https://plainlab.example/fhir/Questionnaire/told", "no"), ("urn:x", "unknown")],
+)
+def test_a_pregnancy_is_denied_by_our_own_answers_alone(read, questionnaire, told):
+    answer = {"valueCoding": {"system": "http://loinc.org", "code": "LA26683-5"}}
+    response = {
+        "resourceType": "QuestionnaireResponse",
+        "questionnaire": questionnaire,
+        "item": [{"linkId": "pregnancy", "answer": [answer]}],
+    }
+    (sent,) = read(bundle(SODIUM, response)).documents
+
+    assert sent.document["patient"]["pregnancy"] == {"status": told}
+
+
 def test_a_laboratorys_own_flag_counts_beside_our_judgement(fhir):
     ours = [
         {"coding": [{"system": "https://plainlab.example/fhir/CodeSystem/outcome"}]}
