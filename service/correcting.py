@@ -98,8 +98,10 @@ def within_one(
     The one rule for HL7 and FHIR.
     """
     kept, doubtful = list(observations), False
-    for name in dict.fromkeys(map(_same, observations)):
-        places = [n for n, one in enumerate(observations) if _same(one) == name]
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for n, one in enumerate(observations):
+        alike.setdefault(_same(one), []).append(n)
+    for places in alike.values():
         late = [n for n in places if observations[n].status in _AMENDING]
         open_to_it = [n for n in places if _is_correctable(observations[n])]
         if not (late and open_to_it):
