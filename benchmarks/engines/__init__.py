@@ -1,0 +1,54 @@
+"""The same page in the engines that one would use instead, as their guides show.
+
+Each gives the same content in our arrangement, sizes, colours and typeface, with the
+foot on every sheet; what it does not give stands at the head of its file.  Number lines
+are handed to it as paths and words, ready to be drawn.
+
+Platypus is ReportLab's own.  fpdf2, WeasyPrint and Typst are no part of Plainlab: the
+benchmark installs them into ``build/engines`` and leaves out what it cannot install.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks.engines.content import Content
+from benchmarks.engines.fpdf2 import fpdf2
+from benchmarks.engines.platypus import platypus
+from benchmarks.engines.typst import typst, typst_kept
+from benchmarks.engines.weasyprint import weasyprint
+
+Engine = Callable[[Content], bytes]
+
+_FOLDER = Path("build/engines")
+_OTHERS = (
+    ("Typst, UA-1 + A-3a, new compiler", "typst", "typst", typst),
+    ("Typst, UA-1 + A-3a, one compiler kept", "typst", "typst", typst_kept),
+    ("fpdf2, untagged", "fpdf2", "fpdf", fpdf2),
+    ("WeasyPrint, UA-1", "weasyprint", "weasyprint", weasyprint),
+)
+
+
+def engines() -> Iterator[tuple[str, Engine]]:
+    """Yield name and engine of those that are here or can be installed."""
+    yield "platypus, untagged, nothing attached", platypus
+    sys.path.append(str(_FOLDER))
+    for name, package, module, engine in _OTHERS:
+        if _here(module, package):
+            yield name, engine
+        else:
+            print(f"  {name}: left out, for it cannot be installed here")
+
+
+def _here(module: str, package: str) -> bool:
+    if not (_FOLDER / module).exists():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet"]
+        pip += ["--disable-pip-version-check", "--target", str(_FOLDER), package]
+        subprocess.run(pip, check=False, stderr=subprocess.DEVNULL)  # noqa: S603
+    try:
+        import_module(module)
+    except (ImportError, OSError):  # OSError: WeasyPrint without Pango
+        return False
+    return True
