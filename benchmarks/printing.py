@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 
 from benchmarks.clock import show
 from benchmarks.engines import Engine, engines
-from benchmarks.engines.content import Content, content
+from benchmarks.engines.content import content
 from benchmarks.panels import TWELVE, few, twelve
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.interpretation import interpret
@@ -110,9 +110,7 @@ def _each(draw: Callable[[Drawn], bytes], reports: Sequence[Drawn]) -> float:
     return (process_time() - start) / len(reports)
 
 
-def report(
-    catalogue: Catalogue, analytes: Sequence[str] | None, number: int
-) -> Report:
+def report(catalogue: Catalogue, analytes: Sequence[str] | None, number: int) -> Report:
     """Return the report of another patient for each *number*; None: all analytes."""
     random = Random(number)
     if analytes is None:

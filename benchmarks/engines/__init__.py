@@ -14,41 +14,36 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
+from benchmarks.engines import platypus
 from benchmarks.engines.content import Content
-from benchmarks.engines.fpdf2 import fpdf2
-from benchmarks.engines.platypus import platypus
-from benchmarks.engines.typst import typst, typst_kept
-from benchmarks.engines.weasyprint import weasyprint
 
 Engine = Callable[[Content], bytes]
 
 _FOLDER = Path("build/engines")
-_OTHERS = (
-    ("Typst, UA-1 + A-3a, new compiler", "typst", "typst", typst),
-    ("Typst, UA-1 + A-3a, one compiler kept", "typst", "typst", typst_kept),
-    ("fpdf2, untagged", "fpdf2", "fpdf", fpdf2),
-    ("WeasyPrint, UA-1", "weasyprint", "weasyprint", weasyprint),
+_OTHERS = (  # name, package, the folder that it makes, our file and function
+    ("Typst, UA-1 + A-3a, new compiler", "typst", "typst", "typst", "draw"),
+    ("Typst, UA-1 + A-3a, one compiler kept", "typst", "typst", "typst", "draw_kept"),
+    ("fpdf2, untagged", "fpdf2", "fpdf", "fpdf2", "draw"),
+    ("WeasyPrint, UA-1", "weasyprint", "weasyprint", "weasyprint", "draw"),
 )
 
 
 def engines() -> Iterator[tuple[str, Engine]]:
     """Yield name and engine of those that are here or can be installed."""
-    yield "platypus, untagged, nothing attached", platypus
+    yield "platypus, untagged, nothing attached", platypus.draw
     sys.path.append(str(_FOLDER))
-    for name, package, module, engine in _OTHERS:
-        if _here(module, package):
-            yield name, engine
-        else:
+    for name, package, folder, file, function in _OTHERS:
+        if not (_FOLDER / folder).exists():
+            _install(package)
+        try:
+            module = import_module(f"benchmarks.engines.{file}")
+        except (ImportError, OSError):  # OSError: WeasyPrint without Pango
             print(f"  {name}: left out, for it cannot be installed here")
+        else:
+            yield name, getattr(module, function)
 
 
-def _here(module: str, package: str) -> bool:
-    if not (_FOLDER / module).exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet"]
-        pip += ["--disable-pip-version-check", "--target", str(_FOLDER), package]
-        subprocess.run(pip, check=False, stderr=subprocess.DEVNULL)  # noqa: S603
-    try:
-        import_module(module)
-    except (ImportError, OSError):  # OSError: WeasyPrint without Pango
-        return False
-    return True
+def _install(package: str) -> None:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet"]
+    pip += ["--disable-pip-version-check", "--target", str(_FOLDER), package]
+    subprocess.run(pip, check=False, stderr=subprocess.DEVNULL)  # noqa: S603

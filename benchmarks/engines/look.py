@@ -51,12 +51,8 @@ def colour(ink: Ink) -> str:
     return "#" + bytes(numbers).hex()
 
 
-TEXT, GREY, LINE, SHADE = map(
-    colour, (style.INK, style.GREY, style.RULE, style.PANEL)
-)
-RED, PINK, BLUE = map(
-    colour, (style.ALERT, style.ALERT_PANEL, style.BAND_LINE)
-)
+TEXT, GREY, LINE, SHADE = map(colour, (style.INK, style.GREY, style.RULE, style.PANEL))
+RED, PINK, BLUE = map(colour, (style.ALERT, style.ALERT_PANEL, style.BAND_LINE))
 STYLES = {
     "clinic": Style(12, 16, TEXT, bold=True),
     "title": Style(27, 33, TEXT, bold=True, above=4, level=1),

@@ -77,9 +77,7 @@ class _Recorder:
         self.fill, self.stroke, self.width = INK, INK, 1.0
 
     def picture(self, width: float, alt: str) -> Picture:
-        return Picture(
-            width, self.height, tuple(self.paths), tuple(self.labels), alt
-        )
+        return Picture(width, self.height, tuple(self.paths), tuple(self.labels), alt)
 
     def upright(self, left: float, _width: float) -> AbstractContextManager[float]:
         return nullcontext(left)

@@ -22,7 +22,6 @@ from reportlab.platypus import (
     HRFlowable,
     PageTemplate,
     Paragraph,
-    Spacer,
 )
 from reportlab.platypus import Table as Grid
 
@@ -66,7 +65,7 @@ _BARE = [
 ]
 
 
-def platypus(report: Content) -> bytes:
+def draw(report: Content) -> bytes:
     """Return *report* as PDF."""
     _register()
     out = BytesIO()
@@ -82,7 +81,7 @@ def platypus(report: Content) -> bytes:
     height = A4[1] - TOP - FOOT
     room = Frame(MARGIN, FOOT, WIDTH, height, 0, 0, 0, 0)
     document.addPageTemplates(PageTemplate(frames=[room]))
-    flowables = [one for part in report.parts for one in _flowables(part)]
+    flowables = _flowables(report.parts)
     document.build(flowables, canvasmaker=partial(_Numbered, report=report))
     return out.getvalue()
 
@@ -125,28 +124,14 @@ def _register() -> None:
     registerFont(TTFont(_BOLD, BOLD))
 
 
-def _flowables(part: Part) -> list[Flowable]:
-    match part:
-        case Words():
-            return [_words(part)]
-        case Verdict():
-            return [_verdict(part)]
-        case Quantity():
-            return [_quantity(part)]
-        case Listing():
-            return _listing(part)
-        case Panel():
-            return [Spacer(0, 10), _panel(part)]
-        case Columns():
-            return [_columns(part)]
-        case Picture():
-            return [_drawing(part)]
-        case Table():
-            return [_table(part)]
-
-
-def _inside(parts: tuple[Part, ...]) -> list[Flowable]:
-    return [one for part in parts for one in _flowables(part)]
+def _flowables(parts: tuple[Part, ...]) -> list[Flowable]:
+    found: list[Flowable] = []
+    for part in parts:
+        if isinstance(part, Listing):
+            found += _listing(part)
+        else:
+            found.append(_MADE_BY[type(part)](part))
+    return found
 
 
 @cache
@@ -228,22 +213,22 @@ def _panel(panel: Panel) -> Flowable:
     if frame.bar:
         style.append(("LINEBEFORE", (0, 0), (0, -1), 5, HexColor(frame.bar)))
     corners = [0 if frame.bar else 8] * 4
-    return Grid([[_inside(panel.parts)]], style=style, cornerRadii=corners)
+    return Grid(
+        [[_flowables(panel.parts)]], style=style, spaceBefore=10, cornerRadii=corners
+    )
 
 
 _PADDINGS = ("LEFTPADDING", "RIGHTPADDING", "TOPPADDING", "BOTTOMPADDING")
 
 
 def _columns(columns: Columns) -> Flowable:
-    cells: list[list[Flowable]] = []
-    widths: list[float] = []
-    for width, parts in zip(columns.widths, columns.columns, strict=True):
-        cells += [_inside(parts), []]
-        widths += [width, columns.gutter]
-    style = _BARE
+    *first, last = columns.widths
+    widths = [*(width + columns.gutter for width in first), last]
+    style = [*_BARE, ("RIGHTPADDING", (0, 0), (-2, -1), columns.gutter)]
     if columns.rule:
-        style = [*_BARE, ("LINEABOVE", (0, 0), (-1, 0), 0.8, HexColor(LINE))]
-    return Grid([cells[:-1]], colWidths=widths[:-1], style=style, spaceBefore=8)
+        style.append(("LINEABOVE", (0, 0), (-1, 0), 0.8, HexColor(LINE)))
+    cells = [_flowables(parts) for parts in columns.columns]
+    return Grid([cells], colWidths=widths, style=style, spaceBefore=8)
 
 
 def _drawing(picture: Picture) -> Flowable:
@@ -298,3 +283,14 @@ def _table(table: Table) -> Flowable:
 
 def _cell(text: str, style: str) -> Paragraph:
     return Paragraph(escape(text), _style(style))
+
+
+_MADE_BY = {
+    Words: _words,
+    Verdict: _verdict,
+    Quantity: _quantity,
+    Panel: _panel,
+    Columns: _columns,
+    Picture: _drawing,
+    Table: _table,
+}

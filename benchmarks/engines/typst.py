@@ -6,8 +6,9 @@ all that our page gives.
 
 import json
 from functools import cache
-from importlib import import_module
 from pathlib import Path
+
+from typst import Compiler
 
 from benchmarks.engines.content import Columns, Content, Panel, Part
 from benchmarks.engines.look import (
@@ -43,28 +44,26 @@ _LOOK = json.dumps(
 )
 
 
-def typst(report: Content) -> bytes:
+def draw(report: Content) -> bytes:
     """Return *report* as PDF, by a compiler of its own."""
     return _compiled(_compiler(), report)
 
 
-def typst_kept(report: Content) -> bytes:
+def draw_kept(report: Content) -> bytes:
     """Return *report* as PDF, by a compiler that is kept for all reports."""
     return _compiled(_kept(), report)
 
 
-def _compiler():
-    return import_module("typst").Compiler(
-        font_paths=[str(FONTS)], ignore_system_fonts=True
-    )
+def _compiler() -> Compiler:
+    return Compiler(font_paths=[str(FONTS)], ignore_system_fonts=True)
 
 
 @cache
-def _kept():
+def _kept() -> Compiler:
     return _compiler()
 
 
-def _compiled(compiler, report: Content) -> bytes:
+def _compiled(compiler: Compiler, report: Content) -> bytes:
     pdf = compiler.compile(
         _SOURCE,
         format="pdf",

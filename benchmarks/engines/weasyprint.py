@@ -7,8 +7,9 @@ PDF/A-3a or PDF/UA-1, but not both in one file.
 from base64 import b64encode
 from functools import cache
 from html import escape
-from importlib import import_module
-from itertools import chain
+
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.text.fonts import FontConfiguration
 
 from benchmarks.engines.content import (
     Columns,
@@ -37,18 +38,18 @@ from benchmarks.engines.picture import Label, Path, Picture, sign
 from reports.model import Table, Tone
 
 
-def weasyprint(report: Content) -> bytes:
+def draw(report: Content) -> bytes:
     """Return *report* as PDF."""
-    package, fonts, sheet = _prepared()
+    fonts, sheet = _prepared()
     inside = report.attachment
-    attachment = package.Attachment(
+    attachment = Attachment(
         string=inside.content,
         name=inside.name,
         description=inside.description,
         modified=report.issued_at,
         relationship="Data",
     )
-    document = package.HTML(string=_document(report))
+    document = HTML(string=_document(report))
     pdf = document.write_pdf(
         stylesheets=[sheet],
         font_config=fonts,
@@ -59,10 +60,9 @@ def weasyprint(report: Content) -> bytes:
 
 
 @cache
-def _prepared():
-    package = import_module("weasyprint")
-    fonts = import_module("weasyprint.text.fonts").FontConfiguration()
-    return package, fonts, package.CSS(string=_sheet(), font_config=fonts)
+def _prepared() -> tuple[FontConfiguration, CSS]:
+    fonts = FontConfiguration()
+    return fonts, CSS(string=_sheet(), font_config=fonts)
 
 
 def _sheet() -> str:
@@ -101,13 +101,16 @@ def _sheet() -> str:
     body, ol, ul, p {{margin: 0}} ol, ul {{padding-left: 13pt}}
     .heading {{break-after: avoid}}
     .panel {{margin-top: 10pt; break-inside: avoid}}
-    .columns {{display: flex; margin-top: 6pt; break-inside: avoid}}
+    .columns {{display: table; table-layout: fixed; width: 100%; margin-top: 6pt;
+      break-inside: avoid}}
+    .columns > div {{display: table-cell; vertical-align: top; box-sizing: border-box}}
     .card {{border-top: 0.8pt solid {LINE}; padding-top: 4pt}}
     .verdict {{display: table; border: 1.1pt solid; border-radius: 10pt;
       padding: 1pt 9pt 1pt 21pt; margin: 4pt 0 0}}
     .danger {{padding-left: 19pt}} img {{display: block}}
     .unit {{font: 10.5pt Report; color: {GREY}}}
-    .lines-2 li {{padding-bottom: 44pt; background: url({_dots()}) left bottom repeat-x}}
+    .lines-2 li {{padding-bottom: 44pt;
+      background: url({_dots()}) left bottom repeat-x}}
     table {{width: 100%; table-layout: fixed; border-collapse: collapse;
       margin-top: 4pt; text-align: left; vertical-align: top}}
     th, td {{padding: 4pt; border-bottom: 0.6pt solid {LINE}}}
@@ -146,30 +149,31 @@ def _document(report: Content) -> str:
 
 
 def _all(parts: tuple[Part, ...]) -> str:
-    return "".join(map(_html, parts))
+    return "".join([_HTML_BY[type(part)](part) for part in parts])
 
 
-def _html(part: Part) -> str:
-    match part:
-        case Words(text, style):
-            tag = f"h{STYLES[style].level}" if STYLES[style].level else "p"
-            return f"<{tag} class={style}>{escape(text)}</{tag}>"
-        case Verdict(text, style):
-            return f"<p class='verdict {style}'>{escape(text)}</p>"
-        case Quantity(value, unit, style):
-            unit = f"<span class=unit>{escape(unit)}</span>"
-            return f"<p class={style}>{escape(value)} {unit}</p>"
-        case Listing():
-            return _listing(part)
-        case Panel(kind, parts, padding):
-            style = f"class='panel panel-{kind}' style='padding: {padding}pt'"
-            return f"<div {style}>{_all(parts)}</div>"
-        case Columns():
-            return _columns(part)
-        case Picture():
-            return f'<img alt="{escape(part.alt)}" src="{_source(part)}">'
-        case Table():
-            return _table(part)
+def _words(words: Words) -> str:
+    level = STYLES[words.style].level
+    tag = f"h{level}" if level else "p"
+    return f"<{tag} class={words.style}>{escape(words.text)}</{tag}>"
+
+
+def _verdict(chip: Verdict) -> str:
+    return f"<p class='verdict {chip.style}'>{escape(chip.text)}</p>"
+
+
+def _quantity(quantity: Quantity) -> str:
+    unit = f"<span class=unit>{escape(quantity.unit)}</span>"
+    return f"<p class={quantity.style}>{escape(quantity.value)} {unit}</p>"
+
+
+def _panel(panel: Panel) -> str:
+    style = f"class='panel panel-{panel.kind}' style='padding: {panel.padding}pt'"
+    return f"<div {style}>{_all(panel.parts)}</div>"
+
+
+def _picture(picture: Picture) -> str:
+    return f'<img alt="{escape(picture.alt)}" src="{_source(picture)}">'
 
 
 def _listing(listing: Listing) -> str:
@@ -179,14 +183,12 @@ def _listing(listing: Listing) -> str:
 
 
 def _columns(columns: Columns) -> str:
-    last = len(columns.widths) - 1
+    *first, last = columns.widths
+    widths = [*(width + columns.gutter for width in first), last]
+    white = [*(columns.gutter for _ in first), 0]
     cells = "".join(
-        f"<div style='width: {width}pt;"
-        f" margin-right: {0 if number == last else columns.gutter}pt'>"
-        f"{_all(parts)}</div>"
-        for number, (width, parts) in enumerate(
-            zip(columns.widths, columns.columns, strict=True)
-        )
+        f"<div style='width: {width}pt; padding-right: {right}pt'>{_all(parts)}</div>"
+        for width, right, parts in zip(widths, white, columns.columns, strict=True)
     )
     return f"<div class='columns{' card' if columns.rule else ''}'>{cells}</div>"
 
@@ -233,5 +235,17 @@ def _table(table: Table) -> str:
 
 def _row(cells: tuple[str, ...]) -> str:
     first, *others = map(escape, cells)
-    rest = "".join(chain.from_iterable(("<td>", one, "</td>") for one in others))
+    rest = "".join(f"<td>{text}</td>" for text in others)
     return f"<tr><th scope=row>{first}</th>{rest}</tr>"
+
+
+_HTML_BY = {
+    Words: _words,
+    Verdict: _verdict,
+    Quantity: _quantity,
+    Listing: _listing,
+    Panel: _panel,
+    Columns: _columns,
+    Picture: _picture,
+    Table: _table,
+}
