@@ -112,8 +112,8 @@ def _sheet() -> str:
     .lines-2 li {{padding-bottom: 44pt;
       background: url({_dots()}) left bottom repeat-x}}
     table {{width: 100%; table-layout: fixed; border-collapse: collapse;
-      margin-top: 4pt; text-align: left; vertical-align: top}}
-    th, td {{padding: 4pt; border-bottom: 0.6pt solid {LINE}}}
+      margin-top: 4pt; text-align: left}}
+    th, td {{padding: 4pt; vertical-align: top; border-bottom: 0.6pt solid {LINE}}}
     thead {{background: {SHADE}}} tr {{break-inside: avoid}}
     """
 
@@ -121,7 +121,7 @@ def _sheet() -> str:
 def _dots() -> str:
     """Return a stretch of two lines to write on: a dot of each."""
     dots = tuple(
-        Path((("M", (0, y)), ("L", (0.8, y))), "", GREY, 0.8) for y in (21, 43)
+        Path((("M", (0, y)), ("L", (0.8, y))), "", GREY, 0.8) for y in (20, 42)
     )
     return _source(Picture(3.2, 44, dots, ()))
 
