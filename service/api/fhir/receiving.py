@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 
 from service.api.fhir.wire import name_root
 from service.api.security import current_sender, stamp
+from service.correcting import within_one
 from service.history import feed_of
 from service.intake.door import Door
+from service.intake.fhir.element import Element
 from service.intake.fhir.reading import Body, Sent, place_of, read_pool
 from service.intake.fhir.resources import Pool, pool_of, type_of
 from service.intake.reading import MOST_FAULTS, read_draft
@@ -78,8 +80,29 @@ def _read(sent: Sent, raw: bytes, body: Body, door: Door) -> Read:
     placed = [replace(one, pointer=place_of(one.pointer, sent)) for one in faults]
     places = frozenset((*sent.parts, *sent.places.values()))
     own = [fault for fault in body.faults if _concerns(fault.pointer, places)]
-    submission = None if own else draft.submission
+    submission = None if own else _told_apart(draft.submission, sent, body)
     return Read(sent, submission, tuple((*own, *placed)[:MOST_FAULTS]))
+
+
+def _told_apart(
+    submission: Submission | None, sent: Sent, body: Body
+) -> Submission | None:
+    """Give each result the identifier that tells it from others of its test."""
+    if submission is None:
+        return None
+    holders = {one.place: one for one in body.pool.of_type("Observation")}
+    named = [
+        replace(seen, sub_id=_identifier(holders[place]))
+        for seen, place in zip(submission.panel.observations, sent.parts, strict=True)
+    ]
+    kept, _ = within_one(named)
+    return replace(submission, panel=replace(submission.panel, observations=kept))
+
+
+def _identifier(observation: Element) -> str:
+    """Return the first identifier of an Observation; empty where it has none."""
+    first = next(iter(observation.many("identifier")), None)
+    return f"{first.text('system')}|{first.text('value')}" if first else ""
 
 
 def _is_worded(fault: Fault, sent: Sent) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from reference_ranges.catalogue import Analyte
-from reference_ranges.judging.flags import Level, read_flag
 from service.fhir.terms import SENDER_FLAG
 from service.intake.door import Door
 from service.intake.fhir.codes import ANALYTE, LOINC
@@ -14,6 +13,7 @@ from service.intake.fhir.ours import is_judgement, sender_said
 from service.intake.fhir.people import Who, conditions_of
 from service.intake.fhir.ranges import interval_of
 from service.intake.fhir.values import has_value, value_of
+from service.intake.flags import one_of
 
 _STATUSES = {
     "registered": "preliminary",
@@ -27,7 +27,6 @@ _STATUSES = {
 }
 WITHDRAWN = ("cancelled", "entered_in_error")
 CHANGED = ("corrected", *WITHDRAWN)
-_CHANGES = ("U", "D", "B", "W")  # how it moved since last time: no flag of this result
 _MODIFIED = "modifierExtension"
 
 
@@ -178,7 +177,7 @@ def _rank(coding: Element, analyte: Analyte | None, door: Door) -> int:
 
 
 def _flag(holder: Element) -> str:
-    """Return the sender's flag; of several, the one that says the most."""
+    """Return the sender's flag; of several, by the rule for every door."""
     said = holder.many("interpretation")
     interpretations = [one for one in said if not is_judgement(one)]
     sent = [
@@ -187,16 +186,9 @@ def _flag(holder: Element) -> str:
         for coding in concept.many("coding")
     ]
     sent.append(sender_said(holder, SENDER_FLAG))
-    told = [one for one in sent if one and one not in _CHANGES]
-    if not told:
-        told = [text for one in interpretations if (text := one.text("text"))]
-    return max(told, key=_gravity, default="")
-
-
-def _gravity(flag: str) -> int:
-    """Put flags in order; one that cannot be read may mean anything."""
-    known = read_flag(flag)
-    return int(known.level) if known else int(Level.CRITICAL) - 1
+    return one_of(filter(None, sent)) or one_of(
+        one.text("text") for one in interpretations
+    )
 
 
 def _notes(observation: Element) -> Iterator[str]:

@@ -1,0 +1,55 @@
+"""What a correction by FHIR takes the place of, and what it must leave standing."""
+
+import pytest
+
+from reference_ranges.panel import Reason
+from reference_ranges.results import Urgency
+from tests.fhir.made import bundle, observation, report
+
+
+def potassium(value, name="", status="final"):
+    named = {"identifier": [{"system": "urn:lab", "value": name}]} if name else {}
+    return observation(value=value, status=status, **named)
+
+
+def order(number, *results):
+    """A report that the sender calls by that number."""
+    named = {"identifier": [{"system": "urn:lab", "value": number}]}
+    return bundle(report(*results, **named))
+
+
+def values(stored):
+    return [one.value_text for one in stored.submission.panel.observations]
+
+
+@pytest.mark.parametrize(
+    ("number", "names", "corrected", "kept"),
+    [
+        ("T-1", ("a", "b"), "b", ["4.2", "6.8"]),
+        ("T-2", ("", ""), "", ["4.2", "6.8", "4.1"]),
+        ("T-3", ("a", "b"), "", ["4.2", "6.8", "4.1"]),
+    ],
+)
+def test_a_correction_of_one_of_two_results_loses_no_other(
+    fhir, number, names, corrected, kept
+):
+    first, second = names
+    fhir.post("/fhir", order(number, potassium("6.8", first), potassium("4.1", second)))
+    again = order(number, potassium("4.2", corrected, "corrected"))
+
+    stored = fhir.stored(fhir.post("/fhir", again))
+
+    assert values(stored) == kept
+    assert stored.version == 2
+    assert stored.interpretation.urgency is Urgency.EMERGENCY
+
+
+def test_what_a_body_corrects_in_itself_is_kept_and_not_judged(fhir):
+    sent = order("T-4", potassium("6.8"), potassium("4.1", status="corrected"))
+
+    stored = fhir.stored(fhir.post("/fhir", sent))
+
+    first, second = stored.submission.panel.observations
+    assert first.refusal is Reason.STATUS_NOT_USABLE
+    assert second.refusal is None
+    assert stored.interpretation.urgency < Urgency.EMERGENCY
