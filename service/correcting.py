@@ -5,8 +5,7 @@ only where test, code and ``sub_id`` say so and each of the two stands there onc
 whatever is less certain stays beside the new, for no result may be lost by a guess.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reference_ranges.panel import (
@@ -29,8 +28,8 @@ _OF_THE_TEST = (
 class Standing:
     """What of an earlier panel a later one leaves standing.
 
-    ``silent`` are the results of tests of which it says nothing, ``unpaired`` those
-    that it may or may not have replaced.
+    ``silent`` are the results that it does not repeat, ``unpaired`` those that it may
+    or may not have replaced: it has one of the test that took no other's place.
     """
 
     silent: tuple[Observation, ...] = ()
@@ -67,12 +66,14 @@ def has_same(submission: Submission, before: Submission) -> bool:
 
 def standing(submission: Submission, before: Submission) -> Standing:
     """Return what of *before* still stands beside *submission*."""
-    sent = submission.panel.observations
-    tests = {_test(one) for one in sent}
-    kept = tuple(_not_replaced(sent, before.panel.observations))
+    sent, known = submission.panel.observations, before.panel.observations
+    heirs = _heirs(sent, known)
+    over = set(range(len(sent))).difference(heirs.values())
+    doubtful = {_test(sent[n]) for n in over}
+    kept = [one for n, one in enumerate(known) if n not in heirs]
     return Standing(
-        silent=tuple(one for one in kept if _test(one) not in tests),
-        unpaired=tuple(one for one in kept if _test(one) in tests),
+        silent=tuple(one for one in kept if _test(one) not in doubtful),
+        unpaired=tuple(one for one in kept if _test(one) in doubtful),
     )
 
 
@@ -80,10 +81,16 @@ def with_the_rest(submission: Submission, before: Submission) -> Submission:
     """Return a correction with the results that it does not surely replace.
 
     A sender may send again only what has changed: what stood beside it still stands.
+    Each result stands where the one was that it replaces, and others follow: so what
+    was changed can be told, old then new.
     """
-    rest, panel = standing(submission, before), submission.panel
-    observations = (*panel.observations, *rest.unpaired, *rest.silent)
-    return replace(submission, panel=replace(panel, observations=observations))
+    panel, known = submission.panel, before.panel.observations
+    heirs = _heirs(panel.observations, known)
+    own = dict(enumerate(panel.observations))
+    kept = [own.pop(heirs[n]) if n in heirs else one for n, one in enumerate(known)]
+    return replace(
+        submission, panel=replace(panel, observations=(*kept, *own.values()))
+    )
 
 
 def within_one(
@@ -129,43 +136,42 @@ def _withdrawn(seen: Observation) -> Observation:
     )
 
 
-def _not_replaced(
+def _heirs(
     sent: Sequence[Observation], before: Sequence[Observation]
-) -> Iterator[Observation]:
-    """Yield each result of *before* that no one result of *sent* is the next word on.
+) -> dict[int, int]:
+    """Return which of *sent* is the next word on each of *before*, where it is sure.
 
     What came again as it was is set aside first: it leaves fewer to be told apart.
     """
-    again = Counter(map(_whole, sent)) & Counter(map(_whole, before))
-    new, old = _without(sent, again), _without(before, again)
-    many_new, many_old = (Counter(map(_same, _live(some))) for some in (new, old))
-    by_name = {_same(one): one for one in _live(new)}
-    for one in old:
-        name = _same(one)
-        alone = many_new[name] == many_old[name] == 1
-        if not (alone and _may_replace(by_name[name], one)):
-            yield one
+    again: dict[tuple[object, ...], list[int]] = {}
+    for n, one in enumerate(sent):
+        again.setdefault(_whole(one), []).append(n)
+    found = {}
+    for n, one in enumerate(before):
+        if again.get(_whole(one)):
+            found[n] = again[_whole(one)].pop(0)
+    taken = set(found.values())
+    new = _places({n: one for n, one in enumerate(sent) if n not in taken})
+    old = _places({n: one for n, one in enumerate(before) if n not in found})
+    for name in old.keys() & new.keys():
+        both = (*old[name], *new[name])
+        alone = len(old[name]) == len(new[name]) == 1
+        if alone and _may_replace(sent[both[1]], before[both[0]]):
+            found[both[0]] = both[1]
+    return found
 
 
-def _without(
-    some: Sequence[Observation], again: Counter[tuple[object, ...]]
-) -> list[Observation]:
-    left = Counter(again)
-    rest = []
-    for one in some:
-        if left[_whole(one)]:
-            left[_whole(one)] -= 1
-        else:
-            rest.append(one)
-    return rest
+def _places(some: Mapping[int, Observation]) -> dict[tuple[str, ...], list[int]]:
+    """Return where those of *some* stand that count, by what tells them apart.
 
-
-def _live(some: Sequence[Observation]) -> list[Observation]:
-    """Leave out what was withdrawn where its successor stands beside it."""
-    usable = {_same(one) for one in some if one.status not in WITHDRAWN}
-    return [
-        one for one in some if one.status not in WITHDRAWN or _same(one) not in usable
-    ]
+    What was withdrawn does not, where its successor stands beside it.
+    """
+    usable = {_same(one) for one in some.values() if one.status not in WITHDRAWN}
+    found: dict[tuple[str, ...], list[int]] = {}
+    for n, one in some.items():
+        if one.status not in WITHDRAWN or _same(one) not in usable:
+            found.setdefault(_same(one), []).append(n)
+    return found
 
 
 def _may_replace(new: Observation, old: Observation) -> bool:

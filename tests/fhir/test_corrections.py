@@ -25,9 +25,9 @@ def values(stored):
 @pytest.mark.parametrize(
     ("number", "names", "corrected", "kept"),
     [
-        ("T-1", ("a", "b"), "b", ["4.2", "6.8"]),
-        ("T-2", ("", ""), "", ["4.2", "6.8", "4.1"]),
-        ("T-3", ("a", "b"), "", ["4.2", "6.8", "4.1"]),
+        ("T-1", ("a", "b"), "b", ["6.8", "4.2"]),
+        ("T-2", ("", ""), "", ["6.8", "4.1", "4.2"]),
+        ("T-3", ("a", "b"), "", ["6.8", "4.1", "4.2"]),
     ],
 )
 def test_a_correction_of_one_of_two_results_loses_no_other(
@@ -53,3 +53,20 @@ def test_what_a_body_corrects_in_itself_is_kept_and_not_judged(fhir):
     assert first.refusal is Reason.STATUS_NOT_USABLE
     assert second.refusal is None
     assert stored.interpretation.urgency < Urgency.EMERGENCY
+
+
+def test_the_answer_to_a_correction_names_the_result_that_was_sent(fhir):
+    named = {"identifier": [{"system": "urn:lab", "value": "T-5"}]}
+    sodium = observation("2951-2", value="140", **named)
+    fhir.post("/fhir", bundle(sodium, potassium("6.8", "T-5"), kind="transaction"))
+    again = bundle(potassium("4.2", "T-5", "corrected"), kind="transaction")
+
+    answer = fhir.post("/fhir", again)
+
+    (place,) = [
+        one["response"]["location"]
+        for one in answer.json["entry"]
+        if "Observation" in one["response"].get("location", "")
+    ]
+    found = fhir.get(f"/fhir/{place}" if not place.startswith("/") else place).json
+    assert str(found["valueQuantity"]["value"]) == "4.2"

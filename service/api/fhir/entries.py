@@ -72,7 +72,7 @@ def _name(place: str, kind: str, kept: Kept) -> str:
         return kept.stored.id
     if place not in kept.read.sent.parts:
         return ""
-    number = places_of(kept.stored, kept.read.sent.parts.index(place))
+    number = places_of(kept, kept.read.sent.parts.index(place))
     return observation_id(kept.stored.id, number) if number else ""
 
 

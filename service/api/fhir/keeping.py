@@ -102,10 +102,10 @@ def document_of(stored: Stored) -> Json:
     return document_bundle(stored, report_facts(app, stored), wording, page)
 
 
-def places_of(stored: Stored, number: int) -> int | None:
-    """Return the place, from 1, of the result of row *number* among the results."""
-    rows = stored.submission.panel.observations
-    results = [one.observation for one in stored.interpretation.results]
+def places_of(kept: Kept, number: int) -> int | None:
+    """Return the place, from 1, of the sent row *number* among the results."""
+    rows = _submission(kept.read).panel.observations
+    results = [one.observation for one in kept.stored.interpretation.results]
     row = _what(rows[number])
     alike = sum(_what(one) == row for one in rows[:number])
     found = [at for at, one in enumerate(results, 1) if _what(one) == row]

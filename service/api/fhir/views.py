@@ -163,7 +163,7 @@ def _create(kind: str) -> Response:
     first = kept[0]
     name = first.stored.id
     if kind == _OBSERVATION:
-        name = observation_id(name, places_of(first.stored, 0) or 1)
+        name = observation_id(name, places_of(first, 0) or 1)
     bundle = bundle_of(first.stored)
     made = alone(bundle, find(bundle, kind, name) or {})
     status = HTTPStatus.CREATED if first.new else HTTPStatus.OK
