@@ -210,14 +210,14 @@ def _case(name):
 
 
 @cache
-def page_of_case(name):
+def page_of_case(name, locale="en-GB"):
     """Return the patient's page of one case."""
     made, facts, identity = _case(name)
-    return page_of(made, facts=facts, identity=identity)
+    return page_of(made, locale, facts=facts, identity=identity)
 
 
 @cache
-def clinician_page_of_case(name):
+def clinician_page_of_case(name, locale="en-GB"):
     """Return the clinician's page of one case."""
     made, facts, identity = _case(name)
-    return clinician_page(made, identity, facts, LETTERHEAD, load_wording("en-GB"))
+    return clinician_page(made, identity, facts, LETTERHEAD, load_wording(locale))
