@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reports.pdf import AnyPage, render_pdf
-from tests.gallery.cases import CASES, clinician_page_of_case, page_of_case
+from tests.gallery.cases import (
+    CASES,
+    IN_OTHER_LANGUAGES,
+    clinician_page_of_case,
+    page_of_case,
+)
 
 OUT = Path("out/gallery")
 LOOKS = [(p, s) for p in ("A4", "Letter") for s in ("standard", "large")]
-IN_OTHER_LANGUAGES = ("far-below", "less-than", "corrected", "emergency")
 IN_GREY = ("earlier-results", "emergency", "thirty-results")
 DOTS = "90"  # an inch: the finest line can be judged
 NO_PICTURES = "make gallery: no pdftoppm, so no pictures; install poppler-utils"
@@ -38,11 +42,10 @@ def drawings():
         for paper, size in LOOKS:
             yield Drawing(f"{name}-{paper}-{size}", page, paper, size)
         yield Drawing(f"{name}-clinician", clinician_page_of_case(name))
-    for locale in ("es", "ar"):
-        for name in IN_OTHER_LANGUAGES:
-            yield Drawing(f"{name}-{locale}", page_of_case(name, locale))
-            clinician = clinician_page_of_case(name, locale)
-            yield Drawing(f"{name}-{locale}-clinician", clinician)
+    for name, locale in IN_OTHER_LANGUAGES:
+        yield Drawing(f"{name}-{locale}", page_of_case(name, locale))
+        clinician = clinician_page_of_case(name, locale)
+        yield Drawing(f"{name}-{locale}-clinician", clinician)
     for name in IN_GREY:
         yield Drawing(f"{name}-grey", page_of_case(name), grey=True)
 

@@ -204,6 +204,12 @@ CASES = {
     "nothing-out-of-range": lambda: _page(*_of(*_USUAL), symptoms=("fatigue",)),
 }
 
+IN_OTHER_LANGUAGES = [
+    (name, locale)
+    for locale in ("es", "ar")
+    for name in ("far-below", "less-than", "corrected", "emergency")
+]
+
 
 @cache
 def _case(name):
