@@ -102,6 +102,7 @@ def _version(jar):
 
 def document(found, control, version, on=None):
     """Return the page that says what was *found* by veraPDF, and of what."""
+    ours = metadata.version("plainlab")
     rows = defaultdict(list)
     for file, profile, rules, verdict, asserted in found:
         if file != control:
@@ -111,7 +112,7 @@ def document(found, control, version, on=None):
         "",
         "Made by `make verify-pdf`; not edited by hand.",
         "",
-        f"Run on {on or datetime.now(UTC).date()}, on plainlab {metadata.version('plainlab')}",
+        f"Run on {on or datetime.now(UTC).date()}, on plainlab {ours}",
         f"with the catalogue {CATALOGUE.version}.",
         "",
         f"veraPDF {version}, the reference validator for PDF/A and PDF/UA.  The set",
