@@ -4,7 +4,7 @@ import pytest
 
 from reference_ranges.panel import Reason
 from reference_ranges.results import Urgency
-from tests.fhir.made import bundle, observation, report
+from tests.fhir.made import PATIENT, bundle, observation, report
 
 
 def potassium(value, name="", status="final"):
@@ -53,6 +53,25 @@ def test_what_a_body_corrects_in_itself_is_kept_and_not_judged(fhir):
     assert first.refusal is Reason.STATUS_NOT_USABLE
     assert second.refusal is None
     assert stored.interpretation.urgency < Urgency.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"birthDate": "1971-03-05"}, "birthDate"),
+        ({"gender": "male"}, "gender"),
+        ({"name": [{"text": "Pat Other"}]}, "name"),
+    ],
+)
+def test_two_people_under_one_number_are_refused(fhir, change, place):
+    other = PATIENT | {"id": "p2"} | change
+    theirs = observation("2951-2", value="140", subject={"reference": "Patient/p2"})
+    before = fhir.kept()
+
+    ((where, code),) = fhir.refusals("/fhir", bundle(other, observation(), theirs))
+
+    assert (place in where, code) == (True, "contradiction")
+    assert fhir.kept() == before
 
 
 def test_the_answer_to_a_correction_names_the_result_that_was_sent(fhir):

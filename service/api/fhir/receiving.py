@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from reports.identity import Identity
 from service.api.fhir.wire import name_root
 from service.api.security import current_sender, stamp
 from service.correcting import within_one
@@ -10,6 +11,7 @@ from service.intake.door import Door
 from service.intake.fhir.element import Element
 from service.intake.fhir.reading import Body, Sent, place_of, read_pool
 from service.intake.fhir.resources import Pool, pool_of, type_of
+from service.intake.people import disagreement
 from service.intake.reading import MOST_FAULTS, read_draft
 from service.intake.submission import Submission
 from service.problems import Fault, ProblemError
@@ -71,7 +73,21 @@ def read_pooled(
     """
     door = sender_door()
     found = read_pool(pool, types, door)
-    return found, tuple(_read(sent, body, found, door) for sent in found.documents)
+    read = [_read(sent, body, found, door) for sent in found.documents]
+    people: dict[str, Identity] = {}
+    return found, tuple(_of_one_person(one, people) for one in read)
+
+
+def _of_one_person(read: Read, people: dict[str, Identity]) -> Read:
+    """Refuse a document whose patient is not the one of that number so far."""
+    own = read.submission.identity if read.submission else None
+    if own is None or not own.record_number:
+        return read
+    differs = disagreement(own, people.setdefault(own.record_number, own))
+    if not differs:
+        return read
+    fault = Fault(place_of(f"/patient/{differs}", read.sent), "contradiction")
+    return replace(read, submission=None, faults=(fault, *read.faults)[:MOST_FAULTS])
 
 
 def _read(sent: Sent, raw: bytes, body: Body, door: Door) -> Read:
