@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from reference_ranges.panel import Comparator, ObservationStatus, Reason
 from reference_ranges.relations import ResultSummary, Token
 from reference_ranges.results import Interpretation, Kind, Result
-from reports.alarm import act_alone, alarm_of
+from reports.alarm import alarm_of
+from reports.chips import chip_of
 from reports.earlier import earlier_texts
 from reports.lines import line_of
-from reports.model import Card, Chip, Tone
+from reports.model import Card
 from reports.notes import notes_of
 from reports.once import said_once
-from reports.phrasing import heading_of, purpose_of, unit_shown, unit_words, verdict_of
+from reports.phrasing import heading_of, purpose_of, unit_shown, unit_words
 from reports.remarks import caution_texts, finding_texts, relation_texts
 from reports.said import resting
 from reports.summary import all_results
@@ -50,28 +51,10 @@ def needs_card(result: Result) -> bool:
     return result.outcome.kind is not Kind.IN_RANGE or _below_target(result)
 
 
-def chip_of(result: Result, interpretation: Interpretation, wording: Wording) -> Chip:
-    """Return the verdict on *result*, as urgent as it is itself."""
-    act = act_alone(result, interpretation, wording)
-    return Chip(_tone(result, act), verdict_of(result, wording, act))
-
-
 def comment_texts(result: Result, wording: Wording) -> Iterator[str]:
     """Yield what the laboratory wrote under *result*, word for word."""
     if result.observation.comment:
         yield wording.say("cards.comment", comment=result.observation.comment)
-
-
-def _tone(result: Result, act: str) -> Tone:
-    kind = result.outcome.kind
-    if kind is Kind.IN_RANGE:
-        return Tone.EDGE if result.at_edge else Tone.USUAL
-    if act:
-        return Tone.URGENT
-    if kind is Kind.OUT_OF_RANGE:
-        return Tone(result.outcome.direction or "unknown")
-    grey = result.outcome.reason is Reason.GREY_ZONE
-    return Tone.EDGE if grey else Tone.UNKNOWN
 
 
 def also_words(result: Result, wording: Wording) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from reference_ranges.panel import ObservationStatus
 from reference_ranges.relations import Relation, ResultSummary, Token
 from reference_ranges.results import Interpretation, Kind, Result, Urgency
-from reports.cards import chip_of, comment_texts, needs_card
+from reports.cards import comment_texts, needs_card
+from reports.chips import chip_of
 from reports.earlier import earlier_texts
 from reports.lines import line_of
 from reports.model import Row, Unjudged

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from reference_ranges.results import Interpretation, Kind, Result, SourceRef
-from reports.cards import chip_of
+from reports.chips import chip_of
 from reports.earlier import drawn_past
 from reports.model import Section, Table
 from reports.notes import LABORATORY, lab_range, range_with_unit
