@@ -17,7 +17,16 @@ OVERVIEW = "/summary"
 """Where an interpretation holds the whole panel in numbers."""
 
 
-_GROUPS = ("critical", "low", "high", "unclear", "unjudged", "in_range", "worked_out")
+_GROUPS = (
+    "critical",
+    "low",
+    "high",
+    "unclear",
+    "unjudged",
+    "in_range",
+    "worked_out_low",
+    "worked_out_high",
+)
 _BY_KIND = {
     Kind.CONFLICT: "unclear",
     Kind.INDETERMINATE: "unclear",
@@ -202,7 +211,7 @@ def _key(result: Result, tone: Tone) -> str:
     if tone is Tone.URGENT and key not in _NAMELESS:
         return "critical"
     if result.outcome.kind is Kind.OUT_OF_RANGE and result.derived_by:
-        return "worked_out"
+        return f"worked_out_{tone}"
     return key or tone.value
 
 

@@ -267,7 +267,7 @@ def test_what_was_worked_out_and_is_outside_is_said_beside_the_count():
     )
 
     assert any("We worked out 1 more result." in text for text in page.summary.lead)
-    assert page.summary.chips[-1].text == "1 that we worked out"
+    assert page.summary.chips[-1].text == "1 high, worked out"
 
 
 @pytest.mark.parametrize("value", ["4.2", "3.1", "40"])
