@@ -84,7 +84,7 @@ def _rank(result: Result) -> int:
 def _card(
     number: int, result: Result, interpretation: Interpretation, wording: Wording
 ) -> Card:
-    observation, chip = result.observation, chip_of(result, interpretation, wording)
+    observation = result.observation
     texts = [
         *comment_texts(result, wording),
         *said_once(_texts(result, interpretation, wording)),
@@ -98,8 +98,8 @@ def _card(
         value=observation.value_text,
         unit=unit_shown(result, wording),
         also=also_words(result, wording),
-        chip=chip,
-        line=line_of(result, chip, wording),
+        chip=chip_of(result, interpretation, wording),
+        line=line_of(result, interpretation, wording),
         texts=tuple(texts),
         notes=tuple(said_once(_notes(result, interpretation, wording))),
         about=(result,),

@@ -4,7 +4,7 @@ from reference_ranges.panel import Reason
 from reference_ranges.results import Interpretation, Kind, Result
 from reports.alarm import act_alone
 from reports.model import Chip, Tone
-from reports.phrasing import verdict_of
+from reports.phrasing import verdict_of, verdict_told
 from reports.wording import Wording
 
 
@@ -12,6 +12,12 @@ def chip_of(result: Result, interpretation: Interpretation, wording: Wording) ->
     """Return the verdict on *result*, as urgent as it is itself."""
     act = act_alone(result, interpretation, wording)
     return Chip(_tone(result, act), verdict_of(result, wording, act))
+
+
+def chip_told(result: Result, interpretation: Interpretation, wording: Wording) -> str:
+    """Return the verdict of the chip on *result* in whole sentences."""
+    act = act_alone(result, interpretation, wording)
+    return verdict_told(result, wording, act)
 
 
 def _tone(result: Result, act: str) -> Tone:

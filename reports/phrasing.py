@@ -128,10 +128,19 @@ def verdict_of(result: Result, wording: Wording, act: str = "") -> str:
 
     *act* is ``now`` or ``today`` where it asks for care then.
     """
-    verdict = wording.say(f"verdicts.{_verdict_key(result)}")
+    return _verdict("verdicts", result, wording, act)
+
+
+def verdict_told(result: Result, wording: Wording, act: str = "") -> str:
+    """Return the same verdict in whole sentences, for those who hear the page."""
+    return _verdict("verdicts_told", result, wording, act)
+
+
+def _verdict(group: str, result: Result, wording: Wording, act: str) -> str:
+    verdict = wording.say(f"{group}.{_verdict_key(result)}")
     if not act or result.outcome.kind is Kind.IN_RANGE:
         return verdict
-    return wording.say(f"verdicts.{act}", verdict=verdict)
+    return wording.say(f"{group}.{act}", verdict=verdict)
 
 
 def _verdict_key(result: Result) -> str:
