@@ -24,8 +24,8 @@ from reports.model import ClinicianPage, Section, Table
 from reports.notes import LABORATORY, lab_range, range_with_unit
 from reports.phrasing import (
     as_reported,
-    heading_of,
     level_words,
+    row_name,
     subject_words,
     told,
     verdict_of,
@@ -103,13 +103,10 @@ def _table(made: Interpretation, wording: Wording) -> Table:
 
 
 def _row(result: Result, made: Interpretation, wording: Wording) -> tuple[str, ...]:
-    name = heading_of(result, wording)
-    if result.derived_by and "(" not in name:
-        name = wording.say("clinician_page.computed", name=name)
     none, cited = wording.say("table.none"), _cited(made)
     past = [past_words(p, result, wording) for p in comparable_past(result)[:1]]
     cells = (
-        name,
+        row_name(result, wording),
         as_reported(result, wording),
         "; ".join(_intervals(result, cited, wording)),
         _outcome(result, wording),

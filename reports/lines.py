@@ -61,7 +61,7 @@ def line_of(
 
 
 def _with_off(line: NumberLine, wording: Wording) -> NumberLine:
-    """Return *line*, its label and its sentence saying where the arrow points off it."""
+    """Return *line*, its label and its sentence saying that the arrow leads off it."""
     marker = line.marker
     if not marker.off:
         return line

@@ -27,6 +27,16 @@ def heading_of(result: Result, wording: Wording) -> str:
     return wording.say(f"analytes.{analyte}.name") if analyte else result.name
 
 
+def row_name(result: Result, wording: Wording) -> str:
+    """Return the name of a result in a table, where what we worked out says so."""
+    own = f"analytes.{result.observation.analyte}.computed"
+    if not result.derived_by:
+        return heading_of(result, wording)
+    if wording.has(own):  # a name that says so already
+        return wording.say(own)
+    return wording.say("table.computed", name=heading_of(result, wording))
+
+
 def purpose_of(result: Result, wording: Wording) -> str:
     """Return what the test is for, or nothing for a test that we do not know."""
     analyte = result.observation.analyte

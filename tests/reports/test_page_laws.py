@@ -176,7 +176,9 @@ def test_the_summary_says_what_the_cards_say_in_number_and_in_tone(seed):
 
     assert sum(map(number_in, acting)) == tones.count(Tone.URGENT)
     assert {chip.tone for chip in chips} <= set(tones)
-    out = [card for card in page.cards if card.about[0].outcome.kind is not Kind.IN_RANGE]
+    out = [
+        card for card in page.cards if card.about[0].outcome.kind is not Kind.IN_RANGE
+    ]
     assert sum(map(number_in, chips)) == len(out)
 
 
