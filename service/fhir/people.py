@@ -27,6 +27,7 @@ def specimen(facts: ReportFacts, conditions: Collection[str], subject: str) -> J
         "resourceType": "Specimen",
         **present(type=_type(facts.specimen)),
         "subject": reference(subject),
+        **present(receivedTime=_received(facts)),
         "collection": _collection(facts),
         **present(condition=[_condition(one) for one in sorted(conditions)]),
     }
@@ -47,6 +48,10 @@ def _collection(facts: ReportFacts) -> Json:
     if facts.collected_at is None:
         return {"_collectedDateTime": unknown()}
     return {"collectedDateTime": facts.collected_at.isoformat()}
+
+
+def _received(facts: ReportFacts) -> str:
+    return facts.received_at.isoformat() if facts.received_at else ""
 
 
 def _condition(condition: str) -> Json:
