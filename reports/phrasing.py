@@ -188,11 +188,13 @@ def range_words(span: Span, wording: Wording, unit: str) -> str:
 def unit_shown(result: Result, wording: Wording) -> str:
     """Return the unit as it was sent, but as patients read it where nobody writes it.
 
-    That is so for a computed value, and for a unit with remarks in braces.
+    That is so for a computed value, for a unit with remarks in braces, and for a code
+    that differs from the unit in its capitals alone: ``mosm/kg``.
     """
     seen = result.observation
     known = unit_words(seen.unit or "", wording)
-    ours = bool(result.derived_by) or "{" in seen.unit_text
+    code = seen.unit_text == seen.unit and known.lower() == seen.unit_text.lower()
+    ours = bool(result.derived_by) or "{" in seen.unit_text or code
     return known if ours and known else seen.unit_text or known
 
 

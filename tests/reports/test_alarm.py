@@ -356,3 +356,11 @@ def test_the_step_for_today_names_the_number_too():
     page = page_for(observation("sodium", "119", "mmol/L"))
 
     assert page.next_steps.items[0].startswith("Today: call 020 7946 0000.")
+
+
+def test_no_number_is_called_that_the_clinic_has_not_confirmed():
+    page = page_for(K_LOW, symptoms=["rf_chest_pain", "rf_seizure"])
+
+    cited = " ".join(page.sources.items)
+    assert "South Western Ambulance Service" in cited
+    assert "999" not in cited

@@ -113,3 +113,34 @@ def test_who_reads_of_a_child_sees_a_label_that_is_not_about_the_reader():
     labels = [line.marker.text for line in lines_of(page_of_case("child"))]
 
     assert labels == ["Result: 8"]
+
+
+def test_the_numbers_of_one_line_have_as_many_decimals():
+    (line,) = lines_of(page_for(observation("magnesium", "0.85", "mmol/L")))
+
+    assert [tick.text for tick in line.ticks if tick.strong] == ["0.70", "1.00"]
+
+
+@given(seed=st.integers(0, 239))
+def test_no_line_has_numbers_of_two_kinds(seed):
+    for line in lines_of(random_page(seed, "en-GB")):
+        assert len({len(tick.text.partition(".")[2]) for tick in line.ticks}) == 1
+
+
+def test_a_unit_that_was_sent_as_a_code_reads_as_it_does_beside_it():
+    page = page_for(
+        observation("osmolality", "310", "mosm/kg"),
+        observation("sodium", "140", "mmol/L"),
+        observation("urea", "5", "mmol/L"),
+        observation("glucose", "5", "mmol/L"),
+    )
+
+    cells = " ".join(cell for row in page.table.rows for cell in row)
+    assert cells.count("mOsm/kg") > 1
+    assert "mosm/kg" not in cells
+
+
+def test_what_may_not_be_taken_is_said_once():
+    card = page_of_case("off-the-scale").cards[0]
+
+    assert " ".join(card.texts).count("Do not take iron pills") == 1
