@@ -56,6 +56,10 @@ FOUND = {
         [("Patient/p1", PATIENT), ("Observation/1", of("Patient/p1", id="1"))],
         "MRN-1",
     ),
+    "an id that R4 does not allow": (
+        [("", PATIENT | {"id": "p_1"}), ("", of("Patient/p_1"))],
+        "MRN-1",
+    ),
     "one with a version": (
         [("http://a/Patient/p1", PATIENT), ("", of("http://a/Patient/p1/_history/2"))],
         "MRN-1",

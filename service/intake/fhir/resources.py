@@ -12,7 +12,7 @@ BUNDLES = ("transaction", "batch", "collection", "message", "document", "searchs
 MAX_ENTRIES = 2000
 _METHODS = ("POST", "PUT")
 _HOLDERS = ("Bundle", "Parameters")  # results within them would be read by nobody
-_REST = re.compile(r"(?P<base>.*/|)(?P<name>[A-Za-z]+/[A-Za-z0-9.-]{1,64})")
+_REST = re.compile(r"(?P<base>.*/|)(?P<name>[A-Za-z]+/[^/?#]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +20,18 @@ class Pool:
     """Every resource of a body, and ``root``, the one that was sent.
 
     ``by_address`` has them by their full URL, or by ``#id`` behind the place of the
-    resource that contains them; ``by_name`` by ``Type/id``.  ``bases`` are the
-    addresses of the servers that entries come from, by their place; only those whose
-    full URL is one of a server are there.  ``refused`` are the places of resources
-    that are not read.  ``warnings`` are what was left out without harm.
+    resource that contains them; ``by_name`` by ``Type/id``, and ``homeless`` are those
+    of them whose full URL names no server.  ``bases`` are the servers of all others, by
+    place.  ``refused`` are the places of resources that are not read.
     """
 
     root: Element
     by_type: dict[str, list[Element]] = field(default_factory=dict, repr=False)
     by_address: dict[str, list[Element]] = field(default_factory=dict, repr=False)
     by_name: dict[str, list[Element]] = field(default_factory=dict, repr=False)
+    homeless: dict[str, list[Element]] = field(default_factory=dict, repr=False)
     bases: dict[str, str] = field(default_factory=dict, repr=False)
     refused: set[str] = field(default_factory=set, repr=False)
-    warnings: list[Fault] = field(default_factory=list, repr=False)
 
     @property
     def faults(self) -> list[Fault]:
@@ -83,9 +82,8 @@ class Pool:
         known = self.by_address.get(address)
         if known or match is None:
             return known or [], True
-        named = self.by_name.get(match["name"], [])
-        homeless = [one for one in named if one.place not in self.bases]
-        return named if relative and base is None else homeless, relative
+        names = self.by_name if relative and base is None else self.homeless
+        return names.get(match["name"], []), relative
 
 
 def type_of(resource: Element) -> str:
@@ -148,6 +146,8 @@ def _address(entry: Element, pool: Pool) -> None:
         pool.bases[resource.place] = match["base"]
     name = match["name"] if match else _name(resource)
     pool.by_name.setdefault(name, []).append(resource)
+    if match is None:
+        pool.homeless.setdefault(name, []).append(resource)
 
 
 def _name(resource: Element) -> str:
