@@ -180,6 +180,24 @@ def test_a_document_needs_its_status(fhir, status, code):
     assert fhir.refusals("/fhir", sent) == [("Bundle.entry[0].resource.status", code)]
 
 
+@pytest.mark.parametrize(
+    ("status", "code"), [("entered_in_error", "not_allowed"), ("", "required")]
+)
+def test_a_report_needs_its_status_too(fhir, status, code):
+    sent = report(observation(), status=status)
+
+    assert fhir.refusals("/fhir/DiagnosticReport", sent) == [
+        ("DiagnosticReport.status", code)
+    ]
+
+
+@pytest.mark.parametrize("status", ["unsatisfactory", "entered-in-error"])
+def test_a_specimen_that_does_not_stand_is_doubted(read, status):
+    (sent,) = read(changed("Specimen", status=status)).documents
+
+    assert sent.document["specimen"]["conditions"] == ["sample_doubted"]
+
+
 def test_a_document_begins_with_its_composition(fhir):
     sent = bundle(observation(), kind="document")
 

@@ -18,6 +18,7 @@ _COARSE = re.compile(r"\d{4}(-\d\d)?", re.ASCII)
 _FINE = re.compile(r"(\.\d{6})\d+", re.ASCII)
 _TEST_DATA = ("http://terminology.hl7.org/CodeSystem/v3-ActReason", "HTEST")
 _RECORD_NUMBER = "MR"
+_DOUBTED = ("unsatisfactory", "entered-in-error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ def _conditions(specimen: Element, rules: Knowledge) -> set[str]:
         found |= conditions_of(concept, rules)
     for note in specimen.many("note"):
         found |= conditions_in(note.text("text"), rules.comments)
-    if specimen.text("status") == "unsatisfactory":
+    if specimen.text("status") in _DOUBTED:
         found.add("sample_doubted")
     return found & set(rules.conditions)
 

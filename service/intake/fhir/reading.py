@@ -29,7 +29,21 @@ RESULTS = ("Observation", "DiagnosticReport")
 MAX_DOCUMENTS = 100
 _ANYONE = str({})
 _MOST_COMMENT = 1000  # characters that a comment may have
-_DOCUMENTS = ("preliminary", "final", "amended", "entered-in-error")
+_STATUSES = {
+    "Composition": ("preliminary", "final", "amended", "entered-in-error"),
+    "DiagnosticReport": (
+        "registered",
+        "partial",
+        "preliminary",
+        "final",
+        "amended",
+        "corrected",
+        "appended",
+        "cancelled",
+        "entered-in-error",
+        "unknown",
+    ),
+}
 _CHANGING = ("amended", "corrected", "appended", "cancelled", "entered-in-error")
 
 
@@ -77,7 +91,7 @@ def read_pool(pool: Pool, types: tuple[str, ...], door: Door) -> Body:
             in it is a result, or there are too many reports in it.
     """
     _check_type(pool, types)
-    _check_composition(pool)
+    _check_statuses(pool)
     check_subjects(pool)
     groups, told = groups_of(pool, door), _told(pool, door)
     if len(groups) > MAX_DOCUMENTS:
@@ -109,13 +123,14 @@ def _check_type(pool: Pool, types: tuple[str, ...]) -> None:
     raise ProblemError("invalid_submission", faults=tuple(pool.faults))
 
 
-def _check_composition(pool: Pool) -> None:
-    """Refuse a document that does not say whether it stands."""
-    composition = composition_of(pool)
-    status = composition.text("status")
-    if composition and status not in _DOCUMENTS:
-        code = "not_allowed" if status else "required"
-        composition.refuse("status", code, status, _DOCUMENTS)
+def _check_statuses(pool: Pool) -> None:
+    """Refuse a document or a report that does not say whether it stands."""
+    for kind, allowed in _STATUSES.items():
+        for one in pool.of_type(kind):
+            status = one.text("status")
+            if status not in allowed:
+                code = "not_allowed" if status else "required"
+                one.refuse("status", code, status, allowed)
 
 
 def _is_torn(pool: Pool) -> bool:
