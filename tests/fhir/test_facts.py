@@ -385,6 +385,15 @@ def test_where_the_day_of_the_sample_is_not_told_today_is_taken(read):
     assert len(found.warnings) == 1
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "yesterday"])
+def test_a_day_that_nothing_can_lie_before_counts_no_dated_fact(read, day):
+    dated = seen(truth=True, effectiveDateTime="2026-11-20")
+    sample = observation(specimen=None, effectiveDateTime=day)
+    (found,) = read(bundle(dated, sample)).documents
+
+    assert found.document["symptoms"] is None
+
+
 def test_a_chronic_condition_counts_since_whenever_it_was_told(told):
     assert told(condition("709044004", recordedDate="2011"))["factors"] == ["ckd"]
 

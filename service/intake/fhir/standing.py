@@ -81,7 +81,7 @@ def _is_since(texts: Iterable[str], day: str, kind: str) -> bool:
     try:
         latest = [earliest_and_latest(text)[1] for text in told]
         first = date.fromisoformat(day) - timedelta(days=days_before(kind))
-    except ValueError:
+    except (ValueError, OverflowError):  # no day, or none so long ago
         return not told
     return not latest or max(latest) >= first
 
