@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from reference_ranges.knowledge import Knowledge
+from service.fhir.terms import PREGNANCY, TOLD, WEEKS
 from service.intake.fhir.codes import (
     LOINC,
     Codes,
@@ -192,6 +193,8 @@ def _answers(response: Element, day: str, facts: Facts, rules: Knowledge) -> Non
         facts.asked = facts.asked or item.text("linkId") == _ASKED
         for answer in item.many("answer"):
             _answer(answer, own, facts, rules, same_day=same_day)
+        if same_day and response.text("questionnaire") == TOLD:
+            _told_here(item, facts)
 
 
 def _answer(
@@ -208,6 +211,20 @@ def _answer(
         facts.leave_out(coding.place, "not_current")
     elif meaning:
         _note(meaning, coding.place, facts)
+
+
+def _told_here(item: Element, facts: Facts) -> None:
+    """Take what is told of a pregnancy in answers that we wrote ourselves."""
+    for answer in item.many("answer"):
+        if item.text("linkId") == PREGNANCY:
+            coding = {"coding": [answer.one("valueCoding").value]}
+            stated = Element(coding, answer.place, answer.faults)
+            values = codes_of("pregnancy.values")
+            facts.pregnancy = meaning_of(stated, values) or "unknown"
+            facts.places["/patient/pregnancy/status"] = answer.place
+        elif item.text("linkId") == WEEKS:
+            facts.weeks = answer.number("valueInteger")
+            facts.places["/patient/pregnancy/weeks"] = answer.place
 
 
 def _all_items(items: list[Element]) -> Iterator[Element]:

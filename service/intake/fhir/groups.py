@@ -6,6 +6,7 @@ from typing import NamedTuple
 from service.intake.door import Door
 from service.intake.fhir.element import Element
 from service.intake.fhir.facts import is_fact
+from service.intake.fhir.ours import is_worked_out
 from service.intake.fhir.people import collected_of, patient_of
 from service.intake.fhir.resources import Pool, type_of
 
@@ -51,7 +52,8 @@ def groups_of(pool: Pool, door: Door) -> list[Group]:
     composition = composition_of(pool)
     groups: dict[_Key, Group] = {}
     for observation in pool.of_type("Observation"):
-        if is_fact(observation, door.catalogue.rules):
+        fact = is_fact(observation, door.catalogue.rules)
+        if fact or is_worked_out(observation, pool):
             continue
         report = reports.get(observation.place, nothing)
         reference = observation.one("specimen")

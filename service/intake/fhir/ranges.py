@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from reference_ranges.catalogue import Analyte
 from reference_ranges.partitions import Age, AgeLimit, Sex, reached
+from service.fhir.terms import SENDER_RANGE
 from service.intake.fhir.codes import ages, codes_of, meaning_of
 from service.intake.fhir.element import Element, words_of
 from service.intake.fhir.modifiers import unknown_in
+from service.intake.fhir.ours import is_judged, sender_said
 from service.intake.fhir.people import Who
 from service.intake.fhir.values import unit_matches
 
@@ -33,8 +35,11 @@ def interval_of(
 
     Its limits are in the *unit* of the result, or it is text.  Where several may be,
     all are kept as text: none is picked.  So is one of which it is not sure that it
-    is for *who*: a child's range would make much of an adult's look normal.
+    is for *who*: a child's range would make much of an adult's look normal.  Beside a
+    judgement of ours stand our own, and what the sender's was.
     """
+    if is_judged(holder):
+        return Chosen(sender_said(holder, SENDER_RANGE) or None, holder.at("extension"))
     ranges = holder.many("referenceRange")
     fit = [one for one in ranges if _is_normal(one) and _may_be_for(one, who)]
     if len(fit) == 1 and _is_for(fit[0], who):

@@ -10,6 +10,7 @@ from service.intake.fhir import resources
 from service.intake.fhir.element import Element
 from service.intake.fhir.facts import SOURCES, Facts, facts_of, is_fact
 from service.intake.fhir.groups import Group, composition_of, groups_of
+from service.intake.fhir.ours import is_our_report
 from service.intake.fhir.people import (
     collection,
     is_test,
@@ -174,7 +175,7 @@ def _document(
     facts = facts_of(_about(group, told), _day(group, door), rules)
     who = who_of(patient.fields, facts.pregnancy, group.collected[0])
     whole = Whole(who, door, group.status, group.parts)
-    said = group.report.text("conclusion")
+    said = "" if is_our_report(group.report) else group.report.text("conclusion")
     lines = [
         (line, observation)
         for observation in group.observations
