@@ -23,7 +23,7 @@ from service.ranges.changes import changes, documents, file_changes
 from service.ranges.fhir.exact_json import dumps
 from service.ranges.fhir.export import observation_definition
 from service.ranges.fhir.importing import import_folder
-from service.ranges.replay import Tally, replay
+from service.ranges.replay import NOT_COMPARED, Tally, replay
 from service.ranges.rows import count, lines_of
 from service.ranges.sheet import make_sheet
 from service.ranges.sheet_pdf import render_sheet
@@ -188,6 +188,11 @@ def diff(folders: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - cl
 def replay_stored(folder: Path) -> None:
     """Judge every stored panel by other data files, and list each class that changes.
 
+    Listed are the class, code and urgency of each result, what each interval,
+    guideline, target and critical limit says of it, and the urgency of the whole.
+    Findings, cautions, food, change since earlier results and what is said of
+    symptoms are not compared.
+
     The rows of the site (PLAINLAB_RANGES) are laid over them, as they would be in
     use.  The newest version of each panel is taken; nothing is written, and no name,
     value or record number is printed.  Ends with 0 where nothing changes, with 1
@@ -204,7 +209,7 @@ def replay_stored(folder: Path) -> None:
     kept = _with_progress(walk_newest(engine), count_newest(engine))
     for found in replay(kept, door, surroundings.catalogue(), tally):
         click.echo(found.line)
-    for line in tally.lines():
+    for line in (*tally.lines(), NOT_COMPARED):
         click.echo(line)
     sys.exit(0 if tally.clean else 1)
 
