@@ -44,6 +44,8 @@ class Action(StrEnum):
     MARK_DEMO = "mark_demo"
     HOLD_FEED = "hold_feed"
     RELEASE_FEED = "release_feed"
+    HOLD_IDENTITY = "hold_identity"
+    RELEASE_IDENTITY = "release_identity"
     ACCEPT_CARD = "accept_card"
     OVERRIDE_CARD = "override_card"
 

@@ -40,6 +40,7 @@ submission = Table(
     Column("name", Text, nullable=False),
     Column("search", Text, nullable=False),
     Column("document", Text, nullable=False),
+    Index("submission_by_record_number", "record_number", "received_at"),
     sqlite_strict=True,
 )
 
@@ -130,6 +131,23 @@ feed_event = Table(
     Column("after", Integer, nullable=False),
     Index("feed_event_by_sender", "sender", "analyte", "id"),
     sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
+# A panel whose record number came before with another birth date, sex or name; it is
+# held until it is released.  ``earlier`` is the panel that it was held against.
+identity_event = Table(
+    "identity_event",
+    metadata,
+    Column("interpretation", Text, ForeignKey("interpretation.id"), primary_key=True),
+    Column(
+        "deed", Text, CheckConstraint("deed IN ('hold', 'release')"), primary_key=True
+    ),
+    Column("earlier", Text, ForeignKey("interpretation.id")),
+    Column("differs", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
     sqlite_strict=True,
 )
 
