@@ -206,6 +206,7 @@ audit = Table(
     Column("object", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Index("audit_by_object", "object", "action"),
     sqlite_strict=True,
 )
 

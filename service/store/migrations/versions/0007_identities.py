@@ -1,4 +1,4 @@
-"""Panels that are held because their record number was another person's."""
+"""Panels held for whose they are; the audit found by what it is about."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.create_index(
         "submission_by_record_number", "submission", ["record_number", "received_at"]
     )
+    op.create_index("audit_by_object", "audit", ["object", "action"])
     of_interpretation = sa.ForeignKey("interpretation.id")
     op.create_table(
         "identity_event",
@@ -38,6 +39,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take the table away; what was held can be reviewed then."""
     op.drop_table("identity_event")
+    op.drop_index("audit_by_object", "audit")
     op.drop_index("submission_by_record_number", "submission")
 
 
