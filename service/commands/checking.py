@@ -68,6 +68,7 @@ def _as(sender: Sender, door: Door) -> Door:
         profile=sender.profile or door.profile,
         decimal_comma=sender.decimal_comma,
         aliases=sender.aliases,
+        units=sender.units,
     )
 
 
