@@ -19,12 +19,13 @@ from reference_ranges.loading import (
 from reports.pdf.style import PAPERS
 from service.commands import surroundings
 from service.intake.door import Door
-from service.ranges.changes import changes, documents, file_changes
+from service.ranges.changes import changes, documents
 from service.ranges.fhir.exact_json import dumps
 from service.ranges.fhir.export import observation_definition
 from service.ranges.fhir.importing import import_folder
 from service.ranges.replay import NOT_COMPARED, Tally, replay
 from service.ranges.rows import count, lines_of
+from service.ranges.rule_changes import rule_changes
 from service.ranges.sheet import make_sheet
 from service.ranges.sheet_pdf import render_sheet
 from service.ranges.tables import write_csv, write_xlsx
@@ -162,7 +163,7 @@ def diff(folders: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - cl
         raise click.UsageError("give one folder or two")
     old, new = (DATA, *folders)[-2:]
     before, after = _catalogue(old), _catalogue(new)
-    found = (*changes(before, after), *file_changes(old, new))
+    found = (*changes(before, after), *rule_changes(old, new))
     if as_json:
         sides = {
             side: {"version": one.version, "sha256": one.sha256}
