@@ -36,7 +36,15 @@ class RuleRow:
     @property
     def words(self) -> str:
         """All fields in one text."""
-        return "; ".join(f"{name}: {text}" for name, text in self.fields.items())
+        return self.words_without(frozenset())
+
+    def words_without(self, fields: frozenset[str]) -> str:
+        """Return all but these fields in one text."""
+        return "; ".join(
+            f"{name.replace('_', ' ')}: {text}"
+            for name, text in self.fields.items()
+            if name not in fields
+        )
 
 
 def read_rules(file: Path) -> tuple[RuleRow, ...]:
@@ -54,13 +62,15 @@ def text_of(value: object) -> str:
     """Return one value of a data file as a text for people.
 
     >>> text_of([{"any": [{"band": "low"}, {"analytes": ["iron"], "is": "low"}]}])
-    '{any: (1) {band: low} (2) {analytes: iron, is: low}}'
+    '{any: [(1) {band: low} (2) {analytes: iron, is: low}]}'
+    >>> text_of([{"analytes": ["iron", "ferritin"], "is": "low"}])
+    '{analytes: [iron, ferritin], is: low}'
     """
     match value:
         case bool():
             return "yes" if value else "no"
         case dict():
-            inner = ", ".join(f"{name}: {text_of(one)}" for name, one in value.items())
+            inner = ", ".join(f"{name}: {_inner(one)}" for name, one in value.items())
             return f"{{{inner}}}"
         case [dict(), _, *_]:
             parts = (f"({n}) {text_of(one)}" for n, one in enumerate(value, start=1))
@@ -68,6 +78,12 @@ def text_of(value: object) -> str:
         case list():
             return ", ".join(map(text_of, value))
     return str(value)
+
+
+def _inner(value: object) -> str:
+    """Return a value within another: a list of several is told from what follows."""
+    several = isinstance(value, list) and len(value) > 1
+    return f"[{text_of(value)}]" if several else text_of(value)
 
 
 def _rows(section: str, value: object) -> Iterator[RuleRow]:
@@ -78,7 +94,7 @@ def _rows(section: str, value: object) -> Iterator[RuleRow]:
             for name, fields in value.items():
                 yield _row(section, name, fields)
         case dict():
-            yield _row(section, "", value)
+            yield _row(section, value.get("id", ""), value)
         case _:
             yield _row("", "", {section: value})
 

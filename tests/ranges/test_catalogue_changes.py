@@ -396,7 +396,8 @@ def test_a_remark_in_a_rule_file_is_no_difference(files, run):
             'title = "EDTA"',
             (
                 r"patterns.toml: title changes from Probable EDTA contamination "
-                r"to EDTA \(source: cornes2008, kedta2019\) \[patterns/edta_contamination\]"
+                r"to EDTA \(source: cornes2008, kedta2019\) "
+                r"\[patterns/edta_contamination\]"
             ),
         ),
         (
@@ -432,7 +433,7 @@ def test_a_remark_in_a_rule_file_is_no_difference(files, run):
             "yearly          = 0.9939",
             (
                 r"formulas.toml: yearly changes from 0.9938 to 0.9939 "
-                r"\(source: nkf_ckdepi\) \[egfr\]"
+                r"\(source: nkf_ckdepi\) \[egfr/egfr_ckd_epi_2021\]"
             ),
         ),
         (
