@@ -39,7 +39,7 @@ def test_every_rule_that_is_in_use_has_a_line():
     assert {one.id for one in rules.flags} <= rows("flags")
     assert {one.id for one in rules.cautions} <= rows("cautions")
     assert {one.id for one in rules.factors.values()} <= rows("factors")
-    assert {one.id for one in CATALOGUE.formulas.others} <= rows("formula")
+    assert {one.rule.id for one in CATALOGUE.formulas.others} <= rows("formula")
     assert rows("egfr") == {"egfr_ckd_epi_2021"}
 
 
