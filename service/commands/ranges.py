@@ -24,6 +24,7 @@ from service.ranges.changes import changes, documents
 from service.ranges.fhir.exact_json import dumps
 from service.ranges.fhir.export import observation_definition
 from service.ranges.fhir.importing import import_folder
+from service.ranges.fhir.sites import beside
 from service.ranges.replay import NOT_COMPARED, Tally, replay
 from service.ranges.rows import count, lines_of
 from service.ranges.rule_changes import rule_changes
@@ -266,13 +267,17 @@ def export(folder: Path) -> None:
 def import_fhir(resources: Path, out: Path) -> None:
     """Make data files from ObservationDefinitions that ``export`` could have written.
 
-    What the resources do not speak about is as shipped.  Look at what changes with
-    ``diff`` and ``replay`` before the files go into use.
+    What the resources do not speak about is as shipped.  Rows that a site gave
+    (PLAINLAB_RANGES) go into a folder of their own, with ``-site`` at its end.  Look
+    at what changes with ``diff`` and ``replay`` before the files go into use.
     """
     made = import_folder(resources, DATA, out)
     click.echo(f"read {len(made.read)} tests; wrote the data files to {out}")
     if made.kept:
         click.echo(f"as shipped: {', '.join(made.kept)}")
+    if made.site:
+        named = ", ".join(made.site)
+        click.echo(f"wrote the rows of the site to {beside(out)}: {named}")
 
 
 def _analyte(text: str, catalogue: Catalogue) -> Analyte:
