@@ -364,7 +364,16 @@ def test_a_webhook_is_added_listed_and_removed_and_nothing_is_lost(run):
     assert (removed, afterwards) == ((0, "removed\n"), "")
 
 
-@pytest.mark.parametrize("words", [["add", "ftp://a.example"], ["replay"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["add", "ftp://a.example"],
+        ["add", "http://169.254.169.254/"],
+        ["add", "https://[::1]/"],
+        ["add", "http://8.8.8.8/"],  # public, without TLS
+        ["replay"],
+    ],
+)
 def test_what_a_webhook_cannot_do_is_refused(run, words):
     run("db", "upgrade")
 
