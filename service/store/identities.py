@@ -10,7 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    bindparam,
+    insert,
+    select,
+)
 
 from reports.identity import Identity
 from service.access.audit import Action, Stamp, record
@@ -134,12 +141,8 @@ def holds(engine: Engine) -> tuple[IdentityHold, ...]:
 
 def differs_in(connection: Connection, interpretation_id: str) -> tuple[str, ...]:
     """Return the facts for which a panel is held; none where it is not."""
-    wanted = select(identity_event.c.differs).where(
-        identity_event.c.interpretation == interpretation_id,
-        identity_event.c.deed == HOLD,
-        standing(identity_event.c.interpretation),
-    )
-    return tuple((connection.scalar(wanted) or "").split())
+    found = connection.scalar(_HELD_FOR, {"panel": interpretation_id})
+    return tuple((found or "").split())
 
 
 def standing(interpretation_id: ColumnElement[str]) -> ColumnElement[bool]:
@@ -161,6 +164,26 @@ def standing(interpretation_id: ColumnElement[str]) -> ColumnElement[bool]:
     )
 
 
+_HELD_FOR = select(identity_event.c.differs).where(
+    identity_event.c.interpretation == bindparam("panel"),
+    identity_event.c.deed == HOLD,
+    standing(identity_event.c.interpretation),
+)
+PANELS = (
+    select(interpretation.c.id, submission.c.document)
+    .select_from(submission)
+    .join(interpretation, interpretation.c.submission == submission.c.id)
+    .where(
+        submission.c.record_number == bindparam("number"),
+        interpretation.c.id != bindparam("but"),
+        ~standing(interpretation.c.id),
+    )
+    .order_by(submission.c.received_at.desc())
+    .limit(_FAR_ENOUGH)
+)
+"""The newest panels of a record number, but for one and for those that are held."""
+
+
 def _known(
     connection: Connection, said: Identity, interpretation_id: str
 ) -> dict[str, tuple[str, Identity]]:
@@ -179,21 +202,12 @@ def _known(
 def _before(
     connection: Connection, record_number: str, interpretation_id: str
 ) -> Iterator[tuple[str, Identity]]:
-    wanted = (
-        select(interpretation.c.id, submission.c.document)
-        .join(interpretation, interpretation.c.submission == submission.c.id)
-        .where(
-            submission.c.record_number == record_number,
-            interpretation.c.id != interpretation_id,
-            ~standing(interpretation.c.id),
-        )
-        .order_by(submission.c.received_at.desc())
-        .limit(_FAR_ENOUGH)
-    )
-    for key, document in connection.execute(wanted):
-        sent = json.loads(document)
-        if not sent["test_message"]:
-            yield key, Identity(**sent["identity"])
+    asked = {"number": record_number, "but": interpretation_id}
+    with connection.execute(PANELS, asked) as rows:
+        for key, document in rows:
+            sent = json.loads(document)
+            if not sent["test_message"]:
+                yield key, Identity(**sent["identity"])
 
 
 def _identity(connection: Connection, interpretation_id: str) -> Identity:

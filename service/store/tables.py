@@ -66,6 +66,7 @@ interpretation = Table(
     Column("engine", Text, nullable=False),
     UniqueConstraint("root", "version"),
     Index("interpretation_by_rank", "rank", "sequence"),
+    Index("interpretation_by_submission", "submission"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )

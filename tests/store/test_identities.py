@@ -202,3 +202,16 @@ def test_a_hold_is_neither_changed_nor_removed(engine, keep, deed):
         writing(engine) as connection,
     ):
         connection.exec_driver_sql(deed.format("identity_event"))
+
+
+def test_whose_a_number_was_is_found_by_indexes(engine, keep):
+    keep(ALEX)
+    wanted = identities.PANELS.params(number="MRN-1", but="x")
+    text = str(wanted.compile(engine, compile_kwargs={"literal_binds": True}))
+
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}").all()
+
+    steps = [row[-1] for row in plan]
+    assert not [one for one in steps if "SCAN" in one or "TEMP B-TREE" in one]
+    assert any("submission_by_record_number" in one for one in steps)

@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.create_index(
         "submission_by_record_number", "submission", ["record_number", "received_at"]
     )
+    op.create_index("interpretation_by_submission", "interpretation", ["submission"])
     op.create_index("audit_by_object", "audit", ["object", "action"])
     of_interpretation = sa.ForeignKey("interpretation.id")
     op.create_table(
@@ -40,6 +41,7 @@ def downgrade() -> None:
     """Take the table away; what was held can be reviewed then."""
     op.drop_table("identity_event")
     op.drop_index("audit_by_object", "audit")
+    op.drop_index("interpretation_by_submission", "interpretation")
     op.drop_index("submission_by_record_number", "submission")
 
 
