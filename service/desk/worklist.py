@@ -41,7 +41,7 @@ def _page(query: str, after: Cursor | None) -> ResponseReturnValue:
         query=query,
         first=after is None,
         held=len(feeds.holds(services().engine)),
-        strangers=len(identities.holds(services().engine)),
+        strangers=identities.count_holds(services().engine),
         zone=services().settings.time_zone,
     )
 

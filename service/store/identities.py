@@ -14,7 +14,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    and_,
     bindparam,
+    func,
     insert,
     select,
 )
@@ -29,6 +31,7 @@ from service.store.tables import identity_event, interpretation, submission
 
 HOLD, RELEASE = "hold", "release"
 LONGEST_REASON = 300
+MOST = 100  # holds on one page; when some are let go, the others follow
 _FACTS = ("birth_date", "sex", "name")
 _FAR_ENOUGH = 20  # panels back, for the last one that stated a fact
 _released = identity_event.alias("released")
@@ -111,18 +114,13 @@ def release(engine: Engine, interpretation_id: str, reason: str, stamp: Stamp) -
 
 
 def holds(engine: Engine) -> tuple[IdentityHold, ...]:
-    """Return the holds that stand on newest versions, the newest first."""
+    """Return the holds that stand on newest versions, the newest ``MOST`` first."""
     wanted = (
-        select(identity_event, interpretation.c.sequence)
+        select(identity_event)
         .join(interpretation, interpretation.c.id == identity_event.c.interpretation)
-        .where(
-            standing(interpretation.c.id),
-            identity_event.c.deed == HOLD,
-            ~select(_newer.c.id)
-            .where(_newer.c.supersedes == interpretation.c.id)
-            .exists(),
-        )
+        .where(_open())
         .order_by(interpretation.c.sequence.desc())
+        .limit(MOST)
     )
     with reading(engine) as connection:
         rows = connection.execute(wanted).mappings().all()
@@ -137,6 +135,18 @@ def holds(engine: Engine) -> tuple[IdentityHold, ...]:
             )
             for row in rows
         )
+
+
+def count_holds(engine: Engine) -> int:
+    """Return how many there are in all."""
+    wanted = (
+        select(func.count())
+        .select_from(identity_event)
+        .join(interpretation, interpretation.c.id == identity_event.c.interpretation)
+        .where(_open())
+    )
+    with reading(engine) as connection:
+        return connection.scalars(wanted).one()
 
 
 def differs_in(connection: Connection, interpretation_id: str) -> tuple[str, ...]:
@@ -161,6 +171,14 @@ def standing(interpretation_id: ColumnElement[str]) -> ColumnElement[bool]:
             .exists(),
         )
         .exists()
+    )
+
+
+def _open() -> ColumnElement[bool]:
+    """Say of a hold that it stands, and on a version that nothing has replaced."""
+    newer = select(_newer.c.id).where(_newer.c.supersedes == interpretation.c.id)
+    return and_(
+        identity_event.c.deed == HOLD, standing(interpretation.c.id), ~newer.exists()
     )
 
 

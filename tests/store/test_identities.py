@@ -114,6 +114,17 @@ def test_a_held_panel_does_not_make_the_number_theirs(engine, keep):
     keep(ALEX)
 
     assert held(engine) == [(third, ("name",)), (second, ("name",))]
+    assert identities.count_holds(engine) == 2
+
+
+def test_more_holds_than_a_page_takes_are_counted(engine, keep, monkeypatch):
+    monkeypatch.setattr(identities, "MOST", 1)
+    keep(ALEX)
+    keep(replace(ALEX, sex="male"))
+    newest = keep(replace(ALEX, name="Robin Example"))
+
+    assert held(engine) == [(newest, ("name",))]
+    assert identities.count_holds(engine) == 2
 
 
 @pytest.mark.parametrize("order", [("trial", "true"), ("true", "trial")])
