@@ -134,7 +134,7 @@ def printable_page(page: Printed) -> Printed:
 
 def report_html(app: Services, stored: Stored, options: ReportOptions) -> str:
     """Return the patient's page as a whole HTML document."""
-    return render_report_html(report_page(app, stored, options))
+    return render_report_html(report_page(app, stored, options), size=options.size)
 
 
 def report_facts(app: Services, stored: Stored) -> ReportFacts:

@@ -25,6 +25,7 @@ from service.desk import (
     guard,
     identities,
     results,
+    sender_keys,
     senders,
     shown,
     sign_in,
@@ -43,7 +44,17 @@ bp = Blueprint(
     static_folder="static",
     static_url_path="/desk/static",
 )
-_PARTS = (sign_in, worklist, entry, files, results, feeds, identities, senders)
+_PARTS = (
+    sign_in,
+    worklist,
+    entry,
+    files,
+    results,
+    feeds,
+    identities,
+    senders,
+    sender_keys,
+)
 for _part in _PARTS:
     bp.register_blueprint(_part.bp)
 

@@ -256,6 +256,14 @@ def test_the_report_can_be_read_on_a_screen(lab, stored):
     assert "Alex Example" in answer.text
 
 
+def test_large_letters_are_given_on_a_screen_too_and_other_sizes_refused(lab, stored):
+    path = f"{stored.json['links']['self']}/report.html"
+
+    assert 'class="standard"' in lab.get(path).text
+    assert 'class="large"' in lab.get(f"{path}?size=large").text
+    assert lab.get(f"{path}?size=huge").status_code == 400
+
+
 def test_a_panel_can_be_answered_by_its_report(lab, document):
     answer = lab.post(document, Accept="application/pdf")
 
