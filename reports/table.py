@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from reference_ranges.results import Interpretation, Kind, Result, SourceRef
-from reports.cards import chip_of
+from reports.chips import chip_of
 from reports.earlier import drawn_past
 from reports.model import Section, Table
 from reports.notes import LABORATORY, lab_range, range_with_unit
-from reports.phrasing import as_reported, heading_of, level_words, source_words
+from reports.phrasing import as_reported, level_words, row_name, source_words
 from reports.ranges import range_of
 from reports.remarks import FALLBACK
 from reports.said import resting, together
@@ -119,7 +119,7 @@ def _cells(
     marks = (observation.sender_flag, observation.comment)
     guidelines = together(_guidelines(result, interpretation, wording), "; ")
     cells = (
-        heading_of(result, wording),
+        row_name(result, wording),
         as_reported(result, wording) or none,
         lab_range(result, wording) or none,
         _range(result, interpretation, wording),

@@ -199,6 +199,18 @@ def at_a_site(wording: Wording, emergency: str, urgent_line: str) -> Wording:
     return replace(wording, settings=settings) if told else wording
 
 
+@lru_cache(maxsize=64)  # a site has few, and its numbers
+def for_a_carer(wording: Wording) -> Wording:
+    """Return *wording* for who reads of a child: a label is not about the reader."""
+    ours, theirs = "line.", "line_for_carer."
+    told = {
+        ours + key.removeprefix(theirs): text
+        for key, text in wording.texts.items()
+        if key.startswith(theirs)
+    }
+    return replace(wording, texts=MappingProxyType({**wording.texts, **told}))
+
+
 def read_wording(file: Traversable) -> Wording:
     """Return the words in *file*, checked against the schema.
 

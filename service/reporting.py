@@ -147,7 +147,7 @@ def report_facts(app: Services, stored: Stored) -> ReportFacts:
         version=stored.version,
         issued_at=made,
         collected_at=sent.collected_at and sent.collected_at.astimezone(zone),
-        received_at=None,
+        received_at=sent.received_at and sent.received_at.astimezone(zone),
         laboratory=sent.laboratory,
         requester=sent.requester,
         specimen=sent.panel.specimen,

@@ -295,6 +295,23 @@ def test_a_report_says_where_it_cannot_print_a_text_and_keeps_the_rest(
     assert "MRN-1" in repr(told.footer)
 
 
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ("2026-11-20T10:05:00+00:00", "Reached the lab: 20 November 2026, 10:05"),
+        ("", "Reached the lab: not supplied"),
+    ],
+)
+def test_a_report_says_when_the_laboratory_had_the_specimen(
+    shared, lab, document, sent, said
+):
+    document["specimen"]["received_at"] = sent
+    app = shared.extensions["plainlab"]
+    stored = get(app.engine, lab.post(document).json["id"])
+
+    assert said in report_page(app, stored, ReportOptions()).header.facts
+
+
 def test_reading_changes_nothing_that_was_stored(own, own_lab, document):
     made = own_lab.post(document).json
 
