@@ -296,7 +296,9 @@ class Page:
     before; ``changed`` are those for which the box has no room.  ``attached`` leads to
     the file inside, on paper that has one; ``mark`` says in the document's metadata
     which report it is.  ``brief`` says that the table holds
-    nothing that does not stand in the rows.
+    nothing that does not stand in the rows.  ``continued`` (``{name}, continued``)
+    stands over a part that goes on on a later sheet, ``more`` under danger signs that
+    do; ``elsewhere`` says on a first sheet without room for them where they are.
     ``issued_at`` is ISO text, for the document's dates.  ``unprintable`` is the line
     that stands where a name or a text cannot be drawn in the fonts at hand.
     ``direction`` is ``ltr``, or ``rtl`` for a page that is read from right to left.
@@ -334,3 +336,6 @@ class Page:
     attached: str = ""
     mark: str = ""
     brief: bool = False
+    continued: str = "{name}"
+    more: str = ""
+    elsewhere: str = ""

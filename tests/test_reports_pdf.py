@@ -32,6 +32,7 @@ from reports.pdf.line import LineDrawing
 from reports.pdf.sheets import Area, Entry, place
 from reports.pdf.style import Look
 from reports.pdf.table import Heads, table_rows
+from reports.pdf.text import Aside, wrapped
 from tests import pdf_pages
 from tests.long import LONG
 
@@ -523,6 +524,7 @@ def test_a_page_with_every_part_empty_is_drawn():
         Sign(model.Tone.URGENT, 6),
         LineDrawing(pdf_pages.FERRITIN.line, 300, Look(1, A4)),
         Heads(table_rows(pdf_pages.PAGE.table, Look(1, A4))[0]),
+        Aside(wrapped("Word", Look(1, A4).body, 100)),
     ],
     ids=lambda block: type(block).__name__,
 )

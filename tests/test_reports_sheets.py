@@ -7,7 +7,7 @@ import subprocess
 from collections import Counter
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from PIL import Image
@@ -30,6 +30,7 @@ from tests.reports.panels import (
 )
 from tests.test_reports_archive import INSIDE
 from tests.test_reports_pdf import (
+    failures,
     overlapping,
     squeezed,
     text_boxes_that_leave_the_page,
@@ -131,17 +132,77 @@ def test_what_to_act_on_never_leaves_page_one(name, size, paper):
     assert [text for text in words if squeezed(text) not in first] == []
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-@pytest.mark.parametrize("name", [name for name in CASES if name != "emergency"])
-def test_steps_and_when_to_get_help_start_on_page_one_in_any_size(name, paper):
-    page = page_of_case(name)
-    for size in SIZES:
-        found = layout(page, paper=paper, size=size)
-        sheet = {box.text: box.sheet for box in reversed(found)}
+def first_sheet_of(text, found):
+    """Return the number of the sheet on which *text* stands first, or None."""
+    return next((box.sheet for box in found if squeezed(text) in plain(box)), None)
 
-        pushed = page.alerts or (page.corrected and (paper, size) == TIGHTEST)
-        assert pushed or sheet[page.get_help.heading] == 0
-        assert size == "large" or sheet[page.next_steps.heading] == 0
+
+def plain(box):
+    return squeezed(box.text.replace("\u2068", "").replace("\u2069", ""))
+
+
+def where_advice_begins(page, found):
+    """Return the sheets where steps, and danger signs or a line on them, begin."""
+    signs = first_sheet_of(page.get_help.heading, found)
+    led = first_sheet_of(page.elsewhere[:16], found)
+    steps = first_sheet_of(page.next_steps.heading, found)
+    return steps, signs if led is None else led
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", CASES)
+def test_steps_and_when_to_get_help_start_on_page_one_in_any_size(name, size, paper):
+    page = page_of_case(name)
+
+    found = layout(page, paper=paper, size=size)
+
+    assert where_advice_begins(page, found) == (0, 0)
+    led = first_sheet_of(page.elsewhere[:16], found) == 0
+    assert led == ((name, paper, size) == ("thirty-results", *TIGHTEST))
+
+
+@pytest.mark.parametrize("seed", range(200 if LONG else 30))
+def test_steps_and_when_to_get_help_start_on_page_one_of_any_report(seed):
+    page = random_page(seed, "en-US" if seed % 2 else "en-GB")
+    for paper, size in product(PAPERS, SIZES):
+        found = layout(page, paper=paper, size=size)
+
+        assert where_advice_begins(page, found) == (0, 0)
+        if not page.alerts or size == "standard":
+            assert first_sheet_of(page.get_help.heading, found) == 0
+        assert first_sheet_of(page.get_help.items[-1][:20], found) <= 1
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", CASES)
+def test_a_calm_report_opens_with_the_short_answer(name, size):
+    page = page_of_case(name)
+    texts = [box.text for box in layout(page, size=size) if box.sheet == 0]
+
+    if not page.alerts:
+        assert texts.index(page.summary.heading) < texts.index(page.get_help.heading)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_danger_signs_that_go_on_are_one_list_under_their_heading_again(paper):
+    page = page_of_case("today")
+    found = layout(page, paper=paper, size="large")
+
+    heads = [box.sheet for box in found if box.text == page.get_help.heading]
+    assert heads == [0, 1]
+    assert [box.sheet for box in found if box.text == page.more] == [0]
+    assert failures(render_pdf(page, paper=paper, size="large")) == []
+
+
+def test_the_rest_of_the_facts_stands_before_the_sources_in_large_print():
+    page = page_of_case("far-below")
+    texts = [box.text for box in layout(page, size="large")]
+
+    (facts,) = [n for n, text in enumerate(texts) if text.startswith("Sex")]
+    assert texts[facts - 1] not in (page.header.facts[1], page.status_line)
+    assert facts < texts.index(page.sources.heading)
+    assert facts > texts.index(page.how_to_read.heading)
 
 
 @pytest.mark.parametrize("inside", [None, INSIDE])

@@ -65,7 +65,7 @@ def _small(look: Look) -> Style:
 def _corrected(page: Page, look: Look, gap: float) -> list[Entry]:
     if page.corrected is None:
         return []
-    return [Entry(box(page.corrected, look, look.width, padding=_TIGHT), gap)]
+    return [Entry(box(page.corrected, look, look.width), gap)]
 
 
 def _summary(page: Page, look: Look) -> Block:
@@ -74,7 +74,7 @@ def _summary(page: Page, look: Look) -> Block:
     said = (*told.texts, *told.items) if told is not None else ()
     lead = (" ".join((*page.summary.lead, *said)),)
     summary = replace(page.summary, lead=lead, chips=())
-    return box(summary, look, look.width, padding=_TIGHT)
+    return box(summary, look, look.width)
 
 
 def _rows_head(page: Page, look: Look) -> Block:
@@ -103,10 +103,10 @@ def _middle(page: Page, look: Look, share: float, lines: int) -> Block:
     """Return steps, questions and what was told, with the signs of danger beside."""
     wide = look.width * share
     width = look.width - wide - GUTTER
-    left: list[Block] = [box(page.next_steps, look, width, padding=_TIGHT)]
+    left: list[Block] = [box(page.next_steps, look, width)]
     if page.visit is not None:
         left.append(_questions(page, look, width, lines))
-    helped = box(page.get_help, look, wide, padding=_TIGHT)
+    helped = box(page.get_help, look, wide)
     return Columns(((0.0, Stack(tuple(left), 5)), (width + GUTTER, helped)))
 
 

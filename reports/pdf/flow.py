@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from reports.model import ClinicianPage, Page, Table, Working
-from reports.pdf.advice import advice_of
 from reports.pdf.blocks import Stack
 from reports.pdf.brief import one_sheet
-from reports.pdf.parts import box, card, row, unjudged
+from reports.pdf.parts import card, row, unjudged
 from reports.pdf.sections import (
     brief_section,
     clip,
@@ -18,7 +17,8 @@ from reports.pdf.sections import (
     section,
     visit,
 )
-from reports.pdf.sheets import Area, Entry, height_of, place
+from reports.pdf.sheets import Area, Entry, place
+from reports.pdf.start import start
 from reports.pdf.style import Look
 from reports.pdf.table import Heads, table_rows
 from reports.pdf.text import wrapped
@@ -32,15 +32,14 @@ _WAYS = ((2, False), (1, False), (1, True))  # from the roomiest; a sheet less w
 def flow(page: Page, look: Look, room: float, *, attached: bool = False) -> list[Entry]:
     """Return all of *page* in reading order; *room* is the height of the first sheet.
 
-    *attached* says that there is a file inside, to be pointed to.  What to do and when
-    to get help stand on the first sheet: where alerts and summary leave no room for
-    both, they come before the summary.
+    *attached* says that there is a file inside, to be pointed to.
     """
     brief = one_sheet(page, look, room, attached=attached)
     if brief:
         return brief
+    begun, way = start(page, look, room)
     found = [
-        *_start(page, look, room),
+        *begun,
         *_cards(page, look),
         *_rows(page, look),
         *_unjudged(page, look),
@@ -49,8 +48,9 @@ def flow(page: Page, look: Look, room: float, *, attached: bool = False) -> list
         *(clip(page.attached, look) if attached else ()),
         *_table(page.table, look),
     ]
+    facts = list(later_facts(page.header, way))
     roomy, closer, closest = (
-        [*found, *_after_results(page, look, lines, run_on=run_on), *last]
+        [*found, *_after_results(page, look, facts, lines, run_on=run_on), *last]
         for lines, run_on in _WAYS
     )
     area = Area(0, 0, room)
@@ -61,38 +61,17 @@ def flow(page: Page, look: Look, room: float, *, attached: bool = False) -> list
 
 
 def _after_results(
-    page: Page, look: Look, lines: int, *, run_on: bool
+    page: Page, look: Look, facts: list[Entry], lines: int, *, run_on: bool
 ) -> Iterator[Entry]:
-    """Yield questions, legend and sources.
+    """Yield questions, legend, later *facts* and sources.
 
     Under a question are so many *lines* to write on; *run_on* sets the others as a
     paragraph each instead of as lists.
     """
     yield from visit(page.visit, look, lines)
     yield from how_to_read(page.how_to_read, look, run_on=run_on)
+    yield from facts
     yield from section(page.sources, look, fine=True, run_on=run_on)
-
-
-def _start(page: Page, look: Look, room: float) -> Iterator[Entry]:
-    """Yield what stands before the results: danger, the short answer, what to do."""
-    gap = 10 * look.factor
-    top = list(header(page.header, page.status_line, look))
-    top += [Entry(box(alert, look, look.width), gap) for alert in page.alerts]
-    if page.corrected is not None:
-        top.append(Entry(box(page.corrected, look, look.width), gap))
-    summary = Entry(box(page.summary, look, look.width), gap)
-    changed = list(section(page.changed, look))
-    ways = advice_of(page, look)
-    facts = later_facts(page.header, look)
-    yield from top
-    for before, after in (([summary], []), ([], [summary])):
-        for advice in ways:
-            boxes = [*before, *advice.boxes]
-            if height_of([*top, *boxes]) <= room:
-                yield from (*boxes, *after, *facts, *changed, *advice.rest)
-                return
-    flowing = ways[0].flowing(room - height_of(top))
-    yield from (*flowing, summary, *facts, *changed, *ways[0].told)
 
 
 def clinician_flow(

@@ -20,7 +20,7 @@ from reports.pdf.sheets import Entry
 from reports.pdf.style import BAND_LINE, GREY, Look, Style
 from reports.pdf.text import wrapped
 
-_FIRST = 4  # facts at the head of large print: who it is, and when blood was taken
+_FIRST, _FEWEST = 4, 2  # facts at the head of large print; where room is short
 _BETWEEN = "\u00a0\u00a0\u00b7  "  # between facts on one line; none begins with it
 
 
@@ -34,11 +34,12 @@ def header(
     content: Header, status: str, look: Look, *, small: bool = False
 ) -> Iterator[Entry]:
     """Yield the head of page one: clinic, title, whose report, its facts and state."""
-    title = look.style(22, 26, bold=True) if small else look.title
+    small_title = small or look.tight
+    title = look.style(22, 26, bold=True) if small_title else look.title
     facts = (
         look.style(9.5, 11 if look.tight else 12, colour=GREY) if small else look.small
     )
-    if look.tight:
+    if look.tight and not look.single:
         yield Entry(_title_and_clinic(content, title, look))
     else:
         yield Entry(_letterhead(content, look))
@@ -46,24 +47,34 @@ def header(
     yield Entry(wrapped(content.name, look.strong, look.width))
     if content.reader:
         yield Entry(wrapped(content.reader, look.body, look.width))
-    shown = content.facts[:_FIRST] if look.single else content.facts
-    yield Entry(wrapped(joined(shown), facts, look.width))
+    yield Entry(wrapped(joined(content.facts[: _first(look)]), facts, look.width))
     if status:
         yield Entry(wrapped(status, look.style(10.5, 14, bold=True), look.width))
 
 
 def later_facts(content: Header, look: Look) -> Iterator[Entry]:
     """Yield the facts of large print that would push the advice off page one."""
-    rest = joined(content.facts[_FIRST:]) if look.single else ""
+    shown = _first(look)
+    rest = joined(content.facts[shown:]) if shown is not None else ""
     if rest:
         yield Entry(wrapped(rest, look.small, look.width), 10 * look.factor)
+
+
+def _first(look: Look) -> int | None:
+    """Return how many facts stand at the head; None for all."""
+    if not look.single:
+        return None
+    return _FEWEST if look.tight else _FIRST
 
 
 def _letterhead(content: Header, look: Look) -> Block:
     small = look.style(9.5, 14, colour=GREY)
     if look.single:
         clinic = wrapped(content.clinic, look.strong, look.width)
-        return Stack((clinic, wrapped(content.contact, small, look.width)))
+        contact = wrapped(content.contact, small, look.width)
+        if look.tight and clinic.width + contact.width + 12 <= look.width:
+            return Columns(((0, clinic), (look.width - contact.width, contact)))
+        return Stack((clinic, contact))
     clinic = wrapped(content.clinic, look.strong, look.width * 0.45)
     contact = wrapped(content.contact, small, look.width * 0.5)
     return Columns(((0, clinic), (look.width - contact.width, contact)))
@@ -80,8 +91,14 @@ def _title_and_clinic(content: Header, title: Style, look: Look) -> Block:
 
 def heading(text: str, look: Look) -> Entry:
     """Return the heading of a part, which stays with what follows."""
-    block = wrapped(text, look.heading, look.width, "H2")
-    return Entry(block, 16 * look.factor, keep=True)
+    style = look.box_heading if look.tight else look.heading
+    block = wrapped(text, style, look.width, "H2")
+    return Entry(block, (7 if look.tight else 16) * look.factor, keep=True)
+
+
+def gap_between(look: Look) -> float:
+    """Return the white between two boxes."""
+    return (5 if look.tight else 10) * look.factor
 
 
 def section(

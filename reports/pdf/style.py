@@ -124,7 +124,7 @@ class Look:
     @cached_property
     def strong(self) -> Style:
         """Sentences that matter most."""
-        return self.style(12, 16, bold=True)
+        return self.style(12, 14.5 if self.tight else 16, bold=True)
 
     @cached_property
     def small(self) -> Style:
