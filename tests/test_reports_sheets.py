@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import subprocess
+import zlib
 from collections import Counter
 from dataclasses import replace
 from functools import cache
@@ -15,6 +16,7 @@ from reportlab.lib.pagesizes import A4, LETTER
 
 from reference_ranges.interpretation import interpret
 from reports import model
+from reports.identity import Letterhead
 from reports.pdf import layout, render_pdf
 from reports.pdf.style import Look
 from reports.pdf.trend import trend_block
@@ -23,6 +25,7 @@ from tests.gallery.cases import CASES, clinician_page_of_case, page_of_case
 from tests.long import LONG
 from tests.reports.panels import (
     CATALOGUE,
+    FACTS,
     observation,
     page_of,
     panel_of,
@@ -134,11 +137,12 @@ def test_what_to_act_on_never_leaves_page_one(name, size, paper):
 
 def first_sheet_of(text, found):
     """Return the number of the sheet on which *text* stands first, or None."""
-    return next((box.sheet for box in found if squeezed(text) in plain(box)), None)
+    return next((box.sheet for box in found if bare(text) in bare(box.text)), None)
 
 
-def plain(box):
-    return squeezed(box.text.replace("\u2068", "").replace("\u2069", ""))
+def bare(text):
+    """Return *text* without white and without the marks around isolates."""
+    return re.sub("[\u2066-\u2069]", "", squeezed(text))
 
 
 def where_advice_begins(page, found):
@@ -241,6 +245,59 @@ def test_so_many_results_in_range_are_a_report_on_one_sheet(paper, most):
     printed = squeezed("".join(box.text for box in found))
     said = [text for row in page.rows for text in (row.purpose, row.ranges)]
     assert [text for text in said if squeezed(text) not in printed] == []
+
+
+REAL_HEAD = Letterhead(
+    clinic="Northbridge Family Practice",
+    address="14 Station Road, Northbridge NB1 2XY",
+    phone="020 7946 0000",
+    emergency="999",
+)
+REAL_FACTS = replace(FACTS, report_id="R-7F3A91C2-20261120-ABCDEF", code="K7QX-93MD")
+
+
+def as_handed_out(count, locale):
+    """Return so many results in range with a letterhead and a number like real ones."""
+    seen = [observation(*row) for row in USUAL[:count]]
+    found = interpret(panel_of(*seen), CATALOGUE)
+    return page_of(found, locale, facts=REAL_FACTS, letterhead=REAL_HEAD)
+
+
+@pytest.mark.parametrize(
+    ("locale", "paper", "most"),
+    [("en-GB", "A4", 3), ("en-GB", "Letter", 2), ("es", "A4", 2), ("es", "Letter", 2)],
+)
+def test_so_many_results_of_a_real_clinic_are_a_report_on_one_sheet(
+    locale, paper, most
+):
+    page = as_handed_out(most, locale)
+
+    found = layout(page, INSIDE, paper=paper)
+
+    assert {box.sheet for box in found} == {0}
+    assert overlapping(found) == []
+    assert min(box.top - box.bottom for box in found) > 8.99
+    said = [box for box in found if box.text[:9] in " ".join(page.get_help.items)]
+    assert min(box.top - box.bottom for box in said) > 10.99
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "es", "ar"])
+def test_a_page_to_take_along_has_two_lines_to_write_on_at_least(locale):
+    data = render_pdf(as_handed_out(2, locale))
+
+    streams = re.findall(rb"stream\n(.*?)\nendstream", data, re.DOTALL)
+    marks = b"\n".join(zlib.decompress(one) for one in streams if one[:1] == b"x")
+    (lines,) = re.findall(rb"\[0.8 2.4\] 0 d\n(.*?)\n\[\]", marks, re.DOTALL)
+    assert lines.count(b" m ") >= 2
+
+
+@pytest.mark.parametrize("brief", [True, False])
+def test_from_right_to_left_each_source_begins_a_line_of_its_own(brief):
+    page = replace(as_handed_out(2, "ar"), brief=brief)
+    found = [bare(box.text) for box in layout(page) if len(bare(box.text)) > 9]
+
+    for entry in page.sources.items:
+        assert any(bare(entry).startswith(text) for text in found)
 
 
 def test_a_result_without_a_number_line_stands_on_one_sheet_too():

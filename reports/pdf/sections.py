@@ -110,12 +110,13 @@ def section(
 ) -> Iterator[Entry]:
     """Yield a section, if there is one; *fine* sets it small, as one paragraph.
 
-    *run_on* lets its list go on in the paragraph.
+    *run_on* lets its list go on in the paragraph, but from right to left, where titles
+    that run the other way would be mixed.
     """
     if content is None:
         return
-    if run_on:
-        content = replace(content, texts=run_together(content, look), items=())
+    if run_on and not look.turned:
+        content = replace(content, texts=(*content.texts, *content.items), items=())
     style = look.style(9, 12, colour=GREY) if fine else look.body
     yield heading(content.heading, look)
     said = (" ".join(content.texts),) if fine else content.texts
@@ -126,15 +127,6 @@ def section(
     for item in content.items:
         line = entry("\u2022", item, look, look.width, style)
         yield Entry(Shared(bullets, line), (1 if fine else 3) * look.factor)
-
-
-def run_together(content: Section, look: Look) -> tuple[str, ...]:
-    """Return the texts and the list of *content*, to stand in one paragraph.
-
-    From right to left each entry runs its own way, for the list is of titles.
-    """
-    items = map(isolated, content.items) if look.turned else content.items
-    return (*content.texts, *items)
 
 
 def brief_section(content: Section, look: Look) -> Iterator[Entry]:
