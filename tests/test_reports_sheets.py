@@ -8,7 +8,7 @@ import zlib
 from collections import Counter
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 
 import pytest
 from PIL import Image
@@ -18,6 +18,7 @@ from reference_ranges.interpretation import interpret
 from reports import model
 from reports.identity import Letterhead
 from reports.pdf import layout, render_pdf
+from reports.pdf.line import LineDrawing
 from reports.pdf.style import Look
 from reports.pdf.trend import trend_block
 from tests import pdf_pages
@@ -419,6 +420,34 @@ def test_who_reads_for_a_child_is_said_under_the_name():
 def test_no_line_of_facts_begins_with_the_sign_between_them():
     for name in CASES:
         assert [b.text for b in layout(page_of_case(name)) if b.text[0] == "·"] == []
+
+
+@pytest.mark.parametrize("factor", [1, 1.5])
+@pytest.mark.parametrize("slim", [True, False])
+def test_every_stop_carries_its_number_and_no_two_labels_meet(factor, slim):
+    rows = Counter()
+    for seed in range(40):
+        page = random_page(seed, "en-GB")
+        for line in filter(None, (one.line for one in (*page.cards, *page.rows))):
+            drawing = LineDrawing(line, 331, Look(factor, A4), slim=slim)
+            ticks = [t.text for t in line.ticks if t.strong or not slim]
+            caption = line.unit if slim else line.usual_label
+            printed = [text for one in drawing.labels for text in one.words.lines]
+
+            assert Counter(map(squeezed, printed)) == Counter(
+                map(squeezed, filter(None, [*ticks, caption]))
+            )
+            for one, other in combinations(drawing.labels, 2):
+                assert one.row != other.row or not one.meets(other)
+            rows[drawing.rows] += 1
+    assert slim or rows[2] > 0
+
+
+def test_a_line_without_a_unit_has_its_limits_alone_under_it():
+    drawing = LineDrawing(pdf_pages.FERRITIN.line, 200, Look(1, A4), slim=True)
+
+    assert [one.words.lines for one in drawing.labels] == [("30",), ("300",)]
+    assert drawing.rows == 1
 
 
 def test_a_chart_without_a_band_is_drawn():
