@@ -389,6 +389,37 @@ def test_thirty_results_leave_no_sheet_half_empty_before_the_last_part():
     assert min(used) > 0.7, used
 
 
+def sheets_of_rows(heading, rows, found):
+    """Return the sheets of *rows*, each by its name, after *heading*."""
+    start = next(n for n, box in enumerate(found) if box.text == heading)
+    rest = iter(found[start + 1 :])
+    return [
+        next(box.sheet for box in rest if box.text and starts(name, box))
+        for name in (row if isinstance(row, str) else row.heading for row in rows)
+    ]
+
+
+def starts(name, box):
+    return bare(name).startswith(bare(box.text))
+
+
+@pytest.mark.parametrize("seed", [*CASES, *range(400 if LONG else 50)])
+def test_the_last_two_of_a_list_are_on_one_sheet(seed):
+    page = random_page(seed, "en-GB") if isinstance(seed, int) else page_of_case(seed)
+    names = [row[0] for row in page.table.rows]
+    lists = [(page.rows_heading, page.rows), (page.unjudged_heading, page.unjudged)]
+    for paper, size in product(PAPERS, SIZES):
+        found = layout(page, paper=paper, size=size)
+        tables = [(page.table.heading, names)] * any(
+            box.text == page.table.heading for box in found
+        )
+        for heading, rows in (*lists, *tables):
+            sheets = sheets_of_rows(heading, rows, found) if len(rows) > 1 else [0, 0]
+            assert sheets[-2] == sheets[-1], (heading, sheets)
+            if heading == page.table.heading and size == "standard":
+                assert sheets[0] == sheets[1]
+
+
 def test_a_card_never_leaves_a_single_line_at_the_head_of_a_sheet():
     note = "We worked this out from your other results."
     for words in range(100, 190, 2):

@@ -17,7 +17,7 @@ from reports.pdf.sections import (
     section,
     visit,
 )
-from reports.pdf.sheets import Area, Entry, place
+from reports.pdf.sheets import Area, Entry, no_widow, place
 from reports.pdf.start import start
 from reports.pdf.style import Look
 from reports.pdf.table import Heads, table_rows
@@ -121,20 +121,21 @@ def _cards(page: Page, look: Look) -> Iterator[Entry]:
 
 
 def _rows(page: Page, look: Look) -> Iterator[Entry]:
-    if page.rows:
-        yield heading(page.rows_heading, look)
-        if page.rows_note:
-            note = wrapped(page.rows_note, look.small, look.width)
-            yield Entry(note, 2 * look.factor, keep=True)
-    for content in page.rows:
-        yield Entry(row(content, look), 6 * look.factor)
+    if not page.rows:
+        return
+    yield heading(page.rows_heading, look)
+    if page.rows_note:
+        note = wrapped(page.rows_note, look.small, look.width)
+        yield Entry(note, 2 * look.factor, keep=True)
+    yield from no_widow([Entry(row(one, look), 6 * look.factor) for one in page.rows])
 
 
 def _unjudged(page: Page, look: Look) -> Iterator[Entry]:
-    if page.unjudged:
-        yield heading(page.unjudged_heading, look)
-    for content in page.unjudged:
-        yield Entry(unjudged(content, look), 5 * look.factor)
+    if not page.unjudged:
+        return
+    yield heading(page.unjudged_heading, look)
+    found = [Entry(unjudged(one, look), 5 * look.factor) for one in page.unjudged]
+    yield from no_widow(found)
 
 
 def _table(table: Table, look: Look) -> Iterator[Entry]:
@@ -142,23 +143,26 @@ def _table(table: Table, look: Look) -> Iterator[Entry]:
     if table.caption:
         caption = wrapped(table.caption, look.small, look.width)
         yield Entry(caption, 2 * look.factor, keep=True)
-    yield from _listed(table, look) if look.single else _columns(table, look)
+    yield from no_widow(_listed(table, look) if look.single else _columns(table, look))
 
 
-def _listed(table: Table, look: Look) -> Iterator[Entry]:
-    """Yield a paragraph for each row of the table: columns would be too narrow."""
+def _listed(table: Table, look: Look) -> list[Entry]:
+    """Return a paragraph for each row of the table: columns would be too narrow."""
     _, *columns = table.columns
+    found = []
     for name, *cells in table.rows:
         pairs = zip(columns, cells, strict=True)
         said = joined(tuple(f"{column}: {cell}" for column, cell in pairs))
         head = wrapped(name, look.strong, look.width, "H3")
         words = wrapped(said, look.small, look.width)
-        yield Entry(Stack((head, words), role="Sect"), 6 * look.factor)
+        found.append(Entry(Stack((head, words), role="Sect"), 6 * look.factor))
+    return found
 
 
-def _columns(table: Table, look: Look) -> Iterator[Entry]:
+def _columns(table: Table, look: Look) -> list[Entry]:
+    """Return the heads and the rows; two rows stand under the heads, if there are."""
     head, rows = table_rows(table, look)
-    yield Entry(head, 4 * look.factor, keep=bool(rows))
     again = Heads(head) if head.height <= _HEADS_MOST else None
-    for one in rows:
-        yield Entry(one, again=again)
+    found = [Entry(one, again=again, keep=one is not rows[-1]) for one in rows[:1]]
+    found += [Entry(one, again=again) for one in rows[1:]]
+    return [Entry(head, 4 * look.factor, keep=bool(rows)), *found]
