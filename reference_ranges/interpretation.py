@@ -5,7 +5,7 @@ intake admits, there is an answer; where nothing can be said, the answer says so
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -172,12 +172,13 @@ def _say(  # noqa: PLR0913, PLR0917 - all that a panel is known by, but for its 
     remarked = commented or bool(around.conditions)
     asked = around.symptoms is not None
     standings = assessment.standings
+    lead = list(dict.fromkeys([one.subjects[0] for one in assessment.findings]))
     return _Said(
         urgency=max(tiers),
         critical=any(one.settled.critical for one in answers),
         overview=_overview(reported, asked=asked, remarked=remarked),
-        results=_worst_first(reported, standings[: len(reported)]),
-        derived=_worst_first(derived, standings[len(reported) :]),
+        results=_worst_first(reported, standings[: len(reported)], lead),
+        derived=_worst_first(derived, standings[len(reported) :], lead),
         symptoms=assessment.symptoms,
         red_flags=assessment.red_flags,
         findings=found,
@@ -192,17 +193,24 @@ def _say(  # noqa: PLR0913, PLR0917 - all that a panel is known by, but for its 
     )
 
 
-def _worst_first(answers: Sequence[Answer], standings: Sequence[Standing]) -> Places:
-    """Return the places of *answers*, which stand in order already, worst first."""
-    worst = sorted(range(len(answers)), key=lambda at: _badness(answers[at]))
+def _worst_first(
+    answers: Sequence[Answer], standings: Sequence[Standing], lead: Sequence[str]
+) -> Places:
+    """Return the places of *answers*, which stand in order already, worst first.
+
+    Of those that are alike pressing, what a pattern names first goes before the rest:
+    magnesium before the potassium that it holds down.
+    """
+    worst = sorted(range(len(answers)), key=lambda at: _badness(answers[at], lead))
     return tuple([(at, standings[at]) for at in worst])
 
 
-def _badness(answer: Answer) -> tuple[int, int, int, str]:
-    settled = answer.settled
+def _badness(answer: Answer, lead: Sequence[str]) -> tuple[int, int, int, int, str]:
+    settled, analyte = answer.settled, answer.evidence.analyte
     return (
         -settled.urgency,
         _RANK[settled.outcome.kind],
+        lead.index(analyte) if analyte in lead else len(lead),
         -settled.severity,
         answer.name,
     )
@@ -215,14 +223,15 @@ def _results(classified: Sequence[Classified], places: Places) -> tuple[Result, 
 def _findings(
     answers: Sequence[Answer], derivation: Iterable[Finding], assessment: Assessment
 ) -> tuple[Finding, ...]:
-    """Return all findings once, most urgent first."""
+    """Return all findings once, most urgent first, patterns before the others."""
     found = {
         _lifted(finding, assessment.if_true)
         for one in answers
         for finding in one.findings
     }
     found.update(derivation, assessment.findings, _repeated(answers))
-    return tuple(sorted(found, key=_soonest))
+    places = {one: place for place, one in enumerate(assessment.findings)}
+    return tuple(sorted(found, key=lambda one: _soonest(one, places)))
 
 
 def _repeated(answers: Iterable[Answer]) -> Iterator[Finding]:
@@ -248,8 +257,12 @@ def _lifted(finding: Finding, urgency: Urgency) -> Finding:
     return replace(finding, urgency=urgency)
 
 
-def _soonest(finding: Finding) -> tuple[int, str, str]:
-    return -finding.urgency, finding.code, repr(finding)
+def _soonest(
+    finding: Finding, places: Mapping[Finding, int]
+) -> tuple[int, int, str, str]:
+    """Order findings; patterns of one urgency stand as their file has them."""
+    place = places.get(finding, len(places))
+    return -finding.urgency, place, finding.code, repr(finding)
 
 
 def _missing(

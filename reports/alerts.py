@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from reference_ranges.relations import ResultSummary
 from reference_ranges.results import (
     Direction,
     Interpretation,
@@ -15,6 +16,7 @@ from reports.alarm import URGENCY, alarm_of, words_of
 from reports.identity import Letterhead
 from reports.model import Box, BoxKind
 from reports.phrasing import plain_of, say_all, told
+from reports.remarks import applies
 from reports.said import resting
 from reports.summary import all_results
 from reports.wording import Wording
@@ -120,6 +122,7 @@ def _reasons(interpretation: Interpretation, wording: Wording) -> tuple[str, ...
     reasons = _one_for_each_subject(interpretation, wording)
     said = [
         *_told_signs(interpretation, wording),
+        *_of_the_sample(interpretation, wording),
         *(reason.text for reason in reasons),
     ]
     subjects = sorted(alarm_of(interpretation, wording).subjects)
@@ -144,6 +147,32 @@ def _told_signs(interpretation: Interpretation, wording: Wording) -> Iterator[st
     if rest := flags[_TOLD_ALONE:]:
         symptoms = told([flag.id for flag in rest], wording)
         yield resting(say_all("alerts.told", "symptoms", symptoms, wording), *rest)
+
+
+def _of_the_sample(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
+    """Yield the faults of the sample that may have moved what the alert is about."""
+    alarm = alarm_of(interpretation, wording)
+    moved = [
+        result
+        for result in all_results(interpretation)
+        if result.summary is ResultSummary.NOT_USABLE
+        and plain_of(result, wording) in alarm.subjects
+    ]
+    said = {one.code for one in interpretation.findings if one.urgency >= Urgency.TODAY}
+    for caution in interpretation.cautions:
+        pushed = caution.effect == "sample" and any(
+            applies(caution, result) for result in moved
+        )
+        if pushed and _SAID_BY_FINDING.get(caution.code) not in said:
+            yield resting(wording.say(f"cautions.{caution.code}"), caution)
+
+
+_SAID_BY_FINDING = {
+    "delayed_separation": "delayed_sample",
+    "drip_arm": "drip_contamination",
+    "edta": "edta_contamination",
+}
+"""Faults of a sample, and the finding that says the same from the numbers alone."""
 
 
 @dataclass(frozen=True, slots=True)

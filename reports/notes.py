@@ -101,15 +101,15 @@ def range_sent(result: Result, wording: Wording) -> str:
 def lab_range(result: Result, wording: Wording) -> str:
     """Return the laboratory's own interval word for word.
 
-    It has the result's unit behind it only where it was read as a range in that unit.
+    It has the result's unit behind it only where it was read as a range in that unit,
+    and ends in a number: after anything else, the laboratory wrote a unit itself.
     """
     sent = result.observation.lab_interval
     if sent is None or not sent.text.strip():
         return ""
-    unit = unit_shown(result, wording)
-    return (
-        sent.text if sent.span is None or unit in sent.text else f"{sent.text} {unit}"
-    )
+    if sent.span is None or not sent.text.rstrip(" )]")[-1:].isdigit():
+        return sent.text
+    return f"{sent.text} {unit_shown(result, wording)}"
 
 
 def range_with_unit(shown: ShownRange, result: Result, wording: Wording) -> str:

@@ -53,7 +53,7 @@ def caution_texts(
     found = [
         caution
         for caution in interpretation.cautions
-        if caution.effect in effects and _applies(caution, result)
+        if caution.effect in effects and applies(caution, result)
     ]
     worded = [one for one in found if wording.has(f"cautions.{one.code}")]
     factors = [one for one in found if one not in worded]
@@ -65,7 +65,8 @@ def caution_texts(
         yield say_all("cards.factors", "factors", names, wording)
 
 
-def _applies(caution: Caution, result: Result) -> bool:
+def applies(caution: Caution, result: Result) -> bool:
+    """Say whether *caution* is on *result*."""
     return (
         result.observation.analyte in caution.analytes
         or caution.code in result.cautions

@@ -183,7 +183,12 @@ def _proposals(
         likely_units = {
             unit for text, unit in analyte.spellings.items() if _folded(text) == same
         }
-        yield f"write the unit as one of: {', '.join(likely_units or analyte.units)}"
+        if len(likely_units) == 1:
+            (unit,) = likely_units
+            yield f'plainlab sender unit SENDER "{line.unit}" "{unit}"'
+        else:
+            allowed = ", ".join(sorted(likely_units) or analyte.units)
+            yield f"write the unit as one of: {allowed}"
     if Reason.UNIT_MISSING in line.reasons:
         yield f"send the unit, one of: {', '.join(analyte.units)}"
     if "decimal_comma" in line.reasons:
@@ -205,5 +210,5 @@ def _other_units(line: Tally, analyte: Analyte) -> Iterator[str]:
 
 def _folded(unit: str) -> str:
     return (
-        unit.casefold().replace(" ", "").replace("μ", "u")
+        unit.casefold().replace(" ", "").replace("/", "").replace("μ", "u")
     )  # casefold makes one micro sign of both

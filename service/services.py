@@ -45,6 +45,7 @@ class Services:
             locale=sender.locale or self.settings.locale,
             decimal_comma=sender.decimal_comma,
             aliases=sender.aliases,
+            units=sender.units,
             laboratory=sender.laboratory,
         )
 

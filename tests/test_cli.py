@@ -273,17 +273,19 @@ def test_a_sender_is_set_up_changed_shown_and_given_a_key(run):
     named = run("sender", "alias", "Lab A", "FER.", "ferritin")
     changed = run("sender", "set", "lab a", "--name", "Lab B", "--profile", "us")
     again = run("sender", "set", "Lab B", "--profile", "us")
+    spelt = run("sender", "unit", "Lab B", "MMOLL", "mmol/L")
     _, shown = run("sender", "show", "Lab B")
     _, listed = run("sender", "list")
     run("key", "issue", "feed", "--sender", "Lab B")
     _, keys = run("key", "list")
     dropped = run("sender", "alias", "Lab B", "fer.", "--remove")
+    unspelt = run("sender", "unit", "Lab B", "MMOLL", "--remove")
 
     done = [(0, f"{word}\n") for word in ("added", "changed", "changed", "as before")]
     assert [added, named, changed, again] == done
-    assert dropped == (0, "changed\n")
+    assert spelt == dropped == unspelt == (0, "changed\n")
     assert json.loads(shown) == {
-        "version": 3,
+        "version": 4,
         "name": "Lab B",
         "laboratory": "",
         "zone": "Europe/Berlin",
@@ -292,8 +294,9 @@ def test_a_sender_is_set_up_changed_shown_and_given_a_key(run):
         "decimal_comma": True,
         "hl7_errors": False,
         "aliases": {"fer.": "ferritin"},
+        "units": {"MMOLL": "mmol/L"},
     }
-    assert "Lab B  version 3  1 aliases" in listed
+    assert "Lab B  version 4  1 aliases" in listed
     assert keys.strip().endswith("feed  of Lab B")
 
 
@@ -306,6 +309,9 @@ def test_a_sender_is_set_up_changed_shown_and_given_a_key(run):
         (["add", "lab a"], "there is a sender of this name"),
         (["alias", "Lab A", "x", "--remove"], "there is no such code"),
         (["alias", "Lab A", "x"], "name an ANALYTE"),
+        (["unit", "Lab A", "mg/dl", "g/L"], "units/mg/dl: not_allowed: g/L; allowed:"),
+        (["unit", "Lab A", "x", "--remove"], "there is no such spelling"),
+        (["unit", "Lab A", "x"], "name the unit"),
     ],
 )
 def test_what_cannot_be_set_up_of_a_sender_is_refused_by_name(
@@ -339,7 +345,16 @@ def test_a_webhook_is_added_listed_and_removed_and_nothing_is_lost(run):
     assert (removed, afterwards) == ((0, "removed\n"), "")
 
 
-@pytest.mark.parametrize("words", [["add", "ftp://a.example"], ["replay"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["add", "ftp://a.example"],
+        ["add", "http://169.254.169.254/"],
+        ["add", "https://[::1]/"],
+        ["add", "http://8.8.8.8/"],  # public, without TLS
+        ["replay"],
+    ],
+)
 def test_what_a_webhook_cannot_do_is_refused(run, words):
     run("db", "upgrade")
 

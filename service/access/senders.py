@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     RowMapping,
+    Table,
     delete,
     insert,
     select,
@@ -24,7 +26,7 @@ from service.access.setups import Setup, document_of, sender_of
 from service.intake.sender import UNKNOWN, Sender
 from service.store.engine import reading, writing
 from service.store.tables import sender as table
-from service.store.tables import sender_alias, sender_version
+from service.store.tables import sender_alias, sender_unit, sender_version
 
 _PLAIN = ("name", "laboratory", "zone", "profile", "locale")
 _FLAGS = ("decimal_comma", "hl7_errors")
@@ -152,13 +154,9 @@ def _columns(made: KnownSender) -> dict[str, Any]:
 
 def _keep_version(connection: Connection, made: KnownSender, stamp: Stamp) -> None:
     """Keep this state and its aliases, and write down that it began."""
-    connection.execute(delete(sender_alias).where(sender_alias.c.sender == made.id))
-    rows = [
-        {"sender": made.id, "code": code, "analyte": analyte}
-        for code, analyte in made.setup.aliases.items()
-    ]
-    if rows:
-        connection.execute(insert(sender_alias), rows)
+    setup = made.setup
+    _keep_words(connection, sender_alias, ("code", "analyte"), made.id, setup.aliases)
+    _keep_words(connection, sender_unit, ("spelling", "unit"), made.id, setup.units)
     state = {
         "sender": made.id,
         "version": made.version,
@@ -170,6 +168,21 @@ def _keep_version(connection: Connection, made: KnownSender, stamp: Stamp) -> No
     record(connection, stamp, Action.SET_SENDER, f"{made.id}-{made.version}")
 
 
+def _keep_words(
+    connection: Connection,
+    kept: Table,
+    columns: tuple[str, str],
+    sender: str,
+    words: Mapping[str, str],
+) -> None:
+    """Keep the *words* of a sender and what each means, in place of those before."""
+    connection.execute(delete(kept).where(kept.c.sender == sender))
+    word, means = columns
+    rows = [{"sender": sender, word: one, means: what} for one, what in words.items()]
+    if rows:
+        connection.execute(insert(kept), rows)
+
+
 def _one(engine: Engine, condition: Any) -> KnownSender:  # noqa: ANN401 - a condition
     with reading(engine) as connection:
         row = connection.execute(select(table).where(condition)).mappings().first()
@@ -179,11 +192,19 @@ def _one(engine: Engine, condition: Any) -> KnownSender:  # noqa: ANN401 - a con
 
 
 def _known(connection: Connection, row: RowMapping) -> KnownSender:
-    wanted = select(sender_alias).where(sender_alias.c.sender == row["id"])
-    aliases = connection.execute(wanted.order_by(sender_alias.c.code))
     values: dict[str, Any] = {name: row[name] for name in _PLAIN}
     values |= {name: bool(row[name]) for name in _FLAGS}
-    values["aliases"] = {one.code: one.analyte for one in aliases}
+    values["aliases"] = _words(connection, sender_alias, row["id"])
+    values["units"] = _words(connection, sender_unit, row["id"])
     return KnownSender(
         row["id"], row["version"], Setup(**values), row["created_at"], row["changed_at"]
     )
+
+
+def _words(connection: Connection, kept: Table, sender: str) -> dict[str, str]:
+    """Return the words of a sender in order, each with what it means."""
+    _, word, means = kept.columns
+    rows = connection.execute(
+        select(word, means).where(kept.c.sender == sender).order_by(word)
+    )
+    return {row[0]: row[1] for row in rows}

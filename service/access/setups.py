@@ -15,6 +15,7 @@ from service.problems import Fault
 LONGEST_NAME = 64
 LONGEST_LABORATORY = 200
 LONGEST_CODE = 128
+LONGEST_UNIT = 32
 MOST_ALIASES = 1000
 _SHOWN = 64
 
@@ -24,7 +25,8 @@ class Setup:
     """How a sender is set up, as someone typed it; what is empty is the service's own.
 
     ``aliases`` leads from the sender's codes and names, in small letters, to the ids
-    of analytes.  ``zone`` is an IANA name.
+    of analytes; ``units`` from its spellings of units, case and all, to units of ours.
+    ``zone`` is an IANA name.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Setup:
     decimal_comma: bool = False
     hl7_errors: bool = False
     aliases: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 def require_fit(setup: Setup, catalogue: Catalogue, locales: tuple[str, ...]) -> None:
@@ -47,6 +50,7 @@ def require_fit(setup: Setup, catalogue: Catalogue, locales: tuple[str, ...]) ->
         *_texts(setup),
         *_of_lists(setup, catalogue, locales),
         *_aliases(setup.aliases, catalogue),
+        *_units(setup.units, catalogue),
     )
     if faults:
         raise SetupRefused(faults)
@@ -64,6 +68,7 @@ def sender_of(setup: Setup) -> Sender:
         name=setup.name,
         laboratory=setup.laboratory,
         aliases=dict(setup.aliases),
+        units=dict(setup.units),
         zone=zone or None,
         profile=setup.profile,
         locale=setup.locale,
@@ -122,3 +127,21 @@ def _aliases(aliases: Mapping[str, str], catalogue: Catalogue) -> Iterator[Fault
         if analyte not in catalogue.analytes:
             known = tuple(catalogue.analytes)
             yield Fault(at, "not_allowed", analyte[:_SHOWN], known)
+
+
+def _units(units: Mapping[str, str], catalogue: Catalogue) -> Iterator[Fault]:
+    """Yield what is wrong with *units*: none takes a spelling of ours another way."""
+    if len(units) > MOST_ALIASES:
+        yield Fault("units", "too_long", allowed=(f"at most {MOST_ALIASES}",))
+    analytes = catalogue.analytes.values()
+    known = {name for one in analytes for name in one.units}
+    taken = {text: name for one in analytes for text, name in one.spellings.items()}
+    for spelling, unit in units.items():
+        at = f"units/{spelling[:_SHOWN]}"
+        yield from _text(at, spelling, LONGEST_UNIT)
+        if not spelling or spelling != spelling.strip():
+            yield Fault(at, "not_allowed", spelling[:_SHOWN])
+        if taken.get(spelling, unit) != unit:
+            yield Fault(at, "not_allowed", unit[:_SHOWN], (taken[spelling],))
+        elif unit not in known:
+            yield Fault(at, "not_allowed", unit[:_SHOWN], tuple(sorted(known)))

@@ -33,7 +33,8 @@ def receive_hl7v2() -> Response:
     """Take messages of results, ORU^R01, and acknowledge each of them.
 
     The status is 200 wherever the body holds an acknowledgement, unless the sender
-    was set up to have errors as HTTP errors, too.
+    was set up to have errors as HTTP errors, too.  What could not be stored is 503 in
+    any case: whoever looks at no more than the status must send it again.
     """
     if request.mimetype not in TYPES or request.content_encoding:
         raise ProblemError("unsupported_media_type")
@@ -43,12 +44,14 @@ def receive_hl7v2() -> Response:
     arrival = Arrival(stamp(), charset)
     answers = receive(services(), body, services().door(sender), arrival)
     text = "".join(one.text for one in answers)
+    failed = any(one.failure in _PASSING for one in answers)
+    plain = text and not sender.hl7_errors and not failed
     response = Response(
         text.encode(),
-        _OK if text and not sender.hl7_errors else _status(answers),
+        _OK if plain else _status(answers),
         content_type=f"{request.mimetype}; charset=utf-8",
     )
-    if any(one.failure in _PASSING for one in answers):
+    if failed:
         response.headers["Retry-After"] = "5"
     return response
 

@@ -13,6 +13,7 @@ from service.access import senders
 from service.checking import FeedCheck, Tally, check_feed
 from service.commands.surroundings import catalogue, settings, store
 from service.intake.door import Door
+from service.intake.files.faults import TableError
 from service.intake.files.heads import IGNORE, Meaning, Suggestion, suggest
 from service.intake.files.panels import Sent
 from service.intake.files.reading import Manner, UnknownKind, sent_in
@@ -40,10 +41,11 @@ def check(files: tuple[Path, ...], name: str) -> None:
     """
     door = _door(name)
     suggested: dict[str, Suggestion] = {}
-    found = check_feed(_sent(files, door, suggested), door)
-    for line in _said(found, suggested.values()):
+    unread: list[str] = []
+    found = check_feed(_sent(files, door, suggested, unread), door)
+    for line in (*_said(found, suggested.values()), *unread):
         click.echo(line)
-    sys.exit(0 if found.clean and not suggested else 1)
+    sys.exit(0 if found.clean and not (suggested or unread) else 1)
 
 
 def _door(name: str) -> Door:
@@ -68,13 +70,20 @@ def _as(sender: Sender, door: Door) -> Door:
         profile=sender.profile or door.profile,
         decimal_comma=sender.decimal_comma,
         aliases=sender.aliases,
+        units=sender.units,
     )
 
 
 def _sent(
-    files: Sequence[Path], door: Door, suggested: dict[str, Suggestion]
+    files: Sequence[Path],
+    door: Door,
+    suggested: dict[str, Suggestion],
+    unread: list[str],
 ) -> Iterator[Sent]:
-    """Yield the panels of all files; what is suggested of their heads is taken."""
+    """Yield the panels of all files; what is suggested of their heads is taken.
+
+    A file that cannot be read as a whole is said in *unread*, and spoils no other.
+    """
 
     def confirmed(heads: Sequence[str]) -> Mapping[str, Meaning]:
         unsure = [one for one in suggest(heads, door.catalogue, {}) if not one.sure]
@@ -86,6 +95,19 @@ def _sent(
             yield from sent_in(file.name, file.read_bytes(), Manner(door, confirmed))[0]
         except UnknownKind:
             raise click.BadParameter(f"{file}: no reader for this ending") from None
+        except TableError as refused:
+            unread.append(f"file refused    {file.name}: {_places(refused)}")
+
+
+def _places(refused: TableError) -> str:
+    """Return the first few places at which a file cannot be read, and why."""
+    first = [f"line {one.line} {one.column}".strip() for one in refused.faults[:_FEW]]
+    told = [f"{at}, {one.code}" for at, one in zip(first, refused.faults, strict=False)]
+    more = len(refused.faults) - len(told)
+    return "; ".join([*told, *([f"and {more} more"] if more else [])])
+
+
+_FEW = 5
 
 
 def _usable(meaning: Meaning) -> Meaning:

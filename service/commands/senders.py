@@ -97,6 +97,25 @@ def alias(name: str, code: str, analyte: str | None, *, remove: bool) -> None:
     _keep(engine, before, _fit(before.setup, {"aliases": aliases}))
 
 
+@sender.command()
+@click.argument("name")
+@click.argument("spelling")
+@click.argument("means", required=False)
+@click.option("--remove", is_flag=True, help="Forget this spelling.")
+def unit(name: str, spelling: str, means: str | None, *, remove: bool) -> None:
+    """Say that what the sender NAME writes as SPELLING MEANS a unit of ours."""
+    if remove == bool(means):
+        raise click.UsageError("name the unit that it MEANS, or --remove it")
+    engine = store(settings())
+    before = senders.by_name(engine, name)
+    units = dict(before.setup.units)
+    if means:
+        units[spelling] = means
+    elif units.pop(spelling, None) is None:
+        raise click.ClickException("there is no such spelling")
+    _keep(engine, before, _fit(before.setup, {"units": units}))
+
+
 def _fit(setup: Setup, values: dict[str, Any]) -> Setup:
     """Return *setup* with the *values* that were given, once all of it is known."""
     given = {name: value for name, value in values.items() if value is not None}

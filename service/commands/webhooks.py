@@ -9,7 +9,7 @@ from service import logs
 from service.commands.surroundings import settings, stamp, store
 from service.store.outbox import Event
 from service.webhooks import hooks
-from service.webhooks.addresses import AddressRefused
+from service.webhooks.addresses import AddressRefused, check_written, target_of
 from service.webhooks.courier import courier_of
 from service.webhooks.signing import secret_of
 
@@ -34,6 +34,7 @@ def add(url: str, events: tuple[str, ...]) -> None:
     chosen = settings()
     wanted = [Event(event) for event in events]
     try:
+        check_written(target_of(url), chosen.webhook_networks)
         made = hooks.add(store(chosen), url, wanted, stamp())
     except AddressRefused as refused:
         raise click.BadParameter(str(refused)) from None

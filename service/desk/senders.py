@@ -1,6 +1,7 @@
 """Senders as administrators set them up: who sends, in which words and which zone."""
 
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -31,6 +32,7 @@ _LABELS = {
     "profile": "Limits",
     "locale": "Language",
     "aliases": "Codes",
+    "units": "Units",
 }
 
 
@@ -123,19 +125,31 @@ _MEANWHILE = Complaint(
 
 
 def _typed() -> tuple[Setup, tuple[Fault, ...]]:
-    """Return what was typed, and a fault for each code that is there twice."""
+    """Return what was typed, and a fault for each code or unit that is there twice."""
     form = request.form
-    pairs = zip(form.getlist("code"), form.getlist("analyte"), strict=False)
-    rows = [(small(code), analyte) for code, analyte in pairs if code.strip()]
-    codes = [code for code, _ in rows]
-    twice = sorted({code for code in codes if codes.count(code) > 1})
+    aliases = [(small(code), analyte) for code, analyte in _rows("code", "analyte")]
+    units = [(text.strip(), unit) for text, unit in _rows("spelling", "unit")]
+    texts: dict[str, Any] = {name: form.get(name, "").strip() for name in _PLAIN}
     setup = Setup(
-        **{name: form.get(name, "").strip() for name in _PLAIN},
+        **texts,
         decimal_comma="decimal_comma" in form,
         hl7_errors="hl7_errors" in form,
-        aliases=dict(rows),
+        aliases=dict(aliases),
+        units=dict(units),
     )
-    return setup, tuple(Fault(f"aliases/{code}", "duplicate", code) for code in twice)
+    return setup, (*_twice("aliases", aliases), *_twice("units", units))
+
+
+def _rows(word: str, means: str) -> list[tuple[str, str]]:
+    """Return the rows of a table of the form; one without its first cell is none."""
+    rows = zip(request.form.getlist(word), request.form.getlist(means), strict=False)
+    return [(text, what) for text, what in rows if text.strip()]
+
+
+def _twice(part: str, rows: list[tuple[str, str]]) -> tuple[Fault, ...]:
+    words = [word for word, _ in rows]
+    twice = sorted({word for word in words if words.count(word) > 1})
+    return tuple(Fault(f"{part}/{word}", "duplicate", word) for word in twice)
 
 
 def _complaint(fault: Fault) -> Complaint:
@@ -148,6 +162,7 @@ def _page(
     setup: Setup, known: KnownSender | None, complaints: tuple[Complaint, ...] = ()
 ) -> ResponseReturnValue:
     app = services()
+    analytes = app.catalogue.analytes.values()
     page = render_template(
         "sender.html",
         setup=setup,
@@ -156,7 +171,9 @@ def _page(
         wrong={one.field for one in complaints},
         history=senders.versions(app.engine, known.id) if known else (),
         rows=[*setup.aliases.items(), *[("", "")] * _SPARE_ROWS],
-        analytes=sorted((one.name, one.id) for one in app.catalogue.analytes.values()),
+        spellings=[*setup.units.items(), *[("", "")] * _SPARE_ROWS],
+        units=sorted({(name, name) for one in analytes for name in one.units}),
+        analytes=sorted((one.name, one.id) for one in analytes),
         profiles=sorted(app.catalogue.profiles),
         locales=app.locales,
         zones=zones(),

@@ -12,8 +12,8 @@ class Door:
     """The closed lists, the clinic's zone and the time at which a submission came.
 
     ``decimal_comma`` is set only where the sender has declared it; ``aliases`` leads
-    from the sender's own codes and names, in small letters, to analytes, and
-    ``laboratory`` stands in where a panel names none.
+    from the sender's own codes and names, in small letters, to analytes, ``units`` from
+    its own spellings to units, and ``laboratory`` stands in where a panel names none.
     """
 
     catalogue: Catalogue
@@ -24,4 +24,5 @@ class Door:
     locale: str = "en-GB"
     decimal_comma: bool = False
     aliases: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
     laboratory: str = ""

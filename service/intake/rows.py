@@ -83,7 +83,7 @@ def _plain(row: Mapping[str, Any], named: Named, door: Door) -> Observation:
         analyte=named.analyte.id if named.analyte else None,
         name=named.name,
         value_text=row["value"],
-        unit_text=row["unit"] or "",
+        unit_text=_own_unit(row["unit"] or "", door),
         loinc=named.loinc,
         lab_interval=_interval(row.get("interval"), door),
         sender_flag=row["flag"] or None,
@@ -91,6 +91,14 @@ def _plain(row: Mapping[str, Any], named: Named, door: Door) -> Observation:
         comment=row["comment"],
         method=row["method"],
     )
+
+
+def _own_unit(text: str, door: Door) -> str:
+    """Return the unit that the sender's own spelling was set up to mean, if it is one.
+
+    What it wrote stays in the body that is kept.
+    """
+    return door.units.get(text.strip(), text)
 
 
 def _finding(
@@ -128,7 +136,8 @@ def _with_unit(
     interval = plain.lab_interval
     if interval is None or interval.span is not None or unit is None:
         return interval
-    units = [text for text, name in analyte.spellings.items() if name == unit]
+    known = (*analyte.spellings.items(), *door.units.items())
+    units = [text for text, name in known if name == unit]
     return lab_interval(interval.text, decimal_comma=door.decimal_comma, units=units)
 
 

@@ -261,6 +261,15 @@ sender_alias = Table(
     sqlite_strict=True,
 )
 
+sender_unit = Table(
+    "sender_unit",
+    metadata,
+    Column("sender", Text, ForeignKey("sender.id"), primary_key=True),
+    Column("spelling", Text, primary_key=True),
+    Column("unit", Text, nullable=False),
+    sqlite_strict=True,
+)
+
 sender_version = Table(
     "sender_version",
     metadata,

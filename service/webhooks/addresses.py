@@ -73,6 +73,21 @@ def checked_address(target: Target, allowed: tuple[Network, ...]) -> str:
     return texts[0]
 
 
+def check_written(target: Target, allowed: tuple[Network, ...]) -> None:
+    """Refuse a target whose host is written as an address that is not fit.
+
+    A name is looked up when something is delivered, each time anew.
+
+    Raises:
+        AddressRefused: nothing may be delivered there.
+    """
+    try:
+        ipaddress.ip_address(target.host)
+    except ValueError:
+        return
+    _require_fit(target.host, target, allowed)
+
+
 def _require_fit(text: str, target: Target, allowed: tuple[Network, ...]) -> None:
     address = _inner(ipaddress.ip_address(text))
     if any(address in network for network in allowed):

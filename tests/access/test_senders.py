@@ -33,6 +33,7 @@ FULL = Setup(
     decimal_comma=True,
     hl7_errors=True,
     aliases={"fer.": "ferritin", "k+": "potassium"},
+    units={"MMOLL": "mmol/L", "mcgL": "ug/L"},
 )
 LATER = replace(STAMP, at=NOW + MINUTE)
 
@@ -53,6 +54,7 @@ def test_everything_that_was_set_up_reaches_the_reader(engine, known):
         name="Praxislabor Süd",
         laboratory="Praxislabor Süd, Hauptstraße 1",
         aliases={"fer.": "ferritin", "k+": "potassium"},
+        units={"MMOLL": "mmol/L", "mcgL": "ug/L"},
         zone=ZoneInfo("Europe/Berlin"),
         profile="eu",
         locale="en-US",
@@ -100,7 +102,7 @@ def test_two_senders_never_have_names_that_look_alike(engine, name):
 
 
 def test_each_change_is_a_version_in_the_audit_and_none_is_lost(engine, known):
-    fewer = replace(FULL, aliases={"k+": "potassium"}, zone="UTC")
+    fewer = replace(FULL, aliases={"k+": "potassium"}, units={}, zone="UTC")
 
     made = senders.change(engine, known, fewer, LATER)
 
@@ -161,6 +163,17 @@ def test_a_full_setup_is_fit():
         ({"aliases": {"fe": "feritin"}}, "aliases/fe", "not_allowed"),
         ({"aliases": {"FE": "ferritin"}}, "aliases/FE", "not_allowed"),
         ({"aliases": {"": "ferritin"}}, "aliases/", "not_allowed"),
+        ({"units": {"MMOLL": "mmoll"}}, "units/MMOLL", "not_allowed"),
+        ({"units": {"mg/dl": "mmol/L"}}, "units/mg/dl", "not_allowed"),
+        ({"units": {" MMOLL": "mmol/L"}}, "units/ MMOLL", "not_allowed"),
+        ({"units": {"": "mmol/L"}}, "units/", "not_allowed"),
+        ({"units": {"a\nb": "mmol/L"}}, "units/a\nb", "control_character"),
+        ({"units": {"x" * 33: "mmol/L"}}, f"units/{'x' * 33}", "too_long"),
+        (
+            {"units": {f"u{n}": "mmol/L" for n in range(MOST_ALIASES + 1)}},
+            "units",
+            "too_long",
+        ),
         (
             {"aliases": {f"{n}": "iron" for n in range(MOST_ALIASES + 1)}},
             "aliases",

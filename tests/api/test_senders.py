@@ -21,6 +21,7 @@ def known(own):
         profile="us",
         decimal_comma=True,
         aliases={"hb-fe": "ferritin"},
+        units={"MMOLL": "mmol/L"},
     )
     return senders.add(engine, setup, SYSTEM)
 
@@ -43,6 +44,33 @@ def test_codes_comma_profile_and_laboratory_are_the_senders(sent_by):
     assert result["as_reported"]["value"] == "9,5"
     assert answer.json["catalogue"]["profile"] == "us"
     assert LAB in sent_by.get(f"{answer.location}/report.html").text
+
+
+def test_a_unit_in_the_senders_own_spelling_is_what_it_was_set_up_to_mean(sent_by):
+    potassium = {"analyte": "potassium", "value": "6,9", "unit": "MMOLL"}
+    answer = sent_by.post(panel(potassium | {"interval": "3,5-5,3 MMOLL"}))
+
+    (result,) = answer.json["results"]
+    reported = result["as_reported"]
+    assert (reported["value"], reported["unit"]) == ("6,9", "mmol/L")
+    interval = result["judgements"]["interval"]
+    assert interval["origin"] == "laboratory"
+    assert interval["limits"]["at_most"] == "5.3"
+    page = sent_by.get(f"{answer.location}/report.html").text
+    assert "6,9 mmol/L" in page
+    assert page.count("MMOLL") == page.count("3,5-5,3 MMOLL</bdi>")  # word for word
+
+
+def test_a_spelling_helps_no_test_that_does_not_have_the_unit(sent_by):
+    ferritin = {"analyte": "ferritin", "value": "9", "unit": "MMOLL"}
+
+    assert sent_by.codes(panel(ferritin)) == {"/results/0/unit": "unit_not_allowed"}
+
+
+def test_a_spelling_counts_as_it_was_set_up_case_and_all(sent_by):
+    potassium = {"analyte": "potassium", "value": "4", "unit": "mmoll"}
+
+    assert sent_by.codes(panel(potassium)) == {"/results/0/unit": "unit_not_allowed"}
 
 
 def test_what_the_panel_says_itself_goes_before(sent_by):

@@ -279,6 +279,22 @@ def test_all_unit_mix_ups_are_there():
     assert differing == set(MIX_UPS)
 
 
+HOW_SOON = {"same_day": "today", "same_day_repeat": "today", "urgent": "today"}
+RECALLED = {"met_alkalosis_k": ["engineering"]}
+# switched off, and its source there is none that one could look up
+
+
+def test_every_pattern_is_shipped_with_its_status_urgency_and_sources():
+    ours = {row["id"]: row for row in read(DATA / "patterns.toml")["patterns"]}
+
+    for row in read(KNOWLEDGE)["patterns"]:
+        one, urgency = ours[row["id"]], row["urgency"]
+        sources = RECALLED.get(row["id"], [row["source"], *row.get("also", [])])
+        assert one["status"] == row["status"], row["id"]
+        assert one["urgency"] == HOW_SOON.get(urgency, urgency), row["id"]
+        assert one["sources"] == sources, row["id"]
+
+
 def test_every_snomed_term_is_shipped_with_its_status():
     ours = {
         (row["analyte"], row["code"], row["term"], row["status"])

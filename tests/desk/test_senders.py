@@ -12,6 +12,7 @@ from tests.desk.conftest import signed_in
 
 HOSTILE = '<img src="x" onerror="alert(1)">'
 CODES = {"code": ["Fe", "", "K+"], "analyte": ["iron", "", "potassium"]}
+UNITS = {"spelling": ["MMOLL ", "", ""], "unit": ["mmol/L", "", ""]}
 
 
 @pytest.fixture
@@ -55,6 +56,7 @@ def test_an_administrator_adds_a_sender_and_sees_it_listed(engine, admin, see, s
         profile="eu",
         decimal_comma="on",
         **CODES,
+        **UNITS,
     )
 
     assert added.status == 303
@@ -66,6 +68,7 @@ def test_an_administrator_adds_a_sender_and_sees_it_listed(engine, admin, see, s
         profile="eu",
         decimal_comma=True,
         aliases={"fe": "iron", "k+": "potassium"},
+        units={"MMOLL": "mmol/L"},
     )
     listed = see(admin, "/desk/senders")
     assert "Praxislabor Nord, Kiel Europe/Berlin decimal comma 2 codes" in listed.text

@@ -78,7 +78,18 @@ SHIFTED = [("magnesium", f"{17 + n % 5 / 10}", "mmol/L") for n in range(20)]
         (
             [("sodium", "140", "MMOL / L")],
             "refused",
-            ["unit_not_allowed: 1", "proposal: write the unit as one of: mmol/L"],
+            [
+                "unit_not_allowed: 1",
+                'proposal: plainlab sender unit SENDER "MMOL / L" "mmol/L"',
+            ],
+        ),
+        (
+            [("sodium", "140", "MMOLL")],
+            "refused",
+            [
+                "unit_not_allowed: 1",
+                'proposal: plainlab sender unit SENDER "MMOLL" "mmol/L"',
+            ],
         ),
         (
             [("sodium", "140", "stone")],
@@ -180,6 +191,27 @@ def test_panels_that_cannot_be_read_are_counted_by_their_fault(check):
 
     assert code == 1
     assert "panels refused 2 patient.birth_date: not_a_date" in lines
+
+
+def test_a_file_that_cannot_be_read_is_named_and_spoils_no_other(check):
+    good = table(*rows(("sodium", "140", "mmol/L")))
+
+    code, lines = check(one_csv=b"\xff\xfe\x00name", two_csv=good)
+
+    assert code == 1
+    assert lines[0] == "1 panels, 1 results; nothing was stored"
+    assert lines[-1] == "file refused one.csv: line 0, not_utf8"
+
+
+def test_of_a_file_with_many_faults_the_first_few_are_told(check):
+    good = table(*rows(*[("sodium", "140", "mmol/L")] * 8)).splitlines()
+    wrong = [good[0], *[line + b",,,more" for line in good[1:]]]
+
+    code, lines = check(one_csv=b"\n".join(wrong))
+
+    assert code == 1
+    assert lines[-1].startswith("file refused one.csv: line 2, ")
+    assert lines[-1].endswith("; and 3 more")
 
 
 def test_a_sender_that_was_set_up_is_read_as_it_writes(check, tmp_path):

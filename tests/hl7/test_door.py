@@ -477,7 +477,7 @@ def test_a_store_out_of_reach_is_told_and_the_message_may_come_again(alone):
     blocker.rollback()
     blocker.close()
 
-    assert answer.status_code == 200
+    assert answer.status_code == 503
     assert answer.headers["Retry-After"]
     assert "MSA|AE|M-1" in answer.text
     assert "|207^" in answer.text

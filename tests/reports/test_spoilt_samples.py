@@ -98,3 +98,46 @@ def test_it_lowers_no_urgency(fault, way):
     assert (
         found_with(fault, way, fault[4]).urgency >= without.urgency >= Urgency.ROUTINE
     )
+
+
+# A fault, the caution on it, and a result that it pushed to where it cannot wait.
+PRESSING = [
+    ("haemolysed", "haemolysis", "potassium", "6.6", "high"),
+    ("edta_contamination", "edta", "potassium", "6.6", "high"),
+    ("delayed_separation", "delayed_separation", "potassium", "6.6", "high"),
+    ("high_cell_count", "pseudohyperkalaemia", "potassium", "6.6", "high"),
+    ("drip_arm", "drip_arm", "sodium", "118", "low"),
+    ("prolonged_tourniquet", "tourniquet", "calcium_total", "3.6", "high"),
+    ("sample_doubted", "sample_doubted", "sodium", "118", "low"),
+]
+
+
+@pytest.mark.parametrize(("condition", "caution", "analyte", "value", "way"), PRESSING)
+def test_an_alert_says_first_what_was_wrong_with_the_sample(
+    condition, caution, analyte, value, way
+):
+    panel = panel_of(
+        observation(analyte, value, "mmol/L"), conditions=frozenset({condition})
+    )
+    (alert,) = page_of(interpret(panel, CATALOGUE)).alerts
+
+    assert alert.items[0] == load_wording("en-GB").say(f"cautions.{caution}")
+    assert analyte.partition("_")[0] in alert.items[1], way
+
+
+def test_a_fault_that_pushes_the_other_way_is_not_said_in_an_alert():
+    panel = panel_of(
+        observation("potassium", "2.2", "mmol/L"), conditions=frozenset({"haemolysed"})
+    )
+    (alert,) = page_of(interpret(panel, CATALOGUE)).alerts
+
+    assert load_wording("en-GB").say("cautions.haemolysis") not in alert.items
+
+
+def test_what_the_numbers_say_of_a_sample_is_said_once():
+    rows = [("potassium", "6.9", "mmol/L"), ("calcium_total", "1.2", "mmol/L")]
+    found = interpret(panel_of(*[observation(*row) for row in rows]), CATALOGUE)
+    (alert,) = page_of(found).alerts
+
+    assert "edta_contamination" in {one.code for one in found.findings}
+    assert sum("wrong tube" in item for item in alert.items) == 1

@@ -71,9 +71,9 @@ def test_no_pattern_lowers_an_urgency_or_silences_an_alert(pattern):
         seen, unseen = read(example), read(example, NONE)
         assert seen.urgency >= unseen.urgency
         assert seen.critical == unseen.critical
-        assert [one.outcome for one in seen.results] == [
-            one.outcome for one in unseen.results
-        ]
+        assert {one.name: one.outcome for one in seen.results} == {
+            one.name: one.outcome for one in unseen.results
+        }
 
 
 @ALL
@@ -158,6 +158,25 @@ def test_magnesium_is_named_before_the_salt_that_it_holds_down(pattern, other, v
 
 
 SUSPECT = ["potassium 6.2 mmol/L", LOW_CA, "magnesium 0.60 mmol/L"]
+
+
+def test_magnesium_stands_before_the_salts_of_its_urgency_and_after_what_is_worse():
+    sent = [
+        "magnesium 0.55 mmol/L",
+        "potassium 3.0 mmol/L",
+        "calcium_total 2.00 mmol/L",
+    ]
+    several = found([*sent, "albumin 40 g/L", "vitamin_d_25oh 8 nmol/L"])
+    worse = found(["magnesium 0.60 mmol/L", "potassium 2.2 mmol/L"])
+
+    patterns = [one.code for one in several.findings if one.code in BY_ID]
+    assert patterns[:2] == ["low_mg_low_k", "low_mg_low_ca"]
+    assert patterns.index("low_d_low_ca") > 1
+    assert several.results[0].observation.analyte == "magnesium"
+    assert [one.observation.analyte for one in worse.results] == [
+        "potassium",
+        "magnesium",
+    ]
 
 
 def test_a_suspected_edta_sample_keeps_its_alarm_and_loses_its_diagnoses():

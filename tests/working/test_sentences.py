@@ -27,7 +27,8 @@ from tests.reports.panels import (
     random_page,
 )
 
-LOCALES = ("en-GB", "en-US")
+LOCALES = ("en-GB", "en-US", "es", "ar")
+ENGLISH = LOCALES[:2]
 
 # What rests on its words alone: frames and headings, and what is true of every report.
 FIXED = re.compile(
@@ -46,7 +47,7 @@ def explained(seed, locale):
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("seed", range(240))
+@pytest.mark.parametrize("seed", range(80))
 def test_every_sentence_of_a_page_rests_on_nodes_of_its_explanation(seed, locale):
     made = explained(seed, locale)
     nodes = {one.about for one in made.statements}
@@ -57,7 +58,7 @@ def test_every_sentence_of_a_page_rests_on_nodes_of_its_explanation(seed, locale
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("seed", range(240))
+@pytest.mark.parametrize("seed", range(80))
 def test_only_words_that_are_true_of_every_report_rest_on_nothing_found(seed, locale):
     alone = [
         one
@@ -68,8 +69,8 @@ def test_only_words_that_are_true_of_every_report_rest_on_nothing_found(seed, lo
     assert [one for one in alone if not FIXED.match(one.rests_on[0])] == []
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("seed", range(0, 240, 6))
+@pytest.mark.parametrize("locale", ENGLISH)
+@pytest.mark.parametrize("seed", range(40))
 def test_the_pdf_prints_nothing_but_sentences_that_can_be_traced(seed, locale):
     page = random_page(seed, locale)
     traced = "".join(bare(one.text) for one in sentences(page))
@@ -181,7 +182,7 @@ def test_a_filled_text_rests_on_its_key_and_on_what_fills_it():
 # ---- earlier results ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", ENGLISH)
 @pytest.mark.parametrize(
     ("sentence", "node"),
     [

@@ -33,8 +33,8 @@ TABLE_FAULTS = {
     "formula": "The cell holds a formula. It is never worked out here: put its value "
     "in its place.",
     "error_cell": "The cell holds an error of the spreadsheet, such as #N/A.",
-    "number_format": "The cell is shown as a percentage, so that what is seen is not "
-    "what is stored. Show it as a plain number.",
+    "number_format": "The cell shows something else than the number that it holds: a "
+    "percentage, a sign, zeros before it, or words. Show it as a plain number or text.",
     "not_a_day": "The cell holds a date that there never was.",
 }
 """Why a table is refused: code and sentence."""

@@ -9,6 +9,10 @@ _DIGITS = Context(prec=15, rounding=ROUND_HALF_EVEN)
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][-+]?[0-9]{1,3})?", re.ASCII)
 _FIXED = re.compile(r"(?:#,##)?0\.(0{1,9})_?\)?", re.ASCII)
 _SPOKEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_WORDS = re.compile(r'"[^"]*"|\\.')
+_CONDITION = re.compile(r"\[[<>=]")
+_SIGNS = re.compile(r"[<>=~\u2264\u2265+0-9%-]")  # the two are at most, at least
+_MARKS = re.compile(r"[<>=~\u2264\u2265%]")
 _DAY_FORMATS = frozenset({*range(14, 18), 22, *range(27, 32), *range(50, 59), 36})
 _TIME_FORMATS = frozenset({18, 19, 20, 21, 22, 32, 33, 34, 35, 45, 46, 47})
 _BUILT_IN = {"2": "0.00", "4": "#,##0.00", "9": "0%", "10": "0.00%"}
@@ -23,11 +27,12 @@ class Format:
     """How a cell shows its number.
 
     ``places`` are those of a plain fixed format, 0 for any other; ``day`` and
-    ``time`` say what of a moment it shows.
+    ``time`` say what of a moment it shows.  ``other`` shows something else than the
+    number that is stored: percent, a comparator, zeros before it, or words by its size.
     """
 
     places: int = 0
-    percent: bool = False
+    other: bool = False
     day: bool = False
     time: bool = False
 
@@ -39,6 +44,8 @@ def format_of(number: str, code: str | None) -> Format:
         if known in _DAY_FORMATS | _TIME_FORMATS:
             return Format(day=known in _DAY_FORMATS, time=known in _TIME_FORMATS)
     plain = code or _BUILT_IN.get(number, "General")
+    if _shows_other(plain):
+        return Format(other=True)
     fixed = _FIXED.fullmatch(plain.split(";")[0])
     if fixed:
         return Format(places=len(fixed[1]))
@@ -47,7 +54,23 @@ def format_of(number: str, code: str | None) -> Format:
         return Format()
     time = "h" in bare or "s" in bare
     day = "y" in bare or "d" in bare or ("m" in bare and not time)
-    return Format(percent="%" in bare, day=day, time=time)
+    return Format(day=day, time=time)
+
+
+def _shows_other(code: str) -> bool:
+    """Say whether a format shows more than the number, or another one.
+
+    Words behind a number (a unit) are no matter; signs and digits among them are.
+    """
+    first = code.partition(";")[0]
+    spoken = "".join(_WORDS.findall(first))
+    bare = _SPOKEN.sub("", first)
+    return bool(
+        _CONDITION.search(code)
+        or _SIGNS.search(spoken)
+        or _MARKS.search(bare)
+        or bare.partition(".")[0].count("0") > 1  # 00007
+    )
 
 
 def shown_number(text: str, form: Format, *, from_1904: bool) -> tuple[str, str]:
@@ -58,7 +81,7 @@ def shown_number(text: str, form: Format, *, from_1904: bool) -> tuple[str, str]
     """
     if not _NUMBER.fullmatch(text):
         return text, ""
-    if form.percent:
+    if form.other:
         return "", "number_format"
     number = _fifteen(text)
     if number is None:
