@@ -247,13 +247,17 @@ class Trend:
     """Results of one test over time, oldest first, the present one last.
 
     ``band`` is where the usual range lies, from and to in 0..1 of the height, or None
-    where it cannot be drawn in the unit of the results; ``alt`` is all of it in words.
+    where it cannot be drawn in the unit of the results; ``limits`` are the numbers of
+    its ends, each at its height; ``days`` those of the first and the last result;
+    ``alt`` is all of it in words.
     """
 
     heading: str
     points: tuple[TrendPoint, ...]
     band: tuple[float, float] | None
     alt: str
+    limits: tuple[Tick, ...] = ()
+    days: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
