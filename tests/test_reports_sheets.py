@@ -380,13 +380,22 @@ def test_a_short_report_may_have_no_questions():
     assert max(box.sheet for box in layout(page)) == 0
 
 
-def test_thirty_results_leave_no_sheet_half_empty_before_the_last_part():
+@pytest.mark.parametrize(
+    ("size", "foot", "cards", "least"),
+    [("standard", 62, (0, 9), 0.7), ("large", 92, (2, 18), 0.55)],
+)
+@pytest.mark.parametrize("paper", PAPERS)
+def test_thirty_results_leave_no_sheet_half_empty_before_the_last_part(
+    paper, size, foot, cards, least
+):
     page = page_of_case("thirty-results")
+    sheets = of_the_flow(layout(page, paper=paper, size=size), page)
+    room = PAPERS[paper][1] - 40 - foot
 
-    sheets = of_the_flow(layout(page), page)
+    words = [[box for box in sheet if box.bottom > foot] for sheet in sheets]
+    used = [round(height_used(sheet) / room, 2) for sheet in words[slice(*cards)]]
 
-    used = [round(height_used(sheet) / 740, 2) for sheet in sheets[:9]]
-    assert min(used) > 0.7, used
+    assert min(used) > least, used
 
 
 def sheets_of_rows(heading, rows, found):

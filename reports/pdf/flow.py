@@ -117,7 +117,9 @@ def _cards(page: Page, look: Look) -> Iterator[Entry]:
     if page.cards:
         yield heading(page.cards_heading, look)
     for number, content in enumerate(page.cards):
-        yield Entry(card(content, look), (14 if number else 3) * look.factor)
+        yield Entry(
+            card(content, look, page.continued), (14 if number else 3) * look.factor
+        )
 
 
 def _rows(page: Page, look: Look) -> Iterator[Entry]:

@@ -177,13 +177,20 @@ def entry(sign: str, text: str, look: Look, width: float, style: Style) -> Item:
     return Item(wrapped(sign, bold, indent, "Lbl"), body, indent)
 
 
-def card(content: Card, look: Look) -> CardBlock:
-    """Return one result to talk about, under a rule."""
+def card(content: Card, look: Look, continued: str = "{name}") -> CardBlock:
+    """Return one result to talk about, under a rule.
+
+    *continued* with its name stands where it goes on on a later sheet.  In large print
+    that may be after the number line, for little else fits on a sheet with it.
+    """
     rule = Rule(look.width, 9 * look.factor)
     away = 0 if look.single else _CARD_LEFT + _CARD_GUTTER
-    facts = _card_facts(content, look, _CARD_LEFT if away else look.width)
+    width = _CARD_LEFT if away else look.width
+    facts = _card_facts(content, look, width)
+    bold = look.style(10.5, 14, bold=True, colour=GREY)
     story = _card_story(content, look, look.width - away)
-    whole = 1 if content.line is None else 3  # the line, its space and what it means
+    lines = 2 if look.single else 3  # the line, its space and what it means
+    whole = 1 if content.line is None else lines
     gap = 3 if away else 5 * look.factor
     return CardBlock(
         head=(rule, Stack(tuple(facts), gap)),
@@ -191,6 +198,7 @@ def card(content: Card, look: Look) -> CardBlock:
         away=away,
         whole=whole,
         section=Later("Sect"),
+        again=Aside(wrapped(continued.replace("{name}", content.heading), bold, width)),
     )
 
 
@@ -199,10 +207,14 @@ def _card_facts(content: Card, look: Look, width: float) -> list[Block]:
     found: list[Block] = [wrapped(content.heading, look.name, width, "H3")]
     if content.purpose:
         found.append(wrapped(content.purpose, look.small, width))
-    found.append(quantity(content.value, content.unit, (look.value, unit), width))
-    if content.also:
-        found.append(wrapped(content.also, look.small, width))
-    return [*found, verdict(content.chip, look, width)]
+    value = quantity(content.value, content.unit, (look.value, unit), width)
+    also = [wrapped(content.also, look.small, width)] if content.also else []
+    chip = verdict(content.chip, look, width)
+    away = value.width + GUTTER * look.factor
+    if not look.single or away + chip.width > width:
+        return [*found, value, *also, chip]
+    lower = Stack((Space((value.height - chip.height) / 2), chip))
+    return [*found, Columns(((0, value), (away, lower))), *also]
 
 
 def _card_story(content: Card, look: Look, width: float) -> list[Block]:

@@ -74,6 +74,8 @@ def test_only_words_that_are_true_of_every_report_rest_on_nothing_found(seed, lo
 def test_the_pdf_prints_nothing_but_sentences_that_can_be_traced(seed, locale):
     page = random_page(seed, locale)
     traced = "".join(bare(one.text) for one in sentences(page))
+    names = [page.continued.replace("{name}", one.heading) for one in page.cards]
+    traced += "".join(map(bare, names))
 
     printed = [re.sub(r"\d+ of \d+$", "{n} of {m}", one.text) for one in layout(page)]
 
