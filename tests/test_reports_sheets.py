@@ -490,6 +490,18 @@ def test_a_line_without_a_unit_has_its_limits_alone_under_it():
     assert drawing.rows == 1
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("locale", ["en-GB", "es", "ar"])
+def test_no_line_of_the_head_or_foot_ends_inside_a_date_or_a_name(locale, size):
+    page = as_handed_out(1, locale)
+
+    lines = [box.text.replace("\u00a0", " ") for box in layout(page, size=size)]
+
+    facts = [bare(fact) for fact in (*page.header.facts, *page.footer)]
+    assert [f for f in facts if not any(f in bare(line) for line in lines)] == []
+    assert any("020 7946 0000" in line for line in lines)
+
+
 def test_a_chart_without_a_band_is_drawn():
     points = tuple(
         model.TrendPoint(at, 0.5, f"{at} on a day", str(at)) for at in (0.0, 1.0)

@@ -21,6 +21,7 @@ from reports.pdf.style import BAND_LINE, GREY, Look, Style
 from reports.pdf.text import wrapped
 
 _FIRST, _FEWEST = 4, 2  # facts at the head of large print; where room is short
+_LONG = 52  # letters: a longer fact may be broken
 _BETWEEN = "\u00a0\u00a0\u00b7  "  # between facts on one line; none begins with it
 
 
@@ -28,6 +29,18 @@ def joined(facts: tuple[str, ...]) -> str:
     """Return *facts* as one line of text; empty ones are left out."""
     kept = (isolated(fact) if has_right_to_left(fact) else fact for fact in facts)
     return _BETWEEN.join(filter(None, kept))
+
+
+def in_pieces(facts: tuple[str, ...]) -> str:
+    """Return *facts* as one line of text, to be broken between two and not inside one.
+
+    One that may fill a line by itself is broken like any text.
+    """
+    return joined(tuple(map(_unbroken, facts)))
+
+
+def _unbroken(fact: str) -> str:
+    return fact if len(fact) > _LONG else fact.replace(" ", "\u00a0")
 
 
 def header(
@@ -47,7 +60,7 @@ def header(
     yield Entry(wrapped(content.name, look.strong, look.width))
     if content.reader:
         yield Entry(wrapped(content.reader, look.body, look.width))
-    yield Entry(wrapped(joined(content.facts[: _first(look)]), facts, look.width))
+    yield Entry(wrapped(in_pieces(content.facts[: _first(look)]), facts, look.width))
     if status:
         yield Entry(wrapped(status, look.style(10.5, 14, bold=True), look.width))
 
@@ -55,7 +68,7 @@ def header(
 def later_facts(content: Header, look: Look) -> Iterator[Entry]:
     """Yield the facts of large print that would push the advice off page one."""
     shown = _first(look)
-    rest = joined(content.facts[shown:]) if shown is not None else ""
+    rest = in_pieces(content.facts[shown:]) if shown is not None else ""
     if rest:
         yield Entry(wrapped(rest, look.small, look.width), 10 * look.factor)
 
@@ -71,19 +84,25 @@ def _letterhead(content: Header, look: Look) -> Block:
     small = look.style(9.5, 14, colour=GREY)
     if look.single:
         clinic = wrapped(content.clinic, look.strong, look.width)
-        contact = wrapped(content.contact, small, look.width)
+        contact = wrapped(_contact(content), small, look.width)
         if look.tight and clinic.width + contact.width + 12 <= look.width:
             return Columns(((0, clinic), (look.width - contact.width, contact)))
         return Stack((clinic, contact))
     clinic = wrapped(content.clinic, look.strong, look.width * 0.45)
-    contact = wrapped(content.contact, small, look.width * 0.5)
+    contact = wrapped(_contact(content), small, look.width * 0.5)
     return Columns(((0, clinic), (look.width - contact.width, contact)))
+
+
+def _contact(content: Header) -> str:
+    """Return address and number, the number never broken."""
+    address, sign, number = content.contact.rpartition(" · ")
+    return address + sign + _unbroken(number) if sign else content.contact
 
 
 def _title_and_clinic(content: Header, title: Style, look: Look) -> Block:
     small = look.style(9.5, 12, colour=GREY)
     clinic = wrapped(content.clinic, look.strong, look.width * 0.4)
-    contact = wrapped(content.contact, small, look.width * 0.4)
+    contact = wrapped(_contact(content), small, look.width * 0.4)
     left = look.width - max(clinic.width, contact.width)
     head = wrapped(content.title, title, left - 12, "H1")
     return Columns(((0, head), (left, Stack((clinic, contact)))))
