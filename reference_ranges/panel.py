@@ -144,7 +144,8 @@ class Observation:
     ``unit_text`` the sender's.  ``refusal`` says why a row cannot be interpreted:
     such a row is kept and shown, never judged.  ``detail`` is the catalogue's id of
     the look-alike or mix-up behind a refusal, if there is one.  ``method`` is what
-    the sender says it was measured with; empty where not stated.
+    the sender says it was measured with; empty where not stated.  ``sub_id`` is what
+    the sender tells it by from others of the same test; nothing is judged by it.
     """
 
     analyte: str | None
@@ -161,6 +162,7 @@ class Observation:
     refusal: Reason | None = None
     detail: str = ""
     method: str = ""
+    sub_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

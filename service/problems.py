@@ -151,7 +151,8 @@ FAULTS = {
     "contradiction": "Two of the stated facts cannot both be true.",
     # results
     "analyte_missing": "A result needs an analyte id, a code or a name.",
-    "analyte_code_conflict": "The analyte id and the code name different analytes.",
+    "analyte_code_conflict": "The analyte id, the code and the name mean different "
+    "tests.",
     "unit_missing": "A result needs its unit; a unit is never guessed.",
     "unit_not_allowed": "The unit is not in the closed list of this analyte.",
     "value_missing": "A result needs its value.",
@@ -161,7 +162,7 @@ FAULTS = {
     "separators": "MSH-1 and MSH-2 do not declare three to five different separators.",
     "segment_sequence": "The segment does not belong here, or what follows it is none.",
     "charset_assumed": "The declared character set does not fit; another was used.",
-    "time_not_exact": "The time is not told to the minute, and was not used.",
+    "time_not_exact": "The time is not told to the minute: its day counts, if any.",
     "unsupported_message_type": "This type of message is not taken.",
     "unsupported_event": "This event is not taken.",
     "unsupported_processing_id": "The processing id must be P, T or D.",
@@ -185,6 +186,8 @@ FAULTS = {
     # the interpretation to correct
     "not_repeated": "Results of the order that come no more stand as before: withdraw "
     "them by their status.",
+    "not_paired": "It is not certain which of several results of one test this takes "
+    "the place of: they stand beside each other.",
     "not_a_reference": "There is no interpretation with this id.",
     "other_patient": "A correction keeps the record number and the birth date.",
 }

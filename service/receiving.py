@@ -4,11 +4,17 @@ The one way for HL7 messages, whatever carries them.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from service.access.audit import Stamp
-from service.correcting import not_repeated, settles, with_the_rest
+from service.correcting import (
+    has_same,
+    of_one_specimen,
+    settles,
+    standing,
+    with_the_rest,
+)
 from service.history import feed_of
 from service.intake.door import Door
 from service.intake.hl7.answering import Issue, acknowledgement
@@ -124,9 +130,7 @@ def _store(
     """Interpret and keep every panel of a message in one transaction."""
     panels, told = [], list(reading.told)
     for panel in reading.panels:
-        before = _replaced(app, panel, delivery)
-        if before and not_repeated(panel.submission, before.submission):
-            told.append(Told(Fault(panel.order, "not_repeated"), Severity.WARNING))
+        before = _replaced(app, panel, delivery, told)
         panels.append(_ordered(app, panel, before, arrival))
     issue = Issue(delivery.key[:20], arrival.stamp.at)
 
@@ -137,17 +141,48 @@ def _store(
     return save_message(app.engine, panels, arrival.stamp, delivery, answer)
 
 
-def _replaced(app: Services, panel: ReadPanel, delivery: Delivery) -> Stored | None:
+def _left(panel: ReadPanel, before: Stored) -> Iterator[Told]:
+    """Yield that something of what was *before* still stands, and why."""
+    rest = standing(panel.submission, before.submission)
+    for code, left in (("not_repeated", rest.silent), ("not_paired", rest.unpaired)):
+        if left:
+            yield _warning(panel, code)
+
+
+def _warning(panel: ReadPanel, code: str) -> Told:
+    return Told(Fault(panel.order, code), Severity.WARNING)
+
+
+def _replaced(
+    app: Services, panel: ReadPanel, delivery: Delivery, told: list[Told]
+) -> Stored | None:
     """Return what *panel* takes the place of: it takes it back, or settles it.
 
     A trial neither replaces anything nor is ever replaced.
     """
-    newest = newest_of(app.engine, delivery.sender, _numbers(panel))
-    before = get(app.engine, newest) if newest else None
+    found = newest_of(app.engine, delivery.sender, _numbers(panel))
+    known = [one for name in found if (one := get(app.engine, name))]
+    before = _meant(panel, known)
     if before is None:
+        if panel.amends and known:
+            told.append(_warning(panel, "not_paired"))
         return None
-    takes = panel.amends or settles(panel.submission, before.submission)
-    return before if takes else None
+    if not (panel.amends or settles(panel.submission, before.submission)):
+        return None
+    told += _left(panel, before)
+    return before
+
+
+def _meant(panel: ReadPanel, known: list[Stored]) -> Stored | None:
+    """Return which of the reports of one order *panel* is about, the last one first.
+
+    Of several it must be one of the same specimen and collection, and is one with the
+    same results where there is any.  None: there is none, or it is not certain.
+    """
+    own = panel.submission
+    alike = [one for one in known if of_one_specimen(own, one.submission)]
+    same = [one for one in alike if has_same(own, one.submission)]
+    return next(iter(same or alike or (known if len(known) == 1 else ())), None)
 
 
 def _ordered(

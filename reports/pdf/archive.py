@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from reportlab.pdfbase.pdfdoc import PDFObject
 
 from reports.pdf.icc import srgb
-from reports.pdf.objects import Document, Stream, reference, string
+from reports.pdf.objects import Document, Stream, packed, reference, string
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class FileInside(PDFObject):
         size = len(attachment.content)
         entries = b"/Type/EmbeddedFile/Subtype/%s/Params<</Size %d/ModDate(%s)>>"
         self.content = Stream(
-            zlib.compress(attachment.content), entries % (kind, size, moment)
+            packed(attachment.content), entries % (kind, size, moment)
         )
 
     def format(self, document: Document) -> bytes:
@@ -105,7 +105,7 @@ class Clip(PDFObject):
         left, bottom, right, top = box
         size = (right - left, top - bottom)
         self.face = Stream(
-            zlib.compress(b""),
+            packed(b""),
             b"/Type/XObject/Subtype/Form/BBox[0 0 %.2f %.2f]/Resources<<>>" % size,
         )
 

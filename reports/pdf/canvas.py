@@ -5,7 +5,6 @@ inside ``artifact`` (it is decoration, and is passed over); a mark outside both,
 inside another, is an error.  So a page that can be drawn at all is a tagged page.
 """
 
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from reports.pdf.archive import (
 )
 from reports.pdf.file import written
 from reports.pdf.glyphs import GlyphFont  # noqa: TC001  # like those beside it
-from reports.pdf.objects import Document, Metadata, Sheet
+from reports.pdf.objects import Document, Metadata, Sheet, packed
 from reports.pdf.structure import Element, StructureTree
 from reports.pdf.style import Ink
 from reports.pdf.typeset import Typeset
@@ -315,7 +314,7 @@ class ReportCanvas(Canvas):
 
     def showPage(self) -> None:  # noqa: N802  # ReportLab's name
         """Close the page."""
-        marks = zlib.compress("\n".join(self._marks).encode("latin-1"))
+        marks = packed("\n".join(self._marks).encode("latin-1"))
         number = len(self._tree.pages) - 1
         sheet = Sheet(marks, self._paper, number)
         sheet.notes += self._notes

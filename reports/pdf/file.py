@@ -5,12 +5,11 @@ page has some sixty structure elements of a few words each: they go into a compr
 object stream, and the table into another stream (PDF 1.5 and later).
 """
 
-import zlib
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from struct import Struct
 
-from reports.pdf.objects import Document, Stream, number_of
+from reports.pdf.objects import Document, Stream, number_of, packed
 
 _HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 _ENTRY = Struct(">BIH")  # of the table: kind, where, which one there
@@ -69,7 +68,7 @@ class _File:
         self._add_stream(number, kind, head + b"\n".join(objects.values()))
 
     def _add_stream(self, number: int, kind: bytes, data: bytes) -> None:
-        self.add(number, Stream(zlib.compress(data), kind).format(None))
+        self.add(number, Stream(packed(data), kind).format(None))
 
     def closed(self, number: int, catalog: int, info: int) -> bytes:
         """Return the file, ended by its table, which is object *number*."""

@@ -1,5 +1,6 @@
 """The few kinds of PDF object that ReportLab lacks: streams, structure, metadata."""
 
+import zlib
 from datetime import datetime
 from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
@@ -48,6 +49,16 @@ _XMP = (
 
 # ReportLab's PDFDocument, whose published types leave out most of what it has.
 Document: TypeAlias = Any
+
+
+_LEVEL = (
+    4  # of zlib: half the time of its usual 6, for two or three per cent more bytes
+)
+
+
+def packed(data: bytes) -> bytes:
+    """Return *data* compressed, as a stream of a report holds it."""
+    return zlib.compress(data, _LEVEL)
 
 
 class Raw(PDFObject):

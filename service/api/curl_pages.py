@@ -80,9 +80,9 @@ def _markdown() -> Iterator[str]:
 
 def _line(route: Route) -> str:
     view = route.view.__name__
-    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: _NAMED[found[1]], route.rule)
+    rule = route.rule.replace("$", r"\$")  # of a shell: $interpret is no variable
+    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: _NAMED[found[1]], rule)
     sent = _SENT.get(view, _AUTHORISED if route.scope else "")
     file = f"-o {Path(path).name} " if path.endswith(".pdf") else ""
-    quote = "'" if "$" in route.rule else '"'  # of a shell: $interpret is no variable
-    line = f"curl {file}{quote}{URL}{path}{quote} {sent}".rstrip()
+    line = f'curl {file}"{URL}{path}" {sent}'.rstrip()
     return f"{_BEFORE.get(view, '')}{line}{_AFTER.get(view, '')}"

@@ -90,6 +90,12 @@ ROUTES = (
     ),
     Route(
         "GET",
+        f"{_FHIR}/Composition/<report_id>/$document",
+        fhir.fhir_document,
+        Scope.READ,
+    ),
+    Route(
+        "GET",
         f"{_FHIR}/Observation/<observation_id>",
         fhir.fhir_show_observation,
         Scope.READ,

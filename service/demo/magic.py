@@ -81,9 +81,13 @@ def _markdown() -> Iterator[str]:
         if manner:
             yield f"\nSent so: {manner}."
         if one.body:
-            yield f"\n```json\n{one.body}\n```"
+            yield f"\n```{_kind(one)}\n{one.body}\n```"
     yield "\n## Codes without a magic patient\n"
     yield from (f"- `{code}`: {why}" for code, why in apart().items())
+
+
+def _kind(one: Magic) -> str:
+    return "hl7" if "hl7" in one.headers.get("Content-Type", "") else "json"
 
 
 def _answer(expect: Mapping[str, Any]) -> str:

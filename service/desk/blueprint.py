@@ -24,6 +24,7 @@ from service.desk import (
     files,
     guard,
     results,
+    sender_keys,
     senders,
     shown,
     sign_in,
@@ -42,7 +43,7 @@ bp = Blueprint(
     static_folder="static",
     static_url_path="/desk/static",
 )
-for _part in (sign_in, worklist, entry, files, results, feeds, senders):
+for _part in (sign_in, worklist, entry, files, results, feeds, senders, sender_keys):
     bp.register_blueprint(_part.bp)
 
 bp.before_request(guard.check)

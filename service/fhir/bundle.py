@@ -42,7 +42,7 @@ def results_bundle(
         "entry": [
             {
                 "fullUrl": urn(stored.id, name),
-                "resource": _marked(resource, test=bool(facts.watermark)),
+                "resource": marked(resource, test=bool(facts.watermark)),
             }
             for name, resource in _resources(stored, facts, wording, page)
         ],
@@ -126,7 +126,7 @@ def _by_analyte(
     return found
 
 
-def _marked(resource: Json, *, test: bool) -> Json:
+def marked(resource: Json, *, test: bool) -> Json:
     """Return *resource*; one of a trial or a demo says that it is about nobody."""
     if not test:
         return resource

@@ -7,10 +7,17 @@ _SECURITY = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
 _RESOURCES = {
     "DiagnosticReport": (("create", "read"), ("interpret",)),
+    "Composition": ((), ("document",)),
     "Observation": (("create", "read"), ("interpret",)),
     "ObservationDefinition": (("read", "search-type"), ()),
     "Bundle": ((), ("validate",)),
 }
+_OF_HL7 = {
+    ("Composition", "document"): (
+        "http://hl7.org/fhir/OperationDefinition/Composition-document"
+    )
+}
+"""Operations that HL7 has defined; any other is ours."""
 
 
 STATED_ON = "2026-11-26"
@@ -48,12 +55,15 @@ def capability_statement(version: str) -> Json:
 def _resource(kind: str) -> Json:
     interactions, operations = _RESOURCES[kind]
     done = [{"code": one} for one in interactions]
-    named = [
-        {"name": one, "definition": f"{_OPERATIONS}{kind}-{one}"} for one in operations
-    ]
+    named = [{"name": one, "definition": _defined(kind, one)} for one in operations]
     return {
         "type": kind,
         **({"interaction": done} if done else {}),
         **({"conditionalCreate": True} if "create" in interactions else {}),
         **({"operation": named} if named else {}),
     }
+
+
+def _defined(kind: str, operation: str) -> str:
+    ours = f"{_OPERATIONS}{kind}-{operation}"
+    return _OF_HL7.get((kind, operation), ours)

@@ -57,10 +57,9 @@ def observation(
     *made_from* are the addresses of what it was worked out from, if it was.
     """
     seen, facts = result.observation, around.facts
-    own_flag = [extension("sender-flag", valueString=seen.sender_flag)]
     return {
         "resourceType": "Observation",
-        **present(extension=own_flag if seen.sender_flag else []),
+        **present(extension=list(_of_the_sender(seen))),
         "status": _STATUSES[seen.status],
         "category": [concept(coding(terms.OBSERVATION_CATEGORY, _LABORATORY))],
         "code": _code(result),
@@ -80,6 +79,14 @@ def observation(
             derivedFrom=references(made_from),
         ),
     }
+
+
+def _of_the_sender(seen: Observation) -> Iterator[Json]:
+    """Yield the flag and the range that came with the result, apart from ours."""
+    if seen.sender_flag:
+        yield extension(terms.SENDER_FLAG, valueString=seen.sender_flag)
+    if seen.lab_interval is not None:
+        yield extension(terms.SENDER_RANGE, valueString=seen.lab_interval.text)
 
 
 def effective(facts: ReportFacts) -> Json:

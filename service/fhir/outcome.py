@@ -88,6 +88,7 @@ ISSUE_TYPES: Mapping[str, str] = MappingProxyType(
         "wrong_specimen": "business-rule",
         "unit_property_mismatch": "business-rule",
         "not_repeated": "business-rule",
+        "not_paired": "business-rule",
         # the interpretation to correct
         "not_a_reference": "not-found",
         "other_patient": "conflict",

@@ -8,16 +8,22 @@ from service.fhir.elements import Json, coding, concept, present, reference, unk
 
 
 def patient(identity: Identity) -> Json:
-    """Return the patient as the sender wrote them; what was not told is left out."""
+    """Return the patient as the sender wrote them.
+
+    A name or a birth date that was not told is said to be unknown: the laboratory
+    profiles need both.
+    """
     number = identity.record_number
     kind = concept(coding(terms.IDENTIFIER_TYPE, "MR"))
     identifiers = [{"type": kind, "value": number}] if number else []
-    names = [{"text": identity.name}] if identity.name else []
+    name = {"text": identity.name} if identity.name else unknown()
+    born = identity.birth_date
     return {
         "resourceType": "Patient",
-        **present(identifier=identifiers, name=names),
+        **present(identifier=identifiers),
+        "name": [name],
         "gender": identity.sex,
-        **present(birthDate=identity.birth_date),
+        **({"birthDate": born} if born else {"_birthDate": unknown()}),
     }
 
 
@@ -25,7 +31,7 @@ def specimen(facts: ReportFacts, conditions: Collection[str], subject: str) -> J
     """Return what was taken, when, and in what state it was."""
     return {
         "resourceType": "Specimen",
-        **present(type=_type(facts.specimen)),
+        "type": _type(facts.specimen) if facts.specimen else unknown(),
         "subject": reference(subject),
         "collection": _collection(facts),
         **present(condition=[_condition(one) for one in sorted(conditions)]),

@@ -1,5 +1,6 @@
 """The code systems and fixed codes of our resources, once for reading as well."""
 
+from reference_ranges.partitions import Pregnancy
 from service.ranges.fhir.terms import EXTENSION, LOINC, MEANING, UCUM
 
 __all__ = ["EXTENSION", "LOINC", "MEANING", "UCUM"]
@@ -30,6 +31,28 @@ PROBLEM = _OURS + "CodeSystem/problem"
 
 LABORATORY_REPORT = "11502-2"
 """LOINC: Laboratory report."""
+
+LABORATORY_STUDIES, ANNOTATION, CLINICAL_INFORMATION = "26436-6", "48767-8", "55752-0"
+"""LOINC, of the sections of a document."""
+
+TOLD = _OURS + "Questionnaire/told"
+SYMPTOMS, FACTORS, PREGNANCY, WEEKS = "symptoms", "factors", "pregnancy", "weeks"
+"""What was told beside the results, and its items."""
+
+PREGNANCIES = {Pregnancy.YES: "LA15173-0", Pregnancy.NO: "LA26683-5"}
+"""LOINC: pregnant, not pregnant."""
+
+COMPOSITION = (
+    "http://hl7.org/fhir/5.0/StructureDefinition/extension-DiagnosticReport.composition"
+)
+DIAGNOSTIC_REPORT = (
+    "http://hl7.eu/fhir/extensions/StructureDefinition/"
+    "composition-diagnosticReportReference"
+)
+"""Extensions by which a report and its document lead to each other."""
+
+SENDER_FLAG, SENDER_RANGE = "sender-flag", "sender-range"
+"""Extensions of ours: what the laboratory said of a result, as it came."""
 
 SPECIMENS = {"serum": "SER", "plasma": "PLAS", "blood": "BLD", "whole_blood": "WB"}
 """Our specimens in HL7 table 0487; any other is told by its name alone."""

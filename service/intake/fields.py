@@ -89,7 +89,8 @@ class ReportedNumber(Text):
     """A number as a JSON string or a JSON number: its digits stay as they were sent.
 
     A float is refused, its digits are gone.  Null and an absent field are both an
-    empty text: nothing was reported.
+    empty text: nothing was reported.  A number stays a ``Number``: it has a point,
+    whatever its sender writes in texts.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -101,9 +102,9 @@ class ReportedNumber(Text):
         """Return the text of *value*."""
         if value is None:
             return ""
-        exact = type(value) in {Number, int}
-        plain = str(value) if exact else value
-        return super().deserialize(plain, *args, **kwargs)
+        if type(value) in {Number, int}:
+            return Number(super().deserialize(str(value), *args, **kwargs))
+        return super().deserialize(value, *args, **kwargs)
 
 
 class Truth(fields.Field[bool]):

@@ -49,6 +49,23 @@ def read_identity(patient: Mapping[str, Any]) -> Identity:
     )
 
 
+def disagreement(one: Identity, other: Identity) -> str:
+    """Return in what two people of one record number differ, empty where in nothing.
+
+    It is ``birth_date``, ``sex`` or ``name``; what one of them does not say is no
+    difference, and a year may be the year of a whole date.
+
+    The one rule for what one HL7 message or one FHIR body says of one number.
+    """
+    births = sorted((one.birth_date, other.birth_date), key=len)
+    if not births[1].startswith(births[0]):
+        return "birth_date"
+    if Sex.UNKNOWN not in {one.sex, other.sex} and one.sex != other.sex:
+        return "sex"
+    names = {one.name.casefold(), other.name.casefold()} - {""}
+    return "name" if len(names) > 1 else ""
+
+
 def read_collected_at(
     specimen: Mapping[str, Any], door: Door, faults: list[Fault]
 ) -> datetime | None:

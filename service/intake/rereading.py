@@ -42,7 +42,10 @@ def _read_again(
     if seen.analyte is None and seen.loinc is None and foreign:
         return seen
     both = [
-        read_rows([_row(seen)], specimen, replace(door, decimal_comma=comma))[0][0]
+        replace(
+            read_rows([_row(seen)], specimen, replace(door, decimal_comma=comma))[0][0],
+            sub_id=seen.sub_id,
+        )
         for comma in (False, True)
     ]
     alike = [one for one in both if _numbers(one, seen) == _numbers(seen, seen)]

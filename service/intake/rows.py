@@ -27,6 +27,7 @@ from reference_ranges.readings import (
 )
 from service.intake.door import Door
 from service.intake.fields import shown
+from service.intake.strict_json import Number
 from service.problems import Fault
 
 LOINC = "http://loinc.org"
@@ -34,12 +35,16 @@ LOINC = "http://loinc.org"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a row is about: an analyte, a look-alike of one, or something unknown."""
+    """What a row is about: an analyte, a look-alike of one, or something unknown.
+
+    ``contested`` says that something else in the row leads to another analyte.
+    """
 
     name: str
     analyte: Analyte | None = None
     look_alike: LookAlike | None = None
     loinc: str | None = None
+    contested: bool = False
 
 
 def read_rows(
@@ -74,6 +79,8 @@ def _read_row(
     refusal, detail = _finding(plain, named, specimen)
     if named.analyte is None or refusal is not None:
         return replace(plain, refusal=refusal, detail=detail)
+    reading, unread = _reading(row["value"], pointer, door, faults)
+    plain = replace(plain, reading=reading, refusal=unread)
     return _measured(plain, named.analyte, pointer, door, faults)
 
 
@@ -82,7 +89,7 @@ def _plain(row: Mapping[str, Any], named: Named, door: Door) -> Observation:
     return Observation(
         analyte=named.analyte.id if named.analyte else None,
         name=named.name,
-        value_text=row["value"],
+        value_text=str(row["value"]),
         unit_text=_own_unit(row["unit"] or "", door),
         loinc=named.loinc,
         lab_interval=_interval(row.get("interval"), door),
@@ -109,6 +116,8 @@ def _finding(
         return Reason.WRONG_MEASURAND, named.look_alike.code
     if named.analyte is None:
         return Reason.ANALYTE_NOT_SUPPORTED, ""
+    if named.contested:
+        return Reason.WRONG_MEASURAND, ""
     if specimen and specimen not in BLOOD:
         return Reason.WRONG_SPECIMEN, ""
     if plain.status in WITHDRAWN:
@@ -119,14 +128,13 @@ def _finding(
 def _measured(
     plain: Observation, analyte: Analyte, pointer: str, door: Door, faults: list[Fault]
 ) -> Observation:
-    """Read value and unit; the first of them that cannot be read gives the reason."""
-    reading, value_refusal = _reading(plain.value_text, pointer, door, faults)
+    """Read the unit of *plain*, whose value is read: of two reasons the value's."""
     unit, unit_refusal = _unit(plain, analyte, pointer, faults)
     plain = replace(plain, lab_interval=_with_unit(plain, analyte, unit, door))
-    refusal = value_refusal or unit_refusal
+    refusal = plain.refusal or unit_refusal
     if refusal is None and not _property_fits(analyte, plain.loinc, unit):
         refusal = Reason.UNIT_PROPERTY_MISMATCH
-    return replace(plain, reading=reading, unit=unit, refusal=refusal)
+    return replace(plain, unit=unit, refusal=refusal)
 
 
 def _with_unit(
@@ -148,11 +156,16 @@ def _reading(
         faults.append(Fault(f"{pointer}/value", "value_missing"))
         return None, Reason.VALUE_MISSING
     try:
-        return parse_reading(text, decimal_comma=door.decimal_comma), None
+        return parse_reading(str(text), decimal_comma=_comma(door, text)), None
     except ReadingError as error:
         at = f"{pointer}/value"
         faults.append(Fault(at, error.code, shown(text), (error.allowed,)))
         return None, Reason.VALUE_NOT_READ
+
+
+def _comma(door: Door, *sent: str) -> bool:
+    """Say whether *sent* has commas: a typed number has a point, by whatever door."""
+    return door.decimal_comma and not all(isinstance(one, Number) for one in sent)
 
 
 def _unit(
@@ -177,30 +190,61 @@ def _property_fits(analyte: Analyte, loinc: str | None, unit: str | None) -> boo
 def _interval(sent: Mapping[str, str] | None, door: Door) -> LabInterval | None:
     if not sent:
         return None
-    comma = door.decimal_comma
     if "text" in sent:
-        text = sent["text"]
+        text, comma = sent["text"], door.decimal_comma
         return lab_interval(text, decimal_comma=comma) if text.strip() else None
     low, high = sent["low"], sent["high"]
     if not (low or high):
         return None
-    return lab_interval_from_fields(low, high, decimal_comma=comma)
+    comma = _comma(door, *filter(None, (low, high)))
+    return lab_interval_from_fields(str(low), str(high), decimal_comma=comma)
 
 
 def _named(
     row: Mapping[str, Any], pointer: str, door: Door, faults: list[Fault]
 ) -> Named:
-    """Find out what the row is about; what it says twice must agree."""
+    """Find out what the row is about; what it says twice must agree.
+
+    Where an id, a code and a name lead to different analytes, the row is not judged
+    as any of them.  The one rule for all doors.
+    """
     by_code = _by_code(row.get("code"), row.get("name"), door)
     by_id = _by_id(row, door)
-    if by_id is None and by_code is None:
+    found = by_code or by_id
+    if found is None:
         faults.append(Fault(pointer, "analyte_missing"))
         return Named(row.get("name", ""))
-    if by_id is None or by_code is None:
-        return by_id or by_code or Named("")
-    if by_code.look_alike is None and by_code.analyte != by_id.analyte:
-        faults.append(Fault(f"{pointer}/code", "analyte_code_conflict"))
-    return by_code
+    if found.look_alike is None and _is_contested(row, found, by_id, door):
+        where = "code" if by_code else "name"
+        faults.append(Fault(f"{pointer}/{where}", "analyte_code_conflict"))
+        return replace(found, contested=True)
+    return found
+
+
+def _is_contested(
+    row: Mapping[str, Any], found: Named, by_id: Named | None, door: Door
+) -> bool:
+    """Say whether the id, or a name that we know, leads to another analyte."""
+    if by_id is not None and by_id.analyte != found.analyte:
+        return True
+    if found.analyte is None:
+        return False
+    code = row.get("code") or {"display": ""}
+    names = [name for name in (row.get("name"), code["display"]) if name]
+    return any(_is_of_another(name, found.analyte, door) for name in names)
+
+
+def _is_of_another(name: str, analyte: Analyte, door: Door) -> bool:
+    """Say whether *name* is that of another analyte, and not merely a shorter one.
+
+    Calcium is said of ionised calcium, too: the code tells more, and nothing else.
+    """
+    other = _called(name, door)
+    if other is None or other is analyte:
+        return False
+    words = name.strip().casefold()
+    rest = analyte.name.casefold().removeprefix(words)
+    return rest == analyte.name.casefold() or rest[:1].isalnum()
 
 
 def _by_id(row: Mapping[str, Any], door: Door) -> Named | None:

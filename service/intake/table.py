@@ -141,7 +141,7 @@ def _check_shape(grid: Grid) -> None:
 
 
 def _cells(heads: list[str], cells: Sequence[str]) -> dict[str, str]:
-    return dict(zip(heads, cells, strict=False))
+    return dict(zip(heads, map(str, cells), strict=False))
 
 
 def _shared(rows: list[RawRow]) -> dict[str, str]:

@@ -39,17 +39,25 @@ def answered(engine: Engine, delivery: Delivery) -> str | None:
         return _answer(connection, delivery)
 
 
-def newest_of(engine: Engine, sender: str, numbers: Sequence[str]) -> str:
-    """Return the newest version of what *sender* sent of an order, else nothing.
+def newest_of(engine: Engine, sender: str, numbers: Sequence[str]) -> tuple[str, ...]:
+    """Return the newest version of each report that *sender* sent of an order.
 
-    Of *numbers* the first that is known counts.
+    *numbers* are those of the order's specimen and of the order, or the latter alone.
+    A report of another specimen is not one of a specimen that is told.
 
     Raises:
         StoreUnavailable: it could not be looked up.
     """
+    if not numbers:
+        return ()
+    own, whole = numbers[0], numbers[-1]
     with reading(engine) as connection:
-        found = (origins.newest(connection, sender, [one]) for one in numbers)
-        return next((one for one in found if one), "")
+        found = origins.all_newest(connection, sender, own)
+        if found or own == whole:
+            return found
+        others = origins.of_parts(connection, sender, whole)
+        known = origins.all_newest(connection, sender, whole)
+        return tuple(one for one in known if one not in others)
 
 
 def save_message(

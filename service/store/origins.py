@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from service.store.tables import interpretation, origin
+
+MOST_REPORTS = 20
+"""Reports under one number that are looked at."""
 
 
 def keep(
@@ -26,16 +29,46 @@ def newest(
     connection: Connection, sender: str, identifiers: Iterable[str]
 ) -> str | None:
     """Return the newest version of the report that had one of *identifiers* last."""
-    named = (
+    wanted = origin.c.identifier.in_(list(identifiers))
+    return next(iter(_newest(connection, sender, wanted, 1)), None)
+
+
+def all_newest(connection: Connection, sender: str, identifier: str) -> tuple[str, ...]:
+    """Return the newest version of each report that had *identifier*, last one first.
+
+    Of very many, as where a number is given to everything, the last count.
+    """
+    wanted = origin.c.identifier == identifier
+    return _newest(connection, sender, wanted, MOST_REPORTS)
+
+
+def of_parts(connection: Connection, sender: str, identifier: str) -> frozenset[str]:
+    """Return the newest versions of the reports that are a part of *identifier*.
+
+    Those are known by it and, after a space, by the number of their part.
+    """
+    wanted = origin.c.identifier.startswith(f"{identifier} ", autoescape=True)
+    return frozenset(_newest(connection, sender, wanted, 2 * MOST_REPORTS))
+
+
+def _newest(
+    connection: Connection, sender: str, wanted: ColumnElement[bool], most: int
+) -> tuple[str, ...]:
+    last = func.max(origin.c.id)
+    roots = (
         select(interpretation.c.root)
         .join(origin, origin.c.interpretation == interpretation.c.id)
-        .where(origin.c.sender == sender, origin.c.identifier.in_(list(identifiers)))
-        .order_by(origin.c.id.desc())
-        .limit(1)
+        .where(origin.c.sender == sender, wanted)
+        .group_by(interpretation.c.root)
+        .order_by(last.desc())
+        .limit(most)
     )
-    versions = (
-        select(interpretation.c.id)
-        .where(interpretation.c.root == named.scalar_subquery())
-        .order_by(interpretation.c.version.desc())
+    return tuple(
+        connection.scalars(
+            select(interpretation.c.id)
+            .where(interpretation.c.root == root)
+            .order_by(interpretation.c.version.desc())
+            .limit(1)
+        ).one()
+        for root in connection.scalars(roots).all()
     )
-    return connection.scalar(versions.limit(1))

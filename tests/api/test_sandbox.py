@@ -43,7 +43,8 @@ def send(demo, everything, sent):
             return sent[one.id]
         body = one.body
         for before in one.after:
-            body = body.replace(f"<id of {before}>", post(BY_ID[before]).json["id"])
+            made = (post(BY_ID[before]).json or {}).get("id", "")
+            body = body.replace(f"<id of {before}>", made)
         key = bearer(issue(demo, one.scope)) if one.scope else everything
         asked = {
             "path": one.path,
@@ -61,7 +62,12 @@ def send(demo, everything, sent):
 def found(answer):
     """What of an answer a magic patient may speak of."""
     told = {"status": answer.status_code}
+    if "hl7" in answer.content_type:
+        return told | acknowledged(answer.text)
     document = answer.json
+    if document.get("resourceType") == "OperationOutcome":
+        first = document["issue"][0]["details"]["coding"][0]
+        return told | {"code": first["code"]}
     if answer.status_code == 201:
         first = document["results"][0]
         told |= {"outcome": first["outcome"], "reason": first["reason"]}
@@ -69,6 +75,14 @@ def found(answer):
     told["code"] = document["code"]
     first = next(iter(document["errors"]), {})
     return told | {"pointer": first.get("pointer"), "fault": first.get("code")}
+
+
+def acknowledged(text):
+    """The code of an acknowledgement, and that of its first ERR."""
+    segments = [line.split("|") for line in text.splitlines()]
+    (answer,) = (one[1] for one in segments if one[0] == "MSA")
+    faults = [one[5].split("^")[0] for one in segments if one[0] == "ERR"]
+    return {"answer": answer, "fault": next(iter(faults), None)}
 
 
 @pytest.mark.parametrize("one", magic(), ids=lambda one: one.id)

@@ -529,10 +529,13 @@ def test_what_the_server_does_is_open_to_everyone(fhir_app):
     kinds = [one["type"] for one in made["rest"][0]["resource"]]
     assert kinds == [
         "DiagnosticReport",
+        "Composition",
         "Observation",
         "ObservationDefinition",
         "Bundle",
     ]
+    document = made["rest"][0]["resource"][1]["operation"][0]["definition"]
+    assert document == "http://hl7.org/fhir/OperationDefinition/Composition-document"
 
 
 def test_the_limits_can_be_read(fhir, catalogue):

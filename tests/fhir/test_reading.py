@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from service.intake.reading import read_draft
 from tests.fhir.made import (
     ANALYTE,
     FLAGS,
@@ -510,3 +511,15 @@ def test_a_line_says_where_it_came_from(read):
     (found,) = read(bundle(observation())).documents
 
     assert found.places["/results/0/value"] == "/entry/2/resource/valueQuantity"
+
+
+def test_a_quantity_has_a_point_where_the_texts_of_its_sender_have_a_comma(read, door):
+    own = replace(door, decimal_comma=True)
+    sent = observation(value="<5.4", referenceRange=[normal("3.5", "5.3")])
+
+    (found,) = read(sent, own).documents
+    draft = read_draft(found.document, b"", "fhir", own)
+
+    (seen,) = draft.submission.panel.observations
+    assert seen.reading.number == Decimal("5.4")
+    assert seen.lab_interval.span.high == Decimal("5.3")

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -215,6 +216,53 @@ NOTHING = [(1, one, "missing_column") for one in ("test", "value", "unit")]
 )
 def test_what_is_wrong_is_named_by_line_and_column(manner, heads, rows, found):
     assert faults(table(*rows, heads=heads), manner) == found
+
+
+def test_the_numbers_of_a_workbook_have_a_point_where_its_texts_have_a_comma():
+    manner = Manner(replace(DOOR, decimal_comma=True))
+    heads = ("patient_id", "test", "value", "unit", "low", "high")
+    rows = [
+        ("12", "potassium", 5.4, "mmol/L", 3.5, 5.3),
+        (12, "sodium", "139,5", "mmol/L", "133,5", "146,5"),
+    ]
+
+    (found,) = read(book(*rows, heads=heads), manner, "a.xlsx").panels
+
+    seen = found.submission.panel.observations
+    assert [str(one.reading.number) for one in seen] == ["5.4", "139.5"]
+    assert [one.lab_interval.span is not None for one in seen] == [True, True]
+    assert found.submission.identity.record_number == "12"
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [
+        (("M1", "1971-03-05", "F"), "birth_date"),
+        (("M1", "1971-03-04", "M"), "sex"),
+    ],
+)
+def test_two_people_under_one_number_are_refused_though_taken_at_other_times(
+    manner, change, column
+):
+    later = (*change, "2026-11-21 08:40", *ROWS[0][4:])
+
+    assert faults(table(ROWS[0], later), manner) == [(3, column, "rows_disagree")]
+
+
+@pytest.mark.parametrize("made", [table, book])
+def test_a_day_without_a_time_is_enough_for_the_age(manner, made):
+    row = (*ROWS[0][:3], "2026-11-20", *ROWS[0][4:])
+
+    (found,) = read(made(row), manner, "a.xlsx" if made is book else "a.csv").panels
+
+    assert found.submission.collected_at is None
+    assert found.submission.panel.person.age is not None
+
+
+def test_a_day_that_cannot_be_is_named_by_its_column(manner):
+    row = (*ROWS[0][:3], "2027-01-20", *ROWS[0][4:])
+
+    assert faults(table(row), manner) == [(2, "collected_at", "in_the_future")]
 
 
 def test_a_column_that_is_of_no_use_may_hold_a_formula_and_no_other_may(manner):

@@ -339,19 +339,6 @@ def test_what_takes_nothing_back_stands_beside_it(own, status):
     assert len(corrected(own, panel(POTASSIUM), second)) == 1
 
 
-@pytest.mark.parametrize(
-    ("old", "new"), [("|F-1|", "|F-9|"), ("|P-1|F-1|", "|P-9|F-9|")]
-)
-def test_a_correction_finds_its_order_by_the_fillers_number_then_the_placers(
-    own, old, new
-):
-    second = panel(obx("4.9", f11="C"), control="M-2").decode().replace(old, new)
-
-    found = len(corrected(own, panel(POTASSIUM), second.encode()))
-
-    assert found == (2 if "P-1" in second else 1)
-
-
 def test_a_correction_of_a_correction_is_the_third_version(own):
     bodies = [panel(obx(v, f11="C"), control=v) for v in ("4.3", "4.4")]
     made = own.ack(panel(POTASSIUM))

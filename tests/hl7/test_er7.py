@@ -167,6 +167,20 @@ def test_what_is_no_utf_8_is_latin_1_with_a_warning(declared):
     assert [one.code for one in message.doubts] == ["charset_assumed"]
 
 
+@pytest.mark.parametrize("declared", ["ISO IR87", "UNICODE UTF-16", "KLINGON"])
+@pytest.mark.parametrize("unit", ["mmol/L", "µmol/L"])
+def test_a_character_set_that_we_do_not_know_is_told_though_it_can_be_read(
+    declared, unit
+):
+    body = oru(PATIENT, ORDER, POTASSIUM.replace("mmol/L", unit)).decode()
+    body = body.replace("|2.5.1", f"|2.5.1||||||{declared}", 1).encode()
+
+    message = parse(body)
+
+    assert message.segments[-1].part(6) == unit
+    assert [one.code for one in message.doubts] == ["charset_assumed"]
+
+
 def test_every_character_set_keeps_the_separators():
     for codec in CHARSETS.values():
         assert "MSH|^~\\&\r".encode(codec) == b"MSH|^~\\&\r"

@@ -216,11 +216,16 @@ def test_an_hour_that_the_clocks_skipped_is_an_error(door):
     assert told(reading) == [("OBR^1^7", "not_a_time")]
 
 
-@pytest.mark.parametrize("time", ["20261120", "2026112008", "2026"])
-def test_a_time_that_is_not_to_the_minute_is_not_used_and_said_so(read, time):
+@pytest.mark.parametrize(
+    ("time", "judged"), [("20261120", True), ("2026112008", True), ("2026", False)]
+)
+def test_of_a_time_that_is_not_to_the_minute_the_day_counts_for_the_age(
+    read, time, judged
+):
     reading = read(oru(PATIENT, f"OBR|1|P|F|U|||{time}", POTASSIUM))
 
     assert submission(reading).collected_at is None
+    assert (submission(reading).panel.person.age is not None) is judged
     assert told(reading, Severity.WARNING) == [("OBR^1^7", "time_not_exact")]
 
 
@@ -228,6 +233,8 @@ def test_a_time_that_is_not_to_the_minute_is_not_used_and_said_so(read, time):
     ("time", "code"),
     [
         ("yesterday", "not_a_time"),
+        ("20261399", "not_a_date"),
+        ("20270101", "in_the_future"),
         ("20261399120000", "not_a_time"),
         ("20270101120000+0000", "in_the_future"),
     ],
@@ -263,6 +270,38 @@ def test_obr_15_names_the_specimen_where_no_spm_does(read):
 
     assert submission(reading).panel.specimen == "urine"
     assert told(reading, Severity.WARNING) == [("OBX^1^3", "wrong_specimen")]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [("UR",), ("PLAS",), ("SERPLAS",), ("99^Hair^L",), ("SER", "UR", "SER")],
+)
+def test_specimens_of_different_kinds_leave_every_result_unjudged(read, others):
+    more = [f"SPM|{n}|S{n}||{kind}" for n, kind in enumerate(others, 2)]
+
+    reading = read(panel(POTASSIUM, "SPM|1|S1||SER", *more))
+
+    (found,) = submission(reading).panel.observations
+    assert submission(reading).panel.specimen == "other"
+    assert found.refusal is Reason.WRONG_SPECIMEN
+    place = f"SPM^{len(others) + 1}^4"
+    assert (place, "contradiction") in told(reading, Severity.WARNING)
+
+
+@pytest.mark.parametrize("other", ["SERUM", ""])
+def test_specimens_of_one_kind_are_that_kind(read, other):
+    reading = read(panel(POTASSIUM, "SPM|1|S1||SER", f"SPM|2|S2||{other}"))
+
+    assert submission(reading).panel.specimen == "serum"
+    assert told(reading, Severity.WARNING) == []
+
+
+def test_obr_15_is_not_asked_where_an_spm_names_another_specimen(read):
+    order = ORDER + "|" * 8 + "SER&Serum&HL70070"
+
+    reading = read(oru(PATIENT, order, POTASSIUM, "SPM|1|S||99^Hair^L"))
+
+    assert submission(reading).panel.specimen == "other"
 
 
 @pytest.mark.parametrize(
@@ -392,6 +431,44 @@ def test_a_code_that_nobody_set_up_is_never_guessed_at(seen, field):
     assert found.refusal is Reason.ANALYTE_NOT_SUPPORTED
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        "2823-3^Glucose^LN",
+        "2951-2^Chloride^LN",
+        "2823-3^^LN^X^Glucose^L",
+        "2823-3^Potassium^LN^2345-7^Glucose^LN",
+        "2345-7^^LN^2823-3^^LN",
+        "K1^^L^2345-7^^LN",
+        "X^^L^2823-3^^LN^^^^2345-7^^LN",
+    ],
+)
+def test_a_code_and_a_name_or_two_codes_that_contradict_are_an_error(read, field):
+    reading = read(panel(obx("4.1", code=field), obx("4.3", number=2)))
+
+    found = submission(reading).panel.observations[0]
+    assert found.refusal is Reason.WRONG_MEASURAND
+    assert told(reading) == [("OBX^1^3", "analyte_code_conflict")]
+    assert told(reading, Severity.WARNING) == []
+    assert reading.interpreted == (2,)
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["2823-3^Urine K^LN^2828-2^^LN", "2828-2^^LN^2823-3^Potassium^LN"],
+)
+def test_a_code_of_something_alike_goes_before_one_of_ours(seen, field):
+    assert seen(obx("4.1", code=field)).refusal is Reason.WRONG_MEASURAND
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["1-8^^LN^2823-3^^LN", "2823-3^^LN^6298-4^^LN", "K1^^L^2823-3^^LN"],
+)
+def test_two_codes_of_one_test_go_together(seen, field):
+    assert seen(obx("4.1", code=field)).analyte == "potassium"
+
+
 def test_a_result_of_nothing_is_an_error_and_stops_no_other(read):
     reading = read(panel(obx("4.2", code=""), obx("4.3", number=2)))
 
@@ -463,6 +540,34 @@ def test_a_long_text_stands_beside_its_test(seen):
     assert (found.value_text, found.comment) == ("", "x" * 900)
 
 
+@pytest.mark.parametrize("kind", ["ST", "TX", "FT", "CE", "CWE"])
+@pytest.mark.parametrize("code", ["X^Culture^L", "2823-3^^LN"])
+def test_a_text_of_several_lines_stands_beside_its_test(read, kind, code):
+    text = r"Line one\.br\line two"
+    reading = read(panel(obx(text, "mmol/L", code, kind), POTASSIUM))
+
+    found = submission(reading).panel.observations[0]
+    assert (found.value_text, found.comment) == ("", "Line one\nline two")
+    assert found.reading is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "place", "code"),
+    [
+        ("TX", "x" * 1001, "NTE^1", "too_long"),
+        ("ST", "\\X07\\", "OBX^1^5", "control_character"),
+        ("ED", "^A^^B64^" + "Q" * 64, "OBX^1^5", "too_long"),
+    ],
+)
+def test_what_is_not_kept_of_an_unknown_test_is_told_all_the_same(
+    read, kind, text, place, code
+):
+    reading = read(panel(obx(text, "", "X^Culture^L", kind), POTASSIUM))
+
+    assert reading.answer is Answer.ACCEPTED
+    assert told(reading, Severity.WARNING) == [(place, code)]
+
+
 @pytest.mark.parametrize(
     ("field", "refused"),
     [
@@ -510,7 +615,20 @@ def test_a_range_is_read_strictly_or_kept_verbatim(seen, text, known):
     [
         *(("", None), ("H", "H"), ("HH^Critical^HL70078", "HH"), ("N~H~HH", "HH")),
         *(("LU", "LU"), ("H*", "H*"), ("W", "W"), ("L~H", "L~H"), ("H~A", "H")),
-        *(("N~B", "N~B"), ("POS", "POS")),
+        *(
+            ("N~B", "N~B"),
+            ("POS", "POS"),
+            ("U", "U"),
+            ("U~D", "U~D"),
+            ("POS~H", "POS~H"),
+            ("null", "null"),
+            ("H~L~U", "H~L~U"),
+            ("H~U", "H"),
+            ("HH~odd", "HH"),
+            ("odd~LL", "LL"),
+            ("HH~LL", "HH"),
+            ("A~H~A", "H"),
+        ),
     ],
 )
 def test_of_several_flags_the_worst_counts_and_none_is_passed_over(seen, field, flag):
@@ -532,6 +650,22 @@ def test_each_status_is_read(seen, code, status):
 
     assert found.status is status
     assert (found.refusal is Reason.STATUS_NOT_USABLE) is (code in "XNODW")
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("F", "cancelled"), ("C", "cancelled"), ("D", "entered_in_error")],
+)
+def test_the_results_of_a_cancelled_order_are_withdrawn(read, code, status):
+    order = ORDER + "|" * 18 + "X"
+
+    reading = read(oru(PATIENT, order, obx("6.8", f11=code)))
+
+    (found,) = submission(reading).panel.observations
+    assert found.status == status
+    assert found.refusal is Reason.STATUS_NOT_USABLE
+    place = ("OBX^1^3", "status_not_usable")
+    assert told(reading, Severity.INFORMATION) == [place]
 
 
 @pytest.mark.parametrize(("code", "fault"), [("", "required"), ("Q", "not_allowed")])
@@ -598,10 +732,42 @@ def test_orders_and_patients_are_kept_apart(read):
         for kept in [[o.value_text for o in one.submission.panel.observations]]
     ]
     assert told_apart == [
-        ("MRN-1", ("F-1", "P-1"), 1, "4.1"),
-        ("MRN-1", ("F-2", "P-1"), 1, "4.2"),
-        ("MRN-2", ("F-1", "P-1"), 1, "4.3"),
+        ("MRN-1", ("F-1",), 1, "4.1"),
+        ("MRN-1", ("F-2",), 1, "4.2"),
+        ("MRN-2", ("F-1",), 1, "4.3"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("other", "place"),
+    [
+        ("PID|2||MRN-1||Other^Pat||19710304|F", "PID^2^5"),
+        ("PID|2||MRN-1||Example^Alex||19710305|F", "PID^2^7"),
+        ("PID|2||MRN-1||Example^Alex||1972|F", "PID^2^7"),
+        ("PID|2||MRN-1||Example^Alex||19710304|M", "PID^2^8"),
+    ],
+)
+def test_two_people_under_one_number_are_refused_and_nothing_is_kept(
+    read, other, place
+):
+    reading = read(oru(PATIENT, ORDER, POTASSIUM, other, ORDER, POTASSIUM))
+
+    assert told(reading) == [(place, "contradiction")]
+    assert (reading.answer, reading.panels) == (Answer.ERROR, ())
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "PID|2||MRN-1",
+        "PID|2||MRN-1||EXAMPLE^ALEX||1971|U",
+        "PID|2||MRN-2||Other^Pat||19710305|M",
+    ],
+)
+def test_one_person_told_twice_and_two_of_two_numbers_are_taken(read, again):
+    reading = read(oru(PATIENT, ORDER, POTASSIUM, again, ORDER, POTASSIUM))
+
+    assert len(reading.panels) == 2
 
 
 def test_batteries_of_one_order_and_specimen_are_one_panel(read):

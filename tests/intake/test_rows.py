@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from reference_ranges.loading import load_catalogue
 from reference_ranges.panel import Comparator, ObservationStatus, Reason
 from service.intake.reading import read_draft
+from service.intake.strict_json import Number
 
 LOINC = "http://loinc.org"
 CATALOGUE = load_catalogue()
@@ -225,6 +226,71 @@ def test_id_and_code_of_two_analytes_are_refused(door, code):
     assert faults(row, door) == [("/results/0/code", "analyte_code_conflict")]
 
 
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("2823-3", "Glucose"),
+        ("2951-2", "chloride"),
+        ("2276-4", "Fe"),
+        ("2500-7", "Iron"),
+        ("2000-8", "Ionised calcium"),
+        ("2823-3", "na+"),
+    ],
+)
+@pytest.mark.parametrize("where", ["name", "display"])
+def test_a_code_and_a_name_that_contradict_each_other_are_not_judged(
+    door, code, name, where
+):
+    told = {"system": LOINC, "code": code}
+    named = {"name": name} if where == "name" else {}
+    told |= {"display": name} if where == "display" else {}
+    row = {"code": told, "value": "4.1", "unit": "mmol/L"} | named
+
+    assert faults(row, door) == [("/results/0/code", "analyte_code_conflict")]
+    assert observation(row, door).refusal is Reason.WRONG_MEASURAND
+
+
+def test_an_alias_of_the_sender_contradicts_as_a_name_of_ours_does(door):
+    own = replace(door, aliases={"gluk": "glucose"})
+    row = {"code": {"system": LOINC, "code": "2823-3"}, "name": "GLUK"}
+
+    found = observation(row | {"value": "4.1", "unit": "mmol/L"}, own)
+
+    assert found.refusal is Reason.WRONG_MEASURAND
+
+
+def test_an_id_and_a_name_that_contradict_each_other_are_not_judged(door):
+    row = potassium(name="Glucose")
+
+    assert faults(row, door) == [("/results/0/name", "analyte_code_conflict")]
+    assert observation(row, door).refusal is Reason.WRONG_MEASURAND
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("2823-3", "Kalium"),
+        ("2823-3", "Routine panel"),
+        ("1995-0", "Calcium"),
+        ("29265-6", "calcium"),
+        ("10466-1", "Anion gap"),
+    ],
+)
+def test_another_or_a_shorter_name_of_the_same_test_contradicts_nothing(
+    door, code, name
+):
+    told = {"system": LOINC, "code": code}
+    row = {"code": told, "name": name, "value": "2.1", "unit": "mmol/L"}
+
+    assert observation(row, door).refusal is not Reason.WRONG_MEASURAND
+
+
+def test_a_conflict_that_is_kept_is_never_judged_by_its_code(door):
+    row = potassium(code={"system": LOINC, "code": "2951-2"})
+
+    assert observation(row, door).refusal is Reason.WRONG_MEASURAND
+
+
 def test_a_look_alike_code_beats_the_id(door):
     row = potassium(code={"system": LOINC, "code": "2828-2"})
 
@@ -335,6 +401,25 @@ def test_a_declared_decimal_comma_is_read(door):
 
     assert found.reading.number == Decimal("5.4")
     assert found.lab_interval.span.high == Decimal("5.3")
+
+
+@pytest.mark.parametrize("value", [Number("5.4"), Number("55"), 54])
+def test_a_typed_number_has_a_point_whatever_its_sender_writes_in_texts(door, value):
+    comma = replace(door, decimal_comma=True)
+    interval = {"low": Number("3.5"), "high": Number("5.3")}
+
+    found = observation(potassium(value=value, interval=interval), comma)
+
+    assert found.reading.number == Decimal(str(value))
+    assert type(found.value_text) is type(found.reading.text) is str
+    assert found.lab_interval.span.high == Decimal("5.3")
+    assert found.lab_interval.text == "3.5-5.3"
+
+
+def test_a_text_with_a_point_is_not_read_where_a_comma_was_declared(door):
+    comma = replace(door, decimal_comma=True)
+
+    assert observation(potassium(value="5.4"), comma).refusal is Reason.VALUE_NOT_READ
 
 
 @given(

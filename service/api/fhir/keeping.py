@@ -16,6 +16,7 @@ from service.api.fhir.receiving import (
 from service.api.security import stamp
 from service.correcting import settles, with_the_rest
 from service.fhir.bundle import results_bundle
+from service.fhir.document import document_bundle
 from service.fhir.elements import Json
 from service.intake.submission import Submission
 from service.interpreting import Order
@@ -91,6 +92,14 @@ def bundle_of(stored: Stored, *, with_page: bool = False) -> Json:
     page = report_pdf(app, stored, ReportOptions()) if with_page else None
     wording = load_wording(stored.submission.locale)
     return results_bundle(stored, report_facts(app, stored), wording, page)
+
+
+def document_of(stored: Stored) -> Json:
+    """Return *stored* as a document, with the patient's page."""
+    app = services()
+    page = report_pdf(app, stored, ReportOptions())
+    wording = load_wording(stored.submission.locale)
+    return document_bundle(stored, report_facts(app, stored), wording, page)
 
 
 def places_of(stored: Stored, number: int) -> int | None:

@@ -83,6 +83,11 @@ def _reading() -> Iterator[Operation]:
             "Read a report with the patient's page in it.",
         ),
         (
+            "/fhir/Composition/{report_id}/$document",
+            "fhir_document",
+            "Read a report as a document, as the EU's laboratory report asks.",
+        ),
+        (
             "/fhir/Observation/{observation_id}",
             "fhir_show_observation",
             "Read one result with what was found of it.",

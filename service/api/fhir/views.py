@@ -14,6 +14,7 @@ from service.api.fhir.keeping import (
     Kept,
     at_once,
     bundle_of,
+    document_of,
     keep,
     numbered,
     places_of,
@@ -100,6 +101,16 @@ def fhir_show_report(report_id: str) -> Response:
     stored = _stored(report_id)
     audited(Action.DOWNLOAD, stored.id)
     return _shown(stored, _REPORT, stored.id, with_page=True)
+
+
+def fhir_document(report_id: str) -> Response:
+    """Return a report as a document, with the patient's page in it."""
+    check_accepted()
+    stored = _stored(report_id)
+    audited(Action.DOWNLOAD, stored.id)
+    response = fhir_response(document_of(stored))
+    response.headers["ETag"] = f'W/"{stored.version}"'
+    return response
 
 
 def fhir_show_observation(observation_id: str) -> Response:

@@ -45,10 +45,10 @@ class Element:
         return ""
 
     def number(self, name: str) -> str:
-        """Return a number as it was written; empty where there is none."""
+        """Return a ``Number`` as it was written; empty where there is none."""
         found = self.value.get(name, Number())
         if isinstance(found, Number):
-            return str(found)
+            return found
         self.refuse(name, "wrong_type", found)
         return ""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from reference_ranges.knowledge import Knowledge
+from service.fhir.terms import PREGNANCY, TOLD, WEEKS
 from service.intake.fhir.codes import (
     LOINC,
     Codes,
@@ -63,6 +64,8 @@ def facts_of(resources: Iterable[Element], day: str, rules: Knowledge) -> Facts:
             _condition(resource, facts, rules)
         elif kind == "QuestionnaireResponse":
             _answers(resource.many("item"), facts, rules)
+            if resource.text("questionnaire") == TOLD:
+                _told_here(resource, facts)
         elif kind == "Observation" and is_fact(resource, rules):
             _observation(resource, day, facts, rules)
     if facts.pregnancy != "yes":
@@ -148,6 +151,21 @@ def _answers(items: list[Element], facts: Facts, rules: Knowledge) -> None:
                     {"coding": [coding.value]}, coding.place, answer.faults
                 )
                 _note(answer_as_concept, facts, rules, present=True)
+
+
+def _told_here(response: Element, facts: Facts) -> None:
+    """Take what is told of a pregnancy in answers that we wrote ourselves."""
+    for item in response.many("item"):
+        for answer in item.many("answer"):
+            if item.text("linkId") == PREGNANCY:
+                coding = {"coding": [answer.one("valueCoding").value]}
+                stated = Element(coding, answer.place, answer.faults)
+                values = codes_of("pregnancy.values")
+                facts.pregnancy = meaning_of(stated, values) or "unknown"
+                facts.places["/patient/pregnancy/status"] = answer.place
+            elif item.text("linkId") == WEEKS:
+                facts.weeks = answer.number("valueInteger")
+                facts.places["/patient/pregnancy/weeks"] = answer.place
 
 
 def _all_items(items: list[Element]) -> Iterator[Element]:

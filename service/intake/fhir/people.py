@@ -164,7 +164,7 @@ def specimen_part(specimen: Element, reference: Element, rules: Knowledge) -> Pa
     words = words_of(kind) or reference.text("display")
     known = meaning_of(kind, codes_of("specimens"))
     named = words.casefold().replace(" ", "_")
-    if not known and (kind or named in SPECIMENS):
+    if not known and (words_of(kind) or named in SPECIMENS):
         known = named if named in SPECIMENS else "other"
     return Part(
         {"type": known, "conditions": sorted(_conditions(specimen, rules))},

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from reference_ranges.catalogue import Analyte
 from reference_ranges.partitions import AgeLimit, Sex, reached
+from service.fhir.terms import SENDER_RANGE
 from service.intake.fhir.codes import codes_of, meaning_of
 from service.intake.fhir.element import Element, words_of
+from service.intake.fhir.ours import is_judged, sender_said
 from service.intake.fhir.people import Who
 from service.intake.fhir.values import unit_matches
 
@@ -30,8 +32,11 @@ def interval_of(
     """Return the one range of *holder* that is normal and may be for *who*.
 
     Its limits are in the *unit* of the result, or it is text.  Where several may be,
-    all are kept as text: none is picked.
+    all are kept as text: none is picked.  Beside a judgement of ours stand our own,
+    and what the sender's was.
     """
+    if is_judged(holder):
+        return Chosen(sender_said(holder, SENDER_RANGE) or None, holder.at("extension"))
     ranges = holder.many("referenceRange")
     fit = [one for one in ranges if _is_normal(one) and _may_be_for(one, who)]
     if len(fit) == 1:

@@ -8,6 +8,7 @@ from service.intake.door import Door
 from service.intake.fhir import resources
 from service.intake.fhir.element import Element
 from service.intake.fhir.facts import SOURCES, Facts, facts_of, is_fact
+from service.intake.fhir.ours import is_our_report, is_worked_out
 from service.intake.fhir.people import (
     collected_of,
     collection,
@@ -116,7 +117,8 @@ def _groups(pool: Pool, door: Door) -> dict[_Key, _Group]:
     nothing = Element({}, pool.root.place, pool.faults)
     groups: dict[_Key, _Group] = {}
     for observation in pool.of_type("Observation"):
-        if is_fact(observation, door.catalogue.rules):
+        fact = is_fact(observation, door.catalogue.rules)
+        if fact or is_worked_out(observation, pool):
             continue
         report = reports.get(observation.place, nothing)
         reference = observation.one("specimen")
@@ -183,7 +185,8 @@ def _document(
     about = [*told.get(str(group.patient.value), ()), *told.get(_ANYONE, ())]
     facts = facts_of(about if group.patient else told.get(_ANYONE, ()), day, rules)
     who = who_of(patient.fields, facts.pregnancy, group.collected[0])
-    whole, said = (group.report.text(name) for name in ("status", "conclusion"))
+    whole = group.report.text("status")
+    said = "" if is_our_report(group.report) else group.report.text("conclusion")
     lines = [
         (line, observation)
         for observation in group.observations

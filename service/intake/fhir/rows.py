@@ -6,9 +6,11 @@ from typing import Any
 
 from reference_ranges.catalogue import Analyte
 from reference_ranges.judging.flags import Level, read_flag
+from service.fhir.terms import SENDER_FLAG
 from service.intake.door import Door
 from service.intake.fhir.codes import ANALYTE, LOINC
 from service.intake.fhir.element import Element, name_of, words_of
+from service.intake.fhir.ours import is_judgement, sender_said
 from service.intake.fhir.people import Who, conditions_of
 from service.intake.fhir.ranges import interval_of
 from service.intake.fhir.values import has_value, value_of
@@ -84,7 +86,7 @@ def _line(
         "value": found.value,
         "unit": found.unit,
         "status": status,
-        "flag": _flag(holder.many("interpretation")),
+        "flag": _flag(holder),
         "comment": "\n".join(filter(None, [found.remark, *_notes(observation)])),
         "method": words_of(observation.one("method")),
     }
@@ -175,13 +177,16 @@ def _rank(coding: Element, analyte: Analyte | None, door: Door) -> int:
     return 2 if loinc else 3
 
 
-def _flag(interpretations: list[Element]) -> str:
+def _flag(holder: Element) -> str:
     """Return the sender's flag; of several, the one that says the most."""
+    said = holder.many("interpretation")
+    interpretations = [one for one in said if not is_judgement(one)]
     sent = [
         coding.text("code") or coding.text("display")
         for concept in interpretations
         for coding in concept.many("coding")
     ]
+    sent.append(sender_said(holder, SENDER_FLAG))
     told = [one for one in sent if one and one not in _CHANGES]
     if not told:
         told = [text for one in interpretations if (text := one.text("text"))]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from reference_ranges.catalogue import Analyte
 from service.intake.fhir.element import Element, words_of
+from service.intake.strict_json import Number
 
 UCUM = "http://unitsofmeasure.org"
 _SIGNS = ("<", "<=", ">=", ">")
@@ -87,7 +88,7 @@ def _quantity(quantity: Element, analyte: Analyte | None) -> Found:
     if sign and sign not in _SIGNS:
         quantity.refuse("comparator", "not_allowed", sign, _SIGNS)
     value = f"{sign}{quantity.number('value')}" if quantity.has("value") else ""
-    return Found(value, _unit(quantity, analyte), quantity.place)
+    return Found(Number(value), _unit(quantity, analyte), quantity.place)
 
 
 def _unit(quantity: Element, analyte: Analyte | None) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 
+from service.intake.strict_json import Number
+
 _DIGITS = Context(prec=15, rounding=ROUND_HALF_EVEN)
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][-+]?[0-9]{1,3})?", re.ASCII)
 _FIXED = re.compile(r"(?:#,##)?0\.(0{1,9})_?\)?", re.ASCII)
@@ -77,7 +79,8 @@ def shown_number(text: str, form: Format, *, from_1904: bool) -> tuple[str, str]
     """Return the text of a stored number, and the code of what is wrong with it.
 
     Digits are as they are stored, at most the 15 that a spreadsheet keeps; zeros that
-    a fixed format shows are added; a day is written as ISO 8601.
+    a fixed format shows are added; a day is written as ISO 8601.  A plain number is a
+    ``Number``: it has a point, whatever its sender writes in texts.
     """
     if not _NUMBER.fullmatch(text):
         return text, ""
@@ -94,7 +97,7 @@ def shown_number(text: str, form: Format, *, from_1904: bool) -> tuple[str, str]
     places = len(plain.partition(".")[2])
     if form.places > places:
         plain = f"{number:.{form.places}f}"
-    return plain, ""
+    return Number(plain), ""
 
 
 def _fifteen(text: str) -> Decimal | None:

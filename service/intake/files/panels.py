@@ -19,8 +19,11 @@ from service.intake.form import with_offset
 from service.intake.rows import LOINC
 
 _CODE = re.compile(r"[0-9]{1,7}-[0-9]", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _BETWEEN = re.compile(r"[\s;,]+")
 _LOINC_NAMES = frozenset({"", "ln", "loinc", LOINC})
+_NUMBERS = ("value", "low", "high")
+_OF_PERSON = ("name", "birth_date", "sex")
 _OF_SPECIMEN = ("collected_at", "specimen")
 
 
@@ -65,10 +68,14 @@ def panels_of(sheet: Sheet, door: Door, facts: FileFacts) -> tuple[Sent, ...]:
     tests = _tests(sheet, door.catalogue)
     rows = [_row(sheet, line, tests, door) for line in sheet.grid.lines[1:]]
     rows = [row for row in rows if row.results]
-    groups = _grouped(rows, anonymous=sheet.wide)
-    faults = [fault for group in groups for fault in _disagreements(group)]
+    patients = _patients(rows, anonymous=sheet.wide)
+    groups = [part for group in patients for part in _by_specimen(group)]
+    faults = [
+        *(fault for group in patients for fault in _disagreements(group, _OF_PERSON)),
+        *(fault for group in groups for fault in _disagreements(group)),
+    ]
     if faults:
-        raise TableError(faults)
+        raise TableError(list(dict.fromkeys(faults)))
     if not groups:
         raise TableError([TableFault(0, "", "empty_table")])
     return tuple(_sent(sheet, group, door, facts) for group in groups)
@@ -99,12 +106,17 @@ def _row(
         if meaning.column == RESULT and cell:
             results.append(tests[at] | {"value": cell})
         elif meaning.column in RESULT_COLUMNS:
-            own[meaning.column] = word(meaning.column, cell)
+            own[meaning.column] = _own(meaning.column, cell)
         elif cell and meaning.column != RESULT:
-            shared[meaning.column] = word(meaning.column, cell)
+            shared[meaning.column] = str(word(meaning.column, cell))
     if not sheet.wide:
         results = [_result(own, door)] if any(own.values()) else []
     return _Row(line.number, line.cells, shared, tuple(results))
+
+
+def _own(column: str, cell: str) -> str:
+    """Return what a cell says of a result; only its numbers stay typed ones."""
+    return cell if column in _NUMBERS else str(word(column, cell))
 
 
 def _result(own: Mapping[str, str], door: Door) -> dict[str, object]:
@@ -145,8 +157,8 @@ def _own_code(code: str, system: str) -> dict[str, object]:
     return {"code": {"system": system or "local", "code": code}} if code else {}
 
 
-def _grouped(rows: Sequence[_Row], *, anonymous: bool) -> list[list[_Row]]:
-    """Return the rows of each panel together; an empty cell says nothing.
+def _patients(rows: Sequence[_Row], *, anonymous: bool) -> list[list[_Row]]:
+    """Return the rows of each patient together; an empty cell says nothing.
 
     *anonymous* rows without a record number are a panel each.
     """
@@ -161,7 +173,7 @@ def _grouped(rows: Sequence[_Row], *, anonymous: bool) -> list[list[_Row]]:
                 raise TableError(_without_number(rows))
             number = f"\0{row.line}"
         groups.setdefault(number, []).append(row)
-    return [part for group in groups.values() for part in _by_specimen(group)]
+    return list(groups.values())
 
 
 def _without_number(rows: Sequence[_Row]) -> list[TableFault]:
@@ -202,10 +214,15 @@ def _by_specimen(rows: list[_Row]) -> list[list[_Row]]:
     return list(groups.values())
 
 
-def _disagreements(rows: Sequence[_Row]) -> Iterator[TableFault]:
+def _disagreements(
+    rows: Sequence[_Row], columns: Sequence[str] = ()
+) -> Iterator[TableFault]:
+    """Yield what rows say differently, of *columns* or else of any."""
     agreed: dict[str, str] = {}
     for row in rows:
         for column, text in row.shared.items():
+            if columns and column not in columns:
+                continue
             if column != IGNORE and agreed.setdefault(column, text) != text:
                 yield TableFault(row.line, column, "rows_disagree")
 
@@ -241,7 +258,7 @@ def _document(shared: Mapping[str, str], door: Door) -> dict[str, object]:
             },
         },
         "specimen": {
-            "collected_at": _collected_at(shared.get("collected_at", ""), door),
+            **_collection(shared.get("collected_at", ""), door),
             "type": shared.get("specimen", ""),
             "conditions": _listed(shared.get("conditions", "")),
         },
@@ -254,10 +271,15 @@ def _document(shared: Mapping[str, str], door: Door) -> dict[str, object]:
     }
 
 
-def _collected_at(text: str, door: Door) -> str:
-    """Give a local time the sender's offset; any other text stays as it is."""
+def _collection(text: str, door: Door) -> dict[str, str]:
+    """Give a local time the sender's offset; any other text stays as it is.
+
+    A day without a time is enough for an age.
+    """
+    if _DAY.fullmatch(text):
+        return {"collected_on": text}
     day, _, time = text.replace("T", " ", 1).partition(" ")
-    return with_offset(day, time, door.zone) if day and time else text
+    return {"collected_at": with_offset(day, time, door.zone) if day and time else text}
 
 
 def _listed(text: str) -> list[str]:

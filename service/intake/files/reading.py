@@ -191,6 +191,7 @@ _FACTS = {
     "/patient/id": "record_number",
     "/patient/pregnancy/status": "pregnancy",
     "/patient/pregnancy/weeks": "pregnancy_weeks",
+    "/specimen/collected_on": "collected_at",
     "/specimen/type": "specimen",
 }
 

@@ -26,6 +26,7 @@ from service.intake.files.limits import (
 )
 from service.intake.files.numbers import Format, format_of, shown_number
 from service.intake.files.parts import Element, XmlRefused, elements
+from service.intake.strict_json import Number
 
 _ZIP = b"PK\x03\x04"
 _COLUMN = re.compile(r"([A-Z]{1,3})[1-9][0-9]{0,6}", re.ASCII)
@@ -199,7 +200,7 @@ def _cells(
             raise ValueError("columns are not in order, or too many")
         cells += [""] * (at - len(cells))
         text, fault = _cell(cell, looks)
-        cells.append(text.strip())
+        cells.append(text if isinstance(text, Number) else text.strip())
         if fault:
             faults.append(TableFault(number, _letters(at), fault))
     return cells

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from reference_ranges.comments import conditions_in
+from reference_ranges.panel import WITHDRAWN, ObservationStatus
 from service.intake.door import Door
 from service.intake.fields import shown
 from service.intake.hl7.er7 import Segment
 from service.intake.hl7.groups import Group
 from service.intake.hl7.results import FIELDS, Row, read_result, text_of
 from service.intake.hl7.tables import AMENDING, CONDITIONS, REJECTED, SEX, SPECIMENS
-from service.intake.hl7.times import iso_date, iso_time
+from service.intake.hl7.times import iso_date, iso_day, iso_time
 from service.problems import Fault
 
 _RECORD_NUMBER = "MR"
 _LEGAL = "L"
+_CANCELLED = "X"
 _MOST_SYMPTOMS = 100  # as many as a submission may have
 
 
@@ -76,8 +78,8 @@ def document_of(group: Group, door: Door, *, trial: bool) -> Written:
     document: dict[str, Any] = {
         "patient": _patient(group.patient.segment, doubts),
         "specimen": {
-            "collected_at": _collected(orders[0], specimens, rows, door, doubts),
-            "type": _specimen(orders[0], specimens),
+            **_collected(orders[0], specimens, rows, door, doubts),
+            "type": _specimen(orders[0], specimens, doubts),
             "conditions": _conditions(specimens, rows, door),
         },
         "results": [row.document for row in rows],
@@ -103,13 +105,18 @@ def document_of(group: Group, door: Door, *, trial: bool) -> Written:
 def _rows(group: Group, door: Door) -> Iterator[Row]:
     """Yield the rows; notes of the patient and of an order stand once, with the first.
 
-    What they say of the sample counts for all.
+    What they say of the sample counts for all.  An order that was cancelled takes its
+    results with it.
     """
     notes = tuple(map(text_of, group.patient.notes))
     for order in group.orders:
         notes = (*map(text_of, order.head.notes), *notes)
+        cancelled = order.head.segment.part(25) == _CANCELLED
         for noted in order.results:
-            yield read_result(noted, notes, door)
+            row = read_result(noted, notes, door)
+            if cancelled and row.document["status"] not in WITHDRAWN:
+                row.document["status"] = ObservationStatus.CANCELLED.value
+            yield row
             notes = ()
 
 
@@ -151,32 +158,51 @@ def _collected(
     rows: tuple[Row, ...],
     door: Door,
     doubts: list[Fault],
-) -> str:
-    """Return when the specimen was collected; empty where it is not told to the minute.
+) -> dict[str, str]:
+    """Return when the specimen was collected: a time, or else the first day told.
 
     OBR-7, else SPM-17, else OBX-14 where all results agree.
     """
     observed = {row.segment.part(14) for row in rows}
     last = rows[0].segment if rows and len(observed) == 1 else None
+    days: dict[str, None] = {}
     for segment, field in ((order, 7), *((one, 17) for one in specimens), (last, 14)):
         text = segment.part(field) if segment else ""
         if segment is None or not text:
             continue
         told = iso_time(text, door.zone)
         if told is not None:
-            return told
+            return {"collected_at": told}
+        days[iso_day(text)] = None
         doubts.append(Fault(segment.at(field), "time_not_exact", shown(text)))
-    return ""
+    return {"collected_on": next(filter(None, days), "")}
 
 
-def _specimen(order: Segment, specimens: list[Segment]) -> str:
-    """Return the kind of specimen, ``other`` for one that is not in the list."""
-    texts = [one.part(4, n) for one in specimens for n in (1, 2, 4, 5)]
+def _specimen(order: Segment, specimens: list[Segment], doubts: list[Fault]) -> str:
+    """Return the kind of specimen, ``other`` for one that is not in the list.
+
+    SPM-4, else OBR-15.  Of several specimens none is the one of a result: where they
+    are of different kinds nothing is judged.
+    """
     source = next(iter(order.repetitions(15)), "")
-    texts += [order.of(source, 1, sub=n) for n in (1, 2)]
-    said = [text for text in texts if text]
-    known = [SPECIMENS[one.upper()] for one in said if one.upper() in SPECIMENS]
-    return known[0] if known else "other" if said else ""
+    of_order = _kind_of([order.of(source, 1, sub=n) for n in (1, 2)])
+    found = [
+        (one, kind)
+        for one in specimens
+        if (kind := _kind_of([one.part(4, n) for n in (1, 2, 4, 5)])) is not None
+    ]
+    kinds = {kind for _, kind in found}
+    if len(kinds) > 1:
+        doubts.append(Fault(found[-1][0].at(4), "contradiction"))
+        return "other"
+    return next(iter(kinds), of_order) or ""
+
+
+def _kind_of(texts: list[str]) -> str | None:
+    """Return what *texts* call a specimen, None where they say nothing."""
+    said = [text.upper() for text in texts if text]
+    known = next((SPECIMENS[one] for one in said if one in SPECIMENS), "other")
+    return known if said else None
 
 
 def _conditions(

@@ -137,7 +137,7 @@ def parse(raw: bytes, charset: str = "") -> Message:
     """Take one message apart; *charset* is that of ``Content-Type``, if it had one.
 
     MSH-18 goes before *charset*.  Bytes that are neither what was declared nor UTF-8
-    are read as Latin-1, with a warning.
+    are read as Latin-1, with a warning; so is a name that we do not know, as UTF-8.
 
     Raises:
         Er7Error: ``separators`` where MSH-1 and 2 are not usable, ``segment_sequence``
@@ -194,10 +194,10 @@ def _decoded(raw: bytes, charset: str) -> tuple[str, str, tuple[Fault, ...]]:
     """Return the text, the codec it was read by, and what is doubtful about that."""
     named = _declared(raw) or charset
     codec = CHARSETS.get(named.strip().upper(), "") if named else "utf-8"
-    for one in dict.fromkeys((codec, "utf-8")):
+    for one in dict.fromkeys((codec or "utf-8", "utf-8")):
         try:
             doubts = () if one == codec else (_assumed(),)
-            return raw.decode(one or "utf-8"), one or "utf-8", doubts
+            return raw.decode(one), one, doubts
         except UnicodeDecodeError:
             continue
     return raw.decode("latin-1"), "latin-1", (_assumed(),)

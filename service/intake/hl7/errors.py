@@ -35,7 +35,7 @@ _BY_CONDITION = {
     "103": (
         "unknown_field not_allowed unit_not_allowed analyte_code_conflict "
         "analyte_not_supported status_not_usable wrong_measurand wrong_specimen "
-        "unit_property_mismatch not_repeated"
+        "unit_property_mismatch not_repeated not_paired"
     ),
     "200": (
         "unsupported_message_type unsupported_media_type method_not_allowed "

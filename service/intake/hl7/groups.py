@@ -25,9 +25,12 @@ class Order:
     results: list[Noted] = field(default_factory=list)
     specimens: list[Segment] = field(default_factory=list)
 
-    def numbers(self) -> tuple[str, ...]:
-        """Return the filler's number and the placer's, as far as there are any."""
-        return tuple(n for n in map(self.head.segment.part, (3, 2)) if n)
+    def number(self) -> str:
+        """Return the filler's number; the placer's only where there is none.
+
+        One number of a placer may stand with several orders of the filler.
+        """
+        return self.head.segment.part(3) or self.head.segment.part(2)
 
 
 @dataclass(slots=True)
@@ -40,17 +43,14 @@ class Group:
     def key(self) -> tuple[str, ...]:
         """Return what a further order must share to be of this group, or nothing."""
         first = self.orders[0]
-        number = first.numbers()[:1]
-        return (*number, *self._taken(), first.head.segment.raw(7)) if number else ()
+        number = first.number()
+        return (number, *self._taken(), first.head.segment.raw(7)) if number else ()
 
     def numbers(self) -> tuple[str, ...]:
-        """Return the numbers of the order, each first with those of its specimens."""
-        of_specimen = " ".join(self._taken())
-        return tuple(
-            name
-            for number in self.orders[0].numbers()
-            for name in dict.fromkeys((f"{number} {of_specimen}".strip(), number))
-        )
+        """Return the number of the order, first with those of its specimens."""
+        number = self.orders[0].number()
+        names = (" ".join((number, *self._taken())).strip(), number)
+        return tuple(dict.fromkeys(names)) if number else ()
 
     def _taken(self) -> list[str]:
         return [one.part(2) or one.part(17) for one in self.orders[0].specimens]

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reference_ranges.panel import Observation, Reason
+from reports.identity import Identity
+from service.correcting import within_one
 from service.intake.door import Door
 from service.intake.hl7.documents import Written, document_of
 from service.intake.hl7.er7 import Er7Error, Message, parse
@@ -16,6 +18,7 @@ from service.intake.hl7.groups import Group, grouped
 from service.intake.hl7.header import Header, not_ours, read_header
 from service.intake.hl7.results import Row
 from service.intake.hl7.tables import PENDING
+from service.intake.people import disagreement
 from service.intake.reading import MOST_FAULTS, read_draft
 from service.intake.schema import MAX_RESULTS
 from service.intake.submission import Submission
@@ -135,11 +138,12 @@ def _read(
 ) -> Reading:
     panels: list[ReadPanel] = []
     interpreted: list[int] = []
+    people: dict[str, Identity] = {}
     for group in groups:
         written = document_of(group, door, trial=header.trial)
         told += [Told(one, Severity.WARNING) for one in written.doubts]
         panel = _panel(written, door, told)
-        if panel is not None:
+        if panel is not None and _is_known(panel, people, written, told):
             panels.append(panel)
             interpreted += _interpreted(panel, written)
     whole = len(panels) == len(groups)
@@ -166,12 +170,28 @@ def _panel(written: Written, door: Door, told: list[Told]) -> ReadPanel | None:
     if draft.submission is None:
         return None
     panel = draft.submission.panel
-    pairs = list(zip(written.rows, panel.observations, strict=True))
-    told += [one for row, seen in pairs for one in _about(row, seen)]
-    kept = tuple(_withheld(row, seen) for row, seen in pairs)
+    pairs = zip(written.rows, panel.observations, strict=True)
+    kept, doubtful = within_one([_kept(row, seen) for row, seen in pairs])
+    both = zip(written.rows, kept, strict=True)
+    told += [one for row, seen in both for one in _about(row, seen)]
+    if doubtful:
+        fault = Fault(written.order.at(3), "not_paired")
+        told.append(Told(fault, Severity.WARNING))
     submission = replace(draft.submission, panel=replace(panel, observations=kept))
     order = written.order.at(3)
     return ReadPanel(submission, written.numbers, written.amends, order)
+
+
+def _is_known(
+    panel: ReadPanel, people: dict[str, Identity], written: Written, told: list[Told]
+) -> bool:
+    """Say whether the patient is the one of that number so far, if there was one."""
+    own = panel.submission.identity
+    differs = disagreement(own, people.setdefault(own.record_number, own))
+    if differs:
+        place = written.place(f"/patient/{differs}")
+        told.append(Told(Fault(place, "contradiction"), Severity.ERROR))
+    return not differs
 
 
 def _placed(fault: Fault, written: Written) -> Told:
@@ -186,13 +206,18 @@ def _placed(fault: Fault, written: Written) -> Told:
 def _about(row: Row, seen: Observation) -> Iterator[Told]:
     """Yield what else there is to say of a row.
 
-    How a value was sent matters only for a test that we know; its status always does.
+    How a value was sent matters only for a test that we know; its status always does,
+    and that something of it was not kept is told of any.
     """
     status = row.segment.at(11)
+    for fault in row.lost:
+        known = seen.analyte is not None
+        yield Told(fault, Severity.ERROR if known else Severity.WARNING)
     for fault in row.faults:
         if seen.analyte is not None or fault.pointer == status:
             yield Told(fault, Severity.ERROR)
-    if seen.refusal in _FOUND:
+    contested = seen.refusal is Reason.WRONG_MEASURAND and not seen.detail
+    if seen.refusal in _FOUND and not contested:  # there is a fault that says so
         fault = Fault(row.segment.at(3), seen.refusal.value)
         yield Told(fault, _FOUND[seen.refusal])
 
@@ -207,8 +232,9 @@ _FOUND = {
 """Why a row is kept unjudged although there was no fault in it."""
 
 
-def _withheld(row: Row, seen: Observation) -> Observation:
-    """Return *seen* unread where its row must not be read, whatever it looks like."""
+def _kept(row: Row, seen: Observation) -> Observation:
+    """Return *seen* by its sub-id, unread where its row must not be read."""
+    seen = replace(seen, sub_id=row.segment.plain(row.segment.raw(4)))
     if not row.withheld or seen.refusal is not None:
         return seen
     return replace(seen, reading=None, refusal=Reason.VALUE_NOT_READ)

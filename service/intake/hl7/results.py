@@ -8,12 +8,12 @@ from marshmallow import ValidationError
 
 from reference_ranges.catalogue import Analyte
 from reference_ranges.comments import conditions_in
-from reference_ranges.judging.flags import Level, read_flag
 from service.intake.door import Door
 from service.intake.fields import faults_of, shown
+from service.intake.flags import one_of
 from service.intake.hl7.er7 import Segment
 from service.intake.hl7.groups import Noted
-from service.intake.hl7.tables import NUMERIC, READ_TYPES, STATUS, WORDS
+from service.intake.hl7.tables import CODED, READ_TYPES, STATUS, WORDS
 from service.intake.rows import LOINC
 from service.intake.schema import ResultSchema
 from service.problems import Fault
@@ -23,6 +23,8 @@ _LOINC_NAMES = frozenset({"LN", "LOINC", "HTTP://LOINC.ORG", "2.16.840.1.113883.
 _CODINGS = (1, 4, 10)  # where the code, its alternate and a second one begin in OBX-3
 _LOCAL = "L"
 _UNKNOWN_STATUS = "preliminary"  # the least that a result can claim; never final
+_TEXTS = (*WORDS, *CODED, "FT")  # FT is shown, and never read as a result
+_BREAKS = frozenset("\n\r\t")
 _MOST_SHOWN = 64  # characters of a value; what is longer is a text beside it
 
 FIELDS = {
@@ -44,12 +46,14 @@ class Row:
     """A result as the document has it, and what is wrong with how it was sent.
 
     ``withheld`` says that its value must not be read, whatever it looks like.
+    ``lost`` are the faults of what could not be kept of it.
     """
 
     segment: Segment
     document: dict[str, Any]
     withheld: bool = False
     faults: list[Fault] = field(default_factory=list)
+    lost: list[Fault] = field(default_factory=list)
     heard: frozenset[str] = frozenset()
 
 
@@ -66,7 +70,7 @@ def read_result(noted: Noted, notes: tuple[str, ...], door: Door) -> Row:
     row.document |= {
         "value": value,
         "unit": _unit(segment, _analyte(row.document, door)),
-        "flag": _flag(segment),
+        "flag": one_of(segment.of(one) for one in segment.repetitions(8)),
         "status": _status(segment, row),
         "method": segment.part(17, 2) or segment.part(17),
         "comment": "\n".join(dict.fromkeys(text for text in texts if text)),
@@ -91,23 +95,51 @@ def _heard(texts: tuple[str, ...], door: Door) -> frozenset[str]:
 
 
 def _named(segment: Segment, door: Door) -> dict[str, Any]:
-    """Return code and name: LOINC wherever it sits, then what was set up, then any."""
+    """Return code and name: LOINC wherever it sits, then what was set up, then any.
+
+    Where another code of the field leads to another analyte, both are told, and
+    refused when they are read.
+    """
     codings = [one for one in _codings(segment) if one["code"] or one["name"]]
-    chosen = (
-        next((one for one in codings if one["system"].upper() in _LOINC_NAMES), None)
-        or next((one for one in codings if _is_alias(one["code"], door)), None)
-        or next(iter(codings), None)
-    )
-    if chosen is None:
+    if not codings:
         return {}
+    chosen = min(codings, key=lambda one: _rank(one, door))
     name = chosen["name"] or next((one["name"] for one in codings if one["name"]), "")
     named = {"name": name} if name else {}
     system, code = chosen["system"], chosen["code"]
     if not (system or _is_alias(code, door)):  # it is no code of anything
         return named or {"name": code}
-    loinc = system.upper() in _LOINC_NAMES
-    told = {"system": LOINC if loinc else system or _LOCAL, "code": code}
-    return named | {"code": told} if code else named
+    if not code:
+        return named
+    told = {"system": LOINC if _is_loinc(chosen) else system or _LOCAL, "code": code}
+    other = _another(chosen, codings, door)
+    return named | {"code": told} | ({"analyte": other} if other else {})
+
+
+def _rank(coding: dict[str, str], door: Door) -> int:
+    """Put LOINC first: a code of something alike, then one of ours, then any."""
+    if not _is_loinc(coding):
+        return 3 if _is_alias(coding["code"], door) else 4
+    if coding["code"] in door.catalogue.look_alikes:
+        return 0
+    return 1 if coding["code"] in door.catalogue.codes else 2
+
+
+def _another(chosen: dict[str, str], codings: list[dict[str, str]], door: Door) -> str:
+    """Return the analyte that a code leads to, where it is not that of *chosen*."""
+    meant = _coded(chosen, door)
+    found = (_coded(one, door) for one in codings)
+    return next((one for one in found if one and meant and one != meant), "")
+
+
+def _coded(coding: dict[str, str], door: Door) -> str:
+    if _is_loinc(coding):
+        return door.catalogue.codes.get(coding["code"], "")
+    return door.aliases.get(coding["code"].casefold(), "")
+
+
+def _is_loinc(coding: dict[str, str]) -> bool:
+    return coding["system"].upper() in _LOINC_NAMES
 
 
 def _codings(segment: Segment) -> Iterator[dict[str, str]]:
@@ -132,7 +164,7 @@ def _analyte(named: Mapping[str, Any], door: Door) -> Analyte | None:
 
 
 def _value(segment: Segment, row: Row) -> tuple[str, str]:
-    """Return the value as it was sent; a text too long for one is a comment."""
+    """Return the value as it was sent; a text too long or of lines is a comment."""
     kind, sent = segment.part(2), segment.repetitions(5)
     first = sent[0] if sent else ""
     if kind == "SN":
@@ -147,7 +179,8 @@ def _value(segment: Segment, row: Row) -> tuple[str, str]:
         where = segment.at(5) if kind in READ_TYPES else segment.at(2)
         code = "value_type" if kind else "required"
         row.faults.append(Fault(where, code, shown(kind), allowed))
-    if len(value) > _MOST_SHOWN and kind not in NUMERIC and kind in READ_TYPES:
+    lines = not _BREAKS.isdisjoint(value)
+    if (lines or len(value) > _MOST_SHOWN) and kind in _TEXTS:
         return "", value
     return value, ""
 
@@ -174,20 +207,6 @@ def _unit(segment: Segment, analyte: Analyte | None) -> str:
     return next(iter(known or sent), "")
 
 
-def _flag(segment: Segment) -> str:
-    """Return the flag; of several the worst, or all where they contradict."""
-    flags = [segment.of(one) for one in segment.repetitions(8)]
-    read = {text: read_flag(text) for text in flags if text}
-    found = [flag for flag in read.values() if flag is not None]
-    directions = {flag.direction for flag in found if flag.direction is not None}
-    if len(directions) > 1 or (len(read) > len(found) and len(read) > 1):
-        return "~".join(read)
-    worst = max((flag.level for flag in found), default=Level.USUAL)
-    told = [text for text, flag in read.items() if flag and flag.level is worst]
-    pointed = [text for text in told if (one := read[text]) and one.direction]
-    return next(iter(pointed or told or read), "")
-
-
 def _status(segment: Segment, row: Row) -> str:
     code = segment.part(11)
     if code in STATUS:
@@ -204,7 +223,7 @@ def _fit(row: Row) -> None:
     except ValidationError as error:
         messages = error.messages_dict
         for fault in faults_of(messages, row.document, _SCHEMA):
-            row.faults.append(_placed(fault, row.segment))
+            row.lost.append(_placed(fault, row.segment))
         for name in messages:
             row.document.pop(name, None)
         row.withheld = True

@@ -34,6 +34,12 @@ def iso_time(text: str, zone: tzinfo) -> str | None:
     return text if skipped else moment.isoformat()
 
 
+def iso_day(text: str) -> str:
+    """Return the day of *text*, empty where it tells none."""
+    day = iso_date(text)
+    return day if len(day) == len("2026-11-20") and day != text else ""
+
+
 def iso_date(text: str) -> str:
     """Return the day, month or year of *text*; what is none comes back as it is."""
     match = _TIME.fullmatch(text)

@@ -1,0 +1,301 @@
+"""What a correction takes the place of, and what it must leave standing."""
+
+import pytest
+
+from reference_ranges.panel import ObservationStatus, Reason
+from reference_ranges.results import Urgency
+from service.store.interpretations import versions
+from tests.hl7.conftest import ORDER, PATIENT, Engine, obx, oru, panel, sender_key
+
+
+@pytest.fixture
+def own(hl7_app):
+    """An engine of a sender of its own."""
+    return Engine(hl7_app, sender_key(hl7_app))
+
+
+class Sent:
+    """What a sender's messages, one after the other, were kept as."""
+
+    def __init__(self, own, *bodies):
+        self.acks = [own.ack(body) for body in bodies]
+        self.stored = [own.stored(ack) for ack in self.acks]
+        database = own.app.extensions["plainlab"].engine
+        (first, *_) = self.acks[0].ids
+        self.versions = versions(database, first)
+
+    @property
+    def last(self):
+        (found,) = self.stored[-1]
+        return found
+
+    @property
+    def values(self):
+        return [one.value_text for one in self.last.submission.panel.observations]
+
+    @property
+    def warned(self):
+        return [code for _, _, code in self.acks[-1].told("W")]
+
+
+def potassium(*results, control="M-2"):
+    """A message with potassium as often as there are (sub-id, value, status)."""
+    rows = [
+        obx(value, f4=sub, f11=status, number=number)
+        for number, (sub, value, status) in enumerate(results, 1)
+    ]
+    return panel(*rows, control=control)
+
+
+# --- one test, several results --------------------------------------------------------
+
+
+def test_a_correction_of_one_of_two_results_leaves_the_other_standing(own):
+    first = potassium(("1", "6.8", "F"), ("2", "4.1", "F"), control="M-1")
+
+    sent = Sent(own, first, potassium(("2", "4.2", "C")))
+
+    assert sent.values == ["4.2", "6.8"]
+    assert sent.last.interpretation.urgency is Urgency.EMERGENCY
+    assert sent.warned == ["not_paired"]
+
+
+@pytest.mark.parametrize(
+    ("before", "new", "values"),
+    [
+        # nothing says which of the two is meant
+        ((("", "6.8"), ("", "4.1")), ("", "4.2", "C"), ["4.2", "6.8", "4.1"]),
+        ((("1", "6.8"), ("2", "4.1")), ("", "4.2", "C"), ["4.2", "6.8", "4.1"]),
+        ((("1", "6.8"), ("2", "4.1")), ("3", "4.2", "C"), ["4.2", "6.8", "4.1"]),
+        ((("1", "6.8"),), ("2", "4.2", "C"), ["4.2", "6.8"]),
+        ((("", "6.8"),), ("2", "4.2", "C"), ["4.2", "6.8"]),
+        ((("1", "6.8"), ("1", "4.1")), ("1", "4.2", "C"), ["4.2", "6.8", "4.1"]),
+        ((("", "6.8"), ("", "4.1")), ("", "", "D"), ["", "6.8", "4.1"]),
+    ],
+)
+def test_what_cannot_be_paired_with_certainty_stays_beside_the_new(
+    own, before, new, values
+):
+    first = potassium(*((*one, "F") for one in before), control="M-1")
+
+    sent = Sent(own, first, potassium(new))
+
+    assert sent.values == values
+    assert sent.warned == ["not_paired"]
+    assert sent.last.interpretation.urgency is Urgency.EMERGENCY
+
+
+def test_what_came_again_as_it_was_tells_which_the_other_is(own):
+    first = potassium(("", "6.8", "F"), ("", "4.1", "F"), control="M-1")
+
+    sent = Sent(own, first, potassium(("", "6.8", "F"), ("", "4.2", "C")))
+
+    assert sent.values == ["6.8", "4.2"]
+    assert sent.warned == []
+
+
+def test_a_result_under_another_code_of_the_same_test_is_another_result(own):
+    first = panel(obx("6.8"), obx("4.1", code="6298-4^^LN", number=2))
+
+    sent = Sent(own, first, panel(obx("4.2", code="6298-4^^LN", f11="C"), control="2"))
+
+    assert sent.values == ["4.2", "6.8"]
+
+
+def test_a_repeat_of_a_preliminary_result_settles_that_one_only(own):
+    first = potassium(("1", "6.8", "P"), ("2", "4.1", "P"), control="M-1")
+
+    sent = Sent(own, first, potassium(("2", "4.2", "F")))
+
+    assert sent.values == ["4.2", "6.8"]
+    assert len(sent.versions) == 2
+
+
+def test_another_result_of_a_preliminary_test_does_not_settle_it(own):
+    first = potassium(("1", "6.8", "P"), control="M-1")
+
+    assert len(Sent(own, first, potassium(("2", "4.2", "F"))).versions) == 1
+
+
+# --- a final result that comes late ---------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["C", "A", "D", "W"])
+def test_a_final_result_after_its_correction_stands_beside_it_in_one_report(
+    own, status
+):
+    first = potassium(("", "4.1", status), control="M-1")
+
+    sent = Sent(own, first, potassium(("", "6.8", "F")))
+
+    assert len(sent.versions) == 2
+    assert sent.values == ["6.8", "4.1"]
+    assert sent.last.interpretation.urgency is Urgency.EMERGENCY
+    assert sent.warned == ["not_paired"]
+
+
+def test_a_correction_of_a_correction_takes_its_place(own):
+    bodies = [potassium(("", v, "C"), control=v) for v in ("4.3", "4.4")]
+
+    sent = Sent(own, *bodies)
+
+    assert (sent.values, sent.warned) == (["4.4"], [])
+
+
+# --- which order, which specimen ------------------------------------------------------
+
+
+def order(value, status, numbers="P-1|F-1", *, spm="", **more):
+    """A message with potassium under these placer's and filler's numbers."""
+    told = {"hour": "08", "control": "M-1"} | more
+    head = f"OBR|1|{numbers}|U|||20261120{told['hour']}4000+0000"
+    specimens = [f"SPM|1|{spm}||SER"] if spm else []
+    rows = obx(value, f11=status), *specimens
+    return oru(PATIENT, head, *rows, control=told["control"])
+
+
+def last_order(*args, **more):
+    return order(*args, **more, control="M-2")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # another order of the filler, of one placer's number
+        (order("6.8", "F"), last_order("4.1", "C", "P-1|F-2", hour="09")),
+        (order("6.8", "F"), last_order("4.1", "C", "P-1|F-2")),
+        (order("6.8", "P"), last_order("4.1", "F", "P-1|F-2")),
+        # another specimen of one order
+        (order("6.8", "F", spm="S-1"), last_order("4.1", "C", spm="S-2")),
+        (order("6.8", "P", spm="S-1"), last_order("4.1", "F", spm="S-2")),
+        (order("6.8", "F", "P-1|", spm="S-1"), last_order("4.1", "C", "P-1|", spm="2")),
+    ],
+)
+def test_another_order_or_specimen_takes_the_place_of_nothing(own, first, second):
+    sent = Sent(own, first, second)
+
+    assert len(sent.versions) == 1
+    assert sent.last.supersedes == ""
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (order("6.8", "F", "|F-1"), last_order("4.1", "C", "P-9|F-1")),
+        (order("6.8", "F", "P-1|"), last_order("4.1", "C", "P-1|")),
+        (order("6.8", "F", spm="S-1"), last_order("4.1", "C", spm="S-1")),
+        (order("6.8", "F"), last_order("4.1", "C", spm="S-1")),
+        (order("6.8", "F", spm="S-1"), last_order("4.1", "C")),
+        (order("6.8", "F"), last_order("4.1", "C", hour="09")),
+    ],
+)
+def test_a_correction_finds_its_order_by_the_filler_or_else_the_placer(
+    own, first, second
+):
+    assert len(Sent(own, first, second).versions) == 2
+
+
+def test_of_several_reports_of_an_order_the_one_of_that_collection_is_meant(own):
+    first = order("6.8", "F", hour="08")
+    second = order("4.1", "F", hour="09", control="9")
+
+    sent = Sent(own, first, second, last_order("6.7", "C", hour="08"))
+
+    assert sent.last.supersedes == sent.acks[0].ids[0]
+
+
+def test_of_several_reports_of_an_order_the_one_with_that_test_is_meant(own):
+    sodium = oru(PATIENT, ORDER, obx("140", code="2951-2^^LN"), control="9")
+
+    sent = Sent(own, order("6.8", "F"), sodium, last_order("6.7", "C"))
+
+    assert sent.last.supersedes == sent.acks[0].ids[0]
+
+
+def test_where_it_is_not_certain_which_report_is_meant_none_is_replaced(own):
+    first = order("6.8", "F", hour="07")
+    second = order("4.1", "F", hour="08", control="9")
+
+    sent = Sent(own, first, second, last_order("4.2", "C", hour="09"))
+
+    assert sent.last.supersedes == ""
+    assert sent.warned == ["not_paired"]
+
+
+# --- within one message ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("later", [("C", "4.1"), ("A", "4.1"), ("D", "6.8"), ("W", "")])
+def test_what_a_message_corrects_in_itself_is_kept_and_not_judged(own, later):
+    status, value = later
+
+    sent = Sent(own, potassium(("", "6.8", "F"), ("", value, status)))
+
+    first, second = sent.last.submission.panel.observations
+    assert (first.value_text, first.refusal) == ("6.8", Reason.STATUS_NOT_USABLE)
+    assert first.status is ObservationStatus.ENTERED_IN_ERROR
+    assert (second.refusal is None) is (status in "CA")
+    assert sent.last.interpretation.urgency < Urgency.EMERGENCY
+    assert sent.acks[0].code == "AA"
+    assert sent.acks[0].told("I")[0] == ("OBX^1^3", "103", "status_not_usable")
+    assert sent.warned == []
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        (("", "4.1", "C"), ("", "6.8", "F")),
+        (("", "6.8", "F"), ("", "4.0", "F"), ("", "4.1", "C")),
+        (("", "6.8", "F"), ("", "4.1", "D"), ("", "4.1", "F")),
+    ],
+)
+def test_where_the_order_makes_it_unsure_all_of_a_message_stand(own, results):
+    sent = Sent(own, potassium(*results))
+
+    seen = sent.last.submission.panel.observations
+    assert [one.value_text for one in seen] == [value for _, value, _ in results]
+    assert sent.last.interpretation.urgency is Urgency.EMERGENCY
+    assert sent.warned == ["not_paired"]
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        (("1", "6.8", "F"), ("2", "4.1", "C")),
+        (("", "6.8", "F"), ("", "4.1", "F")),
+        (("", "6.8", "P"), ("", "4.1", "X")),
+        (("", "6.8", "C"), ("", "4.1", "C")),
+    ],
+)
+def test_what_corrects_nothing_in_its_message_leaves_all_of_it_as_it_was(own, results):
+    sent = Sent(own, potassium(*results))
+
+    seen = sent.last.submission.panel.observations
+    assert seen[0].reading is not None
+    assert sent.warned == []
+
+
+def test_what_was_withdrawn_beside_its_successor_makes_nothing_doubtful(own):
+    first = potassium(("", "6.5", "F"), control="M-1")
+    second = potassium(("", "6.8", "F"), ("", "4.1", "C"))
+
+    sent = Sent(own, first, second, potassium(("", "4.2", "C"), control="M-3"))
+
+    values = [
+        [one.value_text for one in stored[0].submission.panel.observations]
+        for stored in sent.stored
+    ]
+    assert values == [["6.5"], ["6.8", "4.1"], ["4.2"]]
+    assert [ack.told("W") for ack in sent.acks] == [[], [], []]
+
+
+def test_what_is_no_test_of_ours_stays_so_when_it_is_withdrawn(own):
+    body = panel(
+        obx("a", code="1-8^^LN", kind="ST"),
+        obx("b", code="1-8^^LN", kind="ST", number=2, f11="C"),
+    )
+
+    (first, _) = Sent(own, body).last.submission.panel.observations
+
+    assert first.refusal is Reason.ANALYTE_NOT_SUPPORTED
+    assert first.status is ObservationStatus.ENTERED_IN_ERROR
