@@ -27,8 +27,13 @@ _BETWEEN = "\u00a0\u00a0\u00b7  "  # between facts on one line; none begins with
 
 def joined(facts: tuple[str, ...]) -> str:
     """Return *facts* as one line of text; empty ones are left out."""
-    kept = (isolated(fact) if has_right_to_left(fact) else fact for fact in facts)
-    return _BETWEEN.join(filter(None, kept))
+    return _BETWEEN.join(_apart(facts))
+
+
+def _apart(facts: tuple[str, ...]) -> Iterator[str]:
+    """Yield each of *facts* that says something, to run its own way."""
+    for fact in filter(None, facts):
+        yield isolated(fact) if has_right_to_left(fact) else fact
 
 
 def in_pieces(facts: tuple[str, ...]) -> str:
@@ -36,7 +41,7 @@ def in_pieces(facts: tuple[str, ...]) -> str:
 
     One that may fill a line by itself is broken like any text.
     """
-    return joined(tuple(map(_unbroken, facts)))
+    return _BETWEEN.join(map(_unbroken, _apart(facts)))
 
 
 def _unbroken(fact: str) -> str:
