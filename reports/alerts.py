@@ -80,7 +80,7 @@ def get_help(wording: Wording) -> Box:
 
 
 def _now(reasons: tuple[str, ...], letterhead: Letterhead, wording: Wording) -> Box:
-    phone = letterhead.urgent_phone
+    phone = letterhead.to_call
     clinic = (
         wording.say("alerts.emergency_clinic", phone=phone)
         if phone
@@ -99,7 +99,7 @@ def _now(reasons: tuple[str, ...], letterhead: Letterhead, wording: Wording) -> 
 
 
 def _today(reasons: tuple[str, ...], letterhead: Letterhead, wording: Wording) -> Box:
-    phone = letterhead.urgent_phone
+    phone = letterhead.to_call
     call = (
         wording.say("alerts.today_call", phone=phone)
         if phone

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from reference_ranges.panel import Comparator, ObservationStatus, Reason
 from reference_ranges.relations import ResultSummary, Token
 from reference_ranges.results import Interpretation, Kind, Result
-from reports.alarm import act_alone, alarm_of
+from reports.alarm import alarm_of
+from reports.chips import chip_of
 from reports.earlier import earlier_texts
 from reports.lines import line_of
-from reports.model import Card, Chip, Tone
+from reports.model import Card
 from reports.notes import notes_of
 from reports.once import said_once
-from reports.phrasing import heading_of, purpose_of, unit_shown, unit_words, verdict_of
+from reports.phrasing import heading_of, purpose_of, unit_shown, unit_words
 from reports.remarks import caution_texts, finding_texts, relation_texts
 from reports.said import resting
 from reports.summary import all_results
@@ -50,28 +51,10 @@ def needs_card(result: Result) -> bool:
     return result.outcome.kind is not Kind.IN_RANGE or _below_target(result)
 
 
-def chip_of(result: Result, interpretation: Interpretation, wording: Wording) -> Chip:
-    """Return the verdict on *result*, as urgent as it is itself."""
-    act = act_alone(result, interpretation, wording)
-    return Chip(_tone(result, act), verdict_of(result, wording, act))
-
-
 def comment_texts(result: Result, wording: Wording) -> Iterator[str]:
     """Yield what the laboratory wrote under *result*, word for word."""
     if result.observation.comment:
         yield wording.say("cards.comment", comment=result.observation.comment)
-
-
-def _tone(result: Result, act: str) -> Tone:
-    kind = result.outcome.kind
-    if kind is Kind.IN_RANGE:
-        return Tone.EDGE if result.at_edge else Tone.USUAL
-    if act:
-        return Tone.URGENT
-    if kind is Kind.OUT_OF_RANGE:
-        return Tone(result.outcome.direction or "unknown")
-    grey = result.outcome.reason is Reason.GREY_ZONE
-    return Tone.EDGE if grey else Tone.UNKNOWN
 
 
 def also_words(result: Result, wording: Wording) -> str:
@@ -101,7 +84,7 @@ def _rank(result: Result) -> int:
 def _card(
     number: int, result: Result, interpretation: Interpretation, wording: Wording
 ) -> Card:
-    observation, chip = result.observation, chip_of(result, interpretation, wording)
+    observation = result.observation
     texts = [
         *comment_texts(result, wording),
         *said_once(_texts(result, interpretation, wording)),
@@ -115,8 +98,8 @@ def _card(
         value=observation.value_text,
         unit=unit_shown(result, wording),
         also=also_words(result, wording),
-        chip=chip,
-        line=line_of(result, chip, wording),
+        chip=chip_of(result, interpretation, wording),
+        line=line_of(result, interpretation, wording),
         texts=tuple(texts),
         notes=tuple(said_once(_notes(result, interpretation, wording))),
         about=(result,),

@@ -9,7 +9,10 @@ from reference_ranges.results import (
     Judgement,
     RedFlag,
     Result,
+    Urgency,
 )
+from reports.alarm import alarm_of
+from reports.chips import chip_of
 from reports.earlier import comparable_past, past_words
 from reports.frame import (
     DATA_FILE,
@@ -20,14 +23,13 @@ from reports.frame import (
     watermark_of,
 )
 from reports.identity import Identity, Letterhead, ReportFacts
-from reports.model import ClinicianPage, Section, Table
+from reports.model import Box, BoxKind, ClinicianPage, Section, Table
 from reports.notes import LABORATORY, lab_range, range_with_unit
 from reports.phrasing import (
     as_reported,
-    heading_of,
     level_words,
+    row_name,
     subject_words,
-    told,
     verdict_of,
 )
 from reports.ranges import range_of
@@ -62,6 +64,7 @@ def clinician_page(
         subject=title,
         issued_at=facts.issued_at.isoformat(),
         header=header,
+        alert=_alert(made, wording),
         lead=tuple(_lead(made, wording)),
         table=_table(made, wording),
         sections=tuple(_sections(made, wording)),
@@ -79,18 +82,51 @@ def clinician_page(
     )
 
 
+def _alert(made: Interpretation, wording: Wording) -> Box | None:
+    """Return what is to be acted on now or today by name and value, or nothing."""
+    alarm = alarm_of(made, wording)
+    if not alarm.act:
+        return None
+    named = [one for one in all_results(made) if alarm.act_on(one, wording)]
+    named.sort(key=lambda result: -result.urgency)
+    told = [
+        flag.id
+        for flag in made.red_flags
+        if flag.origin == "symptom" and flag.urgency >= Urgency.TODAY
+    ]
+    signs = _labels(told, wording)
+    return Box(
+        BoxKind.EMERGENCY if alarm.act == "now" else BoxKind.TODAY,
+        heading=wording.say(f"clinician_page.{alarm.act}"),
+        lead=tuple(_danger(result, made, wording) for result in named),
+        items=(wording.say("hooks.danger", symptoms=signs),) if signs else (),
+    )
+
+
+def _danger(result: Result, made: Interpretation, wording: Wording) -> str:
+    return wording.say(
+        "clinician_page.danger",
+        name=row_name(result, wording),
+        value=as_reported(result, wording),
+        verdict=chip_of(result, made, wording).text,
+    )
+
+
+def _labels(symptoms: Sequence[str], wording: Wording) -> str:
+    """Return symptoms as they stand on the list that they were chosen from."""
+    return "; ".join(wording.say(f"symptoms.{one}.label") for one in symptoms)
+
+
 def _lead(made: Interpretation, wording: Wording) -> Iterator[str]:
     when = wording.say(f"urgencies.{made.urgency.name.lower()}")
     yield wording.say("clinician_page.urgency", urgency=when)
-    if made.critical:
-        yield wording.say("clinician_page.critical")
     if made.symptoms is None:
-        yield wording.say("results.symptoms_not_asked")
+        yield wording.say("clinician_page.not_asked")
     elif not made.symptoms:
-        yield wording.say("symptom_section.none")
+        yield wording.say("clinician_page.none_told")
     else:
-        names = told([one.symptom for one in made.symptoms], wording)
-        yield wording.say("clinician_page.reported", symptoms=", ".join(names))
+        names = _labels([one.symptom.id for one in made.symptoms], wording)
+        yield wording.say("clinician_page.reported", symptoms=names)
 
 
 def _table(made: Interpretation, wording: Wording) -> Table:
@@ -103,13 +139,10 @@ def _table(made: Interpretation, wording: Wording) -> Table:
 
 
 def _row(result: Result, made: Interpretation, wording: Wording) -> tuple[str, ...]:
-    name = heading_of(result, wording)
-    if result.derived_by and "(" not in name:
-        name = wording.say("clinician_page.computed", name=name)
     none, cited = wording.say("table.none"), _cited(made)
     past = [past_words(p, result, wording) for p in comparable_past(result)[:1]]
     cells = (
-        name,
+        row_name(result, wording),
         as_reported(result, wording),
         "; ".join(_intervals(result, cited, wording)),
         _outcome(result, wording),
@@ -150,7 +183,7 @@ def _intervals(
     if shown is not None:
         words = range_with_unit(shown, result, wording)
         if shown.lead.origin == LABORATORY:
-            lab = wording.say("table.lab")
+            lab = wording.say("clinician_page.lab")
             yield wording.say("table.range_from", range=words, source=lab)
         else:
             yield f"{words} [{cited[shown.lead.source]}]"
@@ -161,7 +194,7 @@ def _intervals(
 def _outcome(result: Result, wording: Wording) -> str:
     """Return the verdict, its code, the sender's flag, and why it is left open."""
     reason = result.outcome.reason
-    said = wording.say(f"reasons.{reason}.why") if reason else ""
+    said = wording.say(f"reasons.{reason}.staff") if reason else ""
     code = f"[{result.code}]" if result.code else ""
     flag = result.observation.sender_flag
     marked = wording.say("clinician_page.flag", flag=flag) if flag else ""

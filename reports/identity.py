@@ -23,7 +23,8 @@ class Identity:
 class Letterhead:
     """The clinic that hands the report over; an empty text is left out.
 
-    ``urgent_phone`` is the number the clinic wants called today.  ``emergency`` and
+    ``urgent_phone`` is the number the clinic wants called today, where it is not that
+    of the letterhead.  ``emergency`` and
     ``urgent_line`` are the public numbers of the place, as the clinic has confirmed
     them; an empty one is not printed.
     """
@@ -34,6 +35,11 @@ class Letterhead:
     urgent_phone: str = ""
     emergency: str = ""
     urgent_line: str = ""
+
+    @property
+    def to_call(self) -> str:
+        """The number to call today: the urgent one, else that of the letterhead."""
+        return self.urgent_phone or self.phone
 
 
 @dataclass(frozen=True, slots=True)

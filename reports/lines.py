@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from reference_ranges.panel import Comparator
 from reference_ranges.readings import reading_reach
-from reference_ranges.results import JudgementKind, Result
+from reference_ranges.results import Interpretation, JudgementKind, Result
+from reports.chips import chip_of, chip_told
 from reports.earlier import drawn_past, past_words
-from reports.model import Chip, NumberLine
+from reports.model import NumberLine
 from reports.number_line import LineWords, number_line
 from reports.phrasing import heading_of, range_words, unit_shown
 from reports.ranges import ShownRange, axis_in_reported_unit, range_of
@@ -21,11 +22,12 @@ _KEYS = {
 }
 
 
-def line_of(result: Result, chip: Chip, wording: Wording) -> NumberLine | None:
+def line_of(
+    result: Result, interpretation: Interpretation, wording: Wording
+) -> NumberLine | None:
     """Return the number line of *result*, or None where one cannot be drawn truly.
 
     The scale is in the unit of the result, and the label is the reported number.
-    *chip* is the verdict on it.
     """
     reading, shown = result.observation.reading, range_of(result)
     if reading is None or shown is None or result.axis is None:
@@ -38,10 +40,9 @@ def line_of(result: Result, chip: Chip, wording: Wording) -> NumberLine | None:
     alt = wording.say(
         f"line.alt_{band}",
         name=heading_of(result, wording),
-        value=wording.say(f"values.{key}", value=value),
-        unit=unit,
+        value=wording.say(f"values.{key}", value=f"{value} {unit}".strip()),
         range=range_words(shown.span, wording, unit),
-        verdict=chip.text,
+        verdict=chip_told(result, interpretation, wording),
     )
     words = LineWords(
         marker=wording.say(f"line.{key}", value=value),
@@ -54,8 +55,20 @@ def line_of(result: Result, chip: Chip, wording: Wording) -> NumberLine | None:
             if one.number is not None
         ),
     )
-    line = number_line(axis, shown.span, reading_reach(reading), chip.tone, words)
-    return line and _with_past(line, wording)
+    tone = chip_of(result, interpretation, wording).tone
+    line = number_line(axis, shown.span, reading_reach(reading), tone, words)
+    return line and _with_past(_with_off(line, wording), wording)
+
+
+def _with_off(line: NumberLine, wording: Wording) -> NumberLine:
+    """Return *line*, its label and its sentence saying that the arrow leads off it."""
+    marker = line.marker
+    if not marker.off:
+        return line
+    label = wording.say("line.off", label=marker.text)
+    said = wording.say("line.off_told")
+    marker = replace(marker, text=label)
+    return replace(line, marker=marker, alt=f"{line.alt} {said}")
 
 
 def _with_past(line: NumberLine, wording: Wording) -> NumberLine:

@@ -12,7 +12,13 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources.abc import Traversable
 
-from reports.wording import FOLDER, Wording, load_wording, read_wording
+from reports.wording import (
+    FOLDER,
+    Wording,
+    WordingError,
+    load_wording,
+    read_wording,
+)
 
 INDEX = "index.toml"
 """The file beside the locale files that holds the digest of each of them."""
@@ -37,12 +43,14 @@ def faults_of(wording: Wording) -> list[str]:
 
 
 def faults_of_file(file: Traversable) -> list[str]:
-    """Return what is wrong with the locale in *file*.
+    """Return all that is wrong with the locale in *file*, sorted by key.
 
-    Raises:
-        WordingError: naming the file and the key, where it is not fit to be read.
+    What it says is looked at once it is fit to be read.
     """
-    return faults_of(read_wording(file))
+    try:
+        return sorted(faults_of(read_wording(file)))
+    except WordingError as error:
+        return list(error.faults)
 
 
 def locked(locale: str) -> bool:

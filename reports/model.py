@@ -264,8 +264,9 @@ class Trend:
 class ClinicianPage:
     """The short page for the clinician: facts in a table, patterns, change over time.
 
-    ``lead`` comes first; ``sections`` follow the table.  The frame around it is that of
-    the ``Page``.
+    ``alert`` names what is to be acted on, where there is something; ``lead`` comes
+    next, and ``sections`` follow the table.  The frame around it is that of the
+    ``Page``.
     """
 
     lang: str
@@ -287,6 +288,7 @@ class ClinicianPage:
     direction: str = "ltr"
     attached: str = ""
     mark: str = ""
+    alert: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)

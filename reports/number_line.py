@@ -59,7 +59,7 @@ def number_line(
     zones = (*_low_zones(axis, usual), _usual_zone(usual), *_high_zones(axis, usual))
     return NumberLine(
         zones=zones,
-        ticks=tuple(Tick(float(s.at), f"{s.value:f}", s.strong) for s in stops),
+        ticks=_ticks(stops),
         marker=_marker(reach, stops, zones, (tone, words.marker)),
         usual_label=words.usual,
         unit=words.unit,
@@ -88,6 +88,15 @@ def _stops(axis: Axis, usual: Span) -> tuple[_Stop, ...]:
     if above and usual.high is not None and _between(limits, axis.far_high, axis.end):
         above.insert(0, _Stop(axis.far_high or last, _FAR_HIGH))
     return (*below, *limits, *above)
+
+
+def _ticks(stops: Sequence[_Stop]) -> tuple[Tick, ...]:
+    """Return the numbers below the bar, all with as many decimals: 0.70 beside 0.20."""
+    decimals = max(0, *(-int(stop.value.as_tuple().exponent) for stop in stops))
+    return tuple(
+        Tick(float(stop.at), f"{stop.value:.{decimals}f}", stop.strong)
+        for stop in stops
+    )
 
 
 def _between(before: Sequence[_Stop], value: Decimal | None, end: Decimal) -> bool:

@@ -23,7 +23,7 @@ from reports.steps import next_steps
 from reports.summary import summary_of, without_held_back, without_second
 from reports.symptoms import symptoms_of, visit_of
 from reports.table import how_to_read, sources_of, table_of
-from reports.wording import Wording, at_a_site
+from reports.wording import Wording, at_a_site, for_a_carer
 
 
 def build_page(
@@ -46,6 +46,8 @@ def build_page(
     whole = without_held_back(interpretation, wording)
     interpretation = without_second(whole)
     header = header_of(identity, facts, letterhead, wording)
+    if header.reader:
+        wording = for_a_carer(wording)
     return Page(
         lang=wording.locale,
         title=header.title,

@@ -27,6 +27,16 @@ def heading_of(result: Result, wording: Wording) -> str:
     return wording.say(f"analytes.{analyte}.name") if analyte else result.name
 
 
+def row_name(result: Result, wording: Wording) -> str:
+    """Return the name of a result in a table, where what we worked out says so."""
+    own = f"analytes.{result.observation.analyte}.computed"
+    if not result.derived_by:
+        return heading_of(result, wording)
+    if wording.has(own):  # a name that says so already
+        return wording.say(own)
+    return wording.say("table.computed", name=heading_of(result, wording))
+
+
 def purpose_of(result: Result, wording: Wording) -> str:
     """Return what the test is for, or nothing for a test that we do not know."""
     analyte = result.observation.analyte
@@ -128,10 +138,19 @@ def verdict_of(result: Result, wording: Wording, act: str = "") -> str:
 
     *act* is ``now`` or ``today`` where it asks for care then.
     """
-    verdict = wording.say(f"verdicts.{_verdict_key(result)}")
+    return _verdict("verdicts", result, wording, act)
+
+
+def verdict_told(result: Result, wording: Wording, act: str = "") -> str:
+    """Return the same verdict in whole sentences, for those who hear the page."""
+    return _verdict("verdicts_told", result, wording, act)
+
+
+def _verdict(group: str, result: Result, wording: Wording, act: str) -> str:
+    verdict = wording.say(f"{group}.{_verdict_key(result)}")
     if not act or result.outcome.kind is Kind.IN_RANGE:
         return verdict
-    return wording.say(f"verdicts.{act}", verdict=verdict)
+    return wording.say(f"{group}.{act}", verdict=verdict)
 
 
 def _verdict_key(result: Result) -> str:
@@ -169,11 +188,13 @@ def range_words(span: Span, wording: Wording, unit: str) -> str:
 def unit_shown(result: Result, wording: Wording) -> str:
     """Return the unit as it was sent, but as patients read it where nobody writes it.
 
-    That is so for a computed value, and for a unit with remarks in braces.
+    That is so for a computed value, for a unit with remarks in braces, and for a code
+    that differs from the unit in its capitals alone: ``mosm/kg``.
     """
     seen = result.observation
     known = unit_words(seen.unit or "", wording)
-    ours = bool(result.derived_by) or "{" in seen.unit_text
+    code = seen.unit_text == seen.unit and known.lower() == seen.unit_text.lower()
+    ours = bool(result.derived_by) or "{" in seen.unit_text or code
     return known if ours and known else seen.unit_text or known
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from reference_ranges.panel import ObservationStatus
 from reference_ranges.relations import Relation, ResultSummary, Token
 from reference_ranges.results import Interpretation, Kind, Result, Urgency
-from reports.cards import chip_of, comment_texts, needs_card
+from reports.cards import comment_texts, needs_card
+from reports.chips import chip_of
 from reports.earlier import earlier_texts
 from reports.lines import line_of
-from reports.model import Row, Unjudged
+from reports.model import NumberLine, Row, Unjudged
 from reports.notes import guideline_notes, range_notes, range_sent
 from reports.once import said_once
 from reports.phrasing import as_reported, heading_of, purpose_of, unit_shown
@@ -57,9 +58,10 @@ def unjudged_of(
 def _row(
     number: int, result: Result, interpretation: Interpretation, wording: Wording
 ) -> Row:
-    chip = chip_of(result, interpretation, wording)
+    line = line_of(result, interpretation, wording)
     note = [
         *comment_texts(result, wording),
+        *_signs(result, line, interpretation, wording),
         *said_once(_note(result, interpretation, wording)),
     ]
     return Row(
@@ -68,11 +70,25 @@ def _row(
         purpose=purpose_of(result, wording),
         value=result.observation.value_text,
         unit=unit_shown(result, wording),
-        line=line_of(result, chip, wording),
+        line=line,
         note=together(note),
         ranges=together(range_notes(result, interpretation, wording)),
         about=(result,),
     )
+
+
+def _signs(
+    result: Result,
+    line: NumberLine | None,
+    interpretation: Interpretation,
+    wording: Wording,
+) -> Iterator[str]:
+    """Yield what the marker of a row shows by its shape: a slim line has no label."""
+    if result.at_edge:
+        chip = chip_of(result, interpretation, wording)
+        yield wording.say("rows.verdict", verdict=chip.text)
+    if line and line.marker.off:
+        yield wording.say("line.off_told")
 
 
 def _note(

@@ -153,7 +153,7 @@ def _urgent(
     if interpretation.urgency is Urgency.EMERGENCY:
         yield resting(wording.say("steps.emergency"), URGENCY)
     elif interpretation.urgency is Urgency.TODAY or interpretation.critical:
-        clinic = letterhead.urgent_phone or wording.say("steps.your_clinic")
+        clinic = letterhead.to_call or wording.say("steps.your_clinic")
         yield resting(wording.say("steps.today", clinic=clinic), URGENCY)
 
 

@@ -1,11 +1,13 @@
 """The short answer at the top: how many results are where."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from reference_ranges.panel import Reason
 from reference_ranges.relations import Token
-from reference_ranges.results import Direction, Interpretation, Kind, Result
+from reference_ranges.results import Interpretation, Kind, Result
+from reports.alarm import alarm_of
+from reports.chips import chip_of
 from reports.model import Box, BoxKind, Chip, Tone
 from reports.phrasing import finding_of, names_of, sentence_start, told
 from reports.said import resting
@@ -13,6 +15,36 @@ from reports.wording import Wording
 
 OVERVIEW = "/summary"
 """Where an interpretation holds the whole panel in numbers."""
+
+
+_GROUPS = (
+    "critical",
+    "low",
+    "high",
+    "unclear",
+    "unjudged",
+    "in_range",
+    "worked_out_low",
+    "worked_out_high",
+)
+_BY_KIND = {
+    Kind.CONFLICT: "unclear",
+    Kind.INDETERMINATE: "unclear",
+    Kind.NOT_INTERPRETED: "unjudged",
+    Kind.IN_RANGE: "in_range",
+}
+_NAMELESS = {"unjudged", "in_range"}
+_WHOLE = {"in_range": Tone.USUAL, "unjudged": Tone.UNKNOWN}
+_STRONGEST = (Tone.URGENT, Tone.LOW, Tone.HIGH, Tone.EDGE, Tone.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Results of which the summary says the same, those to act on first."""
+
+    key: str
+    tone: Tone
+    results: tuple[Result, ...]
 
 
 def all_results(interpretation: Interpretation) -> tuple[Result, ...]:
@@ -90,11 +122,12 @@ def summary_of(interpretation: Interpretation, wording: Wording) -> Box:
     It says that all is in the usual range only where the overview does and nothing
     that was worked out says otherwise.
     """
+    groups = _groups(interpretation, wording)
     return Box(
         BoxKind.PANEL,
         heading=wording.say("summary.heading"),
-        lead=tuple(_lead(interpretation, wording)),
-        chips=tuple(_chips(interpretation, wording)),
+        lead=tuple(_lead(interpretation, groups, wording)),
+        chips=tuple(_chips(groups, wording)),
     )
 
 
@@ -103,12 +136,9 @@ def of_kind(results: Iterable[Result], *kinds: Kind) -> list[Result]:
     return [result for result in results if result.outcome.kind in kinds]
 
 
-def _way(results: Iterable[Result], way: Direction) -> list[Result]:
-    outside = of_kind(results, Kind.OUT_OF_RANGE)
-    return [result for result in outside if result.outcome.direction is way]
-
-
-def _lead(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
+def _lead(
+    interpretation: Interpretation, groups: Sequence[_Group], wording: Wording
+) -> Iterator[str]:
     results = all_results(interpretation)
     unjudged = of_kind(results, Kind.NOT_INTERPRETED)
     if not results:
@@ -120,7 +150,7 @@ def _lead(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
         yield resting(wording.count("summary.all_in", number), OVERVIEW)
         yield wording.say("summary.caveat")
     else:
-        yield from _counted(interpretation, wording)
+        yield from _counted(groups, wording)
     if commented := [r for r in interpretation.results if r.observation.comment]:
         said = wording.count("summary.commented", len(commented))
         yield resting(said, *commented)
@@ -146,42 +176,57 @@ def _linked(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
                 return
 
 
-def _groups(results: Sequence[Result]) -> tuple[tuple[str, Tone, list[Result]], ...]:
-    return (
-        ("critical", Tone.URGENT, of_kind(results, Kind.CRITICAL)),
-        ("low", Tone.LOW, _way(results, Direction.LOW)),
-        ("high", Tone.HIGH, _way(results, Direction.HIGH)),
-        ("unclear", Tone.EDGE, of_kind(results, Kind.CONFLICT, Kind.INDETERMINATE)),
-        ("unjudged", Tone.UNKNOWN, of_kind(results, Kind.NOT_INTERPRETED)),
-        ("in_range", Tone.USUAL, of_kind(results, Kind.IN_RANGE)),
+def _groups(interpretation: Interpretation, wording: Wording) -> tuple[_Group, ...]:
+    """Return the groups that have results, each with the strongest tone of its cards.
+
+    What was worked out counts with what was sent where it needs action or is not
+    clear: its card says so too.  In range or not judged, only what was sent counts.
+    """
+    alarm = alarm_of(interpretation, wording)
+    results = [one for one in all_results(interpretation) if _counts(one)]
+    results.sort(key=lambda one: (not alarm.act_on(one, wording), -one.urgency))
+    found: dict[str, list[tuple[Result, Tone]]] = {}
+    for result in results:
+        tone = chip_of(result, interpretation, wording).tone
+        found.setdefault(_key(result, tone), []).append((result, tone))
+    return tuple(
+        _Group(
+            key,
+            _WHOLE.get(key) or min((t for _, t in found[key]), key=_STRONGEST.index),
+            tuple([result for result, _ in found[key]]),
+        )
+        for key in _GROUPS
+        if key in found
     )
 
 
-def _worked_out(interpretation: Interpretation) -> list[Result]:
-    """Return what was worked out and lies outside; only what was sent is counted."""
-    return of_kind(interpretation.derived, Kind.CRITICAL, Kind.OUT_OF_RANGE)
+def _counts(result: Result) -> bool:
+    quiet = result.outcome.kind in {Kind.IN_RANGE, Kind.NOT_INTERPRETED}
+    return not (quiet and result.derived_by)
 
 
-def _counted(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
-    for key, _, found in _groups(interpretation.results):
-        if not found:
-            continue
-        filled = {} if key in {"unjudged", "in_range"} else _named(found, wording)
-        said = wording.count(f"summary.{key}", len(found), **filled)
-        yield resting(said, *found)
-    if more := _worked_out(interpretation):
-        yield wording.count("summary.worked_out", len(more), **_named(more, wording))
+def _key(result: Result, tone: Tone) -> str:
+    """Return the group of *result*, whose card has this *tone*."""
+    key = _BY_KIND.get(result.outcome.kind)
+    if tone is Tone.URGENT and key not in _NAMELESS:
+        return "critical"
+    if result.outcome.kind is Kind.OUT_OF_RANGE and result.derived_by:
+        return f"worked_out_{tone}"
+    return key or tone.value
 
 
-def _named(found: Sequence[Result], wording: Wording) -> dict[str, str]:
-    return {"names": names_of(found, wording)}
+def _counted(groups: Sequence[_Group], wording: Wording) -> Iterator[str]:
+    for group in groups:
+        names = {} if group.key in _NAMELESS else _named(group, wording)
+        said = wording.count(f"summary.{group.key}", len(group.results), **names)
+        yield resting(said, *group.results)
 
 
-def _chips(interpretation: Interpretation, wording: Wording) -> Iterator[Chip]:
-    for key, tone, found in _groups(interpretation.results):
-        if found:
-            said = wording.count(f"chips.{key}", len(found))
-            yield Chip(tone, resting(said, *found))
-    if more := _worked_out(interpretation):
-        said = wording.count("chips.worked_out", len(more))
-        yield Chip(Tone.EDGE, resting(said, *more))
+def _named(group: _Group, wording: Wording) -> dict[str, str]:
+    return {"names": names_of(group.results, wording)}
+
+
+def _chips(groups: Sequence[_Group], wording: Wording) -> Iterator[Chip]:
+    for group in groups:
+        said = wording.count(f"chips.{group.key}", len(group.results))
+        yield Chip(group.tone, resting(said, *group.results))

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from reference_ranges.results import Interpretation, Kind, Result, SourceRef
-from reports.cards import chip_of
+from reports.chips import chip_of
 from reports.earlier import drawn_past
 from reports.model import Section, Table
 from reports.notes import LABORATORY, lab_range, range_with_unit
-from reports.phrasing import as_reported, heading_of, level_words, source_words
+from reports.phrasing import as_reported, level_words, row_name, source_words
 from reports.ranges import range_of
 from reports.remarks import FALLBACK
 from reports.said import SENT, resting, together
@@ -133,7 +133,7 @@ def _cells(
     observation = result.observation
     marks = (observation.sender_flag, observation.comment)
     return {
-        "test": heading_of(result, wording),
+        "test": row_name(result, wording),
         "result": as_reported(result, wording),
         "lab_range": lab_range(result, wording),
         "range": _range(result, interpretation, wording),

@@ -7,7 +7,7 @@ borrowed from another locale.
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from functools import cache, lru_cache
@@ -32,6 +32,7 @@ FOLDER = files("reports") / "wording"
 UNTRANSLATED = "??"
 """What a text begins with that nobody has translated yet; such a file is refused."""
 
+_OPEN = "not translated yet"
 _NO_LOCALES = {"schema.toml", "index.toml"}
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 _REVIEW = ("drafted_by", "reviewed_by", "reviewed_on", "next_review")
@@ -53,7 +54,15 @@ _NOBODY = {"", "nobody yet"}
 
 
 class WordingError(ReferenceRangeError):
-    """A wording file is not fit for use; the message names the file and the key."""
+    """A wording file is not fit for use; the message names the file and the key.
+
+    ``faults`` are all that it has, each with its key, where a file was read.
+    """
+
+    def __init__(self, message: str, faults: Sequence[str] = ()) -> None:
+        """Keep the *faults* beside the *message*."""
+        super().__init__(message)
+        self.faults = tuple(faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,18 +199,36 @@ def at_a_site(wording: Wording, emergency: str, urgent_line: str) -> Wording:
     return replace(wording, settings=settings) if told else wording
 
 
+@lru_cache(maxsize=64)  # a site has few, and its numbers
+def for_a_carer(wording: Wording) -> Wording:
+    """Return *wording* for who reads of a child: a label is not about the reader."""
+    ours, theirs = "line.", "line_for_carer."
+    told = {
+        ours + key.removeprefix(theirs): text
+        for key, text in wording.texts.items()
+        if key.startswith(theirs)
+    }
+    return replace(wording, texts=MappingProxyType({**wording.texts, **told}))
+
+
 def read_wording(file: Traversable) -> Wording:
     """Return the words in *file*, checked against the schema.
 
     Raises:
-        WordingError: naming the file and the key, for unknown and missing keys,
-            texts that are empty, and slots that are unknown, missing or unbalanced.
+        WordingError: naming the file and each key that is unknown or missing, each
+            text that is empty or not translated, and slots that are unknown, missing
+            or unbalanced.
     """
-    schema = tomllib.loads((FOLDER / "schema.toml").read_text("utf-8"))
     try:
-        return _checked(tomllib.loads(file.read_text("utf-8")), schema)
-    except (WordingError, tomllib.TOMLDecodeError) as error:
-        raise WordingError(f"{file.name}: {error}") from error
+        data = tomllib.loads(file.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise WordingError(f"{file.name}: {error}", [str(error)]) from error
+    schema = tomllib.loads((FOLDER / "schema.toml").read_text("utf-8"))
+    # texts can be looked at only once the tables that hold them are right
+    found = sorted(_of_tables(data, schema)) or sorted(_of_texts(data, schema))
+    if found:
+        raise WordingError(f"{file.name}: {'; '.join(found)}", found)
+    return _made_of(data)
 
 
 def check_complete(wording: Wording, ids: Mapping[str, Collection[str]]) -> None:
@@ -218,25 +245,41 @@ def check_complete(wording: Wording, ids: Mapping[str, Collection[str]]) -> None
             raise WordingError(f"{place}: missing {missing}, orphans {orphans}")
 
 
-def _checked(data: Mapping[str, Any], schema: Mapping[str, Any]) -> Wording:
-    groups = set(schema["phrases"]) | set(schema["lines"]) | set(schema["records"])
-    _same("the file", set(data), groups | _BESIDE)
-    for table in ("language", "checks"):
-        _same(table, set(data[table]), set(schema[table]))
-    _same("review", set(data["review"]), set(_REVIEW))
-    _same("settings", set(data["settings"]), set(schema["settings"]))
-    for group, enum in _TOKENS.items():
-        _same(group, set(data[group]), {_id(member) for member in enum})
-    texts = _flat({group: data[group] for group in groups})
-    plurals = read_plurals(data["plurals"])
-    slots = _slots_of_all(texts, schema, plurals)
-    _same("texts", set(texts), set(slots))
-    for key, text in texts.items():
-        _check_text(key, text, slots[key], schema["settings"])
+def _of_tables(data: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:
+    tables = {one: set(schema[one]) for one in ("language", "checks", "settings")}
+    tables |= {"review": set(_REVIEW)}
+    tables |= {group: set(map(_id, enum)) for group, enum in _TOKENS.items()}
+    groups = {*schema["phrases"], *schema["lines"], *schema["records"]}
+    yield from _unlike("", set(data), groups | _BESIDE)
+    for place in sorted(set(tables) & set(data)):
+        yield from _unlike(f"{place}.", set(data[place]), tables[place])
+
+
+def _of_texts(data: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:
+    if data["language"]["direction"] not in {"ltr", "rtl"}:
+        yield "language.direction: not ltr or rtl"
+    texts = _texts(data)
+    slots = _slots_of_all(texts, schema, read_plurals(data["plurals"]))
+    yield from _unlike("", set(texts), set(slots))
+    settings = {f"settings.{key}": text for key, text in data["settings"].items()}
+    for key, text in (settings | texts).items():
+        yield from _of_text(key, text, slots.get(key, []), schema["settings"])
+    for table in ("language", "checks", "review"):
+        for key, told in data[table].items():
+            if UNTRANSLATED in str(told):
+                yield f"{table}.{key}: {_OPEN}"
+
+
+def _texts(data: Mapping[str, Any]) -> dict[str, Any]:
+    return _flat({group: data[group] for group in set(data) - _BESIDE})
+
+
+def _made_of(data: Mapping[str, Any]) -> Wording:
+    texts = _texts(data)
     return Wording(
         locale=data["locale"],
-        language=_language(data["language"]),
-        plurals=plurals,
+        language=Language(**data["language"]),
+        plurals=read_plurals(data["plurals"]),
         checks=Checks(
             negations=tuple(data["checks"]["negations"]),
             banned=tuple(data["checks"]["banned"]),
@@ -246,12 +289,6 @@ def _checked(data: Mapping[str, Any], schema: Mapping[str, Any]) -> Wording:
         settings=MappingProxyType(dict(data["settings"])),
         texts=MappingProxyType({key: Said(t, (key,)) for key, t in texts.items()}),
     )
-
-
-def _language(table: Mapping[str, str]) -> Language:
-    if table["direction"] not in {"ltr", "rtl"}:
-        raise WordingError("language.direction: not ltr or rtl")
-    return Language(**table)
 
 
 def _id(member: StrEnum | IntEnum) -> str:
@@ -297,21 +334,22 @@ def _in_all_forms(table: Mapping[str, Any], plurals: Plurals) -> dict[str, Any]:
     }
 
 
-def _same(place: str, found: set[str], wanted: set[str]) -> None:
-    if found != wanted:
-        unknown, missing = sorted(found - wanted), sorted(wanted - found)
-        raise WordingError(f"{place}: unknown {unknown}, missing {missing}")
+def _unlike(place: str, found: set[str], wanted: set[str]) -> Iterator[str]:
+    yield from (f"{place}{name}: nothing asks for it" for name in found - wanted)
+    yield from (f"{place}{name}: missing" for name in wanted - found)
 
 
-def _check_text(
+def _of_text(
     key: str, text: object, slots: Collection[str], settings: Collection[str]
-) -> None:
+) -> Iterator[str]:
     if not isinstance(text, str) or not text.strip():
-        raise WordingError(f"{key}: not a text")
+        yield f"{key}: not a text"
+        return
     if text.startswith(UNTRANSLATED):
-        raise WordingError(f"{key}: not translated yet")
+        yield f"{key}: {_OPEN}"
     if set("{}") & set(_SLOT.sub("", text)):
-        raise WordingError(f"{key}: unbalanced braces")
+        yield f"{key}: unbalanced braces"
     free = {slot.removesuffix("?") for slot in slots if slot.endswith("?")}
     found = set(_SLOT.findall(text)) - set(settings) - free
-    _same(f"{key}: slots", found, {slot for slot in slots if not slot.endswith("?")})
+    asked = {slot for slot in slots if not slot.endswith("?")}
+    yield from _unlike(f"{key}: slot ", found, asked)

@@ -134,7 +134,7 @@ def printable_page(page: Printed) -> Printed:
 
 def report_html(app: Services, stored: Stored, options: ReportOptions) -> str:
     """Return the patient's page as a whole HTML document."""
-    return render_report_html(report_page(app, stored, options))
+    return render_report_html(report_page(app, stored, options), size=options.size)
 
 
 def report_facts(app: Services, stored: Stored) -> ReportFacts:
@@ -147,7 +147,7 @@ def report_facts(app: Services, stored: Stored) -> ReportFacts:
         version=stored.version,
         issued_at=made,
         collected_at=sent.collected_at and sent.collected_at.astimezone(zone),
-        received_at=None,
+        received_at=sent.received_at and sent.received_at.astimezone(zone),
         laboratory=sent.laboratory,
         requester=sent.requester,
         specimen=sent.panel.specimen,

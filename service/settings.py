@@ -123,7 +123,12 @@ VARIABLES = (
     Variable("CLINIC_NAME", "", "letterhead: name"),
     Variable("CLINIC_ADDRESS", "", "letterhead: address, on one line"),
     Variable("CLINIC_PHONE", "", "letterhead: telephone"),
-    Variable("CLINIC_URGENT_PHONE", "", "letterhead: the number to call today"),
+    Variable(
+        "CLINIC_URGENT_PHONE",
+        "",
+        "letterhead: the number to call today; where none is set, pages name the"
+        " telephone",
+    ),
     Variable(
         "EMERGENCY_NUMBER",
         "",

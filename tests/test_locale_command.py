@@ -37,15 +37,20 @@ def test_a_new_locale_is_begun_once_and_refused_until_it_is_done(said):
     code, output = said("check", "fr.toml")
 
     assert code == 1
-    assert "not translated yet" in output
+    assert "fr.toml: alerts.emergency: not translated yet\n" in output
+    *faults, count = output.splitlines()
+    assert count == f"fr.toml: {len(faults)} faults"
+    assert len(faults) > 1_000
 
 
 def test_a_file_that_is_done_is_fit_to_be_added(said, tmp_path):
     text = (FOLDER / "es.toml").read_text("utf-8").replace('"es"', '"es-MX"', 1)
     (tmp_path / "es-MX.toml").write_text(text, "utf-8")
-    (tmp_path / "wrong.toml").write_text(
-        text.replace("2 semanas", "3 semanas"), "utf-8"
-    )
+    wrong = text.replace('doctor = "', 'doctor = "?? ', 1)
+    (tmp_path / "wrong.toml").write_text(wrong, "utf-8")
 
     assert said("check", "es-MX.toml") == (0, "es-MX.toml: fit to be added\n")
-    assert said("check", "wrong.toml")[0] == 1
+    assert said("check", "wrong.toml") == (
+        1,
+        "wrong.toml: settings.doctor: not translated yet\nwrong.toml: 1 fault\n",
+    )

@@ -23,7 +23,12 @@ from reports.pdf.style import INK, Style
 from reports.pdf.text import wrapped
 from reports.pdf.typeset import in_one_line
 from tests import pdf_pages
-from tests.gallery.cases import CASES, clinician_page_of_case, page_of_case
+from tests.gallery.cases import (
+    CASES,
+    IN_OTHER_LANGUAGES,
+    clinician_page_of_case,
+    page_of_case,
+)
 from tests.gallery.untagged import FACTS, untagged
 from tests.long import LONG, SHORT
 from tests.reports.panels import random_page
@@ -33,6 +38,7 @@ INSIDE = Attachment("results.fhir.json", "application/fhir+json", DATA, "The res
 PROFILES = ("ua1", "3a")
 LINE = "The same results as data, for a computer: results.fhir.json"
 SIZES = ("standard", "large") if LONG else ("standard",)
+TRANSLATED = [(n, name) for name in ("es", "ar") for n in range(10 if LONG else 2)]
 
 
 def failures(data):
@@ -59,6 +65,21 @@ def test_a_random_report_is_pdf_ua_and_pdf_a_with_and_without_data(seed):
 @pytest.mark.parametrize("name", CASES)
 def test_every_page_of_the_gallery_is_pdf_ua_and_pdf_a(name, page_of, size):
     assert failures(render_pdf(page_of(name), INSIDE, size=size)) == []
+
+
+@pytest.mark.parametrize(("seed", "locale"), TRANSLATED)
+def test_a_random_report_in_another_language_is_pdf_ua_and_pdf_a(seed, locale):
+    size = "large" if seed % 2 else "standard"
+
+    assert failures(render_pdf(random_page(seed, locale), INSIDE, size=size)) == []
+
+
+@pytest.mark.parametrize("page_of", [page_of_case, clinician_page_of_case])
+@pytest.mark.parametrize(
+    ("name", "locale"), IN_OTHER_LANGUAGES if LONG else IN_OTHER_LANGUAGES[3::4]
+)
+def test_a_case_in_another_language_is_pdf_ua_and_pdf_a(name, locale, page_of):
+    assert failures(render_pdf(page_of(name, locale), INSIDE)) == []
 
 
 def test_one_untagged_string_is_something_that_the_validator_sees():

@@ -123,12 +123,12 @@ def test_every_stop_carries_its_number_as_it_is_printed():
     found = line(POTASSIUM, BOTH, exactly(4)).ticks
 
     assert [(t.text, t.strong) for t in found] == [
-        ("2", False),
+        ("2.0", False),
         ("3.0", False),
         ("3.5", True),
         ("5.3", True),
         ("6.0", False),
-        ("7", False),
+        ("7.0", False),
     ]
 
 

@@ -43,9 +43,13 @@ from tests.test_reports_pdf import (
 PAPERS = {"A4": A4, "Letter": LETTER}
 SIZES = ("standard", "large")
 TIGHTEST = ("Letter", "large")
-CELLS = (52, 40)  # where the first cell of a row begins
-RANDOM = 250 if LONG else 60  # of each look: a thousand reports in all
-LOOKS = [(p, s) for p in PAPERS for s in SIZES] if LONG else [("A4", "standard")]
+CELLS = (52, 40)  # how far from the edge the first cell of a row begins
+LOCALES = ("en-GB", "en-US", "es", "ar")
+SHARES = (*LOCALES, *LOCALES[:-1])  # Arabic takes ten times as long: one in seven
+WAYS = [(name, p, s) for name in SHARES for p in PAPERS for s in SIZES]
+RANDOM = 1_000 if LONG else 2 * len(WAYS)  # reports, shared out among the ways
+BLOCKS = 8
+ABOUT_A_LINE = 21  # points
 
 
 def headings(page):
@@ -61,22 +65,29 @@ def headings(page):
     }
 
 
-def of_the_flow(boxes, page):
+def of_the_flow(boxes, page, paper="A4"):
     """Return the lines of each sheet, without head, foot and the cells of tables."""
     foot = {*page.footer, page.status_line}
     sheets = {}
     for box in boxes:
         standing = box.text in foot or re.match(r"Page \d+ of", box.text)
-        standing = standing or box.left in CELLS
+        standing = standing or edge_of(box, page, paper) in CELLS
         if box.bottom > 62 and not standing:
             sheets.setdefault(box.sheet, []).append(box)
     return [sheets[number] for number in sorted(sheets)]
 
 
-def last_lines(boxes, page):
+def edge_of(box, page, paper):
+    """Return how far the start of a line is from the edge where lines begin."""
+    if page.direction == "rtl":
+        return round(PAPERS[paper][0] - box.right, 2)
+    return round(box.left, 2)
+
+
+def last_lines(boxes, page, paper="A4"):
     return [
         min(sheet, key=lambda box: box.bottom).text
-        for sheet in of_the_flow(boxes, page)
+        for sheet in of_the_flow(boxes, page, paper)
     ]
 
 
@@ -84,19 +95,47 @@ def height_used(sheet):
     return max(box.top for box in sheet) - min(box.bottom for box in sheet)
 
 
-@pytest.mark.parametrize("block", range(10))
-def test_chance_puts_nothing_outside_over_another_or_alone(block):
-    each = RANDOM // 10
-    for seed in range(block * each, (block + 1) * each):
-        page = random_page(seed, "en-US" if seed % 2 else "en-GB")
-        paper, size = LOOKS[seed % len(LOOKS)]
-        found = layout(page, paper=paper, size=size)
+def faults(found, page, paper):
+    """Return what may not be: outside, over another, or left alone on a sheet."""
+    *_, last = of_the_flow(found, page, paper)
+    return [
+        *text_boxes_that_leave_the_page(found, PAPERS[paper]),
+        *overlapping(found),
+        *headings(page).intersection(last_lines(found, page, paper)),
+        *(last if height_used(last) < ABOUT_A_LINE else []),
+    ]
 
-        assert text_boxes_that_leave_the_page(found, PAPERS[paper]) == []
-        assert overlapping(found) == []
-        assert headings(page).isdisjoint(last_lines(found, page))
-        *_, last = of_the_flow(found, page)
-        assert height_used(last) > 20  # more than a line
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_chance_puts_nothing_outside_over_another_or_alone(block):
+    each = RANDOM // BLOCKS
+    for seed in range(block * each, (block + 1) * each):
+        locale, paper, size = WAYS[seed % len(WAYS)]
+        page = random_page(seed, locale)
+
+        found = faults(layout(page, paper=paper, size=size), page, paper)
+
+        assert found == [], (seed, locale, paper, size)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_check_of_a_sheet_sees_each_fault_in_every_language(locale):
+    page = page_of_case("thirty-results", locale)
+    found = layout(page)
+    assert faults(found, page, "A4") == []
+    lines = [box.text for sheet in of_the_flow(found, page) for box in sheet]
+    assert page.table.columns[0] not in lines
+    cell, name = (
+        next(box for box in found if box.text == text)
+        for text in (page.table.columns[1], page.cards[0].heading)
+    )
+    over = replace(cell, left=cell.right - 2, text="over")
+    outside = replace(found[0], left=20)
+    alone = replace(name, sheet=99)
+
+    assert faults([*found, over], page, "A4") == [(cell.text, "over")]
+    assert faults([*found, outside], page, "A4")[0] == outside
+    assert faults([*found, alone], page, "A4") == [name.text, alone]
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -106,11 +145,8 @@ def test_no_case_leaves_its_sheet_overprints_or_ends_one_with_a_heading(
     name, size, paper
 ):
     page = page_of_case(name)
-    found = layout(page, paper=paper, size=size)
 
-    assert text_boxes_that_leave_the_page(found, PAPERS[paper]) == []
-    assert overlapping(found) == []
-    assert headings(page).isdisjoint(last_lines(found, page))
+    assert faults(layout(page, paper=paper, size=size), page, paper) == []
 
 
 @pytest.mark.parametrize("size", SIZES)

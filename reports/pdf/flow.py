@@ -82,6 +82,7 @@ def clinician_flow(
     return [
         *header(page.header, page.status_line, look, small=True),
         *later_facts(page.header, look),
+        *([Entry(box(page.alert, look, look.width), 6)] if page.alert else ()),
         *(Entry(wrapped(text, small, look.width), 3) for text in page.lead),
         *_table(page.table, look),
         *[entry for part in page.sections for entry in brief_section(part, look)],

@@ -7,7 +7,7 @@ import click
 
 from reports.locale_checks import INDEX, faults_of_file, index_of, locked
 from reports.skeletons import skeleton
-from reports.wording import FOLDER, WordingError, load_wording, locales
+from reports.wording import FOLDER, load_wording, locales
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -60,15 +60,15 @@ def _is_fit(name: str) -> bool:
     file = FOLDER / f"{name}.toml" if shipped else Path(name)
     if not file.is_file():
         raise click.BadParameter(f"no such locale or file; there are {locales()}")
-    try:
-        found = faults_of_file(file)
-    except WordingError as error:
-        found = [str(error)]
+    found = faults_of_file(file)
     if shipped and not locked(name):
         found.append("changed since it was locked: see 'plainlab locale lock'")
     for fault in found:
         click.echo(f"{name}: {fault}", err=True)
-    if not found:
+    if found:
+        count = "1 fault" if len(found) == 1 else f"{len(found)} faults"
+        click.echo(f"{name}: {count}", err=True)
+    else:
         click.echo(f"{name}: {_state(name) if shipped else 'fit to be added'}")
     return not found
 

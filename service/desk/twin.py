@@ -24,14 +24,16 @@ _NO_SIGNS = str.maketrans(dict.fromkeys(_SIGNS, ""))
 _AS_IT_IS = frozenset({"about", "direction", "id", "issued_at", "lang", "title"})
 
 
-def render_report_html(page: Page) -> str:
+def render_report_html(page: Page, *, size: str = "standard") -> str:
     """Return *page* as a whole HTML document, in the same order as the PDF.
+
+    *size* is ``standard`` or ``large``: half as large again, as on paper.
 
     Needs an application context with the desk's blueprint registered.  All texts
     are escaped; there is no script and no inline style.
     """
     shown = _isolated(page, turned=page.direction == "rtl")
-    return render_template("report.html", page=shown, draw=draw)
+    return render_template("report.html", page=shown, draw=draw, size=size)
 
 
 def _isolated(part: Part, *, turned: bool) -> Part:

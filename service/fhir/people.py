@@ -33,6 +33,7 @@ def specimen(facts: ReportFacts, conditions: Collection[str], subject: str) -> J
         "resourceType": "Specimen",
         "type": _type(facts.specimen) if facts.specimen else unknown(),
         "subject": reference(subject),
+        **present(receivedTime=_received(facts)),
         "collection": _collection(facts),
         **present(condition=[_condition(one) for one in sorted(conditions)]),
     }
@@ -53,6 +54,10 @@ def _collection(facts: ReportFacts) -> Json:
     if facts.collected_at is None:
         return {"_collectedDateTime": unknown()}
     return {"collectedDateTime": facts.collected_at.isoformat()}
+
+
+def _received(facts: ReportFacts) -> str:
+    return facts.received_at.isoformat() if facts.received_at else ""
 
 
 def _condition(condition: str) -> Json:

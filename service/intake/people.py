@@ -34,6 +34,7 @@ _WEEKS = re.compile(r"[0-9]{1,2}")
 
 _BIRTH = "/patient/birth_date"
 _COLLECTED = "/specimen/collected_at"
+_RECEIVED = "/specimen/received_at"
 _COLLECTED_ON = "/specimen/collected_on"
 _PREGNANCY = "/patient/pregnancy/status"
 _WEEKS_AT = "/patient/pregnancy/weeks"
@@ -76,6 +77,17 @@ def read_collected_at(
     """
     text = specimen["collected_at"]
     return read_time(text, _COLLECTED, door, faults) if text else None
+
+
+def read_received_at(
+    specimen: Mapping[str, Any], door: Door, faults: list[Fault]
+) -> datetime | None:
+    """Return when the laboratory had the specimen; None if not said.
+
+    It is read as a time of collection is, and judges nothing.
+    """
+    text = specimen["received_at"]
+    return read_time(text, _RECEIVED, door, faults) if text else None
 
 
 def read_collected_on(

@@ -16,6 +16,7 @@ from service.intake.people import (
     read_collected_on,
     read_identity,
     read_person,
+    read_received_at,
 )
 from service.intake.rows import read_rows
 from service.intake.schema import SubmissionSchema
@@ -84,6 +85,7 @@ def _read(loaded: Mapping[str, Any], raw: bytes, source: str, door: Door) -> Dra
     specimen = loaded["specimen"]
     collected = read_collected_at(specimen, door, faults)
     day = read_collected_on(specimen, collected, door, faults)
+    received = read_received_at(specimen, door, faults)
     person = read_person(loaded, day, door.catalogue.settings, faults)
     _check_lists(loaded, door, faults)
     observations, row_faults = read_rows(loaded["results"], specimen["type"], door)
@@ -102,6 +104,7 @@ def _read(loaded: Mapping[str, Any], raw: bytes, source: str, door: Door) -> Dra
         laboratory=loaded["laboratory"] or door.laboratory,
         requester=loaded["requester"],
         test_message=loaded["test"],
+        received_at=received,
     )
     return Draft(
         submission,

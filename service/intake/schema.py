@@ -55,6 +55,11 @@ class SpecimenSchema(StrictSchema):
         load_default="",
         metadata={"description": "YYYY-MM-DD, where the time of the day is not known."},
     )
+    received_at = Text(
+        40,
+        load_default="",
+        metadata={"description": "When it reached the laboratory, as collected_at."},
+    )
     type = Text(32, load_default="", metadata={"description": "Empty: not stated."})
     conditions = ListOf(Text(64), _MAX_FACTS, load_default=list)
 

@@ -12,7 +12,8 @@ class Submission:
     """A panel, whose it is, and how it came.
 
     ``raw`` is the body as it came, kept for good; ``source`` is json, form, table or
-    csv; ``collected_at`` is aware, or None where the sender did not say.
+    csv; ``collected_at`` is aware, or None where the sender did not say, and so is
+    ``received_at``, when the laboratory had the specimen.
     """
 
     identity: Identity
@@ -24,3 +25,4 @@ class Submission:
     laboratory: str = ""
     requester: str = ""
     test_message: bool = False
+    received_at: datetime | None = None

@@ -256,6 +256,14 @@ def test_the_report_can_be_read_on_a_screen(lab, stored):
     assert "Alex Example" in answer.text
 
 
+def test_large_letters_are_given_on_a_screen_too_and_other_sizes_refused(lab, stored):
+    path = f"{stored.json['links']['self']}/report.html"
+
+    assert 'class="standard"' in lab.get(path).text
+    assert 'class="large"' in lab.get(f"{path}?size=large").text
+    assert lab.get(f"{path}?size=huge").status_code == 400
+
+
 def test_a_panel_can_be_answered_by_its_report(lab, document):
     answer = lab.post(document, Accept="application/pdf")
 
@@ -285,6 +293,23 @@ def test_a_report_says_where_it_cannot_print_a_text_and_keeps_the_rest(
     assert told.summary == page.summary
     assert RUNES not in repr(told)
     assert "MRN-1" in repr(told.footer)
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ("2026-11-20T10:05:00+00:00", "Reached the lab: 20 November 2026, 10:05"),
+        ("", "Reached the lab: not supplied"),
+    ],
+)
+def test_a_report_says_when_the_laboratory_had_the_specimen(
+    shared, lab, document, sent, said
+):
+    document["specimen"]["received_at"] = sent
+    app = shared.extensions["plainlab"]
+    stored = get(app.engine, lab.post(document).json["id"])
+
+    assert said in report_page(app, stored, ReportOptions()).header.facts
 
 
 def test_reading_changes_nothing_that_was_stored(own, own_lab, document):

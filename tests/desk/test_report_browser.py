@@ -2,13 +2,16 @@
 
 import json
 import re
+import shutil
+import subprocess
 
 import pytest
 
 from service.desk.twin import render_report_html
 from tests.desk.test_browser import AXE, AXE_OPTIONS, CHROMIUM, PICTURES, QUIET, ROOT
-from tests.gallery.cases import CASES, page_of_case
+from tests.gallery.cases import CASES, IN_OTHER_LANGUAGES, page_of_case
 from tests.long import LONG
+from tests.test_reports_pdf import squeezed
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not on this machine"),
@@ -17,8 +20,11 @@ pytestmark = [
 ]
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing")
 
+PDFTOTEXT = shutil.which("pdftotext")
 STATIC = ROOT / "service" / "desk" / "static"
-SHOWN = list(CASES) if LONG else ["corrected", "emergency", "child"]
+TRANSLATED = IN_OTHER_LANGUAGES if LONG else [("emergency", "es"), ("emergency", "ar")]
+SHOWN = [(name, "en-GB") for name in (CASES if LONG else ("corrected", "child"))]
+SHOWN += TRANSLATED
 ZOOMED = {"width": 320, "height": 256}  # what 400 % leaves of 1280 by 1024
 LINK = re.compile(r'<link rel="(?:stylesheet|icon)"[^>]*>')
 IMPORT = re.compile(r'@import url\("([\w.]+)"\);')
@@ -45,9 +51,9 @@ def opened(browser, app):
     """Open the twin of a case in a window."""
     contexts = []
 
-    def open_in(name, **window):
+    def open_in(name, locale="en-GB", size="standard", **window):
         with app.test_request_context():
-            html = render_report_html(page_of_case(name))
+            html = render_report_html(page_of_case(name, locale), size=size)
         contexts.append(browser.new_context(**window))
         page = contexts[-1].new_page()
         style = f"<style>{styles()}</style>"
@@ -61,10 +67,16 @@ def opened(browser, app):
 
 def too_wide(page):
     return page.evaluate(
-        "[...document.querySelectorAll('main *')].filter(e => !e.closest('.scroll')"
-        " && !e.closest('svg') && e.getBoundingClientRect().right"
-        " > document.documentElement.clientWidth + 1).map(e => e.outerHTML)"
+        "[...document.querySelectorAll('main *')]"
+        ".filter(e => !e.closest('.scroll, svg')"
+        " && (e.getBoundingClientRect().left < -1 || e.getBoundingClientRect().right"
+        " > document.documentElement.clientWidth + 1)).map(e => e.outerHTML)"
     )
+
+
+def picture(page, name, **how):
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"twin-{name}.png", full_page=True, **how)
 
 
 def found_by_axe(page):
@@ -73,28 +85,64 @@ def found_by_axe(page):
     return [(one["id"], len(one["nodes"])) for one in found["violations"]]
 
 
-@pytest.mark.parametrize("name", SHOWN)
-def test_axe_finds_nothing_at_400_percent_and_nothing_leaves_the_window(opened, name):
-    page = opened(name, viewport=ZOOMED, device_scale_factor=4)
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"twin-{name}-320.png", full_page=True, scale="css")
+@pytest.mark.parametrize(("name", "locale"), SHOWN)
+def test_axe_finds_nothing_at_400_percent_and_nothing_leaves_the_window(
+    opened, name, locale
+):
+    page = opened(name, locale, viewport=ZOOMED, device_scale_factor=4)
+    picture(page, f"{name}-{locale}-320", scale="css")
 
     assert too_wide(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= ZOOMED["width"]
     assert found_by_axe(page) == []
 
 
-@pytest.mark.parametrize("name", SHOWN)
-def test_axe_finds_nothing_on_a_wide_window(opened, name):
-    page = opened(name, viewport={"width": 1280, "height": 1024})
-    page.screenshot(path=PICTURES / f"twin-{name}-1280.png", full_page=True)
+@pytest.mark.parametrize(("name", "locale"), SHOWN)
+def test_axe_finds_nothing_on_a_wide_window_and_no_chip_is_broken(opened, name, locale):
+    page = opened(name, locale, viewport={"width": 1280, "height": 1024})
+    picture(page, f"{name}-{locale}-1280")
 
+    heights = page.evaluate(
+        "[...document.querySelectorAll('.chip > span')].map(e => e.getClientRects()[0]"
+        ".height / parseFloat(getComputedStyle(e).fontSize))"
+    )
+    assert [height for height in heights if height > 2] == []
     assert json.dumps(found_by_axe(page)) == "[]"
 
 
-@pytest.mark.parametrize("name", SHOWN)
-def test_it_prints_as_wide_as_the_paper_with_no_box_cut_in_two(opened, name):
-    page = opened(name, viewport={"width": 794, "height": 1123})
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(("name", "locale"), TRANSLATED)
+def test_large_print_is_half_as_large_again_and_stays_in_the_window(
+    opened, name, locale, width
+):
+    window = {"width": width, "height": 900}
+    usual = opened(name, locale, viewport=window)
+    page = opened(name, locale, size="large", viewport=window)
+    picture(page, f"{name}-{locale}-{width}-large")
+
+    assert type_of(page) == 1.5 * type_of(usual)
+    assert too_wide(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def type_of(page):
+    told = "getComputedStyle(document.querySelector('.box li')).fontSize"
+    return float(page.evaluate(told).removesuffix("px"))
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "es", "ar"])
+def test_on_a_phone_an_emergency_begins_in_the_first_half_of_the_window(opened, locale):
+    page = opened("emergency", locale, viewport={"width": 320, "height": 740})
+
+    top = page.evaluate(
+        "document.querySelector('.box-emergency').getBoundingClientRect().top"
+    )
+    assert top < 370
+
+
+@pytest.mark.parametrize(("name", "locale"), SHOWN)
+def test_it_prints_as_wide_as_the_paper_with_no_box_cut_in_two(opened, name, locale):
+    page = opened(name, locale, viewport={"width": 794, "height": 1123})
     page.emulate_media(media="print")
 
     assert too_wide(page) == []
@@ -103,4 +151,24 @@ def test_it_prints_as_wide_as_the_paper_with_no_box_cut_in_two(opened, name):
         ".map(e => getComputedStyle(e).breakInside)"
     )
     assert set(kept) == {"avoid"}
-    page.pdf(path=PICTURES / f"twin-{name}.pdf", prefer_css_page_size=True)
+    page.pdf(path=PICTURES / f"twin-{name}-{locale}.pdf", prefer_css_page_size=True)
+
+
+@pytest.mark.skipif(PDFTOTEXT is None, reason="pdftotext is not on this machine")
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("locale", ["en-GB", "es"])
+def test_what_to_do_in_an_emergency_is_printed_on_page_one(opened, locale, paper):
+    content = page_of_case("emergency", locale)
+    page = opened("emergency", locale)
+
+    printed = subprocess.run(
+        [PDFTOTEXT, "-l", "1", "-", "-"],
+        input=page.pdf(format=paper, prefer_css_page_size=True),
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+
+    seen = squeezed(printed)
+    boxes = (*content.alerts, content.next_steps, content.get_help)
+    told = [text for box in boxes for text in (box.heading, *box.items, box.closing)]
+    assert [text for text in told if squeezed(text) not in seen] == []

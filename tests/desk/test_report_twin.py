@@ -61,12 +61,20 @@ def places(text, words):
 def words_of(page):
     """Everything that a reader must be told, in order."""
     header = page.header
-    words = [header.title, header.name, header.reader, *header.facts]
-    for box in (*page.alerts, *filter(None, [page.corrected]), page.summary):
-        words += [box.heading, *box.lead, *box.items]
-    for box in (page.next_steps, page.get_help):
+    first, more = (header.facts[:2], header.facts[2:])
+    urgent = [page.next_steps, page.get_help, page.summary]
+    calm = [page.summary, page.next_steps, page.get_help]
+    words = [header.title, header.name, header.reader, *first]
+    words += [] if page.alerts else more
+    words += [page.status_line]
+    boxes = [*page.alerts, *filter(None, [page.corrected])]
+    for box in (*boxes, *(urgent if page.alerts else calm)):
         words += [box.heading, *box.lead, *box.items, box.closing]
-    for part in filter(None, (page.changed, page.symptoms)):
+    words += more if page.alerts else []
+    parts = (
+        [page.changed, page.symptoms] if page.alerts else [page.symptoms, page.changed]
+    )
+    for part in filter(None, parts):
         words += [part.heading, *part.texts, *part.items]
     for card in page.cards:
         words += [card.heading, card.purpose, card.value, card.unit, card.chip.text]
@@ -109,11 +117,32 @@ def test_random_pages_are_whole_too(twin, seed):
     assert places(twin(page).text, words_of(page))
 
 
-def test_an_alert_stands_above_everything_but_the_name(twin):
-    text = twin(URGENT_PAGE).text
+def test_an_alert_stands_above_everything_but_whose_page_it_is_and_who_saw_it(twin):
+    page = replace(URGENT_PAGE, status_line="Nobody has seen this")
+    text = twin(page).text
     alert = text.index(ALERT.heading)
+    born, record, *others = page.header.facts
 
-    assert text.index(PAGE.header.name) < alert < text.index(PAGE.summary.heading)
+    assert max(map(text.index, (page.header.name, born, record))) < alert
+    assert text.index(page.status_line) < alert < text.rindex(page.status_line)
+    assert alert < min(map(text.index, others))
+    assert (
+        alert < text.index(page.next_steps.heading) < text.index(page.summary.heading)
+    )
+
+
+@pytest.mark.parametrize("size", ["standard", "large"])
+def test_the_size_that_is_asked_for_is_obeyed(app, size):
+    with app.test_request_context():
+        found = render_report_html(PAGE, size=size)
+
+    assert f'<html lang="{PAGE.lang}" dir="{PAGE.direction}" class="{size}">' in found
+
+
+def test_what_could_not_be_judged_has_the_square_that_it_has_on_paper(twin):
+    chip = replace(PAGE.summary, chips=(Chip(Tone.UNKNOWN, "1 not judged"),))
+
+    assert '<rect class="mark mark-unknown"' in twin(replace(PAGE, summary=chip)).source
 
 
 def test_every_number_line_is_a_picture_with_its_sentence(twin):
@@ -127,7 +156,7 @@ def test_every_number_line_is_a_picture_with_its_sentence(twin):
 def test_the_page_is_in_its_own_language_and_says_so(twin):
     page = twin(replace(PAGE, lang="ar", direction="rtl"))
 
-    assert ("html", {"lang": "ar", "dir": "rtl"}) in page.tags
+    assert ("html", {"lang": "ar", "dir": "rtl", "class": "standard"}) in page.tags
 
 
 def test_an_isolate_is_an_element_and_never_leaves_one_open(twin):

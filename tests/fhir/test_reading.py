@@ -447,6 +447,23 @@ def test_the_time_of_collection_is_told(read, case):
     assert {key: told[key] for key in told if key.startswith("collected")} == expected
 
 
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ("2026-11-20T10:05:00+01:00", "2026-11-20T10:05:00+01:00"),
+        ("2026-11-20T10:05:00.1234567Z", "2026-11-20T10:05:00.123456Z"),
+        ("2026-11-20", ""),
+        ("2026", ""),
+    ],
+)
+def test_when_the_laboratory_had_it_is_told_to_the_minute_or_not(read, sent, expected):
+    (found,) = read(
+        bundle(observation(), specimen=SERUM | {"receivedTime": sent})
+    ).documents
+
+    assert found.document["specimen"]["received_at"] == expected
+
+
 def test_a_period_begins_when_the_specimen_was_taken(read):
     (found,) = read(observation(effectivePeriod={"start": TAKEN})).documents
 

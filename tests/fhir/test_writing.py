@@ -295,6 +295,17 @@ def test_what_is_not_known_is_said_to_be_unknown():
     assert breaches(json.loads(json.dumps(made, default=float))) == []
 
 
+def test_when_the_laboratory_had_it_is_told_where_it_is_known():
+    moment = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
+    known, unknown = (
+        of_type(bundle_of(stored_of(potassium()), received_at=one), "Specimen")[0]
+        for one in (moment, None)
+    )
+
+    assert known["receivedTime"] == "2026-11-20T10:05:00+00:00"
+    assert "receivedTime" not in unknown
+
+
 def test_the_state_of_the_specimen_is_told():
     stored = stored_of(potassium(), conditions=frozenset({"haemolysed", "drip_arm"}))
     (specimen,) = of_type(bundle_of(stored), "Specimen")

@@ -104,6 +104,7 @@ def _pregnant():
     return _page(
         *_of(("ferritin", "21", "ug/L"), ("haemoglobin", "108", "g/L"), *_USUAL[:2]),
         person=Person(AgeRange(age, age), Sex.FEMALE, Pregnancy.YES, 28),
+        identity=replace(IDENTITY, birth_date="1994-05-02"),
         symptoms=("fatigue",),
     )
 
@@ -137,7 +138,7 @@ def _long_names():
 
 CASES = {
     "far-below": lambda: _page(
-        *_of(("ferritin", "4", "ug/L"), *_USUAL), symptoms=("fatigue", "restless_legs")
+        *_of(("albumin", "18", "g/L"), *_USUAL), symptoms=("fatigue", "restless_legs")
     ),
     "at-the-edge": lambda: _page(
         *_of(("magnesium", "0.70", "mmol/L"), *_USUAL[:2]), symptoms=()
@@ -159,7 +160,7 @@ CASES = {
     "straddling": lambda: _page(*_of(("potassium", "<3.6", "mmol/L"), *_USUAL[:1])),
     "earlier-results": _past,
     "no-usable-range": lambda: _page(
-        *_of(("homocysteine", "11", "umol/L"), *_USUAL[:1])
+        *_of(("anion_gap_any", "11", "mmol/L"), *_USUAL[:1])
     ),
     "conflict": lambda: _page(
         observation("potassium", "4.4", "mmol/L", sender_flag="HH"),
@@ -203,6 +204,12 @@ CASES = {
     "nothing-out-of-range": lambda: _page(*_of(*_USUAL), symptoms=("fatigue",)),
 }
 
+IN_OTHER_LANGUAGES = [
+    (name, locale)
+    for locale in ("es", "ar")
+    for name in ("far-below", "less-than", "corrected", "emergency")
+]
+
 
 @cache
 def _case(name):
@@ -210,14 +217,14 @@ def _case(name):
 
 
 @cache
-def page_of_case(name):
+def page_of_case(name, locale="en-GB"):
     """Return the patient's page of one case."""
     made, facts, identity = _case(name)
-    return page_of(made, facts=facts, identity=identity)
+    return page_of(made, locale, facts=facts, identity=identity)
 
 
 @cache
-def clinician_page_of_case(name):
+def clinician_page_of_case(name, locale="en-GB"):
     """Return the clinician's page of one case."""
     made, facts, identity = _case(name)
-    return clinician_page(made, identity, facts, LETTERHEAD, load_wording("en-GB"))
+    return clinician_page(made, identity, facts, LETTERHEAD, load_wording(locale))

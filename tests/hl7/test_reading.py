@@ -194,6 +194,34 @@ def test_collection_is_obr_7_then_spm_17_then_obx_14(read):
     assert days == [20, 19, 18]
 
 
+def test_the_laboratory_had_it_at_obr_14_then_spm_18(read):
+    spm = "SPM|1|S||SER" + "|" * 14 + "20261120101000+0000"
+    told = ORDER + "|" * 7 + "20261120093000+0000"
+    moments = [
+        submission(read(oru(PATIENT, *segments))).received_at
+        for segments in ([told, POTASSIUM, spm], [ORDER, POTASSIUM, spm])
+    ]
+
+    assert [moment.hour for moment in moments] == [9, 10]
+    assert submission(read(panel(POTASSIUM))).received_at is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("20261120", "time_not_exact"),
+        ("soon", "not_a_time"),
+        ("20991120093000+0000", "in_the_future"),
+    ],
+)
+def test_a_receipt_that_cannot_be_read_is_a_warning_and_stops_nothing(read, text, code):
+    reading = read(oru(PATIENT, ORDER + "|" * 7 + text, POTASSIUM))
+
+    assert reading.answer is Answer.ACCEPTED
+    assert submission(reading).received_at is None
+    assert told(reading, Severity.WARNING) == [("OBR^1^14", code)]
+
+
 def test_a_time_without_an_offset_is_by_the_clocks_of_the_sender(door):
     body = oru(PATIENT, ORDER.replace("+0000", ""), POTASSIUM)
     zoned = type(door)(**_fields(door) | {"zone": ZoneInfo("Europe/Berlin")})

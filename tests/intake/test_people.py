@@ -286,3 +286,21 @@ def test_the_refusal_names_both_facts(document, door):
 
     assert fault.received == "pregnancy yes, at an age of 5 years"
     assert fault.allowed == ("pregnancy from 8 to 74 years",)
+
+
+def test_when_the_laboratory_had_the_specimen_is_kept(document, door):
+    document["specimen"]["received_at"] = "2026-11-20T11:05:00+01:00"
+
+    received = read(document, door).submission.received_at
+
+    assert received == datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("2026-11-20", "not_a_time"), ("2027-11-20T11:05:00+00:00", "in_the_future")],
+)
+def test_a_receipt_that_cannot_be_is_refused_by_name(document, door, text, code):
+    document["specimen"]["received_at"] = text
+
+    assert codes(read(document, door)) == [("/specimen/received_at", code)]

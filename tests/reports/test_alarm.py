@@ -7,19 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reference_ranges.interpretation import interpret
 from reference_ranges.partitions import Sex
 from reference_ranges.results import Urgency
 from reports.alarm import alarm_of
+from reports.identity import Letterhead
 from reports.model import BoxKind, Tone
 from reports.pdf import layout
 from reports.phrasing import plain_of
 from reports.summary import all_results
 from reports.wording import load_wording
 from tests.reports.panels import (
+    CATALOGUE,
     adult,
     observation,
     page_for,
     page_of,
+    panel_of,
     random_interpretation,
     random_page,
 )
@@ -109,7 +113,7 @@ def test_what_to_do_and_when_to_get_help_stand_on_the_first_sheet(paper):
 
     for text in looked_for:
         assert {
-            box.sheet for box in boxes if box.text in text and len(box.text) > 3
+            box.sheet for box in boxes if box.text in text and len(box.text) > 5
         } == {0}
 
 
@@ -267,7 +271,7 @@ def test_what_was_worked_out_and_is_outside_is_said_beside_the_count():
     )
 
     assert any("We worked out 1 more result." in text for text in page.summary.lead)
-    assert page.summary.chips[-1].text == "1 that we worked out"
+    assert page.summary.chips[-1].text == "1 high, worked out"
 
 
 @pytest.mark.parametrize("value", ["4.2", "3.1", "40"])
@@ -323,4 +327,40 @@ def test_what_goes_with_no_symptom_is_said_once_for_all_results():
 def test_danger_signs_are_told_of_together():
     page = page_for(K_LOW, symptoms=list(SIGNS))
 
-    assert text_of(page).count("Please do the first step on this page.") == 1
+    assert (
+        text_of(page).count("Please do the first step at the start of this report.")
+        == 1
+    )
+
+
+# ---- whom to call -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("letterhead", "said"),
+    [
+        (Letterhead(phone="020 7946 0000"), "on 020 7946 0000."),
+        (Letterhead(phone="020 7946 0000", urgent_phone="0117"), "on 0117."),
+        (Letterhead(), "all your clinic"),
+    ],
+)
+@pytest.mark.parametrize("value", ["119", "105"])
+def test_who_must_call_the_clinic_reads_its_number_there(value, letterhead, said):
+    made = interpret(panel_of(observation("sodium", value, "mmol/L")), CATALOGUE)
+    (alert,) = page_of(made, letterhead=letterhead).alerts
+
+    assert said in " ".join(alert.lead)
+
+
+def test_the_step_for_today_names_the_number_too():
+    page = page_for(observation("sodium", "119", "mmol/L"))
+
+    assert page.next_steps.items[0].startswith("Today: call 020 7946 0000.")
+
+
+def test_no_number_is_called_that_the_clinic_has_not_confirmed():
+    page = page_for(K_LOW, symptoms=["rf_chest_pain", "rf_seizure"])
+
+    cited = " ".join(page.sources.items)
+    assert "South Western Ambulance Service" in cited
+    assert "999" not in cited

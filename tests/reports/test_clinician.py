@@ -1,5 +1,6 @@
 """The clinician's page: every judgement in a table, patterns, change over time."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -8,10 +9,13 @@ import pytest
 from reference_ranges.interpretation import interpret
 from reference_ranges.panel import Earlier
 from reference_ranges.readings import lab_interval, parse_reading
+from reports.alarm import alarm_of, is_urgent
 from reports.clinician import clinician_page
+from reports.model import BoxKind
 from reports.pdf import layout
 from reports.pdf.style import PAPERS, Look
 from reports.pdf.trend import TrendDrawing
+from reports.summary import all_results
 from reports.trends import trends_of
 from reports.wording import load_wording
 from tests.gallery.cases import CASES, clinician_page_of_case
@@ -66,7 +70,7 @@ def test_the_laboratory_s_own_interval_is_named_as_such():
 
     page = page_for(observation("sodium", "134", "mmol/L", lab_interval=own))
 
-    assert page.table.rows[0][2] == "136 to 145 mmol/L (your lab)"
+    assert page.table.rows[0][2] == "136 to 145 mmol/L (laboratory)"
 
 
 def test_an_interval_that_was_not_used_is_shown_all_the_same():
@@ -80,9 +84,9 @@ def test_an_interval_that_was_not_used_is_shown_all_the_same():
 @pytest.mark.parametrize(
     ("symptoms", "said"),
     [
-        (None, "We were not told about your symptoms."),
-        ((), "You told us that you have no symptoms."),
-        (("fatigue",), "Symptoms told: feeling very tired."),
+        (None, "Symptoms: not asked."),
+        ((), "Symptoms told: none."),
+        (("fatigue",), "Symptoms told: Very tired."),
     ],
 )
 def test_not_asked_none_and_told_are_three_things(symptoms, said):
@@ -94,8 +98,39 @@ def test_not_asked_none_and_told_are_three_things(symptoms, said):
 def test_a_critical_result_is_said_before_the_table():
     page = page_for(observation("potassium", "7.1", "mmol/L"))
 
-    assert page.lead[1].startswith("At least one result is beyond a limit")
+    assert page.alert.kind is BoxKind.EMERGENCY
+    assert page.alert.heading == "Act now"
+    assert page.alert.lead == ("Potassium 7.1 mmol/L. Very high: act now.",)
     assert page.sections[0].heading == "Danger signs and patterns"
+
+
+def test_a_danger_sign_that_was_told_stands_in_the_alert_too():
+    page = page_for(
+        observation("potassium", "4.2", "mmol/L"), symptoms=["rf_chest_pain"]
+    )
+
+    assert page.alert.lead == ()
+    assert page.alert.items == ("Danger sign told: Chest pain or tightness",)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_result_to_act_on_is_named_with_its_value_and_nothing_else_is(seed):
+    made = random_interpretation(seed)
+    page = page_of(made)
+    urgent = [one for one in all_results(made) if is_urgent(one)]
+
+    said = " ".join(page.alert.lead) if page.alert else ""
+
+    assert bool(page.alert) is bool(alarm_of(made, WORDS).act)
+    assert [o for o in urgent if o.observation.value_text not in said] == []
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_table_does_not_speak_to_the_patient(seed):
+    page = page_of(random_interpretation(seed))
+    cells = [cell for row in page.table.rows for cell in row]
+
+    assert [one for one in cells if re.search(r"\b[Yy]our?\b", one)] == []
 
 
 def test_what_is_worked_out_is_there_and_said_to_be():
@@ -106,8 +141,8 @@ def test_what_is_worked_out_is_there_and_said_to_be():
     )
 
     names = [cells[0] for cells in page.table.rows]
-    assert "Calcium (adjusted)" in names
-    assert [name for name in names if "eGFR" in name or name.endswith("(worked out)")]
+    assert "Calcium (adjusted), worked out" in names
+    assert "Kidney function (eGFR), worked out" in names
 
 
 @pytest.mark.parametrize("seed", range(60))

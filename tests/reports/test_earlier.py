@@ -96,7 +96,7 @@ def test_earlier_results_are_drawn_hollow_and_named_in_the_text_for_the_blind():
     ]
     assert line.past[0].at < line.past[1].at
     assert line.alt.endswith(
-        "Earlier: 25 ug/L on 3 May 2026 and 80 ug/L on 1 September 2025."
+        "Before that it was 25 ug/L on 3 May 2026 and 80 ug/L on 1 September 2025."
     )
 
 
@@ -113,7 +113,7 @@ def test_what_was_measured_or_counted_otherwise_is_said_and_never_drawn(earlier,
 
     assert words in said(page)
     assert page.cards[0].line.past == ()
-    assert "Earlier" not in page.cards[0].line.alt
+    assert "Before that" not in page.cards[0].line.alt
 
 
 def test_no_more_than_three_are_drawn_and_none_off_the_scale():

@@ -227,7 +227,7 @@ def test_a_locale_that_was_written_first_has_no_translation_to_check(locale):
 )
 def test_only_a_confirmed_emergency_number_is_printed(locale, unnamed):
     found = random_interpretation(3)
-    without = page_of(found, locale)
+    without = page_of(found, locale, letterhead=replace(LETTERHEAD, phone=""))
     site = replace(LETTERHEAD, emergency="112", urgent_line="116117")
 
     named = page_of(found, locale, letterhead=site)
@@ -271,19 +271,64 @@ def test_a_form_for_one_number_need_not_repeat_it_and_others_must():
     assert plurals.form(13) == "few"
 
 
+KEPT = {"units", "formulas"}  # the same in every language
+
+
 @pytest.mark.parametrize("name", ["fr", "pt-BR", "zh-Hant"])
-def test_a_new_locale_is_refused_until_it_is_translated(tmp_path, name):
+def test_a_new_locale_is_refused_with_every_text_that_is_open(tmp_path, name):
     file = tmp_path / f"{name}.toml"
     file.write_text(skeleton(name), "utf-8")
 
-    with pytest.raises(WordingError, match=r"\w: not translated yet"):
-        faults_of_file(file)
+    found = faults_of_file(file)
+
+    open_texts = {fault.removesuffix(": not translated yet") for fault in found}
+    asked = {
+        key for key in load_wording("en-GB").texts if key.split(".")[0] not in KEPT
+    }
+    assert open_texts > asked
+    assert {"settings.emergency", "language.name", "checks.negations"} < open_texts
+    assert found == sorted(found)
+    with pytest.raises(WordingError, match=r"\w: not translated yet; "):
+        read_wording(file)
+
+
+def test_every_kind_of_fault_in_a_file_is_named_at_once(tmp_path):
+    text = (FOLDER / "es.toml").read_text("utf-8")
+    for old, new in (
+        ('direction = "ltr"', 'direction = "up"'),
+        ('short = "sodio"', 'shrot = "sodio"'),
+        ("{number} más", "{numbre más"),
+        ('doctor = "', 'doctor = "?? '),
+    ):
+        assert old in text
+        text = text.replace(old, new, 1)
+    file = tmp_path / "es.toml"
+    file.write_text(text, "utf-8")
+
+    assert faults_of_file(file) == [
+        "analytes.sodium.short: missing",
+        "analytes.sodium.shrot: nothing asks for it",
+        "language.direction: not ltr or rtl",
+        "lists.more: slot number: missing",
+        "lists.more: unbalanced braces",
+        "settings.doctor: not translated yet",
+    ]
+
+
+def test_a_file_that_is_no_toml_has_one_fault(tmp_path):
+    file = tmp_path / "es.toml"
+    file.write_text("[review", "utf-8")
+
+    (fault,) = faults_of_file(file)
+
+    assert "end of a table declaration" in fault
 
 
 def test_a_skeleton_becomes_a_locale_once_its_marks_are_gone(tmp_path):
     origin = load_wording("en-GB")
     file = tmp_path / "fr.toml"
     text = skeleton("fr").replace('"?? ', '"').replace('["??"]', '["no", "not"]')
+    text = text.replace('"??"', '"Words"')
     file.write_text(text, "utf-8")
 
     made = read_wording(file)

@@ -75,7 +75,8 @@ def test_a_critical_result_comes_before_those_that_its_alert_speaks_of_too():
     ("letterhead", "words"),
     [
         (Letterhead(urgent_phone="020 1"), "Then call your clinic on 020 1."),
-        (LETTERHEAD, "Then call your clinic."),
+        (LETTERHEAD, "Then call your clinic on 020 7946 0000."),
+        (Letterhead(), "Then call your clinic."),
     ],
 )
 def test_an_emergency_names_the_clinic_phone_only_if_there_is_one(letterhead, words):
@@ -93,7 +94,8 @@ def test_an_emergency_names_the_clinic_phone_only_if_there_is_one(letterhead, wo
     ("letterhead", "words"),
     [
         (Letterhead(urgent_phone="020 1"), "Call your clinic today on 020 1."),
-        (LETTERHEAD, "Call your clinic today."),
+        (LETTERHEAD, "Call your clinic today on 020 7946 0000."),
+        (Letterhead(), "Call your clinic today."),
     ],
 )
 def test_a_page_for_today_names_the_clinic_phone_only_if_there_is_one(
@@ -329,7 +331,10 @@ def test_of_two_ways_to_work_out_one_thing_the_patient_sees_one_and_the_clinic_b
     gaps = [one.heading for one in page.cards if "anion gap" in one.heading.lower()]
     rows = [one[0] for one in page.table.rows if "anion gap" in one[0].lower()]
     assert gaps == ["Anion gap (without potassium)"]
-    assert rows == ["Anion gap (with potassium)", "Anion gap (without potassium)"]
+    assert rows == [
+        "Second anion gap (with potassium), worked out",
+        "Anion gap (without potassium), worked out",
+    ]
     assert "1 more result" in " ".join(page.summary.lead)
 
 
@@ -337,7 +342,7 @@ def test_a_second_way_that_says_more_keeps_its_card():
     page = page_for(*SALTS, observation("potassium", "5.0", "mmol/L"))
 
     gaps = [one.heading for one in page.cards if "anion gap" in one.heading.lower()]
-    assert gaps == ["Anion gap (with potassium)"]
+    assert gaps == ["Second anion gap (with potassium)"]
 
 
 def test_what_we_worked_out_for_those_who_read_panels_stays_off_a_calm_page():

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from reference_ranges.interpretation import interpret
 from reference_ranges.relations import Token
 from reference_ranges.results import Kind, Urgency
-from reports.wording import locales
+from reports.model import Tone
+from reports.phrasing import short_of
+from reports.wording import load_wording, locales
 from tests.readability import sentences_of
 from tests.reports.panels import (
     CATALOGUE,
@@ -23,6 +25,7 @@ from tests.reports.prose import prose, text_of
 
 seeds = st.integers(0, 239)
 LOCALES = ("en-GB", "en-US")
+WORDS = load_wording("en-GB")
 
 
 def kinds_of(interpretation):
@@ -65,7 +68,7 @@ def test_every_result_that_is_not_in_range_has_a_card_or_a_reason(seed):
 
 def bare(unit):
     """A unit without remarks in braces, which nobody prints."""
-    return re.sub(r"\{.*\}|1\.73 m²", "", unit)
+    return re.sub(r"\{.*\}|1\.73 m²", "", unit).replace("mosm", "mOsm")
 
 
 @given(seed=seeds)
@@ -157,3 +160,35 @@ def test_food_that_is_withheld_is_not_printed(seed):
     every = replace(found, withheld_food=tuple(CATALOGUE.analytes))
 
     assert "Foods that have it" not in text_of(page_of(every))
+
+
+def number_in(chip):
+    return int(re.search(r"\d+", chip.text)[0])
+
+
+@given(seed=seeds)
+def test_the_summary_says_what_the_cards_say_in_number_and_in_tone(seed):
+    page = random_page(seed, "en-GB")
+    tones = [card.chip.tone for card in page.cards]
+    apart = {"in the usual range", "not judged"}
+    chips = [c for c in page.summary.chips if not any(a in c.text for a in apart)]
+    acting = [chip for chip in chips if chip.tone is Tone.URGENT]
+
+    assert sum(map(number_in, acting)) == tones.count(Tone.URGENT)
+    assert {chip.tone for chip in chips} <= set(tones)
+    out = [
+        card for card in page.cards if card.about[0].outcome.kind is not Kind.IN_RANGE
+    ]
+    assert sum(map(number_in, chips)) == len(out)
+
+
+@given(seed=seeds)
+def test_the_summary_names_what_the_alert_speaks_of_before_the_rest(seed):
+    found = random_interpretation(seed)
+    page = page_of(found)
+    acting = [card for card in page.cards if card.chip.tone is Tone.URGENT]
+    lead = " ".join(page.summary.lead)
+
+    named = [card for card in acting if short_of(card.about[0], WORDS) in lead]
+
+    assert len(named) >= min(len(acting), 3)

@@ -1,5 +1,6 @@
 """The words: complete in every locale, strict, and free of what must not be said."""
 
+import re
 import tomllib
 from importlib.resources import files
 
@@ -201,3 +202,20 @@ def test_american_pages_hold_no_british_words(word):
     texts = " ".join(load_wording("en-US").texts.values())
 
     assert word not in texts
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "en-US", "es"])
+def test_a_test_has_one_name_above_a_card_and_in_a_sentence(locale):
+    texts = load_wording(locale).texts
+
+    other = [
+        key
+        for key, text in texts.items()
+        if re.fullmatch(r"analytes\.\w+\.short", key)
+        and not words_in(text) <= words_in(texts[key.replace("short", "name")])
+    ]
+    assert other == []
+
+
+def words_in(text):
+    return set(re.findall(r"[^\W_]+", text.lower()))

@@ -1,7 +1,8 @@
 """``make verify-pdf``: does veraPDF pass every report of the release set?
 
 Draws every case of the gallery, each for the patient and for the clinician, with the
-results inside, and one page that says too little on purpose, which must fail.  Writes
+results inside; in the languages that were translated some cases, and reports by
+chance; and one page that says too little on purpose, which must fail.  Writes
 docs/verapdf.md; ends with 1 where a report fails, or the control does not.
 """
 
@@ -9,12 +10,20 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
+from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 from zipfile import ZipFile
 
 from reports.pdf import Attachment, render_pdf
-from tests.gallery.cases import CASES, clinician_page_of_case, page_of_case
+from tests.gallery.cases import (
+    CASES,
+    IN_OTHER_LANGUAGES,
+    clinician_page_of_case,
+    page_of_case,
+)
 from tests.gallery.untagged import untagged
+from tests.reports.panels import CATALOGUE, random_page
 
 HERE = Path(__file__).parent
 OUT = Path("out/release")
@@ -22,6 +31,8 @@ DOC = Path("docs/verapdf.md")
 PROFILES = "ua1,3a"
 _UA = "PDFUA-1"
 _BUILT = "META-INF/maven/org.verapdf/validation-model/pom.properties"
+READERS = (("patient", page_of_case), ("clinician", clinician_page_of_case))
+RANDOM = 10  # in each language that was translated
 LOOKS = [(p, s) for p in ("A4", "Letter") for s in ("standard", "large")]
 INSIDE = Attachment(
     "results.fhir.json",
@@ -39,7 +50,7 @@ def main(jar):
     found = _checked(jar, [*files, control])
     failed = [row for row in found if row[0] != str(control) and row[3] != "pass"]
     seen = {row[1]: row[3] for row in found if row[0] == str(control)}
-    DOC.write_text(_document(found, str(control), _version(jar)), "utf-8")
+    DOC.write_text(document(found, str(control), _version(jar)), "utf-8")
     print(f"{len(files)} reports, {len(failed)} failures; {DOC}")
     return int(bool(failed) or seen[_UA] == "pass" or len(found) != 2 * len(files) + 2)
 
@@ -47,14 +58,21 @@ def main(jar):
 def _drawn():
     for name in CASES:
         for paper, size in LOOKS:
-            for reader, page_of in (
-                ("patient", page_of_case),
-                ("clinician", clinician_page_of_case),
-            ):
-                file = OUT / f"{name}-{reader}-{paper}-{size}.pdf"
-                data = render_pdf(page_of(name), INSIDE, paper=paper, size=size)
-                file.write_bytes(data)
-                yield file
+            for reader, page_of in READERS:
+                file = f"{name}-{reader}-{paper}-{size}"
+                yield _written(file, page_of(name), paper=paper, size=size)
+    for name, locale in IN_OTHER_LANGUAGES:
+        for reader, page_of in READERS:
+            yield _written(f"{name}-{reader}-{locale}", page_of(name, locale))
+    for seed in range(RANDOM):
+        for locale in ("es", "ar"):
+            yield _written(f"random-{seed}-{locale}", random_page(seed, locale))
+
+
+def _written(name, page, **look):
+    file = OUT / f"{name}.pdf"
+    file.write_bytes(render_pdf(page, INSIDE, **look))
+    return file
 
 
 def _checked(jar, files):
@@ -82,7 +100,9 @@ def _version(jar):
     return re.search(r"^version=(\S+)", told, re.MULTILINE)[1]
 
 
-def _document(found, control, version):
+def document(found, control, version, on=None):
+    """Return the page that says what was *found* by veraPDF, and of what."""
+    ours = metadata.version("plainlab")
     rows = defaultdict(list)
     for file, profile, rules, verdict, asserted in found:
         if file != control:
@@ -92,9 +112,13 @@ def _document(found, control, version):
         "",
         "Made by `make verify-pdf`; not edited by hand.",
         "",
+        f"Run on {on or datetime.now(UTC).date()}, on plainlab {ours}",
+        f"with the catalogue {CATALOGUE.version}.",
+        "",
         f"veraPDF {version}, the reference validator for PDF/A and PDF/UA.  The set",
         "is every case of `make gallery`, for patient and for clinician, on A4 and on",
-        "Letter, in standard and in large print, each with a file of results inside.",
+        "Letter, in standard and in large print; and in Spanish and in Arabic some of",
+        f"them, and {RANDOM} reports by chance.  Each has a file of results inside.",
         "",
         "| profile | rules | reports | pass | assertions |",
         "|---|---|---|---|---|",

@@ -167,9 +167,23 @@ def specimen_part(specimen: Element, reference: Element, rules: Knowledge) -> Pa
     if not known and (words_of(kind) or named in SPECIMENS):
         known = named if named in SPECIMENS else "other"
     return Part(
-        {"type": known, "conditions": sorted(_conditions(specimen, rules))},
-        {"/specimen": stated.place, "/specimen/type": specimen.at("type")},
+        {
+            "type": known,
+            "conditions": sorted(_conditions(specimen, rules)),
+            "received_at": _received(specimen),
+        },
+        {
+            "/specimen": stated.place,
+            "/specimen/type": specimen.at("type"),
+            "/specimen/received_at": specimen.at("receivedTime"),
+        },
     )
+
+
+def _received(specimen: Element) -> str:
+    """Return when the laboratory had the specimen; a day alone is no time."""
+    text = _FINE.sub(r"\1", specimen.text("receivedTime"))
+    return "" if _COARSE.fullmatch(text) or _DAY.fullmatch(text) else text
 
 
 def _conditions(specimen: Element, rules: Knowledge) -> set[str]:

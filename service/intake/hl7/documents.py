@@ -13,6 +13,7 @@ from service.intake.hl7.groups import Group
 from service.intake.hl7.results import FIELDS, Row, read_result, text_of
 from service.intake.hl7.tables import AMENDING, CONDITIONS, REJECTED, SEX, SPECIMENS
 from service.intake.hl7.times import iso_date, iso_day, iso_time
+from service.intake.people import read_time
 from service.problems import Fault
 
 _RECORD_NUMBER = "MR"
@@ -79,6 +80,7 @@ def document_of(group: Group, door: Door, *, trial: bool) -> Written:
         "patient": _patient(group.patient.segment, doubts),
         "specimen": {
             **_collected(orders[0], specimens, rows, door, doubts),
+            "received_at": _received(orders[0], specimens, door, doubts),
             "type": _specimen(orders[0], specimens, doubts),
             "conditions": _conditions(specimens, rows, door),
         },
@@ -176,6 +178,24 @@ def _collected(
         days[iso_day(text)] = None
         doubts.append(Fault(segment.at(field), "time_not_exact", shown(text)))
     return {"collected_on": next(filter(None, days), "")}
+
+
+def _received(
+    order: Segment, specimens: list[Segment], door: Door, doubts: list[Fault]
+) -> str:
+    """Return when the laboratory had the specimen: OBR-14, else SPM-18.
+
+    It judges nothing, so a time that cannot be read is a warning and is left out.
+    """
+    for segment, field in ((order, 14), *((one, 18) for one in specimens)):
+        if text := segment.part(field):
+            told, faults = iso_time(text, door.zone), list[Fault]()
+            if told and read_time(told, segment.at(field), door, faults):
+                return told
+            doubts += faults or [
+                Fault(segment.at(field), "time_not_exact", shown(text))
+            ]
+    return ""
 
 
 def _specimen(order: Segment, specimens: list[Segment], doubts: list[Fault]) -> str:

@@ -1,0 +1,1 @@
+"""Number lines in Arabic, kept as pictures that a person has looked at."""
