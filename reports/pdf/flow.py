@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reports.model import ClinicianPage, Page, Table, Working
 from reports.pdf.blocks import Stack
 from reports.pdf.brief import one_sheet
-from reports.pdf.parts import card, row, unjudged
+from reports.pdf.parts import box, card, row, unjudged
 from reports.pdf.sections import (
     brief_section,
     clip,
