@@ -158,6 +158,16 @@ FAULTS = {
     "value_missing": "A result needs its value.",
     "no_results": "Nothing in the body is a result of a test.",
     "value_type": "A value of this type is not read as a result.",
+    # how a FHIR resource is written, and what of it is not counted
+    "reference_unclear": "What this leads to in the body is not one resource that can "
+    "be read.",
+    "modifier_not_known": "A modifier that is not known may change the meaning: what "
+    "it stands with was not used.",
+    "not_current": "What was told is withdrawn, over or of another time: it was not "
+    "counted.",
+    "fact_not_known": "Nothing of this is known by its code: it was not counted.",
+    "of_nobody_here": "It is not told whose this is, or there is no result of theirs "
+    "here: it was not counted.",
     # how an HL7 message is written
     "separators": "MSH-1 and MSH-2 do not declare three to five different separators.",
     "segment_sequence": "The segment does not belong here, or what follows it is none.",

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from service import cli
-from service.access.audit import Stamp, verify
+from service.access.audit import Action, Stamp, note, verify
 from service.commands.interpreting import summary
 from service.commands.surroundings import stamp
 from service.demo.seeding import prepare
@@ -23,6 +23,7 @@ from service.store.instance import is_demo
 from service.store.interpretations import Entry, save
 from service.store.migrate import upgrade
 from service.store.worklist import worklist
+from tests.store.values import interpretation, submission
 from tests.test_cases import DOOR, interpret, read_submission
 from tests.test_core_feeds import MAGNESIUM
 from tests.test_reports_archive import files_inside
@@ -249,6 +250,24 @@ def test_a_database_is_made_checked_and_its_audit_verified(run):
 
     assert (before, made, after, audit) == (1, 0, 0, 0)
     assert said == "the audit is intact\n"
+
+
+def test_who_downloaded_what_was_replaced_is_listed(run, tmp_path):
+    run("db", "upgrade")
+    engine = open_engine(f"sqlite:///{tmp_path}/var/plainlab.db")
+    first = save(engine, Entry(submission(), interpretation()), stamp()).id
+    second = save(engine, Entry(submission(), interpretation(), first), stamp()).id
+    note(engine, stamp(), Action.DOWNLOAD, first)
+
+    code, said = run("audit", "downloads", second)
+    unknown, _ = run("audit", "downloads", "nothing")
+
+    line, total = said.splitlines()
+    assert code == 0
+    assert unknown != 0
+    assert line.endswith(f"Z  system:cli  version 1  {first}")
+    assert total == "1 downloads of replaced versions"
+    engine.dispose()
 
 
 def test_keys_are_issued_listed_and_revoked(run):

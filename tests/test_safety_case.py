@@ -128,7 +128,11 @@ def test_a_record_that_is_none_is_refused(tmp_path):
         ("risk     = [4, 2]", "risk     = [4]", "H01: "),
         ("residual =", "rest     =", "H01: "),
         ('status   = "controlled"', 'status   = "open"', "H01: open hazards say"),
-        ('status   = "open"', 'status   = "controlled"', "H15: open hazards say"),
+        (
+            'residual = "None',
+            'missing = "it"\nresidual = "None',
+            "H04: open hazards say",
+        ),
     ],
 )
 def test_a_hazard_that_does_not_hold_together_is_refused_by_name(

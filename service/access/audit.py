@@ -8,6 +8,7 @@ that an edit, a removal, a swap or a cut shows.
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -26,6 +27,7 @@ class Action(StrEnum):
     READ = "read"
     DOWNLOAD = "download"
     SEARCH = "search"
+    READ_CRITICAL = "read_critical"
     REVIEW = "review"
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
@@ -44,6 +46,8 @@ class Action(StrEnum):
     MARK_DEMO = "mark_demo"
     HOLD_FEED = "hold_feed"
     RELEASE_FEED = "release_feed"
+    HOLD_IDENTITY = "hold_identity"
+    RELEASE_IDENTITY = "release_identity"
     ACCEPT_CARD = "accept_card"
     OVERRIDE_CARD = "override_card"
 
@@ -72,6 +76,15 @@ class Stamp:
             raise ValueError("an actor is a kind and an id")
         if self.at.tzinfo is None:
             raise ValueError("a time without a zone")
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One entry, as it is listed: who did it, when, to which object."""
+
+    at: datetime
+    actor: str
+    object: str
 
 
 _ACTOR = re.compile(r"(user|key|system):[A-Za-z0-9_-]{1,64}")
@@ -114,6 +127,25 @@ def note(engine: Engine, stamp: Stamp, action: Action, object_id: str = "") -> N
     """
     with writing(engine) as connection:
         record(connection, stamp, action, object_id)
+
+
+def deeds(engine: Engine, action: Action, objects: Sequence[str]) -> tuple[Deed, ...]:
+    """Return all that was done of this kind to these objects, in order.
+
+    Raises:
+        StoreUnavailable: it could not be read.
+    """
+    wanted = (
+        select(audit.c.at, audit.c.actor, audit.c.object)
+        .where(
+            audit.c.object.in_(objects),
+            audit.c.action == action.value,
+            audit.c.outcome == AuditOutcome.DONE.value,
+        )
+        .order_by(audit.c.sequence)
+    )
+    with reading(engine) as connection:
+        return tuple(Deed(*row) for row in connection.execute(wanted))
 
 
 def verify(engine: Engine) -> int | None:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from service.measuring import Metric, exposition
 from service.services import services
-from service.store import feeds
+from service.store import feeds, identities
 from service.store.engine import reading
 from service.store.escalations import unacknowledged
 from service.store.tables import interpretation
@@ -34,6 +34,7 @@ def _of_the_store() -> tuple[Metric, ...]:
         waiting = unacknowledged(connection)
         behind = backlog(connection)
     held = len(feeds.holds(app.engine))
+    strangers = identities.count_holds(app.engine)
     return (
         _build(),
         _one(
@@ -54,6 +55,7 @@ def _of_the_store() -> tuple[Metric, ...]:
         ),
         _one("webhooks_dead", behind.dead, "Messages that were given up."),
         _one("feeds_held", held, "Tests of senders that are held."),
+        _one("identities_held", strangers, "Panels held for whose they are."),
     )
 
 

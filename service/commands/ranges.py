@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -19,15 +20,24 @@ from reference_ranges.loading import (
 from reports.pdf.style import PAPERS
 from service.commands import surroundings
 from service.intake.door import Door
-from service.ranges.changes import changes, documents, file_changes
+from service.ranges.changes import changes, documents
 from service.ranges.fhir.exact_json import dumps
 from service.ranges.fhir.export import observation_definition
 from service.ranges.fhir.importing import import_folder
-from service.ranges.replay import Tally, replay
+from service.ranges.fhir.sites import beside
+from service.ranges.replay import NOT_COMPARED, Tally, replay
 from service.ranges.rows import count, lines_of
-from service.ranges.sheet import make_sheet
+from service.ranges.rule_changes import rule_changes
+from service.ranges.rule_lines import FILES
+from service.ranges.rule_sheet import make_rule_sheet
+from service.ranges.sheet import Sheet, make_sheet
 from service.ranges.sheet_pdf import render_sheet
-from service.ranges.tables import write_csv, write_xlsx
+from service.ranges.tables import (
+    write_csv,
+    write_rules_csv,
+    write_rules_xlsx,
+    write_xlsx,
+)
 from service.store.migrate import at_head
 from service.store.walking import Kept, count_newest, walk_newest
 
@@ -110,16 +120,26 @@ def _variation(found: BiologicalVariation, catalogue: Catalogue) -> str:
     type=click.Path(dir_okay=False, path_type=Path),
     help="A file that ends in .csv or .xlsx; without it, CSV is printed.",
 )
-def table(out: Path | None) -> None:
+@click.option(
+    "--rules",
+    "of_rules",
+    is_flag=True,
+    help="Every link, pattern, danger sign, caution, factor and formula instead.",
+)
+def table(out: Path | None, of_rules: bool) -> None:  # noqa: FBT001 - click passes options so
     """Print every limit with its source, to look through and to sign."""
     catalogue = surroundings.catalogue()
+    as_csv, as_xlsx = partial(write_csv, catalogue), partial(write_xlsx, catalogue)
+    if of_rules:
+        as_csv = partial(write_rules_csv, catalogue, DATA)
+        as_xlsx = partial(write_rules_xlsx, catalogue, DATA)
     if out is None:
-        write_csv(catalogue, sys.stdout)
+        as_csv(sys.stdout)
     elif out.suffix == ".xlsx":
-        write_xlsx(catalogue, out)
+        as_xlsx(out)
     elif out.suffix == ".csv":
         with out.open("w", encoding="utf-8", newline="") as file:
-            write_csv(catalogue, file)
+            as_csv(file)
     else:
         raise click.BadParameter("--out ends in .csv or .xlsx")
 
@@ -127,26 +147,39 @@ def table(out: Path | None) -> None:
 @ranges.command()
 @click.argument("analyte", required=False)
 @click.option("--all", "every", is_flag=True, help="A sheet for each test.")
+@click.option("--rules", "of_rules", is_flag=True, help="A sheet for each rule file.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="The file; with --all the folder.  [default: ANALYTE.pdf, or sheets]",
+    help="The file, or the folder of several.  [default: ANALYTE.pdf, or sheets]",
 )
 @click.option(
     "--paper", type=click.Choice(list(PAPERS)), default="A4", show_default=True
 )
-def sheet(analyte: str | None, every: bool, out: Path | None, paper: str) -> None:  # noqa: FBT001 - click passes options so
+def sheet(
+    analyte: str | None,
+    every: bool,  # noqa: FBT001 - click passes options so
+    of_rules: bool,  # noqa: FBT001
+    out: Path | None,
+    paper: str,
+) -> None:
     """Draw a PDF with every limit of one ANALYTE, to be checked and signed by hand."""
-    if (analyte is None) != every:
-        raise click.UsageError("name one ANALYTE, or ask for --all")
-    catalogue = surroundings.catalogue()
+    if (analyte is not None) + every + of_rules != 1:
+        raise click.UsageError("name one ANALYTE, or ask for --all or for --rules")
+    catalogue, now = surroundings.catalogue(), datetime.now(UTC)
+    folder = out or Path("sheets")
     if analyte is not None:
         found = _analyte(analyte, catalogue)
-        _draw(found, catalogue, out or Path(f"{found.id}.pdf"), paper)
-        return
-    folder = out or Path("sheets")
-    for one in catalogue.analytes.values():
-        _draw(one, catalogue, folder / f"{one.id}.pdf", paper)
+        made = make_sheet(found, catalogue, now.date())
+        _draw(made, out or Path(f"{found.id}.pdf"), paper, now)
+    if every:
+        for one in catalogue.analytes.values():
+            made = make_sheet(one, catalogue, now.date())
+            _draw(made, folder / f"{one.id}.pdf", paper, now)
+    if of_rules:
+        for name in FILES:
+            made = make_rule_sheet(catalogue, DATA, name, now.date())
+            _draw(made, (folder / name).with_suffix(".pdf"), paper, now)
 
 
 @ranges.command()
@@ -162,7 +195,7 @@ def diff(folders: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - cl
         raise click.UsageError("give one folder or two")
     old, new = (DATA, *folders)[-2:]
     before, after = _catalogue(old), _catalogue(new)
-    found = (*changes(before, after), *file_changes(old, new))
+    found = (*changes(before, after), *rule_changes(old, new))
     if as_json:
         sides = {
             side: {"version": one.version, "sha256": one.sha256}
@@ -188,6 +221,11 @@ def diff(folders: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - cl
 def replay_stored(folder: Path) -> None:
     """Judge every stored panel by other data files, and list each class that changes.
 
+    Listed are the class, code and urgency of each result, what each interval,
+    guideline, target and critical limit says of it, and the urgency of the whole.
+    Findings, cautions, food, change since earlier results and what is said of
+    symptoms are not compared.
+
     The rows of the site (PLAINLAB_RANGES) are laid over them, as they would be in
     use.  The newest version of each panel is taken; nothing is written, and no name,
     value or record number is printed.  Ends with 0 where nothing changes, with 1
@@ -204,7 +242,7 @@ def replay_stored(folder: Path) -> None:
     kept = _with_progress(walk_newest(engine), count_newest(engine))
     for found in replay(kept, door, surroundings.catalogue(), tally):
         click.echo(found.line)
-    for line in tally.lines():
+    for line in (*tally.lines(), NOT_COMPARED):
         click.echo(line)
     sys.exit(0 if tally.clean else 1)
 
@@ -229,13 +267,17 @@ def export(folder: Path) -> None:
 def import_fhir(resources: Path, out: Path) -> None:
     """Make data files from ObservationDefinitions that ``export`` could have written.
 
-    What the resources do not speak about is as shipped.  Look at what changes with
-    ``diff`` and ``replay`` before the files go into use.
+    What the resources do not speak about is as shipped.  Rows that a site gave
+    (PLAINLAB_RANGES) go into a folder of their own, with ``-site`` at its end.  Look
+    at what changes with ``diff`` and ``replay`` before the files go into use.
     """
     made = import_folder(resources, DATA, out)
     click.echo(f"read {len(made.read)} tests; wrote the data files to {out}")
     if made.kept:
         click.echo(f"as shipped: {', '.join(made.kept)}")
+    if made.site:
+        named = ", ".join(made.site)
+        click.echo(f"wrote the rows of the site to {beside(out)}: {named}")
 
 
 def _analyte(text: str, catalogue: Catalogue) -> Analyte:
@@ -261,9 +303,7 @@ def _with_progress(kept: Iterator[Kept], total: int) -> Iterator[Kept]:
             click.echo(f"{number} of {total} panels", err=True)
 
 
-def _draw(analyte: Analyte, catalogue: Catalogue, file: Path, paper: str) -> None:
-    now = datetime.now(UTC)
-    made = make_sheet(analyte, catalogue, now.date())
+def _draw(made: Sheet, file: Path, paper: str, now: datetime) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(render_sheet(made, paper=paper, printed=now))
     click.echo(f"wrote {file}")

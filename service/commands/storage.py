@@ -5,6 +5,7 @@ import sys
 import click
 
 from service.access.audit import verify
+from service.access.downloads import of_replaced
 from service.commands.surroundings import settings, store
 from service.store.migrate import at_head
 from service.store.migrate import upgrade as bring_to_head
@@ -34,6 +35,22 @@ def check() -> None:
 @click.group()
 def audit() -> None:
     """Look after the record of who did what."""
+
+
+@audit.command()
+@click.argument("interpretation", metavar="ID")
+def downloads(interpretation: str) -> None:
+    """List who downloaded the versions that the newest version of ID replaced.
+
+    One line for each download: when, who, which version, its id.  ``plainlab user
+    list`` and ``plainlab key list`` say whose the ids are.
+    """
+    found = of_replaced(store(settings()), interpretation)
+    for one in found:
+        click.echo(
+            f"{one.at:%Y-%m-%d %H:%M}Z  {one.who}  version {one.version}  {one.id}"
+        )
+    click.echo(f"{len(found)} downloads of replaced versions")
 
 
 @audit.command(name="verify")

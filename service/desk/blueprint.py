@@ -23,6 +23,7 @@ from service.desk import (
     feeds,
     files,
     guard,
+    identities,
     results,
     sender_keys,
     senders,
@@ -32,7 +33,7 @@ from service.desk import (
 )
 from service.desk.sparkline import sparkline
 from service.services import services
-from service.store.errors import KeyInFlight, StoreUnavailable, Superseded
+from service.store.errors import IdentityHeld, KeyInFlight, StoreUnavailable, Superseded
 
 _log = logging.getLogger("plainlab")
 
@@ -43,7 +44,18 @@ bp = Blueprint(
     static_folder="static",
     static_url_path="/desk/static",
 )
-for _part in (sign_in, worklist, entry, files, results, feeds, senders, sender_keys):
+_PARTS = (
+    sign_in,
+    worklist,
+    entry,
+    files,
+    results,
+    feeds,
+    identities,
+    senders,
+    sender_keys,
+)
+for _part in _PARTS:
     bp.register_blueprint(_part.bp)
 
 bp.before_request(guard.check)
@@ -145,7 +157,7 @@ def _status_of(error: Exception) -> HTTPStatus:
             return HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
         case StoreUnavailable():
             return HTTPStatus.SERVICE_UNAVAILABLE
-        case KeyInFlight() | Superseded():
+        case KeyInFlight() | Superseded() | IdentityHeld():
             return HTTPStatus.CONFLICT
         case NotAllowed():
             return HTTPStatus.FORBIDDEN

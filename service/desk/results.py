@@ -14,7 +14,8 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from service.access.audit import Action, note
+from service.access.audit import Action, Deed, deeds, note
+from service.access.downloads import names_of_actors, of_replaced
 from service.access.users import Role
 from service.desk.guard import current_user, for_role, stamp
 from service.reporting import PAPERS, READERS, SIZES, ReportOptions, working_sheet
@@ -41,13 +42,28 @@ def show(interpretation_id: str) -> ResponseReturnValue:
         catalogue=services().catalogue,
         working=working_sheet(services(), stored, ReportOptions()),
         zone=services().settings.time_zone,
+        downloads=of_replaced(services().engine, stored.id),
+        unread=_unread(stored),
+        readers=_readers(stored),
+        names=names_of_actors(services().engine),
     )
+
+
+@bp.post("/read")
+def read_critical(interpretation_id: str) -> ResponseReturnValue:
+    """Write down that this person has read what is critical: the report opens now."""
+    stored = _stored(interpretation_id)
+    if stored.interpretation.critical:
+        note(services().engine, stamp(), Action.READ_CRITICAL, stored.id)
+    return _to_page(stored, "report")
 
 
 @bp.get("/report.html")
 def report_html(interpretation_id: str) -> ResponseReturnValue:
     """Show the patient's page: the same as the PDF."""
     stored = _stored(interpretation_id)
+    if _unread(stored):
+        return _to_page(stored, "report")
     note(services().engine, stamp(), Action.DOWNLOAD, stored.id)
     return draw_html(services(), stored, _options())
 
@@ -56,6 +72,8 @@ def report_html(interpretation_id: str) -> ResponseReturnValue:
 def report_pdf(interpretation_id: str) -> ResponseReturnValue:
     """Hand out the patient's page; the file's name says nothing of the patient."""
     stored = _stored(interpretation_id)
+    if _unread(stored):
+        return _to_page(stored, "report")
     note(services().engine, stamp(), Action.DOWNLOAD, stored.id)
     body = draw_pdf(services(), stored, _options())
     named = f'attachment; filename="report-{stored.id}.pdf"'
@@ -67,6 +85,8 @@ def report_pdf(interpretation_id: str) -> ResponseReturnValue:
 def working_pdf(interpretation_id: str) -> ResponseReturnValue:
     """Hand out the working sheet: every class, to be checked by hand."""
     stored = _stored(interpretation_id)
+    if _unread(stored):
+        return _to_page(stored, "report")
     note(services().engine, stamp(), Action.DOWNLOAD, stored.id)
     body = draw_working(services(), stored, _options())
     headers = {"Content-Disposition": f'attachment; filename="working-{stored.id}.pdf"'}
@@ -79,8 +99,23 @@ def review(interpretation_id: str) -> ResponseReturnValue:
     """Write down that this clinician has looked at it; the first review stands."""
     stored = _stored(interpretation_id)
     reviews.review(services().engine, stored.id, current_user(), services().clock())
-    address = url_for("desk.results.show", interpretation_id=stored.id)
+    return _to_page(stored)
+
+
+def _to_page(stored: Stored, place: str | None = None) -> ResponseReturnValue:
+    address = url_for("desk.results.show", interpretation_id=stored.id, _anchor=place)
     return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _unread(stored: Stored) -> bool:
+    """Say whether it is critical and whoever asks has not said that they read it."""
+    if not stored.interpretation.critical:
+        return False
+    return stamp().actor not in {one.actor for one in _readers(stored)}
+
+
+def _readers(stored: Stored) -> tuple[Deed, ...]:
+    return deeds(services().engine, Action.READ_CRITICAL, (stored.id,))
 
 
 def _stored(interpretation_id: str) -> Stored:

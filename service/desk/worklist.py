@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from service.access.audit import Action, note
 from service.desk.guard import stamp
 from service.services import services
-from service.store import feeds
+from service.store import feeds, identities
 from service.store.worklist import Cursor, worklist
 
 bp = Blueprint("worklist", __name__)
@@ -41,6 +41,7 @@ def _page(query: str, after: Cursor | None) -> ResponseReturnValue:
         query=query,
         first=after is None,
         held=len(feeds.holds(services().engine)),
+        strangers=identities.count_holds(services().engine),
         zone=services().settings.time_zone,
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.fhir.elements import Json
+from service.fhir.elements import Json, extension
 
 _KEPT = ("DiagnosticReport", "Observation")
 """Types that can be asked for by their id: a reference to them leads to an address."""
@@ -20,6 +20,20 @@ def alone(bundle: Json, resource: Json) -> Json:
     within = {"contained": list(contained.values())} if contained else {}
     head = {key: made.pop(key) for key in ("resourceType", "id", "meta") if key in made}
     return {**head, **within, **made}
+
+
+def warned(resource: Json, *outcomes: Json) -> Json:
+    """Return *resource* with the outcome that tells what was left out, if there is one.
+
+    It is contained, and an extension leads to it: a resource that is answered by
+    itself has no other place for it.
+    """
+    if not outcomes:
+        return resource
+    contained = [*resource.get("contained", ()), {**outcomes[0], "id": "warnings"}]
+    told = extension("warnings", valueReference={"reference": "#warnings"})
+    extensions = [*resource.get("extension", ()), told]
+    return {**resource, "contained": contained, "extension": extensions}
 
 
 def find(bundle: Json, kind: str, name: str) -> Json | None:

@@ -23,22 +23,36 @@ _SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://plainlab.example/cds-services/"
 _OUTSIDE = (Kind.CRITICAL, Kind.OUT_OF_RANGE, Kind.CONFLICT)
 
 
-def cards_of(made: Interpretation, name: str, wording: Wording) -> list[Json]:
-    """Return the cards of one panel: what is pressing, then the whole in one.
+def cards_of(
+    made: Sequence[Interpretation], name: str, wording: Wording, left_out: int
+) -> list[Json]:
+    """Return the cards of some panels: what is pressing, then the whole in one.
 
-    *name* tells this panel from any other, so that the same panel has the same cards.
+    *name* tells these panels from any others, so that the same ones have the same
+    cards.  *left_out* is how many entries stand in none of them.
     """
+    pressing = dict.fromkeys(
+        said for one in made for said in _pressing(one, wording)
+    )  # a danger sign told with two panels is told once
+    cards = [_card(summary, "critical") for summary in pressing]
+    if left_out:
+        summary = wording.count("hooks.left_out", left_out)
+        cards.append(_card(summary, "warning"))
+    if made:
+        cards.append(_overview(made, wording, whole=not left_out))
+    for number, card in enumerate(cards):
+        card["uuid"] = str(uuid.uuid5(_SPACE, f"{name}/{number}/{card['summary']}"))
+    return cards
+
+
+def _pressing(made: Interpretation, wording: Wording) -> list[str]:
     results = (*made.results, *made.derived)
     pressing = [_critical(one, wording) for one in results if _is_pressing(one)]
     signs = [one.id for one in made.red_flags if one.origin == "symptom"]
     if signs:
         words = wording.listed(told(signs[:2], wording))
         pressing.insert(0, wording.say("hooks.danger", symptoms=words))
-    cards = [_card(summary, "critical", made, wording) for summary in pressing]
-    cards.append(_overview(made, wording))
-    for number, card in enumerate(cards):
-        card["uuid"] = str(uuid.uuid5(_SPACE, f"{name}/{number}/{card['summary']}"))
-    return cards
+    return pressing
 
 
 def _is_pressing(result: Result) -> bool:
@@ -53,23 +67,29 @@ def _critical(result: Result, wording: Wording) -> str:
     return _say(f"hooks.critical_{side}", result, wording)
 
 
-def _overview(made: Interpretation, wording: Wording) -> Json:
-    """Return one card on the whole; only where all is in range does it say so."""
-    seen, number = made.overview, str(made.overview.results)
-    told = [one for one in made.results if one.outcome.kind is not Kind.IN_RANGE]
-    if seen.all_in_range and not made.red_flags:
-        summary = wording.count("hooks.all_in", seen.results)
-        return _card(summary, "info", made, wording)
+def _overview(made: Sequence[Interpretation], wording: Wording, *, whole: bool) -> Json:
+    """Return one card on all; only where the *whole* is in range does it say so."""
+    seen = [one.overview for one in made]
+    number = sum(one.results for one in seen)
+    red_flags = any(one.red_flags for one in made)
+    if whole and not red_flags and all(one.all_in_range for one in seen):
+        return _card(wording.count("hooks.all_in", number), "info")
+    unjudged = sum(one.unsupported for one in seen)
     summary = wording.say(
         "hooks.overview",
-        outside=str(seen.out_of_range + seen.critical),
-        open=str(seen.undecided),
-        unjudged=str(seen.unsupported),
-        number=number,
+        outside=str(sum(one.out_of_range + one.critical for one in seen)),
+        open=str(sum(one.undecided for one in seen)),
+        unjudged=str(unjudged),
+        number=str(number),
     )
-    calm = seen.unsupported == seen.results
-    card = _card(summary, "info" if calm else "warning", made, wording)
-    lines = list(_lines([*told, *_notable(made.derived)], wording))
+    told = [
+        result
+        for one in made
+        for result in (*one.results, *_notable(one.derived))
+        if result.outcome.kind is not Kind.IN_RANGE
+    ]
+    card = _card(summary, "info" if unjudged == number else "warning")
+    lines = list(_lines(told, wording))
     return {**card, "detail": "\n".join(lines)} if lines else card
 
 
@@ -93,14 +113,8 @@ def _lines(results: Sequence[Result], wording: Wording) -> Iterator[str]:
         yield "; ".join(said)
 
 
-def _card(summary: str, indicator: str, made: Interpretation, wording: Wording) -> Json:
-    version = made.catalogue.version
-    return {
-        "uuid": "",
-        "summary": str(summary),
-        "indicator": indicator,
-        "source": {"label": wording.say("hooks.source", version=version)},
-    }
+def _card(summary: str, indicator: str) -> Json:
+    return {"uuid": "", "summary": str(summary), "indicator": indicator}
 
 
 def _say(key: str, result: Result, wording: Wording) -> str:

@@ -71,6 +71,12 @@ ISSUE_TYPES: Mapping[str, str] = MappingProxyType(
         "digit_separator": "value",
         "trailing_text": "value",
         "not_a_number": "value",
+        # how a FHIR resource is written, and what of it is not counted
+        "reference_unclear": "value",
+        "modifier_not_known": "extension",
+        "not_current": "business-rule",
+        "fact_not_known": "code-invalid",
+        "of_nobody_here": "business-rule",
         # how an HL7 message is written, and why a result of it is not judged
         "invalid_message": "structure",
         "value_type": "not-supported",

@@ -1,28 +1,14 @@
 """What differs between two catalogues: each change, whom it is for, in words."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields, is_dataclass
-from pathlib import Path
 from typing import Any
 
 from reference_ranges.catalogue import Analyte, Catalogue
-from reference_ranges.loading.version import data_files
 from service.ranges.row_changes import row_changes
 from service.ranges.saying import Change, Sayer
 from service.ranges.words import limits_text, plausible_spans
 
-_COMPARED_BY_ROW = frozenset(
-    {
-        "lookalikes.toml",
-        "mixups.toml",
-        "pregnancy.toml",
-        "profiles.toml",
-        "settings.toml",
-        "sources.toml",
-        "sources_symptoms.toml",
-    }
-)
 _FACTS = (
     "name",
     "group",
@@ -38,7 +24,7 @@ _FACTS = (
 def changes(old: Catalogue, new: Catalogue) -> tuple[Change, ...]:
     """Return what differs between two catalogues, analyte by analyte, then the rest.
 
-    The rules for symptoms and the formulas are compared as files: ``file_changes``.
+    The rules and the formulas are compared in ``rule_changes``.
     """
     return (
         *_analytes(old, new),
@@ -52,32 +38,9 @@ def changes(old: Catalogue, new: Catalogue) -> tuple[Change, ...]:
     )
 
 
-def file_changes(old: Path, new: Path) -> tuple[Change, ...]:
-    """Return the files of two folders that differ and are not compared row by row.
-
-    Both folders have been loaded; comments make no difference.
-    """
-    found = []
-    for name in sorted({*data_files(old), *data_files(new)}):
-        if name in _COMPARED_BY_ROW or name.startswith("analytes/"):
-            continue
-        if _content(old / name) != _content(new / name):
-            words = f"{name} differs; it is compared as a whole file"
-            found.append(Change("file", name, "", "", words, "", "", ""))
-    return tuple(found)
-
-
 def documents(found: Iterable[Change]) -> list[dict[str, str]]:
     """Return the changes as data, with their sentence."""
     return [{**asdict(one), "sentence": one.sentence} for one in found]
-
-
-def _content(file: Path) -> dict[str, Any] | None:
-    if not file.exists():
-        return None
-    content = tomllib.loads(file.read_text("utf-8"))
-    content.pop("review", None)  # told by name, as the review of the file
-    return content
 
 
 def _analytes(old: Catalogue, new: Catalogue) -> Iterator[Change]:

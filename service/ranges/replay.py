@@ -2,12 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.interpretation import interpret
 from reference_ranges.panel import Panel
-from reference_ranges.results import Interpretation, Result
+from reference_ranges.results import (
+    Interpretation,
+    Judgement,
+    JudgementKind,
+    Result,
+)
 from service.intake.door import Door
 from service.intake.rereading import read_again
 from service.store.walking import Kept
@@ -15,6 +20,11 @@ from service.store.walking import Kept
 PANEL = "panel"
 UNKNOWN = "unknown_test"
 NOT_THERE = "not_there"
+NOT_COMPARED = (
+    "not compared: findings, cautions, food, change since earlier results, and what "
+    "is said of symptoms, except for the urgency of the whole"
+)
+_CATEGORIES = frozenset({JudgementKind.GUIDELINE, JudgementKind.CONDITION_TARGET})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +34,8 @@ class Shift:
     ``analyte`` is a catalogue id, ``unknown_test``, or ``panel`` where it is the
     urgency of the whole that changes; outcomes are texts such as
     ``out_of_range high``, or ``not_there`` for a value that is computed by one side
-    only.
+    only.  ``about`` is empty for the class itself, and else names what else is printed
+    of the result: the code, or a limit by its kind and title.
     """
 
     interpretation: str
@@ -33,10 +44,14 @@ class Shift:
     now: str
     urgency_was: str
     urgency_now: str
+    about: str = ""
 
     @property
     def line(self) -> str:
         """The change in one line."""
+        if self.about:
+            told = f"{self.analyte}, {self.about}: {self.was} -> {self.now}"
+            return f"{self.interpretation}  {told}"
         urgency = f"urgency {self.urgency_was} -> {self.urgency_now}"
         classes = f"{self.was} -> {self.now}, " if self.was or self.now else ""
         return f"{self.interpretation}  {self.analyte}: {classes}{urgency}"
@@ -127,15 +142,56 @@ def _shifts(one: Kept, now: Interpretation, tally: Tally) -> Iterator[Shift]:
         was, is_now = before.get(place), after.get(place)
         analyte = _analyte(is_now) if is_now else _analyte(was)
         tally.seen[analyte] += 1
-        shift = Shift(one.id, analyte, *_classes(was, is_now))
-        if shift.was != shift.now or shift.urgency_was != shift.urgency_now:
+        shifts = tuple(_of_result(one.id, analyte, was, is_now))
+        if shifts:
             tally.changed[analyte] += 1
-            yield shift
+        yield from shifts
     tally.seen[PANEL] += 1
     urgencies = one.interpretation.urgency.name.lower(), now.urgency.name.lower()
     if urgencies[0] != urgencies[1]:
         tally.changed[PANEL] += 1
         yield Shift(one.id, PANEL, "", "", *urgencies)
+
+
+def _of_result(
+    kept: str, analyte: str, was: Result | None, now: Result | None
+) -> Iterator[Shift]:
+    """Give the changed class, then what else is printed of it and changes.
+
+    Where the class changes, the interval, the critical limit and the code only say so
+    again.
+    """
+    shift = Shift(kept, analyte, *_classes(was, now))
+    if shift.was != shift.now or shift.urgency_was != shift.urgency_now:
+        yield shift
+    if was is None or now is None:
+        return
+    whole = shift.was == shift.now
+    before, after = _said(was, whole=whole), _said(now, whole=whole)
+    for about in sorted({*before, *after}):
+        texts = before.get(about, NOT_THERE), after.get(about, NOT_THERE)
+        if texts[0] != texts[1]:
+            yield replace(shift, was=texts[0], now=texts[1], about=about)
+
+
+def _said(result: Result, *, whole: bool) -> dict[str, str]:
+    """Return what is printed of *result* beside its class, by kind and title."""
+    said = {"code": result.code or "none"} if whole else {}
+    for one in _judgements(result):
+        if whole or one.kind in _CATEGORIES:
+            about = f"{one.kind.value} {one.title}"
+            said[about] = "; ".join(filter(None, (said.get(about), _verdict(one))))
+    return said
+
+
+def _judgements(result: Result) -> Iterator[Judgement]:
+    single = (result.interval, result.critical, result.set_aside)
+    yield from (one for one in single if one is not None)
+    yield from (*result.guidelines, *result.targets)
+
+
+def _verdict(one: Judgement) -> str:
+    return f"{one.label} ({one.verdict.value})" if one.label else one.verdict.value
 
 
 Place = tuple[str, ...]

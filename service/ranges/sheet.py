@@ -42,7 +42,11 @@ _EVIDENCE = (
     " engineering, set by the project."
 )
 _NO_BREAK = "\u00a0"
-_OFF = "OFF: proposed, never used"
+OFF = "OFF: proposed, never used"
+"""What stands beside a row that is switched off."""
+
+TO_SIGN = ("Name", "Post and registration", "Signature", "Date")
+"""The lines that a reviewer fills in by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def make_sheet(analyte: Analyte, catalogue: Catalogue, printed: date) -> Sheet:
             "I have checked each limit above against its source. Those that I do not"
             " agree with are marked on this sheet."
         ),
-        to_sign=("Name", "Post and registration", "Signature", "Date"),
+        to_sign=TO_SIGN,
         foot=(
             f"{analyte.name}: limits to be signed",
             f"catalogue {catalogue.version}",
@@ -221,7 +225,7 @@ def _printed(span: Span, unit: str = "") -> str:
 
 
 def _remark(row: Row, catalogue: Catalogue, *more: str) -> str:
-    off = _OFF if _is_off(row) else ""
+    off = OFF if _is_off(row) else ""
     site = site_text(row, catalogue)
     return ". ".join(filter(None, (off, site, row.id, row.note, *more)))
 
@@ -311,7 +315,7 @@ def _variation(analyte: Analyte, catalogue: Catalogue) -> Iterator[Grid]:
     off = found.status != "active"
     figures = f"{found.cvi}, {found.cvg}, {found.cva}, {found.rcv95}"
     source = cited(catalogue, found.source, *found.also)
-    said = (_OFF if off else "", found.population, found.note)
+    said = (OFF if off else "", found.population, found.note)
     cells = (figures, source, ". ".join(filter(None, said)))
     yield Grid(
         "Biological variation, in percent",
@@ -344,13 +348,14 @@ def _sources(analyte: Analyte, catalogue: Catalogue) -> Grid:
 def _review(analyte: Analyte, catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
     """Return who signed for the shipped rows, and for those of the site, if any."""
     rows = rows_of_analyte(analyte)
-    ours = _signed(review_of(analyte, catalogue, of_site=False), "")
+    ours = signed(review_of(analyte, catalogue, of_site=False), "")
     if not any(row.id in catalogue.site for row in rows):
         return ours
-    return ours + _signed(review_of(analyte, catalogue, of_site=True), "Site: ")
+    return ours + signed(review_of(analyte, catalogue, of_site=True), "Site: ")
 
 
-def _signed(review: Review, whose: str) -> tuple[tuple[str, str], ...]:
+def signed(review: Review, whose: str) -> tuple[tuple[str, str], ...]:
+    """Return who signed, as pairs of name and text; *whose* goes before each name."""
     return (
         (f"{whose}Drafted by", review.drafted_by),
         (f"{whose}Reviewed by", review.reviewed_by),

@@ -1,11 +1,11 @@
-"""The table of all limits: as CSV for programs, as XLSX for people.
+"""The tables of all limits and of all rules: as CSV for programs, as XLSX for people.
 
 A cell never becomes a formula, whatever a data file says; a limit is a text, so that
 no spreadsheet takes a digit from it.
 """
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -17,12 +17,14 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reference_ranges.catalogue import Catalogue
+from service.ranges import rule_lines
 from service.ranges.rows import COLUMNS, all_lines
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _WIDTHS = {
     "name": 22,
     "row": 38,
+    "rule": 90,
     "precedence": 22,
     "site": 22,
     "limits": 18,
@@ -54,27 +56,53 @@ def write_csv(catalogue: Catalogue, file: TextIO) -> None:
 
     A text that a spreadsheet would run as a formula gets an apostrophe before it.
     """
-    writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-    writer.writeheader()
+    writer = _writer(file, COLUMNS)
     for line in all_lines(catalogue):
         texts = {name: neutral(text) for name, text in line.items()}
         writer.writerow({**texts, "limits": line["limits"]})  # numbers of our own
 
 
+def write_rules_csv(catalogue: Catalogue, folder: Path, file: TextIO) -> None:
+    """Write every rule of the data files in *folder* as such a CSV."""
+    writer = _writer(file, rule_lines.COLUMNS)
+    for line in rule_lines.all_rule_lines(catalogue, folder):
+        writer.writerow({name: neutral(text) for name, text in line.items()})
+
+
+def _writer(file: TextIO, columns: Sequence[str]) -> "csv.DictWriter[str]":
+    writer = csv.DictWriter(file, columns, lineterminator="\n")
+    writer.writeheader()
+    return writer
+
+
 def write_xlsx(catalogue: Catalogue, file: Path) -> None:
     """Write every limit, the sources and how to read them as a workbook."""
+    _book("Limits", COLUMNS, list(all_lines(catalogue)), catalogue).save(file)
+
+
+def write_rules_xlsx(catalogue: Catalogue, folder: Path, file: Path) -> None:
+    """Write every rule of the data files in *folder* as such a workbook."""
+    lines = list(rule_lines.all_rule_lines(catalogue, folder))
+    _book("Rules", rule_lines.COLUMNS, lines, catalogue).save(file)
+
+
+def _book(
+    title: str,
+    columns: Sequence[str],
+    lines: Sequence[Mapping[str, str]],
+    catalogue: Catalogue,
+) -> Workbook:
     book = Workbook()
-    limits = book.worksheets[0]
-    limits.title = "Limits"
-    lines = list(all_lines(catalogue))
-    _fill(limits, COLUMNS, ([line[name] for name in COLUMNS] for line in lines))
+    sheet = book.worksheets[0]
+    sheet.title = title
+    _fill(sheet, columns, ([line[name] for name in columns] for line in lines))
     for number, line in enumerate(lines, start=2):
         if line["status"] != "active":
-            _shade(limits, number)
-    limits.freeze_panes = "C2"  # the head and the name of the test stay in sight
+            _shade(sheet, number)
+    sheet.freeze_panes = "C2"  # the head and what names the row stay in sight
     _fill(book.create_sheet("Sources"), _SOURCE_COLUMNS, _sources(catalogue))
     _fill(book.create_sheet("About"), ("what", ""), _about(catalogue))
-    book.save(file)
+    return book
 
 
 def neutral(text: str) -> str:

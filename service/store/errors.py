@@ -40,5 +40,9 @@ class UnknownHold(StoreError):  # noqa: N818 - it names what is missing
     """There is no hold with this number that still stands."""
 
 
+class IdentityHeld(StoreError):  # noqa: N818 - it names a state
+    """The record number was another person's: someone must look before a review."""
+
+
 class DemoRefused(StoreError):  # noqa: N818 - it names what happened
     """Demo data and real data do not share a database."""

@@ -14,6 +14,7 @@ from service.intake.submission import Submission
 from service.store import (
     feeds,
     idempotency,
+    identities,
     instance,
     measurements,
     origins,
@@ -68,7 +69,8 @@ class Stored:
     ``root`` is the id of its first version; ``supersedes`` and ``superseded_by`` are
     the ids of its neighbours, empty where there is none.  ``escalated`` says that it
     is critical and that nobody reviewed it in time.  ``fingerprint`` is made of what
-    came in and what it was found to mean, as they were written.
+    came in and what it was found to mean, as they were written.  ``held`` are the facts
+    for which its identity is held: what its record number came with before differs.
     """
 
     id: str
@@ -82,6 +84,7 @@ class Stored:
     review: Review | None
     escalated: bool
     fingerprint: str = ""
+    held: tuple[str, ...] = ()
 
 
 def save(
@@ -161,6 +164,7 @@ def get(engine: Engine, interpretation_id: str) -> Stored | None:
         newer = _successor(connection, interpretation_id)
         review = review_in(connection, interpretation_id)
         escalated = is_escalated(connection, interpretation_id)
+        held = identities.differs_in(connection, interpretation_id)
     return Stored(
         id=row["id"],
         root=row["root"],
@@ -173,6 +177,7 @@ def get(engine: Engine, interpretation_id: str) -> Stored | None:
         review=review,
         escalated=escalated,
         fingerprint=_sha256(sent["raw_sha256"] + row["document_sha256"]),
+        held=held,
     )
 
 
@@ -296,6 +301,7 @@ def _remember(
     shifts = () if sent.test_message else sent.panel.shifts
     feeds.hold(connection, entry.sender, shifts, interpretation_id, stamp)
     origins.keep(connection, entry.sender, entry.identifiers, interpretation_id)
+    identities.hold(connection, sent, interpretation_id, stamp)
 
 
 def _submission_columns(submission: Submission) -> dict[str, Any]:

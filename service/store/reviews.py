@@ -10,7 +10,8 @@ from service.access.errors import NotAllowed
 from service.access.users import Role, User
 from service.store import tables
 from service.store.engine import writing
-from service.store.errors import Superseded, UnknownInterpretation
+from service.store.errors import IdentityHeld, Superseded, UnknownInterpretation
+from service.store.identities import differs_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ def review(engine: Engine, interpretation_id: str, user: User, now: datetime) ->
         NotAllowed: *user* is not a clinician, or the account is closed.
         UnknownInterpretation: there is none with this id.
         Superseded: there is a newer version, which is the one to look at.
+        IdentityHeld: its record number was another person's, and nobody released it.
         StoreUnavailable: nothing was stored.
     """
     if user.role is not Role.CLINICIAN or user.disabled:
@@ -37,6 +39,8 @@ def review(engine: Engine, interpretation_id: str, user: User, now: datetime) ->
         if before := review_in(connection, interpretation_id):
             return before
         _require_newest(connection, interpretation_id)
+        if differs_in(connection, interpretation_id):
+            raise IdentityHeld("someone must look at whose this is")
         made = Review(user.id, user.name, now)
         row = {
             "interpretation": interpretation_id,

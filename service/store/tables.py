@@ -40,6 +40,7 @@ submission = Table(
     Column("name", Text, nullable=False),
     Column("search", Text, nullable=False),
     Column("document", Text, nullable=False),
+    Index("submission_by_record_number", "record_number", "received_at"),
     sqlite_strict=True,
 )
 
@@ -65,6 +66,7 @@ interpretation = Table(
     Column("engine", Text, nullable=False),
     UniqueConstraint("root", "version"),
     Index("interpretation_by_rank", "rank", "sequence"),
+    Index("interpretation_by_submission", "submission"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
@@ -133,6 +135,23 @@ feed_event = Table(
     sqlite_strict=True,
 )
 
+# A panel whose record number came before with another birth date, sex or name; it is
+# held until it is released.  ``earlier`` is the panel that it was held against.
+identity_event = Table(
+    "identity_event",
+    metadata,
+    Column("interpretation", Text, ForeignKey("interpretation.id"), primary_key=True),
+    Column(
+        "deed", Text, CheckConstraint("deed IN ('hold', 'release')"), primary_key=True
+    ),
+    Column("earlier", Text, ForeignKey("interpretation.id")),
+    Column("differs", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    sqlite_strict=True,
+)
+
 # What a sender calls the report that an interpretation was made of.
 origin = Table(
     "origin",
@@ -188,6 +207,7 @@ audit = Table(
     Column("object", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Index("audit_by_object", "object", "action"),
     sqlite_strict=True,
 )
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, and_, select
 from reference_ranges.results import Urgency
 from service.store import tables
 from service.store.engine import reading
+from service.store.identities import standing
 from service.store.search import folded
 
 _MOST_WORDS = 5  # of a search; more only slow it down
@@ -51,7 +52,8 @@ class Line:
     """One interpretation in the list, in its newest version.
 
     ``rank`` is above 0 while it is urgent and nobody has reviewed it; ``escalated``
-    says that it is critical and that nobody has reviewed it in time.
+    says that it is critical and that nobody has reviewed it in time; ``held`` that its
+    record number was another person's.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Line:
     reviewer: str
     reviewed_at: datetime | None
     escalated: bool
+    held: bool
     rank: int
     sequence: int
 
@@ -139,6 +142,7 @@ def _matching(query: str) -> Select[Any]:
             tables.review.c.reviewer,
             tables.review.c.reviewed_at,
             tables.escalation.c.at.label("escalated_at"),
+            standing(_made.c.id).label("held"),
         )
         .join(_sent, _sent.c.id == _made.c.submission)
         .outerjoin(tables.review, tables.review.c.interpretation == _made.c.id)
@@ -162,6 +166,7 @@ def _line(row: RowMapping, rank: int) -> Line:
         reviewer=row["reviewer"] or "",
         reviewed_at=row["reviewed_at"],
         escalated=row["escalated_at"] is not None and row["reviewed_at"] is None,
+        held=bool(row["held"]),
         rank=rank,
         sequence=row["sequence"],
     )

@@ -71,6 +71,7 @@ def test_what_is_true_of_the_service_is_read_from_the_store(own, own_lab, read, 
     assert found["plainlab_webhooks_waiting"] == 1
     assert found["plainlab_webhooks_oldest_seconds"] == 3660
     assert (found["plainlab_webhooks_dead"], found["plainlab_feeds_held"]) == (0, 0)
+    assert found["plainlab_identities_held"] == 0
 
 
 def test_a_critical_result_that_nobody_reviews_changes_its_state(

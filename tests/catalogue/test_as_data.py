@@ -5,6 +5,7 @@ import re
 import tomllib
 from decimal import Decimal
 from fractions import Fraction
+from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
 
@@ -14,11 +15,14 @@ import pytest
 import reference_ranges
 from reference_ranges.loading import DATA, load_catalogue
 from reference_ranges.loading.version import data_files
+from service.intake import fhir
+from service.intake.hl7 import tables
 from tests import core_oracle as oracle
 
 CATALOGUE = load_catalogue()
 ANALYTES = CATALOGUE.analytes.values()
 CODE = Path(reference_ranges.__file__).parent
+SHORTEST_SNOMED = 6
 REGISTRY = pint.UnitRegistry(non_int_type=Fraction)
 
 
@@ -77,6 +81,45 @@ def test_every_snomed_code_has_its_check_digit():
 
     assert len(codes) > 60
     assert [code for code in codes if verhoeff(code)] == []
+
+
+def of_system(table, system):
+    """The codes of *system* in a table of tables, however deep."""
+    for name, inner in table.items():
+        if name == system:
+            yield from inner
+        elif isinstance(inner, dict):
+            yield from of_system(inner, system)
+
+
+def test_every_snomed_code_that_comes_by_fhir_has_its_check_digit():
+    table = tomllib.loads((files(fhir) / "codes.toml").read_text("utf-8"))
+    codes = list(of_system(table, "http://snomed.info/sct"))
+
+    assert len(codes) > 25
+    assert [code for code in codes if verhoeff(code)] == []
+
+
+def test_every_loinc_code_that_comes_by_fhir_has_its_check_digit():
+    table = tomllib.loads((files(fhir) / "codes.toml").read_text("utf-8"))
+    codes = of_system(table, "http://loinc.org")
+    plain = [code for code in codes if not code.startswith("LA")]  # answers of lists
+
+    assert len(plain) > 4
+    assert [code for code in plain if code[-1] != mod_10(code)] == []
+
+
+def test_every_snomed_code_that_comes_by_hl7_has_its_check_digit():
+    texts = {
+        text
+        for table in vars(tables).values()
+        if isinstance(table, dict)
+        for text in table
+        if isinstance(text, str) and text.isdecimal() and len(text) >= SHORTEST_SNOMED
+    }
+
+    assert len(texts) > 5
+    assert [code for code in texts if verhoeff(code)] == []
 
 
 # ---- units -----------------------------------------------------------------------

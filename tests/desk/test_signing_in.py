@@ -144,6 +144,8 @@ CLOSED = [
     ("POST", "/desk/files/report"),
     ("GET", "/desk/feeds"),
     ("POST", "/desk/feeds/1"),
+    ("GET", "/desk/identities"),
+    ("POST", f"/desk/identities/{UNKNOWN}"),
     ("GET", "/desk/senders"),
     ("GET", "/desk/senders/new"),
     ("POST", "/desk/senders/new"),
@@ -159,6 +161,7 @@ CLOSED = [
     ("GET", f"/desk/results/{UNKNOWN}/report.pdf"),
     ("GET", f"/desk/results/{UNKNOWN}/report.html"),
     ("GET", f"/desk/results/{UNKNOWN}/working.pdf"),
+    ("POST", f"/desk/results/{UNKNOWN}/read"),
     ("POST", f"/desk/results/{UNKNOWN}/review"),
 ]
 

@@ -10,7 +10,7 @@ import pytest
 
 from reference_ranges.limits import Span
 from service.access import keys
-from service.access.audit import Stamp
+from service.access.audit import Action, Stamp, deeds
 from service.access.keys import NewKey, Scope
 from service.access.users import Role
 from service.app import create_app
@@ -210,3 +210,67 @@ def test_behind_tls_cookies_are_secure_and_bound_to_the_host(tmp_path):
     assert all(one.startswith("__Host-plainlab") for one in cookies)
     assert all("; Secure" in one and "; Path=/" in one for one in cookies)
     assert not [one for one in cookies if "Domain" in one]
+
+
+def test_a_corrected_report_lists_who_downloaded_what_it_replaced(
+    staff, clinician, see, corrected
+):
+    old, new = (f"/desk/results/{one}" for one in corrected)
+    before = see(staff, new)
+    read_critical(clinician, see, old)
+
+    clinician.get(f"{old}/report.pdf")
+    page = see(staff, new)
+
+    assert "Who has what was replaced" not in before.text
+    assert "Who has what was replaced" in page.text
+    assert "Dr Clinician Person 23 Nov 2026, 09:00 version 1" in page.text
+
+
+def read_critical(client, see, address):
+    """Say that one has read what is critical: only then is the report handed out."""
+    return see(client, address).form("/read").send(client)
+
+
+@pytest.mark.parametrize("end", ["report.pdf", "report.html", "working.pdf"])
+def test_a_critical_report_opens_for_who_has_read_what_is_critical(
+    staff, clinician, see, engine, end
+):
+    made = id_of(commit(staff, preview(staff, potassium("6.8"))))
+    address = f"/desk/results/{made}"
+    page = see(staff, address)
+
+    early = staff.get(f"{address}/{end}")
+    done = read_critical(staff, see, address)
+    mine, theirs = (one.get(f"{address}/{end}") for one in (staff, clinician))
+    after = see(staff, address)
+
+    assert "I have read these" in page.text
+    assert not [one for one in page.links if one.endswith((".pdf", ".html"))]
+    assert (early.status_code, early.headers["Location"]) == (303, f"{address}#report")
+    assert (done.status, mine.status_code) == (303, 200)
+    assert theirs.status_code == 303  # each who hands it out has read it
+    assert "What is critical was read by Dr Staff Person on 23 Nov 2026" in after.text
+    assert "I have read these" not in after.text
+    assert [one.object for one in deeds(engine, Action.READ_CRITICAL, [made])] == [made]
+    assert len(deeds(engine, Action.DOWNLOAD, [made])) == 1
+
+
+def test_what_is_critical_is_not_said_to_be_read_by_a_forged_request(staff, see):
+    made = id_of(commit(staff, preview(staff, potassium("6.8"))))
+    address = f"/desk/results/{made}"
+
+    assert staff.post(f"{address}/read").status_code == 400
+    assert "I have read these" in see(staff, address).text
+
+
+def test_where_nothing_is_critical_nothing_needs_to_be_read_first(staff, see, engine):
+    made = id_of(commit(staff, preview(staff, potassium())))
+    address = f"/desk/results/{made}"
+    page = see(staff, address)
+
+    staff.post(f"{address}/read", data={"form_token": page.token})
+
+    assert "I have read these" not in page.text
+    assert staff.get(f"{address}/report.pdf").status_code == 200
+    assert deeds(engine, Action.READ_CRITICAL, [made]) == ()

@@ -128,13 +128,16 @@ def test_a_cursor_that_is_none_is_refused(staff, see, after):
 
 @pytest.fixture
 def made(staff):
-    return store(staff, PATIENT | who("MRN-1", "Alex Example Made") | {
+    """A panel with a critical result, which staff have read."""
+    kept = store(staff, PATIENT | who("MRN-1", "Alex Example Made") | {
         "value.potassium": ["6.8"], "unit.potassium": ["mmol/L"],
         "flag.potassium": ["N"],
         "value.sodium": ["134"], "unit.sodium": ["mmol/L"],
         "value.ferritin": ["60"], "unit.ferritin": ["ug/L"],
         "asked": ["some"], "symptom": ["restless_legs"],
     })  # fmt: skip
+    Page(staff.get(f"/desk/results/{kept}")).form("/read").send(staff)
+    return kept
 
 
 @pytest.fixture

@@ -99,10 +99,79 @@ def test_a_critical_flag_on_a_test_that_we_do_not_know_is_told(cards):
     assert "12" not in first["summary"]
 
 
-def test_only_the_newest_day_is_looked_at(cards):
-    (card,) = cards(lab("6.8", day="2026-10-01T08:00:00Z"), lab("4.1"))
+OLDER = "2026-11-19T08:00:00Z"
+NEWEST = {
+    "a critical one, with another test since": (
+        [lab("6.8", day=OLDER), lab("140", "2951-2")],
+        "critical",
+    ),
+    "a critical one without a date": (
+        [lab("6.8", day=None), lab("140", "2951-2"), lab("4.1")],
+        "critical",
+    ),
+    "a critical one, and the same test since": (
+        [lab("6.8", day=OLDER), lab("4.1")],
+        "info",
+    ),
+    "a critical one in the morning, and the same test since": (
+        [lab("6.8", day="2026-11-20T06:00:00Z"), lab("4.1")],
+        "info",
+    ),
+    "a critical one of the same day, without its hour": (
+        [lab("6.8", day="2026-11-20"), lab("4.1")],
+        "critical",
+    ),
+    "a critical one of the day before, without its hour": (
+        [lab("6.8", day="2026-11-19"), lab("4.1")],
+        "info",
+    ),
+    "a critical one, and one withdrawn since": (
+        [lab("6.8", day=OLDER), lab("4.1", status="entered-in-error")],
+        "critical",
+    ),
+    "a critical one, and one that cannot be read since": (
+        [lab("6.8", day=OLDER), lab(None, dataAbsentReason=concept("error", "x"))],
+        "critical",
+    ),
+    "an older one of a test that we do not know": (
+        [lab("12", "9999-9", day=OLDER, interpretation=flagged("HH")), lab("4.1")],
+        "critical",
+    ),
+}
 
-    assert card["indicator"] == "info"
+
+@pytest.mark.parametrize("case", NEWEST)
+def test_the_newest_of_each_test_is_looked_at(cards, case):
+    labs, indicator = NEWEST[case]
+    first, *_ = cards(*labs)
+
+    assert first["indicator"] == indicator
+
+
+def test_what_cannot_be_used_is_left_out_aloud(cards):
+    bad = lab("4.1", day="2031-01-01")
+    first, whole = cards(bad, lab("140", "2951-2"))
+
+    assert first["indicator"] == "warning"
+    assert first["summary"].startswith("1 entry is left out")
+    assert not whole["summary"].startswith("All")
+    assert "in the range used" not in whole["summary"]
+
+
+def test_where_nothing_can_be_used_that_is_all_that_is_said(cards):
+    (card,) = cards(lab("4.1", valueString="7.1"))
+
+    assert card["summary"].startswith("1 entry is left out")
+
+
+def test_a_danger_sign_is_told_once(cards):
+    sign = observation(value=None, specimen=None, valueBoolean=True) | {
+        "code": concept("29857009", "http://snomed.info/sct")
+    }
+    first, *others = cards(sign, lab("140", "2951-2", day=OLDER), lab("4.1"))
+
+    assert first["summary"].startswith("Danger sign told")
+    assert [one["indicator"] for one in others] == ["warning"]
 
 
 def test_the_same_results_have_the_same_cards(cards):
@@ -158,6 +227,70 @@ def test_a_prefetch_that_lacks_data_is_a_failed_precondition(fhir, prefetch):
 )
 def test_a_call_that_is_none_is_refused(fhir, sent, status):
     assert fhir.post(CARDS, sent, "application/json").status_code == status
+
+
+def stranger(**more):
+    return lab("6.8") | more
+
+
+CONTRADICTIONS = {
+    "a record of somebody else": (
+        call(lab("4.1"), context={"patientId": "p2"}),
+        "/prefetch/patient/id",
+    ),
+    "a result of somebody else": (
+        call(lab("4.1"), stranger(subject={"reference": "Patient/p999"})),
+        "/prefetch/labs/entry/1/resource/subject",
+    ),
+    "a result of somebody on another server": (
+        call(stranger(subject={"reference": "http://b/Patient/p1"}))
+        | {"fhirServer": "http://a/"},
+        "/prefetch/labs/entry/0/resource/subject",
+    ),
+    "a second patient": (
+        call(lab("4.1"), PATIENT | {"id": "p2"}),
+        "/prefetch/labs",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CONTRADICTIONS)
+def test_a_result_of_another_patient_is_refused(fhir, case):
+    sent, pointer = CONTRADICTIONS[case]
+    answer = fhir.post(CARDS, sent, "application/json")
+
+    assert answer.status_code == 422
+    assert [(one["pointer"], one["code"]) for one in answer.json["errors"]] == [
+        (pointer, "contradiction")
+    ]
+
+
+@pytest.mark.parametrize("reference", ["Patient/p1", "http://a/fhir/Patient/p1"])
+@pytest.mark.parametrize("server", [{}, {"fhirServer": "http://a/fhir"}])
+def test_a_result_is_known_by_the_server_that_it_is_from(fhir, reference, server):
+    made = lab("6.8") | {"subject": {"reference": reference}, "id": "o1"}
+    sent = call(made) | server
+    if not server:
+        entry = sent["prefetch"]["labs"]["entry"][0]
+        entry["fullUrl"] = "http://a/fhir/Observation/o1"
+    answer = fhir.post(CARDS, sent, "application/json")
+
+    assert answer.json["cards"][0]["indicator"] == "critical"
+
+
+@pytest.mark.parametrize(
+    ("more", "pointer"),
+    [
+        ({"hookInstance": ""}, "/hookInstance"),
+        ({"context": {"userId": "Practitioner/1"}}, "/context/patientId"),
+    ],
+)
+def test_what_a_call_needs_must_be_there(fhir, more, pointer):
+    answer = fhir.post(CARDS, call(lab("4.1")) | more, "application/json")
+
+    assert [(one["pointer"], one["code"]) for one in answer.json["errors"]] == [
+        (pointer, "required")
+    ]
 
 
 def test_another_type_of_body_is_refused(fhir):

@@ -237,6 +237,85 @@ def test_where_the_age_is_not_known_two_ranges_by_age_are_text(rows):
     assert isinstance(found[0]["interval"], str)
 
 
+CHILD = {"low": "3.0", "high": "6.0"}
+AGES = {
+    "in words": ({"value": Decimal(18), "unit": "years"}, None),
+    "in other words": ({"value": Decimal(216), "unit": "Months"}, None),
+    "by code": (quantity("18", "a"), None),
+    "by code, in a word of another language": (quantity("18", "Jahre", "a"), None),
+    "with a point": (quantity("18.0", "a"), None),
+    "that are not whole": (quantity("17.5", "a"), "[3.0 mmol/L - 6.0 mmol/L]"),
+    "in hours": (quantity("18", "h"), "[3.0 mmol/L - 6.0 mmol/L]"),
+    "without a unit": ({"value": Decimal(18)}, "[3.0 mmol/L - 6.0 mmol/L]"),
+    "without a number": ({"unit": "years"}, "[3.0 mmol/L - 6.0 mmol/L]"),
+    "with a comparator": (quantity("<18", "a"), "[3.0 mmol/L - 6.0 mmol/L]"),
+    "that contradict": (
+        {"value": Decimal(18), "unit": "months", "code": "a"},
+        "[3.0 mmol/L - 6.0 mmol/L]",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", AGES)
+def test_a_childs_range_is_never_that_of_an_adult(rows, case):
+    high, interval = AGES[case]
+    (row,) = rows(
+        bundle(observation(referenceRange=[normal(**CHILD, age={"high": high})]))
+    )
+
+    assert row.get("interval") == interval
+
+
+def test_a_childs_range_in_years_hides_nothing_of_an_adult(fhir):
+    ages = {"high": {"value": Decimal("17.5"), "unit": "years"}}
+    sent = observation(value="5.9", referenceRange=[normal(**CHILD, age=ages)])
+    made = fhir.post("/fhir/Observation/$interpret", bundle(sent)).json
+
+    (found,) = [
+        one["resource"]
+        for one in made["entry"]
+        if one["resource"]["resourceType"] == "Observation"
+    ]
+    assert found["interpretation"][0]["coding"][0]["code"] == "H"
+
+
+UNSURE = {
+    "an age, where none is known": (
+        normal(**CHILD, age={"high": quantity("17", "a")}),
+        {"birthDate": None},
+    ),
+    "an age that the year of birth leaves open": (
+        normal(**CHILD, age={"low": quantity("55", "a")}),
+        {"birthDate": "1971"},
+    ),
+    "an age of nothing": (normal(**CHILD, age={"id": "x"}), {}),
+    "men, where the sex is not known": (
+        normal(**CHILD, appliesTo=[MALE]),
+        {"gender": "unknown"},
+    ),
+    "pregnant women, where that is not known": (
+        normal(**CHILD, appliesTo=[concept("77386006", SNOMED)]),
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNSURE)
+def test_a_range_that_may_be_for_others_is_text(rows, case):
+    sent, known = UNSURE[case]
+    patient = {key: one for key, one in (PATIENT | known).items() if one is not None}
+    (row,) = rows(bundle(observation(referenceRange=[sent]), patient=patient))
+
+    assert row["interval"].startswith("[3.0 mmol/L - 6.0 mmol/L]")
+
+
+def test_a_range_of_the_age_is_used(rows):
+    ages = {"low": quantity("18", "a"), "high": quantity("55", "a")}
+    (row,) = rows(bundle(observation(referenceRange=[normal("3.5", age=ages)])))
+
+    assert row["interval"] == {"low": "3.5"}
+
+
 def coded(*codings, text="Kalium"):
     return {
         "coding": [{"system": system, "code": code} for system, code in codings],

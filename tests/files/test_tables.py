@@ -386,3 +386,11 @@ def test_the_first_line_tells_what_parts_the_cells():
             table(("a;b", "1,2"), heads=("My test", "value"), delimiter=delimiter)
         )
         assert grid.lines[1].cells == ("a;b", "1,2")
+
+
+@pytest.mark.parametrize("status", ["corrected", "C", "entered_in_error"])
+def test_a_file_corrects_nothing_that_was_sent_before(manner, status):
+    heads = (*HEADS, "status")
+    body = table((*ROWS[0], "final"), (*ROWS[1], status), heads=heads)
+
+    assert faults(body, manner) == [(3, "status", "correction")]

@@ -1,6 +1,7 @@
 """What changes for whom between two catalogues: nothing unsaid, nothing invented."""
 
 import json
+import re
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
@@ -9,8 +10,10 @@ import pytest
 
 from reference_ranges.limits import Span
 from reference_ranges.loading import DATA, load_catalogue
-from service.ranges.changes import changes, file_changes
+from service.ranges.changes import changes
 from service.ranges.rows import rows_of_analyte
+from service.ranges.rule_changes import rule_changes
+from service.ranges.rule_rows import read_rules
 from service.ranges.words import whom
 
 CATALOGUE = load_catalogue()
@@ -365,24 +368,112 @@ def test_a_file_that_is_there_on_one_side_only_is_named(tmp_path):
         folder.mkdir()
     (new / "findings.toml").write_text("schema = 1\n", "utf-8")
 
-    (change,) = file_changes(old, new)
+    (there,), (back,) = rule_changes(old, new), rule_changes(new, old)
 
-    assert change.about == "findings.toml"
+    assert there.sentence == "findings.toml: this file is new"
+    assert back.sentence == "findings.toml: this file is gone"
 
 
-def test_a_file_that_is_not_compared_by_row_is_named_when_it_differs(files, run):
+def test_a_remark_in_a_rule_file_is_no_difference(files, run):
     path = files.folder / "links.toml"
     path.write_text("# a remark\n" + path.read_text("utf-8"), "utf-8")
-    unchanged, *_ = run("ranges", "diff", files.folder)
-    files.edit("units.toml", '"mmol/Liter", ', "")
 
-    code, out, _ = run("ranges", "diff", files.folder)
+    assert run("ranges", "diff", files.folder) == (0, "no difference\n", "")
 
-    assert (unchanged, code) == (0, 1)
-    assert out.splitlines() == [
-        "units.toml: units.toml differs; it is compared as a whole file",
-        "1 differences",
-    ]
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "sentence"),
+    [
+        (
+            "units.toml",
+            '"mmol/Liter", ',
+            "",
+            r"units.toml: spellings changes from .*mmol/Liter.* to .* \[units/mmol/L\]",
+        ),
+        (
+            "patterns.toml",
+            'title = "Probable EDTA contamination"',
+            'title = "EDTA"',
+            (
+                r"patterns.toml: title changes from Probable EDTA contamination "
+                r"to EDTA \(source: cornes2008, kedta2019\) "
+                r"\[patterns/edta_contamination\]"
+            ),
+        ),
+        (
+            "links.toml",
+            'on = [{ analyte = "potassium", unit = "mmol/L", below = 3.0 }]',
+            'on = [{ analyte = "potassium", unit = "mmol/L", below = 2.9 }]',
+            (
+                r"links.toml: on changes from \{.*below: 3.0\} to \{.*below: 2.9\} "
+                r"\(source: rcem_k\) \[bands/potassium_low_moderate\]"
+            ),
+        ),
+        (
+            "factors.toml",
+            'label = "ACE inhibitor or',
+            'label = "Inhibitor or',
+            (
+                r"factors.toml: label changes from ACE inhibitor or .* to Inhibitor or "
+                r".*\[factors/drug_acei_arb\]"
+            ),
+        ),
+        (
+            "cautions.toml",
+            'lipaemic = "Cloudy with fat"',
+            'lipaemic = "Cloudy"',
+            (
+                r"cautions.toml: lipaemic changes from Cloudy with fat to Cloudy "
+                r"\[conditions\]"
+            ),
+        ),
+        (
+            "formulas.toml",
+            "yearly          = 0.9938",
+            "yearly          = 0.9939",
+            (
+                r"formulas.toml: yearly changes from 0.9938 to 0.9939 "
+                r"\(source: nkf_ckdepi\) \[egfr/egfr_ckd_epi_2021\]"
+            ),
+        ),
+        (
+            "red_flags.toml",
+            'id = "rf_chest_pain"\norigin = "symptom"\nurgency = "emergency"',
+            'id = "rf_chest_pain"\norigin = "symptom"\nurgency = "today"',
+            (
+                r"red_flags.toml: urgency changes from emergency to today "
+                r"\(source: swast_999\) \[flags/rf_chest_pain\]"
+            ),
+        ),
+    ],
+)
+def test_a_rule_that_changes_is_told_by_row_and_field(files, file, old, new, sentence):
+    files.edit(file, old, new)
+
+    (change,) = rule_changes(DATA, files.folder)
+
+    assert re.fullmatch(sentence, change.sentence)
+
+
+def test_a_link_that_loses_a_symptom_is_one_link_gone(files):
+    path = files.folder / "links.toml"
+    text = path.read_text("utf-8")
+    row = re.search(r'symptoms = \["(\w+)", "(\w+)".*\]', text)
+    path.write_text(text.replace(f'"{row[1]}", ', "", 1), "utf-8")
+
+    (gone,) = rule_changes(DATA, files.folder)
+    (back,) = rule_changes(files.folder, DATA)
+
+    assert (gone.kind, back.kind) == ("rule removed", "rule added")
+    assert gone.row.endswith(row[1])
+    assert f"symptom: {row[1]}" in gone.words
+
+
+def test_every_row_of_the_rule_files_has_a_name_of_its_own():
+    for file in DATA.glob("*.toml"):
+        ids = [row.id for row in read_rules(file) if row.section]
+        assert not [one for one in ids if "#" in one or "{id" in one or ": " in one]
+        assert len(set(ids)) == len(ids)
 
 
 def test_a_folder_with_the_shipped_files_changes_nothing(files, run):

@@ -66,15 +66,6 @@ REFUSED = {
         ),
         f"{ADULTS}: unknown extension review",
     ),
-    "a row of a site": (
-        lambda d: interval(d, ADULTS)["extension"].append(
-            {
-                "url": terms.EXTENSION + "site",
-                "extension": [{"url": "supersedes", "valueString": "true"}],
-            }
-        ),
-        f"{ADULTS}: a row of a site",
-    ),
     "two sources": (
         lambda d: interval(d, ADULTS)["extension"].append(
             {"url": terms.EXTENSION + "source-id", "valueString": "rcem_k"}

@@ -16,7 +16,7 @@ from service.access.audit import Stamp
 from service.intake.door import Door
 from service.intake.reading import read_submission
 from service.intake.rereading import read_again
-from service.ranges.replay import Tally, replay
+from service.ranges.replay import NOT_COMPARED, Tally, replay
 from service.store.engine import open_engine
 from service.store.errors import StoreDamaged
 from service.store.interpretations import Entry, save
@@ -104,7 +104,7 @@ def test_nothing_changes_by_the_catalogue_that_it_was_judged_with(keep, run):
     code, out, err = run("ranges", "replay", "--with", DATA)
 
     assert (code, err) == (0, "")
-    assert out == "4 panels replayed, 0 of them change\n"
+    assert out == f"4 panels replayed, 0 of them change\n{NOT_COMPARED}\n"
 
 
 def row_of_code():
@@ -129,7 +129,63 @@ def test_each_changed_class_is_listed_and_counted(keep, lower, run):
         f"{third}  {change}",
         "3 panels replayed, 2 of them change",
         "  potassium: 2 of 3 change",
+        NOT_COMPARED,
     ]
+
+
+def test_a_changed_category_of_a_guideline_is_listed_though_the_class_stays(
+    keep, files, run
+):
+    mild = (
+        '{ at_least = 130, below = 135,   status = "low",  severity = 1, label = "mild'
+    )
+    graded = (
+        '{ at_least = 135, at_most = 145, status = "in",   severity = 0, label = "not'
+    )
+    files.edit("analytes/sodium.toml", mild, mild.replace("135", "134"))
+    files.edit("analytes/sodium.toml", graded, graded.replace("135", "134"))
+    kept = keep(result("sodium", "134"), result())
+    title = "Hyponatraemia grade (European 2014) and hypernatraemia"
+
+    code, out, _ = run("ranges", "replay", "--with", files.folder)
+
+    grades = "mild hyponatraemia (low) -> not graded (in)"
+    assert code == 1
+    assert out.splitlines() == [
+        f"{kept}  sodium, guideline {title}: {grades}",
+        "1 panels replayed, 1 of them change",
+        "  sodium: 1 of 1 change",
+        NOT_COMPARED,
+    ]
+
+
+def test_an_interval_that_does_not_lead_is_listed_too(keep, files, run):
+    old = 'age_from  = "19y"\nsex       = "female"\npregnancy = "no"\nlow       = 15'
+    files.edit("analytes/ferritin.toml", old, old.replace("15", "20"))
+    kept = keep(result("ferritin", "18", "ug/L"))
+
+    _, out, _ = run("ranges", "replay", "--with", files.folder)
+
+    title = "Royal Cornwall Hospitals NHS Trust"
+    assert out.splitlines()[0] == f"{kept}  ferritin, interval {title}: in -> low"
+
+
+def test_another_code_for_the_same_class_is_listed(keep, engine):
+    kept = keep(result(value="5.6"))
+    (one,) = walk_newest(engine)
+    (seen,) = one.interpretation.results
+    coded = seen._replace(code="A")
+    stored = replace(one, interpretation=replace(one.interpretation, results=(coded,)))
+
+    (shift,) = replay([stored], DOOR, CATALOGUE, Tally())
+
+    assert shift.line == f"{kept}  potassium, code: A -> H"
+
+
+def test_help_and_answer_say_what_is_not_compared(run):
+    _, told, _ = run("ranges", "replay", "--help")
+
+    assert "are not compared" in " ".join(told.split())
 
 
 def test_the_rows_of_the_site_are_tried_before_they_go_into_use(
@@ -204,7 +260,8 @@ def test_only_the_newest_version_is_replayed(keep, lower, run):
 def test_an_empty_database_has_nothing_to_replay(run):
     code, out, err = run("ranges", "replay", "--with", DATA)
 
-    assert (code, out, err) == (0, "0 panels replayed, 0 of them change\n", "")
+    told = f"0 panels replayed, 0 of them change\n{NOT_COMPARED}\n"
+    assert (code, out, err) == (0, told, "")
 
 
 def test_a_database_that_is_not_there_yet_cannot_be_asked(run):
@@ -311,7 +368,7 @@ def test_a_test_that_the_other_lacks_is_not_interpreted_there(keep, engine):
     rest = {n: one for n, one in CATALOGUE.analytes.items() if n != "potassium"}
     other = replace(CATALOGUE, analytes=rest)
 
-    (shift,) = replay(
+    shift, *_ = replay(
         walk_newest(engine), replace(DOOR, catalogue=other), CATALOGUE, Tally()
     )
 

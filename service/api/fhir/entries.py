@@ -11,15 +11,15 @@ from service.fhir.elements import Json
 from service.fhir.ids import observation_id
 from service.fhir.outcome import issues_of, outcome, outcome_of
 from service.intake.fhir.element import Element
-from service.intake.fhir.reading import RESULTS
+from service.intake.fhir.reading import RESULTS, Body
 from service.problems import ProblemError
 
 Done = tuple[Read, Kept | ProblemError]
 _ROOT = "Bundle"
 
 
-def answer_entries(bundle: Element, done: Sequence[Done]) -> Json:
-    """Return the answer to *bundle*: for each entry, what became of it.
+def answer_entries(body: Body, done: Sequence[Done]) -> Json:
+    """Return the answer to a Bundle: for each entry, what became of it.
 
     An entry that is no result has served for those that are, and is not kept as a
     resource of its own.
@@ -29,8 +29,23 @@ def answer_entries(bundle: Element, done: Sequence[Done]) -> Json:
         for _, kept in done
         if isinstance(kept, Kept)
     }
-    entries = [_answer(entry, done, made) for entry in bundle.many("entry")]
+    bundle = body.pool.root
+    entries = [
+        _warned(_answer(entry, done, made), entry, body)
+        for entry in bundle.many("entry")
+    ]
     return answered(bundle.text("type"), entries)
+
+
+def _warned(answer: Json, entry: Element, body: Body) -> Json:
+    """Return *answer* with what was left out of the *entry* that it is to."""
+    own = [one for one in body.warnings if _within(one.pointer, entry.place)]
+    if own:
+        response = answer["response"]
+        known = response.get("outcome", {}).get("issue", [])
+        issues = [*known, *issues_of(own, _ROOT, severity="warning")]
+        response["outcome"] = outcome(issues)
+    return answer
 
 
 def _answer(entry: Element, done: Sequence[Done], made: dict[str, Json]) -> Json:
@@ -41,7 +56,7 @@ def _answer(entry: Element, done: Sequence[Done], made: dict[str, Json]) -> Json
     if problems and not kept:
         return _refused(problems[0])
     kind = entry.one("resource").text("resourceType")
-    own = tuple(one for one in entry.faults if _within(one.pointer, place))
+    own = tuple(one for one in entry.faults if _within(one.pointer, entry.place))
     if own and not concerned:
         return _refused(ProblemError("invalid_submission", faults=own))
     if not kept or kind not in RESULTS:

@@ -1,6 +1,7 @@
 """CDS Hooks 2.0: cards on a patient's newest results, where the record is open."""
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Response, request
@@ -9,13 +10,17 @@ from reference_ranges.interpretation import interpret
 from reports.wording import load_wording
 from service.access.audit import Action
 from service.api.body import whole_body
-from service.api.fhir.receiving import Read, read_pooled
+from service.api.fhir.newest import newest
+from service.api.fhir.receiving import Read, read_pooled, sender_door
 from service.api.json_answer import json_response
 from service.api.security import audited
 from service.fhir.cards import cards_of
 from service.fhir.elements import Json
 from service.intake.fhir.element import Element
-from service.intake.fhir.resources import Pool, pool_from
+from service.intake.fhir.facts import SOURCES
+from service.intake.fhir.people import subject_of
+from service.intake.fhir.reading import Body
+from service.intake.fhir.resources import Pool, base_of, pool_from
 from service.intake.reading import MOST_FAULTS
 from service.intake.strict_json import read_json
 from service.problems import Fault, ProblemError
@@ -29,7 +34,7 @@ _PREFETCH = {
     "&_sort=-date&_count=200",
 }
 _OUTCOMES = {"accepted": Action.ACCEPT_CARD, "overridden": Action.OVERRIDE_CARD}
-_DAY = len("2026-11-20")
+_ENTRY = len(["", "entry", "0"])
 
 
 def cds_services() -> Response:
@@ -51,15 +56,14 @@ def cds_cards(service_id: str) -> Response:
     sent = _sent()
     if sent.text("hook") != _HOOK:
         sent.refuse("hook", "not_allowed", sent.text("hook"), (_HOOK,))
-    for name in ("context", "prefetch"):
-        sent.one(name)
-    sent.text("hookInstance")
+    sent.one("prefetch")
+    for holder, name in ((sent, "hookInstance"), (sent.one("context"), "patientId")):
+        if not holder.text(name):
+            holder.refuse(name, "required", "")
     _refuse(sent.faults)
-    pool = _pool(sent.one("prefetch"))
-    read = read_pooled(pool, b"", ("Bundle",))[1] if _has_results(pool) else ()
-    return json_response(
-        {"cards": [card for one in _newest(read) for card in _cards(one)]}
-    )
+    pool = _pool(sent)
+    _refuse(_strangers(pool))
+    return json_response({"cards": _cards(pool) if _has_results(pool) else []})
 
 
 def cds_feedback(service_id: str) -> Response:
@@ -100,12 +104,13 @@ def _refuse(faults: list[Fault]) -> None:
         raise ProblemError("invalid_submission", faults=tuple(faults[:MOST_FAULTS]))
 
 
-def _pool(prefetch: Element) -> Pool:
-    """Return patient and laboratory results as one Bundle.
+def _pool(sent: Element) -> Pool:
+    """Return patient and laboratory results as one Bundle, of the caller's server.
 
     Raises:
         ProblemError: ``prefetch_missing``: either is not there, or is no such thing.
     """
+    prefetch = sent.one("prefetch")
     patient, labs = prefetch.value.get("patient"), prefetch.value.get("labs")
     kinds = [
         one.get("resourceType") if isinstance(one, dict) else None
@@ -120,34 +125,71 @@ def _pool(prefetch: Element) -> Pool:
             if found != kind
         ]
         raise ProblemError("prefetch_missing", faults=tuple(faults))
-    entries = prefetch.one("labs").many("entry")
-    whole = [{"resource": patient}, *(one.value for one in entries)]
+    who = sent.one("context").text("patientId")
+    if prefetch.one("patient").text("id") != who:
+        _refuse([Fault("/prefetch/patient/id", "contradiction", allowed=(who,))])
+    entries = [one.value for one in prefetch.one("labs").many("entry")]
+    whole = [{"resource": patient} | _address(sent, entries), *entries]
     return pool_from({"resourceType": "Bundle", "type": "searchset", "entry": whole})
+
+
+def _address(sent: Element, entries: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the address of the patient, who is prefetched without one.
+
+    It is on the server that the results are from.
+    """
+    urls = [str(one.get("fullUrl", "")) for one in entries]
+    bases = [*map(base_of, urls), sent.text("fhirServer")]
+    base = next(filter(None, bases), "").rstrip("/")
+    who = sent.one("context").text("patientId")
+    return {"fullUrl": f"{base}/Patient/{who}"} if base else {}
+
+
+def _strangers(pool: Pool) -> list[Fault]:
+    """Return a fault for all that is not of the patient whose record is open."""
+    patients = pool.of_type("Patient")
+    if len(patients) != 1:
+        return [Fault("/prefetch/labs", "contradiction", allowed=("one patient",))]
+    subjects = [
+        (subject_of(one), one) for one in pool.of_type(*SOURCES, "DiagnosticReport")
+    ]
+    return [
+        Fault(_place(subject.place), "contradiction")
+        for subject, one in subjects
+        if subject and pool.resolve(subject, one) != patients[0]
+    ]
+
+
+def _place(pointer: str) -> str:
+    """Return where in the call a place of the Bundle stands."""
+    number, _, rest = pointer.removeprefix("/entry/").partition("/")
+    return f"/prefetch/labs/entry/{int(number) - 1}/{rest}"
 
 
 def _has_results(pool: Pool) -> bool:
     return bool(pool.of_type("Observation", "DiagnosticReport"))
 
 
-def _newest(read: tuple[Read, ...]) -> list[Read]:
-    """Return the documents of the newest day; those without a day, if none has one."""
-    days = {id(one): _day(one) for one in read}
-    newest = max(days.values(), default="")
-    return [one for one in read if one.submission and days[id(one)] == newest]
+def _cards(pool: Pool) -> list[Json]:
+    door = sender_door()
+    body, read = read_pooled(pool, b"", ("Bundle",))
+    shown = newest(read, door.zone)
+    made = [interpret(one.panel, services().catalogue) for _, one in shown]
+    name = "/".join(part for one, _ in shown for part in one.sent.parts)
+    left_out = len(set(_left_out(body, read)))
+    wording = load_wording(door.locale)
+    said = wording.say("hooks.source", version=door.catalogue.version)
+    cards = cards_of(made, name, wording, left_out)
+    return [{**card, "source": {"label": said}} for card in cards]
 
 
-def _day(one: Read) -> str:
-    told: dict[str, Any] = one.sent.document["specimen"]
-    day: str = told.get("collected_on", "") or told.get("collected_at", "")
-    return day[:_DAY]
-
-
-def _cards(one: Read) -> list[Json]:
-    submission = one.submission
-    if submission is None:
-        return []
-    made = interpret(submission.panel, services().catalogue)
-    return cards_of(made, "/".join(one.sent.parts), load_wording(submission.locale))
+def _left_out(body: Body, read: tuple[Read, ...]) -> Iterator[str]:
+    """Yield the places of the entries that are not in any card, or not whole."""
+    for fault in (*body.faults, *body.warnings):
+        yield "/".join(fault.pointer.split("/")[:_ENTRY])
+    for one in read:
+        if one.submission is None:
+            yield from ("/".join(part.split("/")[:_ENTRY]) for part in one.sent.parts)
 
 
 def _is_uuid(text: str) -> bool:

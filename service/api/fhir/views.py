@@ -1,6 +1,6 @@
 """The FHIR interface: results in, results out, what they are judged by."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 
@@ -31,13 +31,14 @@ from service.api.fhir.wire import (
     wants_nothing_back,
 )
 from service.api.security import audited
-from service.fhir.alone import alone, find
+from service.fhir.alone import alone, find, warned
 from service.fhir.answers import searchset, together
 from service.fhir.bundle import resource_bytes
+from service.fhir.elements import Json
 from service.fhir.ids import observation_id, report_of
 from service.fhir.outcome import issues_of, outcome
 from service.intake.fhir.reading import Body
-from service.problems import ProblemError
+from service.problems import Fault, ProblemError
 from service.ranges.fhir.export import observation_definition
 from service.services import services
 from service.store.errors import StoreError
@@ -51,6 +52,9 @@ _ID_LENGTH = 26
 
 def fhir_bundle() -> Response:
     """Interpret every report of a Bundle and keep them."""
+    if "If-None-Exist" in request.headers:
+        fault = Fault("If-None-Exist", "not_allowed", allowed=("entry.request",))
+        raise ProblemError("invalid_parameter", faults=(fault,))
     sent = body()
     found, read = read_all(sent, (_BUNDLE,))
     kind = found.pool.root.text("type")
@@ -61,9 +65,9 @@ def fhir_bundle() -> Response:
     kept = keep(read, key_of(sent), once)
     if kind in _ENTRY_BY_ENTRY:
         done: list[Done] = [(one.read, one) for one in kept]
-        return _located(fhir_response(answer_entries(found.pool.root, done)), kept)
+        return _located(fhir_response(answer_entries(found, done)), kept)
     status = HTTPStatus.CREATED if any(one.new for one in kept) else HTTPStatus.OK
-    made = together(bundle_of(one.stored) for one in kept)
+    made = together([bundle_of(one.stored) for one in kept], *_warnings(found))
     return _located(_unless_minimal(fhir_response(made, status)), kept)
 
 
@@ -91,8 +95,11 @@ def fhir_validate() -> Response:
     """Say what of a Bundle would not be read, and keep nothing."""
     found, read = read_all(body(), (_BUNDLE, _OBSERVATION, _REPORT))
     faults = [*found.faults, *(fault for one in read for fault in one.faults)]
-    issues = issues_of(dict.fromkeys(faults), found.pool.root.text("resourceType"))
-    return fhir_response(outcome(issues))
+    root = found.pool.root.text("resourceType")
+    issues = issues_of(dict.fromkeys(faults), root)
+    return fhir_response(
+        outcome([*issues, *issues_of(found.warnings, root, "warning")])
+    )
 
 
 def fhir_show_report(report_id: str) -> Response:
@@ -166,6 +173,7 @@ def _create(kind: str) -> Response:
         name = observation_id(name, places_of(first.stored, 0) or 1)
     bundle = bundle_of(first.stored)
     made = alone(bundle, find(bundle, kind, name) or {})
+    made = warned(made, *_warnings(found))
     status = HTTPStatus.CREATED if first.new else HTTPStatus.OK
     response = _unless_minimal(fhir_response(made, status))
     response.location = f"/fhir/{kind}/{name}"
@@ -175,10 +183,16 @@ def _create(kind: str) -> Response:
 def _interpret(kind: str) -> Response:
     found, read = read_all(body(), (kind, _BUNDLE))
     refuse_faults(found, read, lenient=is_lenient())
-    root = found.pool.root.text("resourceType")
     faults = [fault for one in read for fault in one.faults]
-    warnings = [outcome(issues_of(faults, root, "warning"))] if faults else []
-    return fhir_response(together([bundle_of(at_once(one)) for one in read], *warnings))
+    made = [bundle_of(at_once(one)) for one in read]
+    return fhir_response(together(made, *_warnings(found, faults)))
+
+
+def _warnings(found: Body, faults: Iterable[Fault] = ()) -> list[Json]:
+    """Return what was left out as an outcome; nothing where all was counted."""
+    told = [*faults, *found.warnings]
+    root = found.pool.root.text("resourceType")
+    return [outcome(issues_of(told, root, "warning"))] if told else []
 
 
 def _batch(
@@ -199,7 +213,7 @@ def _batch(
         (one, _one_of_batch(one, key, number, once)) for number, one in enumerate(read)
     ]
     kept = [one for _, one in done if isinstance(one, Kept)]
-    return _located(fhir_response(answer_entries(found.pool.root, done)), kept)
+    return _located(fhir_response(answer_entries(found, done)), kept)
 
 
 def _one_of_batch(

@@ -36,6 +36,19 @@ def codes_of(group: str) -> Codes:
 _TABLES = tomllib.loads((files(__package__) / "codes.toml").read_text("utf-8"))
 
 
+@cache
+def ages() -> Mapping[str, str]:
+    """Return our units of age by their UCUM codes and their English words."""
+    units: dict[str, list[str]] = _TABLES["ages"]
+    return {text: unit for unit, texts in units.items() for text in texts}
+
+
+def days_before(kind: str) -> int:
+    """Return how many days before a specimen what is of that *kind* may be told."""
+    days: int = _TABLES["days"][kind]
+    return days
+
+
 def meaning_of(concept: Element, known: Codes) -> str:
     """Return our id for the first code of *concept* that is *known*, else nothing."""
     for coding in concept.many("coding"):

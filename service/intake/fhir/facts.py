@@ -15,14 +15,22 @@ from service.intake.fhir.codes import (
     symptom_codes,
 )
 from service.intake.fhir.element import Element
+from service.intake.fhir.modifiers import unknown_in
 from service.intake.fhir.resources import type_of
+from service.intake.fhir.standing import (
+    is_begun,
+    is_present,
+    is_recent,
+    is_same_day,
+    reason_against,
+)
+from service.problems import Fault
 
 SOURCES = ("Condition", "Observation", "QuestionnaireResponse")
 _SYMPTOM = (LOINC, "75325-1")
-_GONE = ("inactive", "remission", "resolved", "refuted", "entered-in-error")
-_WITHDRAWN = ("entered-in-error", "cancelled")
 _DAYS_OF = {"d": 1, "wk": 7}
 _ASKED = "symptoms"
+_TRUTH = "valueBoolean"
 
 
 @dataclass(slots=True)
@@ -30,7 +38,8 @@ class Facts:
     """What is known of a patient, and where each of it stands in the body.
 
     ``asked`` says that somebody asked for symptoms, whatever came out.  ``weeks`` are
-    completed weeks of pregnancy; empty where not told.
+    completed weeks of pregnancy; empty where not told.  ``left_out`` says what was
+    told and not counted, and why.
     """
 
     pregnancy: str = "unknown"
@@ -39,6 +48,24 @@ class Facts:
     symptoms: dict[str, str] = field(default_factory=dict)
     factors: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
+    left_out: list[Fault] = field(default_factory=list)
+
+    def leave_out(self, place: str, code: str = "fact_not_known") -> None:
+        """Write down that what stands at *place* was not counted."""
+        self.left_out.append(Fault(place, code))
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What a concept means to us; empty where nothing."""
+
+    symptom: str = ""
+    factor: str = ""
+    pregnant: bool = False
+
+    def __bool__(self) -> bool:
+        """Say whether it means anything."""
+        return bool(self.symptom or self.factor or self.pregnant)
 
 
 def is_fact(observation: Element, rules: Knowledge) -> bool:
@@ -60,63 +87,90 @@ def facts_of(resources: Iterable[Element], day: str, rules: Knowledge) -> Facts:
     facts = Facts()
     for resource in resources:
         kind = type_of(resource)
-        if kind == "Condition":
-            _condition(resource, facts, rules)
+        against = reason_against(resource)
+        if against is not None:
+            facts.left_out.append(against)
+        elif kind == "Condition":
+            _condition(resource, day, facts, rules)
         elif kind == "QuestionnaireResponse":
-            _answers(resource.many("item"), facts, rules)
-            if resource.text("questionnaire") == TOLD:
-                _told_here(resource, facts)
-        elif kind == "Observation" and is_fact(resource, rules):
+            _answers(resource, day, facts, rules)
+        else:
             _observation(resource, day, facts, rules)
-    if facts.pregnancy != "yes":
-        facts.weeks = ""  # a gestational age alone may be that of a child at birth
+    if facts.pregnancy != "yes" and facts.weeks:
+        # a gestational age alone may be that of a child at birth
+        facts.weeks = ""
+        facts.leave_out(facts.places["/patient/pregnancy/weeks"])
     return facts
 
 
-def _condition(condition: Element, facts: Facts, rules: Knowledge) -> None:
-    states = [
-        coding.text("code")
-        for name in ("clinicalStatus", "verificationStatus")
-        for coding in condition.one(name).many("coding")
-    ]
-    if any(state in _GONE for state in states):
-        return
-    _note(condition.one("code"), facts, rules, present=True)
+def _condition(condition: Element, day: str, facts: Facts, rules: Knowledge) -> None:
+    """Count what lasts; one that does not say so is of the time that it was told."""
+    code = condition.one("code")
+    meaning = _meaning(code, rules)
+    passes = meaning.symptom or meaning.pregnant
+    if not meaning:
+        facts.leave_out(code.place)
+    elif (passes and not is_present(condition, day)) or (
+        meaning.pregnant and not is_begun(condition, day)
+    ):
+        facts.leave_out(condition.place, "not_current")
+    else:
+        _note(meaning, code.place, facts)
 
 
 def _observation(
     observation: Element, day: str, facts: Facts, rules: Knowledge
 ) -> None:
-    if observation.text("status") in _WITHDRAWN:
-        return
     code = observation.one("code")
-    if meaning_of(code, codes_of("pregnancy.codes")):
-        _pregnancy(observation, day, facts)
-    elif meaning_of(code, codes_of("gestation")):
-        _gestation(observation, observation, day, facts)
+    of_pregnancy = {**codes_of("pregnancy.codes"), **codes_of("gestation")}
+    if meaning_of(code, of_pregnancy):
+        if is_same_day(observation, day):
+            _pregnancy(observation, facts)
+        else:
+            facts.leave_out(observation.place, "not_current")
+    elif not is_recent(observation, day):
+        facts.leave_out(observation.place, "not_current")
     elif meaning_of(code, {_SYMPTOM: "symptom"}):
-        _note(observation.one("valueCodeableConcept"), facts, rules, present=True)
+        value = observation.one("valueCodeableConcept")
+        _stated(value, facts, rules)
     else:
-        _note(code, facts, rules, present=observation.value.get("valueBoolean"))
+        _truth(_meaning(code, rules), code, observation, facts)
 
 
-def _pregnancy(observation: Element, day: str, facts: Facts) -> None:
-    if not _same_day(observation, day):
+def _truth(meaning: _Meaning, concept: Element, holder: Element, facts: Facts) -> None:
+    """Count *meaning* where *holder* says that it is so; that it is not is told too."""
+    truth = holder.value.get(_TRUTH)
+    if not isinstance(truth, bool):
+        facts.leave_out(holder.place)
+    elif truth:
+        _note(meaning, concept.place, facts)
+    elif meaning.symptom:
+        facts.asked = True
+
+
+def _pregnancy(observation: Element, facts: Facts) -> None:
+    """Take the state of a pregnancy or its weeks, or both."""
+    if meaning_of(observation.one("code"), codes_of("gestation")):
+        _gestation(observation, facts)
         return
     value = observation.one("valueCodeableConcept")
     stated = meaning_of(value, codes_of("pregnancy.values"))
     if stated:
         facts.pregnancy = stated
         facts.places["/patient/pregnancy/status"] = observation.place
+    else:
+        facts.leave_out(observation.place)
     for component in observation.many("component"):
         if meaning_of(component.one("code"), codes_of("gestation")):
-            _gestation(component, observation, day, facts)
+            _gestation(component, facts)
 
 
-def _gestation(holder: Element, observation: Element, day: str, facts: Facts) -> None:
+def _gestation(holder: Element, facts: Facts) -> None:
     quantity = holder.one("valueQuantity")
     number, unit = quantity.number("value"), quantity.text("code")
-    if not _same_day(observation, day) or unit not in _DAYS_OF:
+    modified = unknown_in([holder])
+    if modified or unit not in _DAYS_OF or quantity.has("comparator"):
+        facts.left_out += modified or [Fault(holder.place, "fact_not_known")]
         return
     facts.places["/patient/pregnancy/weeks"] = quantity.place
     whole = number.isascii() and number.isdigit() and len(number) < len("1000")
@@ -124,48 +178,53 @@ def _gestation(holder: Element, observation: Element, day: str, facts: Facts) ->
     facts.weeks = str(completed)
 
 
-def _same_day(observation: Element, day: str) -> bool:
-    """Say whether *observation* is of that *day*, or does not say of which."""
-    when = observation.text("effectiveDateTime")[: len("2026-11-20")]
-    period = observation.one("effectivePeriod")
-    start, end = (period.text(side)[: len("2026-11-20")] for side in ("start", "end"))
-    if not day:
-        return True
-    if when:
-        return when == day
-    return (not start or start <= day) and (not end or day <= end)
-
-
-def _answers(items: list[Element], facts: Facts, rules: Knowledge) -> None:
+def _answers(response: Element, day: str, facts: Facts, rules: Knowledge) -> None:
     """Take the answers to our own questions, and answers that are codes we know."""
-    for item in _all_items(items):
-        link, answers = item.text("linkId"), item.many("answer")
-        if link == _ASKED or link in rules.symptoms:
-            facts.asked = True
-        for answer in answers:
-            if answer.value.get("valueBoolean") is True:
-                _note_id(link, item.place, facts, rules)
-            coding = answer.one("valueCoding")
-            if coding:
-                answer_as_concept = Element(
-                    {"coding": [coding.value]}, coding.place, answer.faults
-                )
-                _note(answer_as_concept, facts, rules, present=True)
-
-
-def _told_here(response: Element, facts: Facts) -> None:
-    """Take what is told of a pregnancy in answers that we wrote ourselves."""
-    for item in response.many("item"):
+    if not is_recent(response, day):
+        facts.leave_out(response.place, "not_current")
+        return
+    same_day = is_same_day(response, day)
+    for item in _all_items(response.many("item")):
+        modified = unknown_in([item, *item.many("answer")])
+        if modified:
+            facts.left_out += modified
+            continue
+        own = _own(item.text("linkId"), rules)
+        facts.asked = facts.asked or item.text("linkId") == _ASKED
         for answer in item.many("answer"):
-            if item.text("linkId") == PREGNANCY:
-                coding = {"coding": [answer.one("valueCoding").value]}
-                stated = Element(coding, answer.place, answer.faults)
-                values = codes_of("pregnancy.values")
-                facts.pregnancy = meaning_of(stated, values) or "unknown"
-                facts.places["/patient/pregnancy/status"] = answer.place
-            elif item.text("linkId") == WEEKS:
-                facts.weeks = answer.number("valueInteger")
-                facts.places["/patient/pregnancy/weeks"] = answer.place
+            _answer(answer, own, facts, rules, same_day=same_day)
+        if same_day and response.text("questionnaire") == TOLD:
+            _told_here(item, facts)
+
+
+def _answer(
+    answer: Element, own: _Meaning, facts: Facts, rules: Knowledge, *, same_day: bool
+) -> None:
+    coding = answer.one("valueCoding")
+    if not coding:
+        if own:
+            _truth(own, answer, answer, facts)
+        return
+    concept = Element({"coding": [coding.value]}, coding.place, answer.faults)
+    meaning = _meaning(concept, rules)
+    if meaning.pregnant and not same_day:
+        facts.leave_out(coding.place, "not_current")
+    elif meaning:
+        _note(meaning, coding.place, facts)
+
+
+def _told_here(item: Element, facts: Facts) -> None:
+    """Take what is told of a pregnancy in answers that we wrote ourselves."""
+    for answer in item.many("answer"):
+        if item.text("linkId") == PREGNANCY:
+            coding = {"coding": [answer.one("valueCoding").value]}
+            stated = Element(coding, answer.place, answer.faults)
+            values = codes_of("pregnancy.values")
+            facts.pregnancy = meaning_of(stated, values) or "unknown"
+            facts.places["/patient/pregnancy/status"] = answer.place
+        elif item.text("linkId") == WEEKS:
+            facts.weeks = answer.number("valueInteger")
+            facts.places["/patient/pregnancy/weeks"] = answer.place
 
 
 def _all_items(items: list[Element]) -> Iterator[Element]:
@@ -176,23 +235,36 @@ def _all_items(items: list[Element]) -> Iterator[Element]:
             yield from _all_items(answer.many("item"))
 
 
-def _note(concept: Element, facts: Facts, rules: Knowledge, *, present: object) -> None:
-    """Write down what *concept* means to us; it counts only where it is *present*."""
-    symptom = meaning_of(concept, symptom_codes(rules))
-    factor = meaning_of(concept, factor_codes(rules))
-    if symptom:
+def _stated(concept: Element, facts: Facts, rules: Knowledge) -> None:
+    meaning = _meaning(concept, rules)
+    if meaning:
+        _note(meaning, concept.place, facts)
+    else:
+        facts.leave_out(concept.place)
+
+
+def _meaning(concept: Element, rules: Knowledge) -> _Meaning:
+    return _Meaning(
+        meaning_of(concept, symptom_codes(rules)),
+        meaning_of(concept, factor_codes(rules)),
+        meaning_of(concept, codes_of("pregnancy.values")) == "yes",
+    )
+
+
+def _own(link: str, rules: Knowledge) -> _Meaning:
+    """Return what a question of our own is about."""
+    return _Meaning(
+        link if link in rules.symptoms else "", link if link in rules.factors else ""
+    )
+
+
+def _note(meaning: _Meaning, place: str, facts: Facts) -> None:
+    """Write down that what is meant is so."""
+    if meaning.symptom:
         facts.asked = True
-    if present is not True:
-        return
-    for known in filter(None, (symptom, factor)):
-        _note_id(known, concept.place, facts, rules)
-    if meaning_of(concept, codes_of("pregnancy.values")) == "yes":
+        facts.symptoms.setdefault(meaning.symptom, place)
+    if meaning.factor:
+        facts.factors.setdefault(meaning.factor, place)
+    if meaning.pregnant:
         facts.pregnancy = "yes"
-        facts.places["/patient/pregnancy/status"] = concept.place
-
-
-def _note_id(known: str, place: str, facts: Facts, rules: Knowledge) -> None:
-    if known in rules.symptoms:
-        facts.symptoms.setdefault(known, place)
-    elif known in rules.factors:
-        facts.factors.setdefault(known, place)
+        facts.places["/patient/pregnancy/status"] = place

@@ -18,6 +18,7 @@ _COARSE = re.compile(r"\d{4}(-\d\d)?", re.ASCII)
 _FINE = re.compile(r"(\.\d{6})\d+", re.ASCII)
 _TEST_DATA = ("http://terminology.hl7.org/CodeSystem/v3-ActReason", "HTEST")
 _RECORD_NUMBER = "MR"
+_DOUBTED = ("unsatisfactory", "entered-in-error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ def patient_of(resource: Element, pool: Pool) -> Element:
     reference = subject_of(resource)
     if reference:
         found = pool.resolve(reference, resource)
-        return found if type_of(found) == "Patient" else _told(reference)
+        if type_of(found) == "Patient":
+            return found
+        return _told(reference, pool.address_of(reference, resource))
     known = pool.of_type("Patient")
     return known[0] if len(known) == 1 else Element({}, resource.place, pool.faults)
 
@@ -59,13 +62,16 @@ def subject_of(resource: Element) -> Element:
     return Element({}, resource.place, resource.faults)
 
 
-def _told(reference: Element) -> Element:
-    """Return a patient who is not in the body, as the reference itself tells them."""
+def _told(reference: Element, address: str) -> Element:
+    """Return a patient who is not in the body, as the reference itself tells them.
+
+    Their *address* tells them from any other who is told by as little.
+    """
     target = reference.text("reference")
     kind, _, name = target.rpartition("/")
     own = name if kind.rpartition("/")[2] == "Patient" else ""
     sent = reference.one("identifier").text("value") or own
-    made: dict[str, Any] = {"resourceType": "Patient"}
+    made: dict[str, Any] = {"resourceType": "Patient", "_address": address}
     if sent:
         made["identifier"] = [{"value": sent}]
     if reference.text("display"):
@@ -193,7 +199,7 @@ def _conditions(specimen: Element, rules: Knowledge) -> set[str]:
         found |= conditions_of(concept, rules)
     for note in specimen.many("note"):
         found |= conditions_in(note.text("text"), rules.comments)
-    if specimen.text("status") == "unsatisfactory":
+    if specimen.text("status") in _DOUBTED:
         found.add("sample_doubted")
     return found & set(rules.conditions)
 

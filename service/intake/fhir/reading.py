@@ -1,16 +1,17 @@
 """A FHIR body as documents: one per patient, report and specimen."""
 
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
 
 from reference_ranges.comments import conditions_in
 from service.intake.door import Door
 from service.intake.fhir import resources
 from service.intake.fhir.element import Element
 from service.intake.fhir.facts import SOURCES, Facts, facts_of, is_fact
-from service.intake.fhir.ours import is_our_report, is_worked_out
+from service.intake.fhir.groups import Group, composition_of, groups_of
+from service.intake.fhir.ours import is_our_report
 from service.intake.fhir.people import (
-    collected_of,
     collection,
     is_test,
     patient_of,
@@ -20,13 +21,30 @@ from service.intake.fhir.people import (
     who_of,
 )
 from service.intake.fhir.resources import Pool, type_of
-from service.intake.fhir.rows import CHANGED, Line, lines_of
+from service.intake.fhir.rows import CHANGED, Line, Whole, lines_of
+from service.intake.fhir.subjects import check_subjects
+from service.intake.reading import MOST_FAULTS
 from service.problems import Fault, ProblemError
 
 RESULTS = ("Observation", "DiagnosticReport")
 MAX_DOCUMENTS = 100
 _ANYONE = str({})
 _MOST_COMMENT = 1000  # characters that a comment may have
+_STATUSES = {
+    "Composition": ("preliminary", "final", "amended", "entered-in-error"),
+    "DiagnosticReport": (
+        "registered",
+        "partial",
+        "preliminary",
+        "final",
+        "amended",
+        "corrected",
+        "appended",
+        "cancelled",
+        "entered-in-error",
+        "unknown",
+    ),
+}
 _CHANGING = ("amended", "corrected", "appended", "cancelled", "entered-in-error")
 
 
@@ -39,7 +57,8 @@ class Sent:
     report, or of the observations that have none, as ``system|value``; ``part`` tells
     the documents of one report apart, in whatever message they come.  ``changes`` says
     that something in it was corrected or withdrawn.  ``parts`` are the places of the
-    resources that it was made of, in the order of its rows.
+    resources that it was made of, in the order of its rows.  ``warnings`` say what was
+    left out of it.
     """
 
     document: dict[str, Any]
@@ -49,34 +68,20 @@ class Sent:
     part: str
     changes: bool
     parts: tuple[str, ...]
+    warnings: tuple[Fault, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a body holds: its resources, its documents, and what could not be read."""
+    """What a body holds: its resources, its documents, and what could not be read.
+
+    ``warnings`` say what was left out of its documents.
+    """
 
     pool: Pool
     documents: tuple[Sent, ...]
     faults: tuple[Fault, ...]
-
-
-class _Key(NamedTuple):
-    patient: str
-    report: str
-    specimen: str
-    collected: str
-
-
-@dataclass(slots=True)
-class _Group:
-    """The observations of one document, and what they share."""
-
-    patient: Element
-    report: Element
-    specimen: Element
-    reference: Element
-    collected: tuple[str, str]
-    observations: list[Element] = field(default_factory=list)
+    warnings: tuple[Fault, ...] = ()
 
 
 def read_pool(pool: Pool, types: tuple[str, ...], door: Door) -> Body:
@@ -87,17 +92,22 @@ def read_pool(pool: Pool, types: tuple[str, ...], door: Door) -> Body:
             in it is a result, or there are too many reports in it.
     """
     _check_type(pool, types)
-    groups, told = _groups(pool, door).values(), _told(pool, door)
+    _check_statuses(pool)
+    check_subjects(pool)
+    groups, told = groups_of(pool, door), _told(pool, door)
     if len(groups) > MAX_DOCUMENTS:
         fault = Fault(
             "/entry", "too_long", allowed=(f"at most {MAX_DOCUMENTS} reports",)
         )
         raise ProblemError("invalid_submission", faults=(fault,))
+    nobodys = _of_nobody(groups, pool, told)
     made = [_document(group, pool, told, door) for group in groups]
     documents = tuple(one for one in made if one.document["results"])
     if not documents and not pool.faults:
         raise ProblemError("invalid_submission", faults=(Fault("", "no_results"),))
-    return Body(pool, documents, tuple(pool.faults))
+    warnings = [*nobodys, *(fault for one in documents for fault in one.warnings)]
+    once = tuple(dict.fromkeys(warnings))[:MOST_FAULTS]
+    return Body(pool, documents, tuple(pool.faults), once)
 
 
 def _check_type(pool: Pool, types: tuple[str, ...]) -> None:
@@ -106,62 +116,29 @@ def _check_type(pool: Pool, types: tuple[str, ...]) -> None:
         root.refuse("resourceType", "not_allowed", type_of(root), types)
     elif type_of(root) == "Bundle" and root.text("type") not in resources.BUNDLES:
         root.refuse("type", "not_allowed", root.text("type"), resources.BUNDLES)
+    elif _is_torn(pool):
+        first = root.many("entry")[0].one("resource")
+        first.refuse("resourceType", "not_allowed", type_of(first), ("Composition",))
     else:
         return
     raise ProblemError("invalid_submission", faults=tuple(pool.faults))
 
 
-def _groups(pool: Pool, door: Door) -> dict[_Key, _Group]:
-    """Return the observations that are results, by what they share, in their order."""
-    reports = _reports(pool)
-    nothing = Element({}, pool.root.place, pool.faults)
-    groups: dict[_Key, _Group] = {}
-    for observation in pool.of_type("Observation"):
-        fact = is_fact(observation, door.catalogue.rules)
-        if fact or is_worked_out(observation, pool):
-            continue
-        report = reports.get(observation.place, nothing)
-        reference = observation.one("specimen")
-        specimen = _specimen(observation, report, pool)
-        holder = observation if observation.has("subject") else report or observation
-        patient = patient_of(holder, pool)
-        collected = collected_of(observation, specimen, report)
-        key = _Key(
-            patient.place
-            if type_of(patient) and patient.value.get("id")
-            else str(patient.value),
-            report.place,
-            specimen.place if specimen else reference.text("reference"),
-            collected[0],
-        )
-        made = _Group(patient, report, specimen, reference, collected)
-        groups.setdefault(key, made).observations.append(observation)
-    return groups
+def _check_statuses(pool: Pool) -> None:
+    """Refuse a document or a report that does not say whether it stands."""
+    for kind, allowed in _STATUSES.items():
+        for one in pool.of_type(kind):
+            status = one.text("status")
+            if status not in allowed:
+                code = "not_allowed" if status else "required"
+                one.refuse("status", code, status, allowed)
 
 
-def _reports(pool: Pool) -> dict[str, Element]:
-    """Return the report of each observation by its place, its members' included."""
-    found: dict[str, Element] = {}
-    for report in pool.of_type("DiagnosticReport"):
-        waiting = [pool.resolve(one, report) for one in report.many("result")]
-        while waiting:
-            observation = waiting.pop()
-            if not observation or observation.place in found:
-                continue
-            found[observation.place] = report
-            members = observation.many("hasMember")
-            waiting += [pool.resolve(one, observation) for one in members]
-    return found
-
-
-def _specimen(observation: Element, report: Element, pool: Pool) -> Element:
-    """Return what an observation was made on; the report's, where it has but one."""
-    if observation.has("specimen"):
-        return pool.resolve(observation.one("specimen"), observation)
-    of_report = report.many("specimen")
-    if len(of_report) == 1:
-        return pool.resolve(of_report[0], report)
-    return Element({}, observation.place, pool.faults)
+def _is_torn(pool: Pool) -> bool:
+    """Say whether the body is a document that does not begin as one."""
+    entries = pool.root.many("entry")
+    document = pool.root.value.get("type") == "document"
+    return document and bool(entries) and not composition_of(pool)
 
 
 def _told(pool: Pool, door: Door) -> dict[str, list[Element]]:
@@ -175,23 +152,35 @@ def _told(pool: Pool, door: Door) -> dict[str, list[Element]]:
     return found
 
 
+def _of_nobody(
+    groups: Collection[Group], pool: Pool, told: dict[str, list[Element]]
+) -> list[Fault]:
+    """Take out of *told* what nobody's results are here for, and say so.
+
+    What does not say of whom it is counts only where there is but one patient.
+    """
+    here = {str(one.patient.value) for one in groups}
+    people = here.union(str(one.value) for one in pool.of_type("Patient"))
+    known = {_ANYONE, *here} if len(people - {_ANYONE}) <= 1 else here - {_ANYONE}
+    gone = [one for whose in told.keys() - known for one in told.pop(whose)]
+    return [Fault(one.at("subject"), "of_nobody_here") for one in gone]
+
+
 def _document(
-    group: _Group, pool: Pool, told: dict[str, list[Element]], door: Door
+    group: Group, pool: Pool, told: dict[str, list[Element]], door: Door
 ) -> Sent:
     rules = door.catalogue.rules
     patient = patient_part(group.patient)
     specimen = specimen_part(group.specimen, group.reference, rules)
-    day = group.collected[0][: len("2026-11-20")]
-    about = [*told.get(str(group.patient.value), ()), *told.get(_ANYONE, ())]
-    facts = facts_of(about if group.patient else told.get(_ANYONE, ()), day, rules)
+    facts = facts_of(_about(group, told), _day(group, door), rules)
     who = who_of(patient.fields, facts.pregnancy, group.collected[0])
-    whole = group.report.text("status")
+    whole = Whole(who, door, group.status, group.parts)
     said = "" if is_our_report(group.report) else group.report.text("conclusion")
     lines = [
         (line, observation)
         for observation in group.observations
         for line in lines_of(
-            observation, who, door, whole, holds_others=_holds_others(observation, pool)
+            observation, whole, holds_others=_holds_others(observation, pool)
         )
     ]
     _remark(lines, said.strip())
@@ -218,10 +207,26 @@ def _document(
         worded=frozenset(n for n, (line, _) in enumerate(lines) if line.worded),
         identifiers=_identifiers(group),
         part=_part(group, specimen.fields["type"]),
-        changes=whole in _CHANGING
+        changes=whole.status in _CHANGING
         or any(line.row["status"] in CHANGED for line, _ in lines),
         parts=tuple(observation.place for _, observation in lines),
+        warnings=(
+            *facts.left_out,
+            *(fault for line, _ in lines for fault in line.strange),
+        ),
     )
+
+
+def _about(group: Group, told: dict[str, list[Element]]) -> list[Element]:
+    """Return what is told of the patient of *group*."""
+    own = told.get(str(group.patient.value), []) if group.patient else []
+    return [*own, *told.get(_ANYONE, ())]
+
+
+def _day(group: Group, door: Door) -> str:
+    """Return the day of the specimen; today, where it is not told."""
+    told = group.collected[0][: len("2026-11-20")]
+    return told or door.now.astimezone(door.zone).date().isoformat()
 
 
 def _remark(lines: list[tuple[Line, Element]], said: str) -> None:
@@ -248,7 +253,7 @@ def _conditions(stated: list[str], lines: list[tuple[Line, Element]]) -> list[st
     return sorted({*stated, *(one for line, _ in lines for one in line.conditions)})
 
 
-def _laboratory(group: _Group, pool: Pool) -> str:
+def _laboratory(group: Group, pool: Pool) -> str:
     """Return who measured: an organisation's name, else what its reference says."""
     for holder in (group.report, *group.observations):
         for reference in holder.many("performer"):
@@ -260,7 +265,7 @@ def _laboratory(group: _Group, pool: Pool) -> str:
     return ""
 
 
-def _requester(group: _Group, pool: Pool) -> str:
+def _requester(group: Group, pool: Pool) -> str:
     for holder in (group.report, *group.observations):
         for reference in holder.many("basedOn"):
             order = pool.resolve(reference, holder)
@@ -272,7 +277,7 @@ def _requester(group: _Group, pool: Pool) -> str:
     return ""
 
 
-def _identifiers(group: _Group) -> tuple[str, ...]:
+def _identifiers(group: Group) -> tuple[str, ...]:
     """Return what the sender calls the report, or else its observations."""
     named = [group.report] if group.report else group.observations
     return tuple(
@@ -283,7 +288,7 @@ def _identifiers(group: _Group) -> tuple[str, ...]:
     )
 
 
-def _part(group: _Group, kind: str) -> str:
+def _part(group: Group, kind: str) -> str:
     """Return what tells this specimen of a report from the others: its own number."""
     numbers = [
         group.specimen.one("accessionIdentifier"),
@@ -294,7 +299,7 @@ def _part(group: _Group, kind: str) -> str:
 
 
 def _places(
-    group: _Group,
+    group: Group,
     lines: list[tuple[Line, Element]],
     facts: Facts,
     places: dict[str, str],

@@ -10,10 +10,12 @@ from service.fhir.terms import SENDER_FLAG
 from service.intake.door import Door
 from service.intake.fhir.codes import ANALYTE, LOINC
 from service.intake.fhir.element import Element, name_of, words_of
+from service.intake.fhir.modifiers import MODIFIED, modifiers_of
 from service.intake.fhir.ours import is_judgement, sender_said
-from service.intake.fhir.people import Who, conditions_of
+from service.intake.fhir.people import Who
 from service.intake.fhir.ranges import interval_of
 from service.intake.fhir.values import has_value, value_of
+from service.problems import Fault
 
 _STATUSES = {
     "registered": "preliminary",
@@ -28,7 +30,6 @@ _STATUSES = {
 WITHDRAWN = ("cancelled", "entered_in_error")
 CHANGED = ("corrected", *WITHDRAWN)
 _CHANGES = ("U", "D", "B", "W")  # how it moved since last time: no flag of this result
-_MODIFIED = "modifierExtension"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +37,41 @@ class Line:
     """A row of the document, and where its fields stand in the body.
 
     ``worded`` says that its value is no number by its kind; ``conditions`` are those
-    of the specimen that stand with the result.
+    of the specimen that stand with the result.  ``strange`` are the modifiers that
+    keep it from being read.
     """
 
     row: dict[str, Any]
     places: dict[str, str]
     worded: bool
     conditions: frozenset[str] = frozenset()
+    strange: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What rows share: whose they are, and the ``status`` of their report.
+
+    ``parts`` are the resources that each of them is made of.
+    """
+
+    who: Who
+    door: Door
+    status: str
+    parts: tuple[Element, ...]
 
 
 def lines_of(
-    observation: Element, who: Who, door: Door, whole: str, *, holds_others: bool
+    observation: Element, whole: Whole, *, holds_others: bool
 ) -> Iterator[Line]:
-    """Yield the rows that *observation* is; *whole* is the status of its report.
+    """Yield the rows that *observation*, a part of the *whole*, is.
 
     One that only *holds_others* together, components or members, is no row itself.
     """
-    status = _status(observation, whole)
     if has_value(observation) or not holds_others:
-        yield _line(observation, observation, status, who, door)
+        yield _line(observation, observation, whole)
     for component in observation.many("component"):
-        yield _line(component, observation, status, who, door)
+        yield _line(component, observation, whole)
 
 
 def _status(observation: Element, whole: str) -> str:
@@ -71,10 +86,11 @@ def _status(observation: Element, whole: str) -> str:
     return of_report if of_report in WITHDRAWN else known
 
 
-def _line(
-    holder: Element, observation: Element, status: str, who: Who, door: Door
-) -> Line:
-    strange, conditions = _modifiers(observation, door)
+def _line(holder: Element, observation: Element, whole: Whole) -> Line:
+    who, door = whole.who, whole.door
+    strange, conditions = modifiers_of(
+        (holder, observation, *whole.parts), door.catalogue.rules
+    )
     concept = holder.one("code")
     named, analyte = _named(concept, door)
     if strange:
@@ -85,7 +101,7 @@ def _line(
         **named,
         "value": found.value,
         "unit": found.unit,
-        "status": status,
+        "status": _status(observation, whole.status),
         "flag": _flag(holder),
         "comment": "\n".join(filter(None, [found.remark, *_notes(observation)])),
         "method": words_of(observation.one("method")),
@@ -104,30 +120,14 @@ def _line(
         "/method": observation.at("method"),
         "/interval": interval.place,
     }
-    return Line(row, places, found.worded, conditions)
-
-
-def _modifiers(observation: Element, door: Door) -> tuple[bool, frozenset[str]]:
-    """Return whether something unknown changes the meaning, and what is known of it.
-
-    By the rules of FHIR, who does not understand a modifier must not use the result.
-    """
-    conditions: frozenset[str] = frozenset()
-    strange = observation.has("implicitRules")
-    for one in observation.many(_MODIFIED):
-        coding = one.one("valueCoding").value
-        concept = Element({"coding": [coding]}, one.place, one.faults)
-        known = conditions_of(concept, door.catalogue.rules) if coding else frozenset()
-        conditions |= known
-        strange = strange or not known
-    return strange, conditions
+    return Line(row, places, found.worded, conditions, strange)
 
 
 def _unread(concept: Element, holder: Element) -> dict[str, Any]:
     """Return a name that leads to nothing we know, whatever the code."""
-    mark = f"#{_MODIFIED}"
+    mark = f"#{MODIFIED}"
     called = {"name": name} if (name := name_of(concept)) else {}
-    return {**called, "code": {"system": holder.place + mark, "code": _MODIFIED}}
+    return {**called, "code": {"system": holder.place + mark, "code": MODIFIED}}
 
 
 def _named(concept: Element, door: Door) -> tuple[dict[str, Any], Analyte | None]:

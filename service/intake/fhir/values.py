@@ -10,6 +10,7 @@ UCUM = "http://unitsofmeasure.org"
 _SIGNS = ("<", "<=", ">=", ">")
 _LONGEST = 64
 _ELSEWHERE = "\N{HORIZONTAL ELLIPSIS}"
+_PLAIN = ("valueString", "valueInteger")
 _WORDED = (
     "valueCodeableConcept",
     "valueRange",
@@ -46,9 +47,11 @@ def value_of(holder: Element, analyte: Analyte | None) -> Found:
     *analyte* is what it is about, where we know it: by its units, ``unit`` and
     ``code`` of a quantity are found to mean the same, or not.
     """
+    if contradicts_itself(holder):
+        return Found("", "", holder.place, worded=True)
     if holder.has("valueQuantity"):
         return _quantity(holder.one("valueQuantity"), analyte)
-    for name in ("valueString", "valueInteger"):
+    for name in _PLAIN:
         if holder.has(name):
             read = holder.text if name == "valueString" else holder.number
             return _told(read(name), holder.at(name), worded=False)
@@ -57,6 +60,15 @@ def value_of(holder: Element, analyte: Analyte | None) -> Found:
             return _told(_worded(holder, name), holder.at(name), worded=True)
     absent = holder.has("dataAbsentReason")
     return Found("", "", holder.at("dataAbsentReason"), worded=absent)
+
+
+def contradicts_itself(holder: Element) -> bool:
+    """Say whether *holder* has two values, or one and why there is none: a fault."""
+    names = ("valueQuantity", *_PLAIN, *_WORDED, "dataAbsentReason")
+    sent = [name for name in names if holder.has(name)]
+    for name in sent[1:]:
+        holder.refuse(name, "contradiction", "", tuple(sent[:1]))
+    return len(sent) > 1
 
 
 def _told(text: str, place: str, *, worded: bool) -> Found:

@@ -29,6 +29,8 @@ TABLE_FAULTS = {
     "several_patients": "Rows disagree on a fact that must be the same for the "
     "whole panel: here it is one patient and one specimen.",
     "rows_disagree": "Rows of the same patient and specimen disagree on this fact.",
+    "correction": "A file cannot correct what was sent before, and both would stand: "
+    "send the correction by HL7, by FHIR, or as JSON that supersedes it.",
     "patient_missing": "The row does not say whose it is, and others are of somebody.",
     "formula": "The cell holds a formula. It is never worked out here: put its value "
     "in its place.",

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reference_ranges.catalogue import Catalogue
+from reference_ranges.panel import ObservationStatus
 from service.intake.door import Door
 from service.intake.files.faults import TableError, TableFault
 from service.intake.files.grid import Line
@@ -73,6 +74,7 @@ def panels_of(sheet: Sheet, door: Door, facts: FileFacts) -> tuple[Sent, ...]:
     faults = [
         *(fault for group in patients for fault in _disagreements(group, _OF_PERSON)),
         *(fault for group in groups for fault in _disagreements(group)),
+        *_corrections(rows),
     ]
     if faults:
         raise TableError(list(dict.fromkeys(faults)))
@@ -225,6 +227,16 @@ def _disagreements(
                 continue
             if column != IGNORE and agreed.setdefault(column, text) != text:
                 yield TableFault(row.line, column, "rows_disagree")
+
+
+def _corrections(rows: Sequence[_Row]) -> Iterator[TableFault]:
+    """Yield the rows that take back or correct what an earlier file said."""
+    for row in rows:
+        if any(one.get("status") in _CORRECTING for one in row.results):
+            yield TableFault(row.line, "status", "correction")
+
+
+_CORRECTING = (ObservationStatus.CORRECTED, ObservationStatus.ENTERED_IN_ERROR)
 
 
 def _sent(sheet: Sheet, rows: Sequence[_Row], door: Door, facts: FileFacts) -> Sent:

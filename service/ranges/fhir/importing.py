@@ -13,12 +13,14 @@ from typing import Any
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.errors import CatalogueError
 from reference_ranges.loading import read_catalogue
+from reference_ranges.loading.site import KINDS
 from reference_ranges.loading.tables import Table
 from reference_ranges.loading.version import VERSION_FILE
 from service.ranges.fhir import terms, toml_text
 from service.ranges.fhir.elements import Extensions, code
 from service.ranges.fhir.exact_json import loads
 from service.ranges.fhir.intervals import read_intervals
+from service.ranges.fhir.sites import Split, beside, cited_by, split
 
 Document = dict[str, Any]
 
@@ -44,36 +46,45 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import made: the analytes that were read, and those left as they were."""
+    """What an import made: the analytes that were read, and those left as they were.
+
+    ``site`` are the analytes with rows that a site gave.
+    """
 
     read: tuple[str, ...]
     kept: tuple[str, ...]
+    site: tuple[str, ...]
 
 
 def import_folder(resources: Path, base: Path, out: Path) -> Imported:
     """Write to *out* the files of *base* with the limits of the *resources*.
 
     *out* has no version: someone looks at the changes first, and then gives it one.
-    Nothing is written unless the loader takes all of it.
+    Rows that a site gave go into a folder of their own (``beside`` *out*).  Nothing
+    is written unless the loader takes all of it.
 
     Raises:
         CatalogueError: there is no resource, one is not fit for use, or *out* is not
             empty; the message names file and interval.
     """
-    if out.exists() and any(out.iterdir()):
-        raise CatalogueError(f"{out.name}: the folder is not empty")
+    for folder in (out, beside(out)):
+        if folder.exists() and any(folder.iterdir()):
+            raise CatalogueError(f"{folder.name}: the folder is not empty")
     definitions = _definitions(resources)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
-        made = Path(scratch) / "made"
+        made, site = Path(scratch) / "made", Path(scratch) / "site"
         shutil.copytree(base, made, ignore=shutil.ignore_patterns(VERSION_FILE))
-        _write(made, definitions)
-        catalogue = read_catalogue(made, versioned=False)
+        given = _write(made, site, definitions)
+        own = site if given else None
+        catalogue = read_catalogue(made, versioned=False, site=own)
         for one in definitions.values():
             _check_units(one, catalogue)
         shutil.copytree(made, out, dirs_exist_ok=True)
+        if own is not None:
+            shutil.copytree(own, beside(out), dirs_exist_ok=True)
     kept = sorted(catalogue.analytes.keys() - definitions.keys())
-    return Imported(tuple(sorted(definitions)), tuple(kept))
+    return Imported(tuple(sorted(definitions)), tuple(kept), given)
 
 
 def read_definition(document: object, where: str) -> Definition:
@@ -172,7 +183,10 @@ def _sources(resource: Table, head: Extensions) -> dict[str, Document]:
     return found
 
 
-def _write(folder: Path, definitions: Mapping[str, Definition]) -> None:
+def _write(
+    folder: Path, site: Path, definitions: Mapping[str, Definition]
+) -> tuple[str, ...]:
+    """Write what was read; return the analytes with rows of a site."""
     sources: dict[str, Document] = {}
     for one in definitions.values():
         for name, source in one.sources.items():
@@ -180,11 +194,39 @@ def _write(folder: Path, definitions: Mapping[str, Definition]) -> None:
                 raise CatalogueError(
                     f"{one.where}: source {name!r} is another elsewhere"
                 )
-        _write_analyte(folder, one)
+    rows = {name: _write_analyte(folder, one) for name, one in definitions.items()}
+    theirs = {name: split.theirs for name, split in rows.items() if split.theirs}
+    ours = set().union(*(cited_by(split.ours) for split in rows.values()))
+    only_theirs = set().union(*map(cited_by, theirs.values())) - ours
+    _write_site(site, theirs, _new_sources(folder, sources, only_theirs))
     _write_sources(folder, sources)
+    return tuple(sorted(theirs))
 
 
-def _write_analyte(folder: Path, one: Definition) -> None:
+def _new_sources(
+    folder: Path, sources: dict[str, Document], names: set[str]
+) -> dict[str, Document]:
+    """Take those of *names* out of *sources* that no file of ours has."""
+    known = {one for file in _SOURCE_FILES for one in _read(folder / file)["sources"]}
+    return {name: sources.pop(name) for name in sorted(names - known)}
+
+
+def _write_site(
+    site: Path, files: Mapping[str, Document], sources: Mapping[str, Document]
+) -> None:
+    """Write the rows of a site; its own publications are signed as the first rows."""
+    (site / "analytes").mkdir(parents=True)
+    for name, document in files.items():
+        _save(site / "analytes" / f"{name}.toml", document)
+    if sources:
+        review = next(iter(files.values()))["review"]
+        _save(
+            site / "sources.toml",
+            {"schema": 1, "review": review, "sources": dict(sources)},
+        )
+
+
+def _write_analyte(folder: Path, one: Definition) -> Split:
     file = folder / "analytes" / f"{one.analyte}.toml"
     if one.analyte not in {path.stem for path in file.parent.glob("*.toml")}:
         raise CatalogueError(f"{one.where}: there is no file for {one.analyte!r}")
@@ -194,9 +236,11 @@ def _write_analyte(folder: Path, one: Definition) -> None:
             raise CatalogueError(
                 f"{one.where}: {fact} is {said!r}, and {document.get(fact)!r} here"
             )
-    for rows in ("interval", "decision_set", "critical"):
-        document.pop(rows, None)
-    _save(file, document | one.rows)
+    rows = split(one.where, one.rows, document)
+    for kind in KINDS:
+        document.pop(kind, None)
+    _save(file, document | rows.ours)
+    return rows
 
 
 def _write_sources(folder: Path, sources: Mapping[str, Document]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from reference_ranges.loading.tables import Table
 from service.ranges.fhir import terms
 from service.ranges.fhir.elements import Extensions, codes
+from service.ranges.fhir.sites import MARK
 
 Row = dict[str, Any]
 
@@ -122,8 +123,8 @@ def _row(element: Table, band: Row | None = None) -> tuple[Row, Row]:
         "also": list(extensions.texts("also")),
     }
     row |= {key: said for key, said in notes.items() if said}
-    if extensions.parts("site"):
-        element.refuse("a row of a site: it belongs into the folder of that site")
+    if site := extensions.parts(MARK):
+        row[MARK] = site
     extensions.done()
     modifiers.done()
     return row, _limits(element, excluded)
