@@ -247,13 +247,17 @@ class Trend:
     """Results of one test over time, oldest first, the present one last.
 
     ``band`` is where the usual range lies, from and to in 0..1 of the height, or None
-    where it cannot be drawn in the unit of the results; ``alt`` is all of it in words.
+    where it cannot be drawn in the unit of the results; ``limits`` are the numbers of
+    its ends, each at its height; ``days`` those of the first and the last result;
+    ``alt`` is all of it in words.
     """
 
     heading: str
     points: tuple[TrendPoint, ...]
     band: tuple[float, float] | None
     alt: str
+    limits: tuple[Tick, ...] = ()
+    days: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +302,9 @@ class Page:
     before; ``changed`` are those for which the box has no room.  ``attached`` leads to
     the file inside, on paper that has one; ``mark`` says in the document's metadata
     which report it is.  ``brief`` says that the table holds
-    nothing that does not stand in the rows.
+    nothing that does not stand in the rows.  ``continued`` (``{name}, continued``)
+    stands over a part that goes on on a later sheet, ``more`` under danger signs that
+    do; ``elsewhere`` says on a first sheet without room for them where they are.
     ``issued_at`` is ISO text, for the document's dates.  ``unprintable`` is the line
     that stands where a name or a text cannot be drawn in the fonts at hand.
     ``direction`` is ``ltr``, or ``rtl`` for a page that is read from right to left.
@@ -336,3 +342,6 @@ class Page:
     attached: str = ""
     mark: str = ""
     brief: bool = False
+    continued: str = "{name}"
+    more: str = ""
+    elsewhere: str = ""

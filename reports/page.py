@@ -79,6 +79,9 @@ def build_page(
         corrected=corrected_of(interpretation, facts, wording),
         changed=changed_of(interpretation, facts, wording),
         brief=is_brief(interpretation),
+        continued=wording.say("cards.continued", name="{name}"),
+        more=wording.say("help.more"),
+        elsewhere=wording.say("help.elsewhere", heading=wording.say("help.heading")),
         mark=mark_of(facts),
         attached=wording.say("print.attached", file=DATA_FILE),
     )

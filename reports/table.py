@@ -10,7 +10,7 @@ from reports.notes import LABORATORY, lab_range, range_with_unit
 from reports.phrasing import as_reported, level_words, row_name, source_words
 from reports.ranges import range_of
 from reports.remarks import FALLBACK
-from reports.said import resting, together
+from reports.said import SENT, resting, together
 from reports.summary import all_results
 from reports.wording import Wording
 
@@ -23,6 +23,7 @@ _COLUMNS = (
     "guideline",
     "flag",
 )
+_FROM_THE_LAB = ("lab_range", "flag")  # columns left out where it sent nothing at all
 _READING = ("band", "colours", "uneven", "out", "in", "software")
 _FEW = 3  # names in a sentence: some are long
 _NOBODY = {"", "nobody yet"}
@@ -32,14 +33,27 @@ CATALOGUE = "/catalogue"
 
 
 def table_of(interpretation: Interpretation, wording: Wording) -> Table:
-    """Return every result as it was reported, with what it was held against."""
+    """Return every result as it was reported, with what it was held against.
+
+    A column for what the laboratory sends is left out where it sent nothing: the
+    caption says so.
+    """
+    results = all_results(interpretation)
+    rows = [_cells(result, interpretation, wording) for result in results]
+    missing = [
+        column for column in _FROM_THE_LAB if not any(cells[column] for cells in rows)
+    ]
+    columns = [column for column in _COLUMNS if column not in missing]
+    none = wording.say("table.none")
+    absent = [wording.say(f"table.no_{column}") for column in missing]
+    said = [resting(text, f"{SENT}panel") for text in absent]
     return Table(
         heading=wording.say("table.heading"),
-        caption=wording.say("table.caption"),
-        columns=tuple(wording.say(f"table.{column}") for column in _COLUMNS),
+        caption=together([wording.say("table.caption"), *said]),
+        columns=tuple(wording.say(f"table.{column}") for column in columns),
         rows=tuple(
-            _cells(result, interpretation, wording)
-            for result in all_results(interpretation)
+            tuple([resting(cells[column] or none, result) for column in columns])
+            for cells, result in zip(rows, results, strict=True)
         ),
     )
 
@@ -114,27 +128,26 @@ def source_text(ref: SourceRef, wording: Wording) -> str:
 
 def _cells(
     result: Result, interpretation: Interpretation, wording: Wording
-) -> tuple[str, ...]:
-    observation, none = result.observation, wording.say("table.none")
+) -> dict[str, str]:
+    """Return the cells of a row by their columns; an empty one says nothing."""
+    observation = result.observation
     marks = (observation.sender_flag, observation.comment)
-    guidelines = together(_guidelines(result, interpretation, wording), "; ")
-    cells = (
-        row_name(result, wording),
-        as_reported(result, wording) or none,
-        lab_range(result, wording) or none,
-        _range(result, interpretation, wording),
-        _outcome(result, interpretation, wording),
-        guidelines or none,
-        "; ".join(filter(None, marks)) or none,
-    )
-    return tuple([resting(cell, result) for cell in cells])
+    return {
+        "test": row_name(result, wording),
+        "result": as_reported(result, wording),
+        "lab_range": lab_range(result, wording),
+        "range": _range(result, interpretation, wording),
+        "outcome": _outcome(result, interpretation, wording),
+        "guideline": together(_guidelines(result, interpretation, wording), "; "),
+        "flag": "; ".join(filter(None, marks)),
+    }
 
 
 def _range(result: Result, interpretation: Interpretation, wording: Wording) -> str:
     """Return the range that was used, and whose it is."""
     shown = range_of(result)
     if shown is None:
-        return wording.say("table.none")
+        return ""
     words = range_with_unit(shown, result, wording)
     source = source_words(shown.lead.source, interpretation)
     if shown.lead.origin == LABORATORY:

@@ -10,7 +10,7 @@ from reference_ranges.panel import Comparator
 from reference_ranges.results import Interpretation, Result
 from reports.dates import date_words
 from reports.earlier import comparable_past, past_words
-from reports.model import Trend, TrendPoint
+from reports.model import Tick, Trend, TrendPoint
 from reports.phrasing import as_reported, heading_of
 from reports.ranges import range_of
 from reports.summary import all_results
@@ -47,7 +47,7 @@ def _trend(
     words.append(_now(result, collected_at, wording))
     ago = [one.earlier.seconds_before for one in past] + [0]
     band = _band_of(result)
-    levels, ends = _levels(values, band)
+    levels, ends, limits = _levels(values, band)
     points = tuple(
         TrendPoint(float(1 - Fraction(seconds, ago[0])), float(level), said, text)
         for seconds, level, said, text in zip(
@@ -57,7 +57,16 @@ def _trend(
     name = heading_of(result, wording)
     items = wording.listed(words)
     alt = wording.say("clinician_page.trend", name=name, items=items)
-    return Trend(heading=name, points=points, band=ends, alt=alt)
+    days = [past[0].earlier.day.isoformat()]
+    days += [collected_at.date().isoformat()] if collected_at else []
+    return Trend(
+        heading=name,
+        points=points,
+        band=ends,
+        alt=alt,
+        limits=limits,
+        days=tuple(date_words(day, wording) for day in days),
+    )
 
 
 def _short(past: Sequence[Past], now: str) -> list[str]:
@@ -79,10 +88,11 @@ def _band_of(result: Result) -> Span | None:
 
 def _levels(
     values: Numbers, band: Span | None
-) -> tuple[list[Fraction], tuple[float, float] | None]:
-    """Return how high each value stands in 0..1, and from where to where the band."""
-    limits = [Fraction(end) for end in (band.low, band.high) if end] if band else []
-    low, high = min([*values, *limits]), max([*values, *limits])
+) -> tuple[list[Fraction], tuple[float, float] | None, tuple[Tick, ...]]:
+    """Return how high each value stands in 0..1, the ends of the band, its limits."""
+    limits = [end for end in (band.low, band.high) if end] if band else []
+    drawn = [*values, *map(Fraction, limits)]
+    low, high = min(drawn), max(drawn)
     room = high - low or Fraction(1)
 
     def level(value: Fraction) -> Fraction:
@@ -93,4 +103,5 @@ def _levels(
         start = Fraction(0) if not band.low else level(Fraction(band.low))
         end = Fraction(1) if band.high is None else level(Fraction(band.high))
         ends = (float(start), float(end))
-    return [level(value) for value in values], ends
+    ticks = tuple(Tick(float(level(Fraction(one))), f"{one:f}") for one in limits)
+    return [level(value) for value in values], ends, ticks

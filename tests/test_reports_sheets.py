@@ -4,10 +4,11 @@ import io
 import re
 import shutil
 import subprocess
+import zlib
 from collections import Counter
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise, product
 
 import pytest
 from PIL import Image
@@ -15,7 +16,9 @@ from reportlab.lib.pagesizes import A4, LETTER
 
 from reference_ranges.interpretation import interpret
 from reports import model
+from reports.identity import Letterhead
 from reports.pdf import layout, render_pdf
+from reports.pdf.line import LineDrawing
 from reports.pdf.style import Look
 from reports.pdf.trend import trend_block
 from tests import pdf_pages
@@ -23,6 +26,7 @@ from tests.gallery.cases import CASES, clinician_page_of_case, page_of_case
 from tests.long import LONG
 from tests.reports.panels import (
     CATALOGUE,
+    FACTS,
     observation,
     page_of,
     panel_of,
@@ -30,6 +34,7 @@ from tests.reports.panels import (
 )
 from tests.test_reports_archive import INSIDE
 from tests.test_reports_pdf import (
+    failures,
     overlapping,
     squeezed,
     text_boxes_that_leave_the_page,
@@ -37,7 +42,6 @@ from tests.test_reports_pdf import (
 
 PAPERS = {"A4": A4, "Letter": LETTER}
 SIZES = ("standard", "large")
-TIGHTEST = ("Letter", "large")
 CELLS = (52, 40)  # how far from the edge the first cell of a row begins
 LOCALES = ("en-GB", "en-US", "es", "ar")
 SHARES = (*LOCALES, *LOCALES[:-1])  # Arabic takes ten times as long: one in seven
@@ -167,17 +171,77 @@ def test_what_to_act_on_never_leaves_page_one(name, size, paper):
     assert [text for text in words if squeezed(text) not in first] == []
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-@pytest.mark.parametrize("name", [name for name in CASES if name != "emergency"])
-def test_steps_and_when_to_get_help_start_on_page_one_in_any_size(name, paper):
-    page = page_of_case(name)
-    for size in SIZES:
-        found = layout(page, paper=paper, size=size)
-        sheet = {box.text: box.sheet for box in reversed(found)}
+def first_sheet_of(text, found):
+    """Return the number of the sheet on which *text* stands first, or None."""
+    return next((box.sheet for box in found if bare(text) in bare(box.text)), None)
 
-        pushed = page.alerts or (page.corrected and (paper, size) == TIGHTEST)
-        assert pushed or sheet[page.get_help.heading] == 0
-        assert size == "large" or sheet[page.next_steps.heading] == 0
+
+def bare(text):
+    """Return *text* without white and without the marks around isolates."""
+    return re.sub("[\u2066-\u2069]", "", squeezed(text))
+
+
+def where_advice_begins(page, found):
+    """Return the sheets where steps, and danger signs or a line on them, begin."""
+    signs = first_sheet_of(page.get_help.heading, found)
+    led = first_sheet_of(page.elsewhere[:16], found)
+    steps = first_sheet_of(page.next_steps.heading, found)
+    return steps, signs if led is None else led
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", CASES)
+def test_steps_and_when_to_get_help_start_on_page_one_in_any_size(name, size, paper):
+    page = page_of_case(name)
+
+    found = layout(page, paper=paper, size=size)
+
+    assert where_advice_begins(page, found) == (0, 0)
+    led = first_sheet_of(page.elsewhere[:16], found) == 0
+    assert not led or (name, size) == ("thirty-results", "large")
+
+
+@pytest.mark.parametrize("seed", range(200 if LONG else 30))
+def test_steps_and_when_to_get_help_start_on_page_one_of_any_report(seed):
+    page = random_page(seed, "en-US" if seed % 2 else "en-GB")
+    for paper, size in product(PAPERS, SIZES):
+        found = layout(page, paper=paper, size=size)
+
+        assert where_advice_begins(page, found) == (0, 0)
+        if not page.alerts or size == "standard":
+            assert first_sheet_of(page.get_help.heading, found) == 0
+        assert first_sheet_of(page.get_help.items[-1][:20], found) <= 1
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", CASES)
+def test_a_calm_report_opens_with_the_short_answer(name, size):
+    page = page_of_case(name)
+    texts = [box.text for box in layout(page, size=size) if box.sheet == 0]
+
+    if not page.alerts:
+        assert texts.index(page.summary.heading) < texts.index(page.get_help.heading)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_danger_signs_that_go_on_are_one_list_under_their_heading_again(paper):
+    page = page_of_case("today")
+    found = layout(page, paper=paper, size="large")
+
+    heads = [box.sheet for box in found if box.text == page.get_help.heading]
+    assert heads == [0, 1]
+    assert [box.sheet for box in found if box.text == page.more] == [0]
+    assert failures(render_pdf(page, paper=paper, size="large")) == []
+
+
+def test_the_rest_of_the_facts_stands_before_the_sources_in_large_print():
+    page = page_of_case("far-below")
+    texts = [box.text for box in layout(page, size="large")]
+
+    (facts,) = [n for n, text in enumerate(texts) if text.startswith("Sex")]
+    assert facts < texts.index(page.sources.heading)
+    assert facts > texts.index(page.how_to_read.heading)
 
 
 @pytest.mark.parametrize("inside", [None, INSIDE])
@@ -216,6 +280,59 @@ def test_so_many_results_in_range_are_a_report_on_one_sheet(paper, most):
     printed = squeezed("".join(box.text for box in found))
     said = [text for row in page.rows for text in (row.purpose, row.ranges)]
     assert [text for text in said if squeezed(text) not in printed] == []
+
+
+REAL_HEAD = Letterhead(
+    clinic="Northbridge Family Practice",
+    address="14 Station Road, Northbridge NB1 2XY",
+    phone="020 7946 0000",
+    emergency="999",
+)
+REAL_FACTS = replace(FACTS, report_id="R-7F3A91C2-20261120-ABCDEF", code="K7QX-93MD")
+
+
+def as_handed_out(count, locale):
+    """Return so many results in range with a letterhead and a number like real ones."""
+    seen = [observation(*row) for row in USUAL[:count]]
+    found = interpret(panel_of(*seen), CATALOGUE)
+    return page_of(found, locale, facts=REAL_FACTS, letterhead=REAL_HEAD)
+
+
+@pytest.mark.parametrize(
+    ("locale", "paper", "most"),
+    [("en-GB", "A4", 3), ("en-GB", "Letter", 2), ("es", "A4", 2), ("es", "Letter", 2)],
+)
+def test_so_many_results_of_a_real_clinic_are_a_report_on_one_sheet(
+    locale, paper, most
+):
+    page = as_handed_out(most, locale)
+
+    found = layout(page, INSIDE, paper=paper)
+
+    assert {box.sheet for box in found} == {0}
+    assert overlapping(found) == []
+    assert min(box.top - box.bottom for box in found) > 8.99
+    said = [box for box in found if box.text[:9] in " ".join(page.get_help.items)]
+    assert min(box.top - box.bottom for box in said) > 10.99
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "es", "ar"])
+def test_a_page_to_take_along_has_two_lines_to_write_on_at_least(locale):
+    data = render_pdf(as_handed_out(2, locale))
+
+    streams = re.findall(rb"stream\n(.*?)\nendstream", data, re.DOTALL)
+    marks = b"\n".join(zlib.decompress(one) for one in streams if one[:1] == b"x")
+    (lines,) = re.findall(rb"\[0.8 2.4\] 0 d\n(.*?)\n\[\]", marks, re.DOTALL)
+    assert lines.count(b" m ") >= 2
+
+
+@pytest.mark.parametrize("brief", [True, False])
+def test_from_right_to_left_each_source_begins_a_line_of_its_own(brief):
+    page = replace(as_handed_out(2, "ar"), brief=brief)
+    found = [bare(box.text) for box in layout(page) if len(bare(box.text)) > 9]
+
+    for entry in page.sources.items:
+        assert any(bare(entry).startswith(text) for text in found)
 
 
 def test_a_result_without_a_number_line_stands_on_one_sheet_too():
@@ -297,13 +414,53 @@ def test_a_short_report_may_have_no_questions():
     assert max(box.sheet for box in layout(page)) == 0
 
 
-def test_thirty_results_leave_no_sheet_half_empty_before_the_last_part():
+@pytest.mark.parametrize(
+    ("size", "foot", "cards", "least"),
+    [("standard", 62, (0, 9), 0.7), ("large", 92, (2, 18), 0.55)],
+)
+@pytest.mark.parametrize("paper", PAPERS)
+def test_thirty_results_leave_no_sheet_half_empty_before_the_last_part(
+    paper, size, foot, cards, least
+):
     page = page_of_case("thirty-results")
+    sheets = of_the_flow(layout(page, paper=paper, size=size), page)
+    room = PAPERS[paper][1] - 40 - foot
 
-    sheets = of_the_flow(layout(page), page)
+    words = [[box for box in sheet if box.bottom > foot] for sheet in sheets]
+    used = [round(height_used(sheet) / room, 2) for sheet in words[slice(*cards)]]
 
-    used = [round(height_used(sheet) / 740, 2) for sheet in sheets[:9]]
-    assert min(used) > 0.7, used
+    assert min(used) > least, used
+
+
+def sheets_of_rows(heading, rows, found):
+    """Return the sheets of *rows*, each by its name, after *heading*."""
+    start = next(n for n, box in enumerate(found) if box.text == heading)
+    rest = iter(found[start + 1 :])
+    return [
+        next(box.sheet for box in rest if box.text and starts(name, box))
+        for name in (row if isinstance(row, str) else row.heading for row in rows)
+    ]
+
+
+def starts(name, box):
+    return bare(name).startswith(bare(box.text))
+
+
+@pytest.mark.parametrize("seed", [*CASES, *range(400 if LONG else 50)])
+def test_the_last_two_of_a_list_are_on_one_sheet(seed):
+    page = random_page(seed, "en-GB") if isinstance(seed, int) else page_of_case(seed)
+    names = [row[0] for row in page.table.rows]
+    lists = [(page.rows_heading, page.rows), (page.unjudged_heading, page.unjudged)]
+    for paper, size in product(PAPERS, SIZES):
+        found = layout(page, paper=paper, size=size)
+        tables = [(page.table.heading, names)] * any(
+            box.text == page.table.heading for box in found
+        )
+        for heading, rows in (*lists, *tables):
+            sheets = sheets_of_rows(heading, rows, found) if len(rows) > 1 else [0, 0]
+            assert sheets[-2] == sheets[-1], (heading, sheets)
+            if heading == page.table.heading and size == "standard":
+                assert sheets[0] == sheets[1]
 
 
 def test_a_card_never_leaves_a_single_line_at_the_head_of_a_sheet():
@@ -337,6 +494,46 @@ def test_who_reads_for_a_child_is_said_under_the_name():
 def test_no_line_of_facts_begins_with_the_sign_between_them():
     for name in CASES:
         assert [b.text for b in layout(page_of_case(name)) if b.text[0] == "·"] == []
+
+
+@pytest.mark.parametrize("factor", [1, 1.5])
+@pytest.mark.parametrize("slim", [True, False])
+def test_every_stop_carries_its_number_and_no_two_labels_meet(factor, slim):
+    rows = Counter()
+    for seed in range(40):
+        page = random_page(seed, "en-GB")
+        for line in filter(None, (one.line for one in (*page.cards, *page.rows))):
+            drawing = LineDrawing(line, 331, Look(factor, A4), slim=slim)
+            ticks = [t.text for t in line.ticks if t.strong or not slim]
+            caption = line.unit if slim else line.usual_label
+            printed = [text for one in drawing.labels for text in one.words.lines]
+
+            assert Counter(map(squeezed, printed)) == Counter(
+                map(squeezed, filter(None, [*ticks, caption]))
+            )
+            for one, other in combinations(drawing.labels, 2):
+                assert one.row != other.row or not one.meets(other)
+            rows[drawing.rows] += 1
+    assert slim or rows[2] > 0
+
+
+def test_a_line_without_a_unit_has_its_limits_alone_under_it():
+    drawing = LineDrawing(pdf_pages.FERRITIN.line, 200, Look(1, A4), slim=True)
+
+    assert [one.words.lines for one in drawing.labels] == [("30",), ("300",)]
+    assert drawing.rows == 1
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("locale", ["en-GB", "es", "ar"])
+def test_no_line_of_the_head_or_foot_ends_inside_a_date_or_a_name(locale, size):
+    page = as_handed_out(1, locale)
+
+    lines = [box.text.replace("\u00a0", " ") for box in layout(page, size=size)]
+
+    facts = [bare(fact) for fact in (*page.header.facts, *page.footer)]
+    assert [f for f in facts if not any(f in bare(line) for line in lines)] == []
+    assert any("020 7946 0000" in line for line in lines)
 
 
 def test_a_chart_without_a_band_is_drawn():

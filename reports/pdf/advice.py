@@ -1,54 +1,38 @@
 """What to do and when to get help, as high as they must be and no higher.
 
 They stand side by side, what the patient told us under both or under the steps:
-whichever is the lower, so that results start on page one.
+whichever is the lower, so that results start on page one.  Where a sheet has no room
+for both, one of them goes on on the next.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reports.model import Page, Section
 from reports.pdf.blocks import Block, Columns, Later, Shared, Stack
+from reports.pdf.flowing import FlowingBox
 from reports.pdf.parts import (
+    BULLETS,
     GUTTER,
     NUMBERED,
     box,
+    box_head,
     entry,
     half_width,
     pair,
     texts,
 )
-from reports.pdf.sections import heading, section
+from reports.pdf.sections import gap_between, heading, section
 from reports.pdf.sheets import Entry, height_of
-from reports.pdf.style import Look
-from reports.pdf.text import wrapped
+from reports.pdf.style import GREY, Look
+from reports.pdf.text import Aside, wrapped
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """The advice of *page* as ``boxes``, with the ``rest`` of what was told after them.
+    """The advice as ``boxes``, with the ``rest`` of what was told after them."""
 
-    ``told`` is all of what was told.
-    """
-
-    page: Page
-    look: Look
     boxes: list[Entry]
     rest: list[Entry]
-    told: list[Entry]
-
-    def flowing(self, room: float) -> list[Entry]:
-        """Return the advice for a first sheet without *room* for the boxes.
-
-        When to get help comes first where it fits; the steps are a list that may go
-        on on the next sheet.
-        """
-        steps = _steps_flowing(self.page, self.look)
-        tight = replace(self.look, tight=True)
-        for look in (self.look, tight):
-            helped = _helped(self.page, look)
-            if height_of([helped]) <= room:
-                return [helped, *steps]
-        return [*steps, _helped(self.page, self.look)]
 
 
 def advice_of(page: Page, look: Look) -> list[Advice]:
@@ -57,23 +41,59 @@ def advice_of(page: Page, look: Look) -> list[Advice]:
     The first is the lowest with all of what was told, the last has the lowest boxes.
     """
     told = list(section(page.symptoms, look))
-    gap = 10 * look.factor
+    gap = gap_between(look)
     if look.single:
         steps = Entry(box(page.next_steps, look, look.width), gap)
-        return [Advice(page, look, [steps, _helped(page, look)], told, told)]
+        return [Advice([steps, helped(page, look)], told)]
     paired = Entry(pair(page.next_steps, page.get_help, look), gap)
     beside = _told_beside(page, look)
-    ways = [Advice(page, look, [paired], told, told)]
+    ways = [Advice([paired], told)]
     if height_of([beside]) < height_of([paired, *told]):
-        ways.insert(0, Advice(page, look, [beside], [], told))
+        ways.insert(0, Advice([beside], []))
     return ways
 
 
-def _helped(page: Page, look: Look) -> Entry:
+def helped(page: Page, look: Look) -> Entry:
     """Return when to get help, as wide as the page."""
     columns = 1 if look.single else 2
-    helped = box(page.get_help, look, look.width, columns=columns)
-    return Entry(helped, 10 * look.factor)
+    content = box(page.get_help, look, look.width, columns=columns)
+    return Entry(content, gap_between(look))
+
+
+def help_that_goes_on(page: Page, look: Look) -> tuple[Entry, float]:
+    """Return when to get help as a box that may go on, and how high it begins."""
+    content, listed = page.get_help, Later("L", BULLETS)
+    frame = box(content, look, look.width)
+    width = look.width - 2 * frame.padding
+    head = box_head(content, look, width)
+    signs = [entry("\u2022", text, look, width, look.body) for text in content.items]
+    last = [wrapped(content.closing, look.strong, width)] if content.closing else []
+    note = look.style(9.5, 12, bold=True, colour=GREY)
+    flowing = FlowingBox(
+        head=tuple(head),
+        entries=(*(Shared(listed, sign) for sign in signs), *last),
+        again=tuple(box_head(content, look, width, again=True)),
+        more=(Aside(wrapped(page.more, note, width)),),
+        gap=(1 if look.tight else 2) * look.factor,
+        frame=frame,
+        section=Later("Sect"),
+    )
+    gap = gap_between(look)
+    return Entry(flowing, gap), gap + flowing.least
+
+
+def steps_that_go_on(page: Page, look: Look) -> tuple[list[Entry], float]:
+    """Return the steps as a list that may go on, and how high it begins."""
+    content, listed = page.next_steps, Later("L", NUMBERED)
+    lines = [
+        Shared(listed, entry(f"{n}", text, look, look.width, look.body))
+        for n, text in enumerate(content.items, start=1)
+    ]
+    said = texts([*content.lead, *filter(None, [content.closing])], look, look.width)
+    gap = (1 if look.tight else 3) * look.factor
+    found = [Entry(block, gap) for block in (*said, *lines)]
+    steps = [heading(content.heading, look), *found]
+    return steps, height_of(steps[:2])
 
 
 def _told_beside(page: Page, look: Look) -> Entry:
@@ -82,9 +102,9 @@ def _told_beside(page: Page, look: Look) -> Entry:
     left: list[Block] = [box(page.next_steps, look, width)]
     if page.symptoms is not None:
         left.append(_told(page.symptoms, look, width))
-    helped = box(page.get_help, look, width)
-    columns = ((0.0, Stack(tuple(left), 12.0)), (width + GUTTER, helped))
-    return Entry(Columns(columns), 10 * look.factor)
+    content = box(page.get_help, look, width)
+    columns = ((0.0, Stack(tuple(left), 12.0)), (width + GUTTER, content))
+    return Entry(Columns(columns), gap_between(look))
 
 
 def _told(told: Section, look: Look, width: float) -> Block:
@@ -92,14 +112,3 @@ def _told(told: Section, look: Look, width: float) -> Block:
     head = wrapped(told.heading, look.box_heading, width, "H2")
     said = texts([*told.texts, *told.items], look, width)
     return Stack((head, *said), 4 * look.factor, "Sect")
-
-
-def _steps_flowing(page: Page, look: Look) -> list[Entry]:
-    content, listed = page.next_steps, Later("L", NUMBERED)
-    lines = [
-        Shared(listed, entry(f"{n}", text, look, look.width, look.body))
-        for n, text in enumerate(content.items, start=1)
-    ]
-    said = texts([*content.lead, *filter(None, [content.closing])], look, look.width)
-    found = [Entry(block, 3 * look.factor) for block in (*said, *lines)]
-    return [heading(content.heading, look), *found]

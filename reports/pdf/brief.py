@@ -13,14 +13,17 @@ from reports.pdf.parts import (
     outlined,
 )
 from reports.pdf.pieces import quantity
-from reports.pdf.sections import clip, header, run_together
+from reports.pdf.sections import clip, header
 from reports.pdf.sheets import Entry, height_of
 from reports.pdf.style import GREY, Look, Style
 from reports.pdf.text import wrapped
 
 _FEW = 4  # results: more never fit
 _TIGHT = 8.0  # points of white inside a frame
-_MIDDLES = ((0.56, 2), (0.66, 1))  # width of the signs of danger, lines to write on
+_TEXTS = (12.0, 11.5, 11.0)  # points: the sizes of sentences, none smaller
+_SHARES = (0.52, 0.62)  # of the width: the signs of danger
+_BETWEEN = 5.0  # points between steps and questions
+_LINES, _LEAD, _LINES_WHITE = 2, 18.0, 6.0  # to write on: the fewest, how far apart
 _MORE = 7.0  # points: the most that is put between two parts
 _LINE = 176.0  # points: the width of a number line
 
@@ -30,32 +33,37 @@ def one_sheet(
 ) -> list[Entry]:
     """Return *page* in *room* points, or nothing where it does not fit.
 
-    Room to spare goes between the parts, up to a point.  The complete table is left
-    out: the rows say all that it says.  Everything else is there: what was told
-    stands in the summary, legend and sources in fine print.
+    Sentences are as large as fit.  Room to spare goes between the parts, up to a point.
+    The complete table is left out: the rows say all that it says.  So is the note on
+    the rows: the short answer and the steps say it.  Everything else is there: what
+    was told stands in the summary, legend and sources in fine print.
     """
     if not page.brief or page.changed or look.single or len(page.rows) > _FEW:
         return []
-    look = replace(look, tight=True)
+    for text in _TEXTS:
+        close = replace(look, tight=True, text=text)
+        head = list(header(page.header, page.status_line, close, small=True))
+        parts = _parts(page, close, attached=attached)
+        spare = (room - height_of([*head, *parts])) / len(parts)
+        if spare >= 0:
+            more = min(int(spare), _MORE)  # whole points: sums may not overflow
+            return [*head, *(replace(one, gap=one.gap + more) for one in parts)]
+    return []
+
+
+def _parts(page: Page, look: Look, *, attached: bool) -> list[Entry]:
     gap = 4.0
-    head = list(header(page.header, page.status_line, look, small=True))
-    middles = (_middle(page, look, *way) for way in _MIDDLES)
-    middle = min(middles, key=lambda block: block.height)
-    parts = [
+    middles = [_middle(page, look, share) for share in _SHARES]
+    return [
         *_corrected(page, look, gap),
         Entry(_summary(page, look), gap),
-        Entry(middle, gap),
-        Entry(_rows_head(page, look), 4.5),
+        Entry(min(middles, key=lambda block: block.height), gap),
+        Entry(wrapped(page.rows_heading, look.box_heading, look.width, "H2"), 4.5),
         *(Entry(_row(one, look), 1.5) for one in page.rows),
         Entry(_fine(page.how_to_read, look), gap),
         Entry(_fine(page.sources, look), 3),
         *(clip(page.attached, look) if attached else ()),
     ]
-    spare = (room - height_of([*head, *parts])) / len(parts)
-    if spare < 0:
-        return []
-    more = min(int(spare), _MORE)  # whole points: sums may not overflow
-    return [*head, *(replace(one, gap=one.gap + more) for one in parts)]
 
 
 def _small(look: Look) -> Style:
@@ -65,7 +73,7 @@ def _small(look: Look) -> Style:
 def _corrected(page: Page, look: Look, gap: float) -> list[Entry]:
     if page.corrected is None:
         return []
-    return [Entry(box(page.corrected, look, look.width, padding=_TIGHT), gap)]
+    return [Entry(box(page.corrected, look, look.width), gap)]
 
 
 def _summary(page: Page, look: Look) -> Block:
@@ -74,14 +82,7 @@ def _summary(page: Page, look: Look) -> Block:
     said = (*told.texts, *told.items) if told is not None else ()
     lead = (" ".join((*page.summary.lead, *said)),)
     summary = replace(page.summary, lead=lead, chips=())
-    return box(summary, look, look.width, padding=_TIGHT)
-
-
-def _rows_head(page: Page, look: Look) -> Block:
-    head = wrapped(page.rows_heading, look.box_heading, look.width * 0.45, "H2")
-    away = head.width + GUTTER
-    note = wrapped(page.rows_note, _small(look), look.width - away)
-    return Columns(((0.0, head), (away, note)))
+    return box(summary, look, look.width)
 
 
 def _row(content: Row, look: Look) -> Block:
@@ -99,34 +100,45 @@ def _row(content: Row, look: Look) -> Block:
     return Stack((Columns(((0.0, words), (width + GUTTER, line))),), 0, "Sect")
 
 
-def _middle(page: Page, look: Look, share: float, lines: int) -> Block:
-    """Return steps, questions and what was told, with the signs of danger beside."""
+def _middle(page: Page, look: Look, share: float) -> Block:
+    """Return steps and questions, with the signs of danger beside: so much of it."""
     wide = look.width * share
     width = look.width - wide - GUTTER
-    left: list[Block] = [box(page.next_steps, look, width, padding=_TIGHT)]
+    helped = box(page.get_help, look, wide)
+    steps = box(page.next_steps, look, width)
+    left: list[Block] = [steps]
     if page.visit is not None:
-        left.append(_questions(page, look, width, lines))
-    helped = box(page.get_help, look, wide, padding=_TIGHT)
-    return Columns(((0.0, Stack(tuple(left), 5)), (width + GUTTER, helped)))
+        least = helped.height - steps.height - _BETWEEN
+        left.append(_questions(page.visit, look, width, least))
+    columns = ((0.0, Stack(tuple(left), _BETWEEN)), (width + GUTTER, helped))
+    return Columns(columns)
 
 
-def _questions(page: Page, look: Look, width: float, lines: int) -> Block:
+def _questions(visit: Section, look: Look, width: float, least: float) -> Block:
+    """Return the questions with lines to write on, at least *least* points high."""
     room = width - 2 * _TIGHT
-    asked = page.visit.items if page.visit else ()
-    head = page.visit.heading if page.visit else ""
     items = tuple(
-        entry(f"{n}", text, look, room, look.body) for n, text in enumerate(asked, 1)
+        entry(f"{n}", text, look, room, look.body)
+        for n, text in enumerate(visit.items, 1)
     )
-    heads = wrapped(head, look.box_heading, room, "H2")
-    listed = (Stack(items, 2, "L", NUMBERED),) if items else ()
-    inside = (heads, *listed, WritingLines(room, 18, count=lines))
-    return outlined(Stack(inside, 2, "Sect"), width, padding=_TIGHT)
+    heads = wrapped(visit.heading, look.box_heading, room, "H2")
+    words = (heads, *((Stack(items, 2, "L", NUMBERED),) if items else ()))
+    free = least - Stack(words, 2).height - 2 * _TIGHT - _LINES_WHITE
+    lines = WritingLines(room, _LEAD, count=max(_LINES, int(free / _LEAD)))
+    inside = Stack((*words, lines), 2, "Sect")
+    return replace(outlined(inside, width, padding=_TIGHT), least=least)
 
 
 def _fine(part: Section, look: Look) -> Block:
-    """Return a section in fine print, its heading on a line of its own."""
+    """Return a section in fine print, its heading on a line of its own.
+
+    From right to left each entry of its list has its own line: titles that run the
+    other way would be mixed.
+    """
     bold = look.style(9, 10.5, bold=True, colour=GREY)
+    plain = look.style(9, 10.5, colour=GREY)
+    said = part.items if look.turned else ()
+    together = part.texts if look.turned else (*part.texts, *part.items)
     head = wrapped(part.heading, bold, look.width, "H2")
-    said = " ".join(run_together(part, look))
-    words = wrapped(said, look.style(9, 10.5, colour=GREY), look.width)
-    return Stack((head, words), 0, "Sect")
+    words = [wrapped(text, plain, look.width) for text in (" ".join(together), *said)]
+    return Stack((head, *words), 0, "Sect")

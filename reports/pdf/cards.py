@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from reports.pdf.blocks import Block, Breakable, Columns, Later, Stack
 from reports.pdf.canvas import ReportCanvas
+from reports.pdf.text import Aside
 
 _GAP = 5
 _REST = 40  # points: less of a card never stands alone at the head of a sheet
@@ -18,7 +19,7 @@ class CardBlock(Breakable):
     stands ``away`` points from the left beside it, or under it where that is 0.  The
     first ``whole`` blocks of the
     story stay with the head; after them the card may go on on the next sheet, as the
-    same ``section``.
+    same ``section``, with ``again`` in the place of the facts.
     """
 
     head: tuple[Block, ...]
@@ -26,6 +27,7 @@ class CardBlock(Breakable):
     away: float
     whole: int
     section: Later
+    again: Aside
     inside: Block = field(init=False)
 
     def __post_init__(self) -> None:
@@ -64,7 +66,9 @@ class CardBlock(Breakable):
     def _put(self, story: tuple[Block, ...]) -> Block:
         words = Stack(story, _GAP)
         if not self.head:
-            return Columns(((self.away, words),))
+            if not self.away:
+                return Stack((self.again, words), _GAP)
+            return Columns(((0, self.again), (self.away, words)))
         rule, facts = self.head
         if not self.away:
             return Stack((rule, facts, words), _GAP)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from reports.model import ClinicianPage, Page, Table, Working
-from reports.pdf.advice import advice_of
 from reports.pdf.blocks import Stack
 from reports.pdf.brief import one_sheet
 from reports.pdf.parts import box, card, row, unjudged
@@ -18,7 +17,8 @@ from reports.pdf.sections import (
     section,
     visit,
 )
-from reports.pdf.sheets import Area, Entry, height_of, place
+from reports.pdf.sheets import Area, Entry, no_widow, place
+from reports.pdf.start import start
 from reports.pdf.style import Look
 from reports.pdf.table import Heads, table_rows
 from reports.pdf.text import wrapped
@@ -32,15 +32,14 @@ _WAYS = ((2, False), (1, False), (1, True))  # from the roomiest; a sheet less w
 def flow(page: Page, look: Look, room: float, *, attached: bool = False) -> list[Entry]:
     """Return all of *page* in reading order; *room* is the height of the first sheet.
 
-    *attached* says that there is a file inside, to be pointed to.  What to do and when
-    to get help stand on the first sheet: where alerts and summary leave no room for
-    both, they come before the summary.
+    *attached* says that there is a file inside, to be pointed to.
     """
     brief = one_sheet(page, look, room, attached=attached)
     if brief:
         return brief
+    begun, way = start(page, look, room)
     found = [
-        *_start(page, look, room),
+        *begun,
         *_cards(page, look),
         *_rows(page, look),
         *_unjudged(page, look),
@@ -49,8 +48,9 @@ def flow(page: Page, look: Look, room: float, *, attached: bool = False) -> list
         *(clip(page.attached, look) if attached else ()),
         *_table(page.table, look),
     ]
+    facts = list(later_facts(page.header, way))
     roomy, closer, closest = (
-        [*found, *_after_results(page, look, lines, run_on=run_on), *last]
+        [*found, *_after_results(page, look, facts, lines, run_on=run_on), *last]
         for lines, run_on in _WAYS
     )
     area = Area(0, 0, room)
@@ -61,38 +61,17 @@ def flow(page: Page, look: Look, room: float, *, attached: bool = False) -> list
 
 
 def _after_results(
-    page: Page, look: Look, lines: int, *, run_on: bool
+    page: Page, look: Look, facts: list[Entry], lines: int, *, run_on: bool
 ) -> Iterator[Entry]:
-    """Yield questions, legend and sources.
+    """Yield questions, legend, later *facts* and sources.
 
     Under a question are so many *lines* to write on; *run_on* sets the others as a
     paragraph each instead of as lists.
     """
     yield from visit(page.visit, look, lines)
     yield from how_to_read(page.how_to_read, look, run_on=run_on)
+    yield from facts
     yield from section(page.sources, look, fine=True, run_on=run_on)
-
-
-def _start(page: Page, look: Look, room: float) -> Iterator[Entry]:
-    """Yield what stands before the results: danger, the short answer, what to do."""
-    gap = 10 * look.factor
-    top = list(header(page.header, page.status_line, look))
-    top += [Entry(box(alert, look, look.width), gap) for alert in page.alerts]
-    if page.corrected is not None:
-        top.append(Entry(box(page.corrected, look, look.width), gap))
-    summary = Entry(box(page.summary, look, look.width), gap)
-    changed = list(section(page.changed, look))
-    ways = advice_of(page, look)
-    facts = later_facts(page.header, look)
-    yield from top
-    for before, after in (([summary], []), ([], [summary])):
-        for advice in ways:
-            boxes = [*before, *advice.boxes]
-            if height_of([*top, *boxes]) <= room:
-                yield from (*boxes, *after, *facts, *changed, *advice.rest)
-                return
-    flowing = ways[0].flowing(room - height_of(top))
-    yield from (*flowing, summary, *facts, *changed, *ways[0].told)
 
 
 def clinician_flow(
@@ -139,24 +118,27 @@ def _cards(page: Page, look: Look) -> Iterator[Entry]:
     if page.cards:
         yield heading(page.cards_heading, look)
     for number, content in enumerate(page.cards):
-        yield Entry(card(content, look), (14 if number else 3) * look.factor)
+        yield Entry(
+            card(content, look, page.continued), (14 if number else 3) * look.factor
+        )
 
 
 def _rows(page: Page, look: Look) -> Iterator[Entry]:
-    if page.rows:
-        yield heading(page.rows_heading, look)
-        if page.rows_note:
-            note = wrapped(page.rows_note, look.small, look.width)
-            yield Entry(note, 2 * look.factor, keep=True)
-    for content in page.rows:
-        yield Entry(row(content, look), 6 * look.factor)
+    if not page.rows:
+        return
+    yield heading(page.rows_heading, look)
+    if page.rows_note:
+        note = wrapped(page.rows_note, look.small, look.width)
+        yield Entry(note, 2 * look.factor, keep=True)
+    yield from no_widow([Entry(row(one, look), 6 * look.factor) for one in page.rows])
 
 
 def _unjudged(page: Page, look: Look) -> Iterator[Entry]:
-    if page.unjudged:
-        yield heading(page.unjudged_heading, look)
-    for content in page.unjudged:
-        yield Entry(unjudged(content, look), 5 * look.factor)
+    if not page.unjudged:
+        return
+    yield heading(page.unjudged_heading, look)
+    found = [Entry(unjudged(one, look), 5 * look.factor) for one in page.unjudged]
+    yield from no_widow(found)
 
 
 def _table(table: Table, look: Look) -> Iterator[Entry]:
@@ -164,23 +146,26 @@ def _table(table: Table, look: Look) -> Iterator[Entry]:
     if table.caption:
         caption = wrapped(table.caption, look.small, look.width)
         yield Entry(caption, 2 * look.factor, keep=True)
-    yield from _listed(table, look) if look.single else _columns(table, look)
+    yield from no_widow(_listed(table, look) if look.single else _columns(table, look))
 
 
-def _listed(table: Table, look: Look) -> Iterator[Entry]:
-    """Yield a paragraph for each row of the table: columns would be too narrow."""
+def _listed(table: Table, look: Look) -> list[Entry]:
+    """Return a paragraph for each row of the table: columns would be too narrow."""
     _, *columns = table.columns
+    found = []
     for name, *cells in table.rows:
         pairs = zip(columns, cells, strict=True)
         said = joined(tuple(f"{column}: {cell}" for column, cell in pairs))
         head = wrapped(name, look.strong, look.width, "H3")
         words = wrapped(said, look.small, look.width)
-        yield Entry(Stack((head, words), role="Sect"), 6 * look.factor)
+        found.append(Entry(Stack((head, words), role="Sect"), 6 * look.factor))
+    return found
 
 
-def _columns(table: Table, look: Look) -> Iterator[Entry]:
+def _columns(table: Table, look: Look) -> list[Entry]:
+    """Return the heads and the rows; two rows stand under the heads, if there are."""
     head, rows = table_rows(table, look)
-    yield Entry(head, 4 * look.factor, keep=bool(rows))
     again = Heads(head) if head.height <= _HEADS_MOST else None
-    for one in rows:
-        yield Entry(one, again=again)
+    found = [Entry(one, again=again, keep=one is not rows[-1]) for one in rows[:1]]
+    found += [Entry(one, again=again) for one in rows[1:]]
+    return [Entry(head, 4 * look.factor, keep=bool(rows)), *found]

@@ -1,7 +1,8 @@
 """A number line on paper: one figure, whose sentence says what the picture shows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 
 from reports.model import Marker, NumberLine, Tick, Tone, Zone, ZoneKind
 from reports.pdf.canvas import ReportCanvas
@@ -24,15 +25,17 @@ from reports.pdf.typeset import Typeset, in_one_line
 _BAR, _PILL, _BAND_OUT = 13, 18, 1.5  # heights; how far the band stands out
 _ARROW = 9  # the head at an open end of the usual range
 _GAP = 4  # between two labels
+_ROW = 13  # from one row of labels to the next
 
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    """A text centred on a place, by its two ends."""
+    """A text centred on a place, by its two ends; ``row`` is 0 right under the bar."""
 
     left: float
     right: float
     words: Typeset
+    row: int = 0
 
     def meets(self, other: "_Label") -> bool:
         return self.right + _GAP > other.left and other.right + _GAP > self.left
@@ -42,10 +45,9 @@ class _Label:
 class LineDrawing:
     """*line* at *width* points; a slim one leaves out the label above the bar.
 
-    ``labels`` are the numbers under the bar: all limits, other stops where they fit.
-    ``caption`` names the range and its unit under its middle, a slim one the unit
-    alone; ``caption_beside`` says whether it fits between the numbers, or has a row
-    of its own.
+    ``labels`` stand under the bar: the number of each stop that is drawn, the limits
+    first, and the name of the range with its unit, in a slim one the unit alone.  One
+    that would meet another stands in the next of the ``rows``.
     """
 
     line: NumberLine
@@ -53,22 +55,19 @@ class LineDrawing:
     look: Look
     slim: bool = False
     labels: tuple[_Label, ...] = field(init=False)
-    caption: _Label = field(init=False)
-    caption_beside: bool = field(init=False)
+    rows: int = field(init=False)
 
     def __post_init__(self) -> None:
         """Measure the labels, once."""
-        labels, caption = self._labels(), self._caption()
-        beside = not caption.words.shown or not any(map(caption.meets, labels))
+        labels = self._labels()
         object.__setattr__(self, "labels", labels)
-        object.__setattr__(self, "caption", caption)
-        object.__setattr__(self, "caption_beside", beside)
+        object.__setattr__(self, "rows", 1 + max(label.row for label in labels))
 
     @property
     def height(self) -> float:
         """The height from the top of the label to the foot of the numbers."""
         above = 6 if self.slim else _PILL + 10
-        below = 18 if self.caption_beside else 31
+        below = 18 + _ROW * (self.rows - 1)
         return (above + _BAR + below) * self.look.factor
 
     def split(self, _room: float) -> Sequence["LineDrawing"]:
@@ -89,14 +88,19 @@ class LineDrawing:
 
     def _labels(self) -> tuple[_Label, ...]:
         found: list[_Label] = []
-        ticks = sorted(self.line.ticks, key=lambda tick: not tick.strong)
-        for tick in ticks:
-            if self.slim and not tick.strong:
-                continue
-            label = self._label(tick.at, tick.text, self._tick_style(tick))
-            if not any(label.meets(other) for other in found):
-                found.append(label)
+        ticks = sorted(self.ticks, key=lambda tick: not tick.strong)
+        labels = [self._label(t.at, t.text, self._tick_style(t)) for t in ticks]
+        named = [one for one in (*labels, self._caption()) if one.words.shown]
+        for label in named:
+            taken = {other.row for other in found if label.meets(other)}
+            row = next(row for row in count() if row not in taken)
+            found.append(replace(label, row=row))
         return tuple(found)
+
+    @property
+    def ticks(self) -> list[Tick]:
+        """The stops that are drawn; a slim line has its limits alone."""
+        return [tick for tick in self.line.ticks if tick.strong or not self.slim]
 
     def _caption(self) -> _Label:
         band = next(z for z in self.line.zones if z.kind is ZoneKind.USUAL)
@@ -194,15 +198,11 @@ class _Pen:
         drawing, canvas = self.drawing, self.canvas
         canvas.stroke_with(INK, 0.8 * self.unit)
         low = self.foot - 1.5 * self.unit
-        shown = [t for t in drawing.line.ticks if t.strong or not drawing.slim]
-        places = [self.x(tick.at) for tick in shown]
+        places = [self.x(tick.at) for tick in drawing.ticks]
         canvas.strokes([(x, low), (x, low - 3.5 * self.unit)] for x in places)
-        row = self.foot - 15 * self.unit
         for label in drawing.labels:
-            canvas.text(label.words, self.left + label.left, row)
-        lower = 0 if drawing.caption_beside else 13 * self.unit
-        caption = drawing.caption
-        canvas.text(caption.words, self.left + caption.left, row - lower)
+            low = self.foot - (15 + _ROW * label.row) * self.unit
+            canvas.text(label.words, self.left + label.left, low)
 
     def marker(self, marker: Marker) -> None:
         place = (self.x(marker.at), self.foot + self.bar / 2)

@@ -22,13 +22,13 @@ from reports.pdf.cards import CardBlock
 from reports.pdf.line import LineDrawing
 from reports.pdf.pieces import Item, Verdict, quantity, verdict
 from reports.pdf.style import ALERT, ALERT_PANEL, GREY, INK, PANEL, RULE, Look, Style
-from reports.pdf.text import Text, wrapped
+from reports.pdf.text import Aside, Text, wrapped
 
 NUMBERED = b"<</O/List/ListNumbering/Decimal>>"
 BULLETS = b"<</O/List/ListNumbering/Disc>>"
 
 GUTTER = 12.0  # between two boxes side by side
-_PADDING = 12
+_PADDING, _TIGHT = 12, 8  # points of white inside a frame
 _FRAMES = {
     BoxKind.PANEL: Frame(ground=PANEL),
     BoxKind.STEPS: Frame(border=RULE),
@@ -74,9 +74,9 @@ def box(
     width: float,
     *,
     columns: int = 1,
-    padding: float = _PADDING,
 ) -> Panel:
     """Return a framed *content*, *width* points wide, its items in so many columns."""
+    padding = _TIGHT if look.tight else _PADDING
     room = width - 2 * padding
     blocks = _box_blocks(content, look, room, columns)
     gap = 2.5 if look.tight else 4 * look.factor
@@ -94,12 +94,9 @@ def pair(left: Box, right: Box, look: Look) -> Block:
 
 
 def _box_blocks(content: Box, look: Look, width: float, columns: int) -> list[Block]:
-    urgent = content.kind in _URGENT
     beside = bool(content.chips) and not look.single
     lead_width = width - _CHIPS_WIDTH if beside else width
-    lead_style = look.strong if urgent else look.body
-    words: list[Block] = [_box_heading(content, look, lead_width, urgent=urgent)]
-    words += [wrapped(line, lead_style, lead_width) for line in content.lead]
+    words = box_head(content, look, lead_width)
     chip_width = _CHIPS_WIDTH - 12 if beside else width
     chips = [verdict(chip, look, chip_width) for chip in content.chips]
     if beside:
@@ -127,13 +124,29 @@ def _packed(chips: Sequence[Verdict], width: float) -> list[Block]:
     return [Columns(tuple(row)) for row in rows]
 
 
-def _box_heading(content: Box, look: Look, width: float, *, urgent: bool) -> Block:
+def box_head(
+    content: Box, look: Look, width: float, *, again: bool = False
+) -> list[Block]:
+    """Return the heading and the lead of a box; *again* as decoration."""
+    urgent = content.kind in _URGENT
     style = look.style(14, 18, bold=True, colour=ALERT if urgent else INK)
-    if not urgent:
-        return wrapped(content.heading, style, width, "H2")
+    indent = 19 * look.factor if urgent else 0
+    name = wrapped(content.heading, style, width - indent, "H2")
+    said = look.strong if urgent else look.body
+    words = [name, *(wrapped(line, said, width) for line in content.lead)]
+    found: list[Block] = [*map(Aside, words)] if again else [*words]
+    if urgent:
+        sign = Sign(Tone.URGENT, 6 * look.factor)
+        found[0] = Columns(((0, sign), (indent, found[0])))
+    return found
+
+
+def pointer(text: str, look: Look, width: float) -> Block:
+    """Return *text* beside the sign of danger: it leads to an urgent box."""
+    style = look.style(12, 14.5, bold=True, colour=ALERT)
     indent = 19 * look.factor
-    heading = wrapped(content.heading, style, width - indent, "H2")
-    return Columns(((0, Sign(Tone.URGENT, 6 * look.factor)), (indent, heading)))
+    words = wrapped(text, style, width - indent)
+    return Columns(((0, Sign(Tone.URGENT, 5 * look.factor)), (indent, words)))
 
 
 def _items(content: Box, look: Look, width: float, columns: int) -> Stack:
@@ -164,13 +177,20 @@ def entry(sign: str, text: str, look: Look, width: float, style: Style) -> Item:
     return Item(wrapped(sign, bold, indent, "Lbl"), body, indent)
 
 
-def card(content: Card, look: Look) -> CardBlock:
-    """Return one result to talk about, under a rule."""
+def card(content: Card, look: Look, continued: str = "{name}") -> CardBlock:
+    """Return one result to talk about, under a rule.
+
+    *continued* with its name stands where it goes on on a later sheet.  In large print
+    that may be after the number line, for little else fits on a sheet with it.
+    """
     rule = Rule(look.width, 9 * look.factor)
     away = 0 if look.single else _CARD_LEFT + _CARD_GUTTER
-    facts = _card_facts(content, look, _CARD_LEFT if away else look.width)
+    width = _CARD_LEFT if away else look.width
+    facts = _card_facts(content, look, width)
+    bold = look.style(10.5, 14, bold=True, colour=GREY)
     story = _card_story(content, look, look.width - away)
-    whole = 1 if content.line is None else 3  # the line, its space and what it means
+    lines = 2 if look.single else 3  # the line, its space and what it means
+    whole = 1 if content.line is None else lines
     gap = 3 if away else 5 * look.factor
     return CardBlock(
         head=(rule, Stack(tuple(facts), gap)),
@@ -178,6 +198,7 @@ def card(content: Card, look: Look) -> CardBlock:
         away=away,
         whole=whole,
         section=Later("Sect"),
+        again=Aside(wrapped(continued.replace("{name}", content.heading), bold, width)),
     )
 
 
@@ -186,10 +207,14 @@ def _card_facts(content: Card, look: Look, width: float) -> list[Block]:
     found: list[Block] = [wrapped(content.heading, look.name, width, "H3")]
     if content.purpose:
         found.append(wrapped(content.purpose, look.small, width))
-    found.append(quantity(content.value, content.unit, (look.value, unit), width))
-    if content.also:
-        found.append(wrapped(content.also, look.small, width))
-    return [*found, verdict(content.chip, look, width)]
+    value = quantity(content.value, content.unit, (look.value, unit), width)
+    also = [wrapped(content.also, look.small, width)] if content.also else []
+    chip = verdict(content.chip, look, width)
+    away = value.width + GUTTER * look.factor
+    if not look.single or away + chip.width > width:
+        return [*found, value, *also, chip]
+    lower = Stack((Space((value.height - chip.height) / 2), chip))
+    return [*found, Columns(((0, value), (away, lower))), *also]
 
 
 def _card_story(content: Card, look: Look, width: float) -> list[Block]:

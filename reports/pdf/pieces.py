@@ -70,6 +70,13 @@ class Quantity:
         extra = 0 if self.beside else self.unit.height
         return self.number.height + extra
 
+    @property
+    def width(self) -> float:
+        """The width of both."""
+        if self.beside:
+            return self._shift() + self.unit.width
+        return max(self.number.width, self.unit.width)
+
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Set the number, then the unit on the same baseline or under it."""
         with canvas.tag("P"):

@@ -8,7 +8,7 @@ from reports.model import ClinicianPage, Page, Working
 from reports.pdf.archive import Attachment
 from reports.pdf.canvas import DocumentFacts, ReportCanvas, TextBox
 from reports.pdf.flow import clinician_flow, flow, working_flow
-from reports.pdf.sections import joined
+from reports.pdf.sections import in_pieces
 from reports.pdf.sheets import Area, Entry, Placed, place
 from reports.pdf.style import GREY, PAPERS, RULE, SIZES, WATERMARK, Look
 from reports.pdf.text import Text, wrapped
@@ -137,7 +137,7 @@ class _Foot:
         style = look.style(9, 12, colour=GREY)
         widest = wrapped(self._number(999, 999), style, look.width).width
         width = look.width - widest - 16
-        self.words = wrapped(joined(page.footer), style, width)
+        self.words = wrapped(in_pieces(page.footer), style, width)
         bold = look.style(9, 12, bold=True, colour=GREY)
         self.status = wrapped(page.status_line, bold, look.width)
         self.top = _FOOT + self.words.height + self.status.height + 6

@@ -20,25 +20,44 @@ from reports.pdf.sheets import Entry
 from reports.pdf.style import BAND_LINE, GREY, Look, Style
 from reports.pdf.text import wrapped
 
-_FIRST = 4  # facts at the head of large print: who it is, and when blood was taken
+_FIRST, _FEWEST = 4, 2  # facts at the head of large print; where room is short
+_LONG = 52  # letters: a longer fact may be broken
 _BETWEEN = "\u00a0\u00a0\u00b7  "  # between facts on one line; none begins with it
 
 
 def joined(facts: tuple[str, ...]) -> str:
     """Return *facts* as one line of text; empty ones are left out."""
-    kept = (isolated(fact) if has_right_to_left(fact) else fact for fact in facts)
-    return _BETWEEN.join(filter(None, kept))
+    return _BETWEEN.join(_apart(facts))
+
+
+def _apart(facts: tuple[str, ...]) -> Iterator[str]:
+    """Yield each of *facts* that says something, to run its own way."""
+    for fact in filter(None, facts):
+        yield isolated(fact) if has_right_to_left(fact) else fact
+
+
+def in_pieces(facts: tuple[str, ...]) -> str:
+    """Return *facts* as one line of text, to be broken between two and not inside one.
+
+    One that may fill a line by itself is broken like any text.
+    """
+    return _BETWEEN.join(map(_unbroken, _apart(facts)))
+
+
+def _unbroken(fact: str) -> str:
+    return fact if len(fact) > _LONG else fact.replace(" ", "\u00a0")
 
 
 def header(
     content: Header, status: str, look: Look, *, small: bool = False
 ) -> Iterator[Entry]:
     """Yield the head of page one: clinic, title, whose report, its facts and state."""
-    title = look.style(22, 26, bold=True) if small else look.title
+    small_title = small or look.tight
+    title = look.style(22, 26, bold=True) if small_title else look.title
     facts = (
         look.style(9.5, 11 if look.tight else 12, colour=GREY) if small else look.small
     )
-    if look.tight:
+    if look.tight and not look.single:
         yield Entry(_title_and_clinic(content, title, look))
     else:
         yield Entry(_letterhead(content, look))
@@ -46,33 +65,49 @@ def header(
     yield Entry(wrapped(content.name, look.strong, look.width))
     if content.reader:
         yield Entry(wrapped(content.reader, look.body, look.width))
-    shown = content.facts[:_FIRST] if look.single else content.facts
-    yield Entry(wrapped(joined(shown), facts, look.width))
+    yield Entry(wrapped(in_pieces(content.facts[: _first(look)]), facts, look.width))
     if status:
         yield Entry(wrapped(status, look.style(10.5, 14, bold=True), look.width))
 
 
 def later_facts(content: Header, look: Look) -> Iterator[Entry]:
     """Yield the facts of large print that would push the advice off page one."""
-    rest = joined(content.facts[_FIRST:]) if look.single else ""
+    shown = _first(look)
+    rest = in_pieces(content.facts[shown:]) if shown is not None else ""
     if rest:
         yield Entry(wrapped(rest, look.small, look.width), 10 * look.factor)
+
+
+def _first(look: Look) -> int | None:
+    """Return how many facts stand at the head; None for all."""
+    if not look.single:
+        return None
+    return _FEWEST if look.tight else _FIRST
 
 
 def _letterhead(content: Header, look: Look) -> Block:
     small = look.style(9.5, 14, colour=GREY)
     if look.single:
         clinic = wrapped(content.clinic, look.strong, look.width)
-        return Stack((clinic, wrapped(content.contact, small, look.width)))
+        contact = wrapped(_contact(content), small, look.width)
+        if look.tight and clinic.width + contact.width + 12 <= look.width:
+            return Columns(((0, clinic), (look.width - contact.width, contact)))
+        return Stack((clinic, contact))
     clinic = wrapped(content.clinic, look.strong, look.width * 0.45)
-    contact = wrapped(content.contact, small, look.width * 0.5)
+    contact = wrapped(_contact(content), small, look.width * 0.5)
     return Columns(((0, clinic), (look.width - contact.width, contact)))
+
+
+def _contact(content: Header) -> str:
+    """Return address and number, the number never broken."""
+    address, sign, number = content.contact.rpartition(" · ")
+    return address + sign + _unbroken(number) if sign else content.contact
 
 
 def _title_and_clinic(content: Header, title: Style, look: Look) -> Block:
     small = look.style(9.5, 12, colour=GREY)
     clinic = wrapped(content.clinic, look.strong, look.width * 0.4)
-    contact = wrapped(content.contact, small, look.width * 0.4)
+    contact = wrapped(_contact(content), small, look.width * 0.4)
     left = look.width - max(clinic.width, contact.width)
     head = wrapped(content.title, title, left - 12, "H1")
     return Columns(((0, head), (left, Stack((clinic, contact)))))
@@ -80,8 +115,14 @@ def _title_and_clinic(content: Header, title: Style, look: Look) -> Block:
 
 def heading(text: str, look: Look) -> Entry:
     """Return the heading of a part, which stays with what follows."""
-    block = wrapped(text, look.heading, look.width, "H2")
-    return Entry(block, 16 * look.factor, keep=True)
+    style = look.box_heading if look.tight else look.heading
+    block = wrapped(text, style, look.width, "H2")
+    return Entry(block, (7 if look.tight else 16) * look.factor, keep=True)
+
+
+def gap_between(look: Look) -> float:
+    """Return the white between two boxes."""
+    return (5 if look.tight else 10) * look.factor
 
 
 def section(
@@ -93,12 +134,13 @@ def section(
 ) -> Iterator[Entry]:
     """Yield a section, if there is one; *fine* sets it small, as one paragraph.
 
-    *run_on* lets its list go on in the paragraph.
+    *run_on* lets its list go on in the paragraph, but from right to left, where titles
+    that run the other way would be mixed.
     """
     if content is None:
         return
-    if run_on:
-        content = replace(content, texts=run_together(content, look), items=())
+    if run_on and not look.turned:
+        content = replace(content, texts=(*content.texts, *content.items), items=())
     style = look.style(9, 12, colour=GREY) if fine else look.body
     yield heading(content.heading, look)
     said = (" ".join(content.texts),) if fine else content.texts
@@ -109,15 +151,6 @@ def section(
     for item in content.items:
         line = entry("\u2022", item, look, look.width, style)
         yield Entry(Shared(bullets, line), (1 if fine else 3) * look.factor)
-
-
-def run_together(content: Section, look: Look) -> tuple[str, ...]:
-    """Return the texts and the list of *content*, to stand in one paragraph.
-
-    From right to left each entry runs its own way, for the list is of titles.
-    """
-    items = map(isolated, content.items) if look.turned else content.items
-    return (*content.texts, *items)
 
 
 def brief_section(content: Section, look: Look) -> Iterator[Entry]:

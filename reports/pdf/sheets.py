@@ -1,7 +1,7 @@
 """On which sheet a block stands, and where: nothing is cut, nothing leaves the page."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.pdf.blocks import Block, Breakable
 
@@ -47,6 +47,15 @@ class Area:
 def height_of(entries: Sequence[Entry]) -> float:
     """Return the height of *entries* under each other with their gaps."""
     return sum(one.gap + one.block.height for one in entries)
+
+
+def no_widow(entries: Sequence[Entry]) -> list[Entry]:
+    """Return *entries*, of which the last never begins a sheet by itself."""
+    return [
+        *entries[:-2],
+        *(replace(one, keep=True) for one in entries[-2:-1]),
+        *entries[-1:],
+    ]
 
 
 def place(entries: Sequence[Entry], area: Area) -> list[list[Placed]]:

@@ -61,14 +61,16 @@ class Look:
 
     ``factor`` is 1 for standard and 1.5 for large print; ``single`` says that things
     stand under each other instead of side by side.  ``tight`` brings lines closer,
-    for a report on one sheet.  ``turned`` says that the page is read from right to
-    left: the canvas mirrors it then, and nothing else need know.
+    where a sheet is short of room.  ``text`` is the size of sentences.  ``turned`` says
+    that the page is read from right to left: the canvas mirrors it then, and nothing
+    else need know.
     """
 
     factor: float
     paper: tuple[float, float]
     tight: bool = False
     turned: bool = False
+    text: float = 12
 
     @cached_property
     def single(self) -> bool:
@@ -119,12 +121,16 @@ class Look:
     @cached_property
     def body(self) -> Style:
         """Sentences."""
-        return self.style(12, 14.5 if self.tight else 16)
+        return self.style(self.text, self._lead)
 
     @cached_property
     def strong(self) -> Style:
         """Sentences that matter most."""
-        return self.style(12, 16, bold=True)
+        return self.style(self.text, self._lead, bold=True)
+
+    @property
+    def _lead(self) -> float:
+        return self.text + (2.5 if self.tight else 4)
 
     @cached_property
     def small(self) -> Style:

@@ -66,6 +66,27 @@ class Text:
         return Text(self.words.emptied(), self.role)
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Words that add nothing to what the tags hold, as decoration."""
+
+    words: Text
+
+    @property
+    def height(self) -> float:
+        """The height of the words."""
+        return self.words.height
+
+    def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        """Set the words outside the reading order."""
+        with canvas.artifact("Pagination"):
+            self.words.set(canvas, left, top)
+
+    def split(self, _room: float) -> Sequence["Aside"]:
+        """Return itself."""
+        return [self]
+
+
 @lru_cache(maxsize=KEPT)
 def wrapped(text: str, style: Style, width: float, role: str = "P") -> Text:
     """Return *text* broken into lines no wider than *width*, in points.

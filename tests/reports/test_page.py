@@ -7,6 +7,7 @@ import pytest
 from reference_ranges.interpretation import interpret
 from reference_ranges.panel import ObservationStatus
 from reference_ranges.partitions import Sex
+from reference_ranges.readings import lab_interval
 from reports.identity import Letterhead
 from reports.model import BoxKind, Tone
 from tests.reports.panels import (
@@ -167,7 +168,7 @@ def test_sodium_just_inside_the_interval_has_the_guideline_beside_it():
     note = page.rows[0].note
     assert "Not all guidelines draw the line in the same place." in note
     assert "2014 reads it as: mild, on the low side." in note
-    assert "mild, on the low side (ESE" in page.table.rows[0][5]
+    assert "mild, on the low side (ESE" in page.table.rows[0][4]
 
 
 def test_a_value_is_shown_as_it_was_reported_with_the_other_unit_beside_it():
@@ -232,7 +233,28 @@ def test_no_range_is_shown_as_the_usual_one_while_it_is_not_known_whose_it_is():
     (card,) = page.cards
     assert card.line is None
     assert "No usual range is shown for this result." in card.notes
-    assert page.table.rows[0][3] == "none"
+    assert page.table.rows[0][2] == "none"
+
+
+def test_the_table_has_no_column_for_what_the_laboratory_did_not_send():
+    bare = page_for(observation("sodium", "140", "mmol/L")).table
+    marked = page_for(
+        observation("sodium", "140", "mmol/L", sender_flag="N"),
+        observation("potassium", "4.2", "mmol/L", comment="none"),
+    ).table
+    ranged = page_for(
+        observation("sodium", "140", "mmol/L", lab_interval=lab_interval("133-146"))
+    ).table
+
+    assert not {"Lab's range", "Lab's mark or note"} & {*bare.columns}
+    assert bare.caption.endswith(
+        "The lab sent no range of its own. The lab sent no marks or notes."
+    )
+    assert "Lab's range" not in marked.columns
+    assert {row[-1] for row in marked.rows} == {"N", "none"}
+    assert marked.caption.endswith("The lab sent no range of its own.")
+    assert ranged.columns[2] == "Lab's range"
+    assert ranged.caption.endswith("The lab sent no marks or notes.")
 
 
 def test_a_symptom_without_listed_causes_names_none():

@@ -33,7 +33,7 @@ ENGLISH = LOCALES[:2]
 # What rests on its words alone: frames and headings, and what is true of every report.
 FIXED = re.compile(
     r"wording:(header\.(title|no_name)|(alerts|summary|symptom_section|steps|help|cards"
-    r"|rows|unjudged|visit|how|sources|table)\.heading|help\.\w+|how\.\w+"
+    r"|rows|unjudged|visit|how|sources|table)\.heading|help\.\w+|how\.\w+|cards\.continued"
     r"|summary\.(limits|caveat)|rows\.note|visit\.(lead|ask_next|ask_medicines"
     r"|ask_ranges)|sources\.intro|table\.\w+|footer\.page_of|print\.(unprintable|attached)"
     r"|watermark\.\w+)$"
@@ -74,6 +74,8 @@ def test_only_words_that_are_true_of_every_report_rest_on_nothing_found(seed, lo
 def test_the_pdf_prints_nothing_but_sentences_that_can_be_traced(seed, locale):
     page = random_page(seed, locale)
     traced = "".join(bare(one.text) for one in sentences(page))
+    names = [page.continued.replace("{name}", one.heading) for one in page.cards]
+    traced += "".join(map(bare, names))
 
     printed = [re.sub(r"\d+ of \d+$", "{n} of {m}", one.text) for one in layout(page)]
 

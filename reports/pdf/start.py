@@ -1,0 +1,88 @@
+"""What stands before the results: danger, the short answer, what to do.
+
+What to do and when to get help begin on the first sheet, whatever its size.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reports.model import Page
+from reports.pdf.advice import advice_of, help_that_goes_on, helped, steps_that_go_on
+from reports.pdf.parts import box, pointer
+from reports.pdf.sections import gap_between, header, section
+from reports.pdf.sheets import Entry, height_of
+from reports.pdf.style import Look
+
+_Way = tuple[float, list[Entry], Look]  # need on the first sheet, all of it, its look
+
+
+def start(page: Page, look: Look, room: float) -> tuple[list[Entry], Look]:
+    """Return all before the results, and how close it is set.
+
+    The first sheet has *room* points for it.
+    """
+    for need, found, way in _ways(page, look):
+        if need <= room:
+            return found, way
+    tight = replace(look, tight=True)
+    return _elsewhere(page, tight), tight
+
+
+def _ways(page: Page, look: Look) -> Iterator[_Way]:
+    """Yield the ways to set it, the best first.
+
+    The short answer comes first where that leaves room for the advice, set closer if
+    need be.  With nothing urgent that is worth a list which goes on on the next sheet;
+    else advice as a whole is worth more.
+    """
+    looks = (look, replace(look, tight=True))
+    ways = [(_whole, True), (_going_on, True), (_whole, False), (_going_on, False)]
+    if page.alerts:
+        ways[1:2] = []
+    for way, answer_first in ways:
+        for one in looks:
+            yield from way(page, one, answer_first=answer_first)
+
+
+def _whole(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way]:
+    """Yield the ways with all advice on the first sheet."""
+    before, after = _around(page, look, answer_first=answer_first)
+    for advice in advice_of(page, look):
+        first = [*before, *advice.boxes]
+        yield height_of(first), [*first, *after, *advice.rest], look
+
+
+def _going_on(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way]:
+    """Yield the ways in which the steps or the signs of danger go on."""
+    before, after = _around(page, look, answer_first=answer_first)
+    after += section(page.symptoms, look)
+    high = height_of(before)
+    whole = helped(page, look)
+    steps, begun = steps_that_go_on(page, look)
+    yield high + height_of([whole]) + begun, [*before, whole, *steps, *after], look
+    flowing, begun = help_that_goes_on(page, look)
+    yield high + height_of(steps) + begun, [*before, *steps, flowing, *after], look
+
+
+def _elsewhere(page: Page, look: Look) -> list[Entry]:
+    """Return all with a line on the first sheet that leads to the signs of danger."""
+    before, after = _around(page, look, answer_first=False)
+    line = Entry(pointer(page.elsewhere, look, look.width), gap_between(look))
+    steps, _ = steps_that_go_on(page, look)
+    flowing, _ = help_that_goes_on(page, look)
+    return [*before, line, *steps, flowing, *after, *section(page.symptoms, look)]
+
+
+def _around(
+    page: Page, look: Look, *, answer_first: bool
+) -> tuple[list[Entry], list[Entry]]:
+    """Return what stands before the advice, and what follows it at once."""
+    gap = gap_between(look)
+    urgent = [*page.alerts, *filter(None, [page.corrected])]
+    before = list(header(page.header, page.status_line, look))
+    before += [Entry(box(one, look, look.width), gap) for one in urgent]
+    answer = Entry(box(page.summary, look, look.width), gap)
+    changed = list(section(page.changed, look))
+    if answer_first:
+        return [*before, answer], changed
+    return before, [answer, *changed]
