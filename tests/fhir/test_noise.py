@@ -7,6 +7,7 @@ import pytest
 from tests.desk.test_hostile_text import CORPUS
 from tests.fhir.made import PATIENT, SERUM, bundle, observation
 from tests.fhir.oracle import breaches, parts_of
+from tests.long import untraced
 
 SECOND = 1.0
 
@@ -37,11 +38,13 @@ LARGE = {
 
 @pytest.mark.parametrize("case", LARGE)
 def test_a_large_body_takes_less_than_a_second(fhir, case):
-    started = time.process_time()
-    answer = fhir.post("/fhir/Observation/$interpret", LARGE[case])
+    with untraced():
+        started = time.process_time()
+        answer = fhir.post("/fhir/Observation/$interpret", LARGE[case])
+        taken = time.process_time() - started
 
     assert answer.status_code in {200, 422}
-    assert time.process_time() - started < SECOND
+    assert taken < SECOND
 
 
 def everywhere(text):
