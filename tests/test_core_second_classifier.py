@@ -12,7 +12,7 @@ from tests.differential import disagreements, interval_text, random_panels
 from tests.long import LONG
 
 SEED = 20261123
-PANELS = 100_000 if LONG else 4_000
+PANELS = 100_000 if LONG else 2_000
 SHARE = 10  # the work is cut in so many parts, for two cores
 
 

@@ -11,6 +11,7 @@ import urllib.request
 
 import pytest
 
+from tests.long import SHORT
 from tests.proofs import ROOT
 from tests.server import PLAINLAB
 
@@ -104,6 +105,7 @@ sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-k", "curl_line", sys.arg
     not (shutil.which("unshare") and shutil.which("curl")),
     reason="unshare or curl is not on this machine",
 )
+@pytest.mark.skipif(SHORT, reason="a start without a network: .ci/run does")
 def test_the_first_minute_needs_no_network():
     done = subprocess.run(
         ["unshare", "-n", sys.executable, "-c", LOOPBACK_ONLY, __file__],  # noqa: S607

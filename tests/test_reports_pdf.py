@@ -34,7 +34,7 @@ from reports.pdf.style import Look
 from reports.pdf.table import Heads, table_rows
 from reports.pdf.text import Aside, wrapped
 from tests import pdf_pages
-from tests.long import LONG
+from tests.long import LONG, SHORT
 
 HERE = Path(__file__).parent
 FACTS = DocumentFacts(
@@ -99,7 +99,7 @@ def test_the_overlap_check_sees_an_overlap():
     assert overlapping([one, TextBox(0, 40, 15, 90, 25, "two")]) == [("two", "one")]
 
 
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("block", range(3 if SHORT else 10))
 def test_no_text_leaves_the_page_or_meets_another(block):
     pages = [pdf_pages.random_page(1000 + 30 * block + one) for one in range(30)]
 

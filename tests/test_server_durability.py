@@ -69,6 +69,7 @@ def test_the_same_key_with_another_body_is_refused(server):
     )
 
 
+@pytest.mark.skipif(SHORT, reason="a worker killed beside others: .ci/run does")
 def test_a_worker_that_died_is_replaced(tmp_path):
     with running(tmp_path, workers=2) as server:
         died, *_ = server.workers()

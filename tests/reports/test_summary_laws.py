@@ -14,7 +14,7 @@ from reports.wording import load_wording, locales
 from tests.long import LONG
 from tests.reports.panels import CATALOGUE, observation, panel_of, random_panel
 
-PANELS = 100_000 if LONG else 2_000
+PANELS = 100_000 if LONG else 1_000
 SHARE = 10  # the work is cut in so many parts, for two cores
 NORMAL = {"en-GB": "normal", "en-US": "normal", "es": "normal", "ar": "طبيعي"}
 """The word for normal in each language; a language without one stops the tests."""
