@@ -1,6 +1,7 @@
 """Every requirement that we say is met names proofs that exist and can fail."""
 
 import ast
+from functools import cache
 
 import pytest
 
@@ -22,16 +23,20 @@ def test_each_requirement_has_a_sentence_and_a_proof(one):
     assert one["proofs"]
 
 
+@cache
+def functions_of(file):
+    """The text of each function of a file of tests, by its name."""
+    return {
+        node.name: ast.unparse(node)
+        for node in ast.parse((ROOT / file).read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
 @pytest.mark.parametrize("proof", PROOFS)
 def test_each_proof_is_a_test_that_asserts_something(proof):
     file, name = proof.split("::")
-    tree = ast.parse((ROOT / file).read_text("utf-8"))
-
-    functions = {
-        node.name: ast.unparse(node)
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef)
-    }
+    functions = functions_of(file)
     asserting = [one for one, text in functions.items() if "assert " in text]
     helpers = [f"{one}(" for one in asserting if not one.startswith("test_")]
 
