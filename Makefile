@@ -15,7 +15,7 @@ help:  ## this list
 run: $(VENV)/run  ## install, start the demo on an embedded database, print how to sign in
 	@exec $(BIN)/plainlab demo
 
-test: $(VENV)/test  ## the whole suite
+test: $(VENV)/test  ## the suite, but for what takes long: .ci/run does
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: $(VENV)/test  ## formatting, lint, types, layers; changes nothing

@@ -89,3 +89,9 @@ def words_of(
     results = (*interpretation.results, *interpretation.derived)
     shown = {plain_of(result, wording) for result in results}
     return {subject_words(subject, wording) for subject in subjects} & shown
+
+
+def urgent_flags(interpretation: Interpretation) -> list[RedFlag]:
+    """Return the danger signs that ask for care today or sooner, the soonest first."""
+    urgent = [f for f in interpretation.red_flags if f.urgency >= Urgency.TODAY]
+    return sorted(urgent, key=lambda flag: -flag.urgency)

@@ -1,6 +1,6 @@
 """What stands before everything else, and the safety net that is always there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from reference_ranges.relations import ResultSummary
@@ -8,11 +8,10 @@ from reference_ranges.results import (
     Direction,
     Interpretation,
     Kind,
-    RedFlag,
     Result,
     Urgency,
 )
-from reports.alarm import URGENCY, alarm_of, words_of
+from reports.alarm import URGENCY, alarm_of, urgent_flags, words_of
 from reports.identity import Letterhead
 from reports.model import Box, BoxKind
 from reports.phrasing import plain_of, say_all, told
@@ -118,12 +117,12 @@ def _today(reasons: tuple[str, ...], letterhead: Letterhead, wording: Wording) -
 
 
 def _reasons(interpretation: Interpretation, wording: Wording) -> tuple[str, ...]:
-    """Return what to act on: danger signs that were told, then results; six at most."""
-    reasons = _one_for_each_subject(interpretation, wording)
+    """Return what to act on: told danger signs, faults of the sample, then results."""
+    reasons = [one.text for one in _one_for_each_subject(interpretation, wording)]
     said = [
         *_told_signs(interpretation, wording),
-        *_of_the_sample(interpretation, wording),
-        *(reason.text for reason in reasons),
+        *_of_the_sample(interpretation, reasons, wording),
+        *reasons,
     ]
     subjects = sorted(alarm_of(interpretation, wording).subjects)
     if len(said) > _MOST or _unnamed(subjects, said):
@@ -141,7 +140,7 @@ def _unnamed(subjects: Iterable[str], said: Iterable[str]) -> list[str]:
 
 def _told_signs(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
     """Yield a reason for each danger sign that the patient told, the rest as one."""
-    flags = [flag for flag in _urgent_flags(interpretation) if flag.origin == "symptom"]
+    flags = [flag for flag in urgent_flags(interpretation) if flag.origin == "symptom"]
     for flag in flags[:_TOLD_ALONE]:
         yield resting(wording.say(f"red_flags.{flag.id}"), flag)
     if rest := flags[_TOLD_ALONE:]:
@@ -149,8 +148,13 @@ def _told_signs(interpretation: Interpretation, wording: Wording) -> Iterator[st
         yield resting(say_all("alerts.told", "symptoms", symptoms, wording), *rest)
 
 
-def _of_the_sample(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
-    """Yield the faults of the sample that may have moved what the alert is about."""
+def _of_the_sample(
+    interpretation: Interpretation, given: Collection[str], wording: Wording
+) -> Iterator[str]:
+    """Yield the faults of the sample that may have moved what the alert is about.
+
+    What one of the reasons that are *given* says already is not said again.
+    """
     alarm = alarm_of(interpretation, wording)
     moved = [
         result
@@ -158,12 +162,13 @@ def _of_the_sample(interpretation: Interpretation, wording: Wording) -> Iterator
         if result.summary is ResultSummary.NOT_USABLE
         and plain_of(result, wording) in alarm.subjects
     ]
-    said = {one.code for one in interpretation.findings if one.urgency >= Urgency.TODAY}
     for caution in interpretation.cautions:
         pushed = caution.effect == "sample" and any(
             applies(caution, result) for result in moved
         )
-        if pushed and _SAID_BY_FINDING.get(caution.code) not in said:
+        finding = _SAID_BY_FINDING.get(caution.code)
+        told = finding is not None and wording.say(f"findings.{finding}") in given
+        if pushed and not told:
             yield resting(wording.say(f"cautions.{caution.code}"), caution)
 
 
@@ -198,7 +203,7 @@ def _one_for_each_subject(
 
 def _all_reasons(interpretation: Interpretation, wording: Wording) -> Iterator[_Reason]:
     """Yield every reason to act beside what was told, those that say most first."""
-    flags = [flag for flag in _urgent_flags(interpretation) if flag.origin != "symptom"]
+    flags = [flag for flag in urgent_flags(interpretation) if flag.origin != "symptom"]
     for flag in sorted(flags, key=lambda flag: flag.origin != "result"):
         about = words_of(flag.subjects, interpretation, wording)
         text = resting(wording.say(f"red_flags.{flag.id}"), flag)
@@ -214,11 +219,6 @@ def _all_reasons(interpretation: Interpretation, wording: Wording) -> Iterator[_
         if word in alarm.subjects:
             text = resting(_result_reason(result, wording), result)
             yield _Reason(text, (word,))
-
-
-def _urgent_flags(interpretation: Interpretation) -> list[RedFlag]:
-    urgent = [f for f in interpretation.red_flags if f.urgency >= Urgency.TODAY]
-    return sorted(urgent, key=lambda flag: -flag.urgency)
 
 
 def _result_reason(result: Result, wording: Wording) -> str:

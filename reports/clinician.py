@@ -9,9 +9,8 @@ from reference_ranges.results import (
     Judgement,
     RedFlag,
     Result,
-    Urgency,
 )
-from reports.alarm import alarm_of
+from reports.alarm import alarm_of, urgent_flags
 from reports.chips import chip_of
 from reports.earlier import comparable_past, past_words
 from reports.frame import (
@@ -89,11 +88,7 @@ def _alert(made: Interpretation, wording: Wording) -> Box | None:
         return None
     named = [one for one in all_results(made) if alarm.act_on(one, wording)]
     named.sort(key=lambda result: -result.urgency)
-    told = [
-        flag.id
-        for flag in made.red_flags
-        if flag.origin == "symptom" and flag.urgency >= Urgency.TODAY
-    ]
+    told = [one.id for one in urgent_flags(made) if one.origin == "symptom"]
     signs = _labels(told, wording)
     return Box(
         BoxKind.EMERGENCY if alarm.act == "now" else BoxKind.TODAY,

@@ -33,7 +33,6 @@ _BY_KIND = {
     Kind.NOT_INTERPRETED: "unjudged",
     Kind.IN_RANGE: "in_range",
 }
-_NAMELESS = {"unjudged", "in_range"}
 _WHOLE = {"in_range": Tone.USUAL, "unjudged": Tone.UNKNOWN}
 _STRONGEST = (Tone.URGENT, Tone.LOW, Tone.HIGH, Tone.EDGE, Tone.UNKNOWN)
 
@@ -208,7 +207,7 @@ def _counts(result: Result) -> bool:
 def _key(result: Result, tone: Tone) -> str:
     """Return the group of *result*, whose card has this *tone*."""
     key = _BY_KIND.get(result.outcome.kind)
-    if tone is Tone.URGENT and key not in _NAMELESS:
+    if tone is Tone.URGENT and key not in _WHOLE:
         return "critical"
     if result.outcome.kind is Kind.OUT_OF_RANGE and result.derived_by:
         return f"worked_out_{tone}"
@@ -217,7 +216,7 @@ def _key(result: Result, tone: Tone) -> str:
 
 def _counted(groups: Sequence[_Group], wording: Wording) -> Iterator[str]:
     for group in groups:
-        names = {} if group.key in _NAMELESS else _named(group, wording)
+        names = {} if group.key in _WHOLE else _named(group, wording)
         said = wording.count(f"summary.{group.key}", len(group.results), **names)
         yield resting(said, *group.results)
 

@@ -69,11 +69,11 @@ def standing(submission: Submission, before: Submission) -> Standing:
     sent, known = submission.panel.observations, before.panel.observations
     heirs = _heirs(sent, known)
     over = set(range(len(sent))).difference(heirs.values())
-    doubtful = {_test(sent[n]) for n in over}
+    doubtful = {test_of(sent[n]) for n in over}
     kept = [one for n, one in enumerate(known) if n not in heirs]
     return Standing(
-        silent=tuple(one for one in kept if _test(one) not in doubtful),
-        unpaired=tuple(one for one in kept if _test(one) in doubtful),
+        silent=tuple(one for one in kept if test_of(one) not in doubtful),
+        unpaired=tuple(one for one in kept if test_of(one) in doubtful),
     )
 
 
@@ -142,14 +142,16 @@ def _heirs(
     """Return which of *sent* is the next word on each of *before*, where it is sure.
 
     What came again as it was is set aside first: it leaves fewer to be told apart.
+    What was withdrawn comes back by no repeat: that may be late.
     """
     again: dict[tuple[object, ...], list[int]] = {}
     for n, one in enumerate(sent):
         again.setdefault(_whole(one), []).append(n)
     found = {}
     for n, one in enumerate(before):
-        if again.get(_whole(one)):
-            found[n] = again[_whole(one)].pop(0)
+        twins = again.get(_whole(one), [])
+        if twins and _may_repeat(sent[twins[0]], one):
+            found[n] = twins.pop(0)
     taken = set(found.values())
     new = _places({n: one for n, one in enumerate(sent) if n not in taken})
     old = _places({n: one for n, one in enumerate(before) if n not in found})
@@ -179,6 +181,10 @@ def _may_replace(new: Observation, old: Observation) -> bool:
     return old.status not in _AMENDING or new.status in _AMENDING
 
 
+def _may_repeat(new: Observation, old: Observation) -> bool:
+    return old.status not in WITHDRAWN or new.status in WITHDRAWN
+
+
 def _of(submission: Submission) -> tuple[object, ...]:
     identity = submission.identity
     return (
@@ -190,13 +196,14 @@ def _of(submission: Submission) -> tuple[object, ...]:
     )
 
 
-def _test(seen: Observation) -> str:
+def test_of(seen: Observation) -> str:
+    """Return what *seen* is a result of: its analyte, else LOINC code, else name."""
     return seen.analyte or seen.loinc or seen.name
 
 
 def _same(seen: Observation) -> tuple[str, str, str]:
     """Return what tells a result from the others of its panel."""
-    return _test(seen), seen.loinc or "", seen.sub_id
+    return test_of(seen), seen.loinc or "", seen.sub_id
 
 
 def _whole(seen: Observation) -> tuple[object, ...]:

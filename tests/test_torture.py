@@ -1,7 +1,7 @@
 """Acknowledged means stored, whatever is done to the server: a few trials of each.
 
-10 trials of each fault where PLAINLAB_LONG is set (as in .ci/run), else 1;
-``make torture`` does 200 of each.
+10 trials of each fault where PLAINLAB_LONG is set, one of each in a build (.ci/run does
+both), else one of kills by JSON alone; ``make torture`` does 200 of each.
 """
 
 import subprocess

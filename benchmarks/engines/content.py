@@ -19,7 +19,7 @@ _FACTS, _STORY = 152, WIDTH - 168  # of a card: its two columns with a gutter of
 _NAME, _VALUE, _LINE = 148, 116, WIDTH - 288  # of a row: likewise three, with 12
 _CHIPS = 164
 _TIGHT = 8  # inside a frame on a report of one sheet
-_HELP = 0.66  # of the width: when to get help, on a report that fits on one sheet
+_HELP = 0.62  # of the width: when to get help, on a report that fits on one sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,8 @@ def _one_sheet(page: Page) -> Iterator[Part]:
     """Yield a report of few results that are all in range, close together.
 
     What was told is in the short answer, legend and sources are in fine print, and
-    there is no table, for the rows say all that it says.
+    there is no table, for the rows say all that it says.  The lines to write on are
+    left out.
     """
     clinic = (Words(page.header.clinic, "clinic"),)
     contact = tuple(_said("small", (page.header.contact,)))
@@ -196,8 +197,7 @@ def _one_sheet(page: Page) -> Iterator[Part]:
     boxes.append(_box(page.get_help, right, "close"))
     *beside, helped = [replace(one, padding=_TIGHT) for one in boxes]
     yield Columns((left, right), (tuple(beside), (helped,)))
-    rows = (Words(page.rows_heading, "box"),)
-    yield Columns((180, WIDTH - 192), (rows, (Words(page.rows_note, "fine"),)))
+    yield Words(page.rows_heading, "box")
     for row in page.rows:
         yield from _row(row, "fine")
     for part in (page.how_to_read, page.sources):

@@ -8,6 +8,7 @@ from reports.pdf.line import LineDrawing
 from reports.pdf.parts import (
     GUTTER,
     NUMBERED,
+    TIGHT,
     box,
     entry,
     outlined,
@@ -19,7 +20,6 @@ from reports.pdf.style import GREY, Look, Style
 from reports.pdf.text import wrapped
 
 _FEW = 4  # results: more never fit
-_TIGHT = 8.0  # points of white inside a frame
 _TEXTS = (12.0, 11.5, 11.0)  # points: the sizes of sentences, none smaller
 _SHARES = (0.52, 0.62)  # of the width: the signs of danger
 _BETWEEN = 5.0  # points between steps and questions
@@ -101,7 +101,7 @@ def _row(content: Row, look: Look) -> Block:
 
 
 def _middle(page: Page, look: Look, share: float) -> Block:
-    """Return steps and questions, with the signs of danger beside: so much of it."""
+    """Return steps and questions; the signs of danger have a *share* of the width."""
     wide = look.width * share
     width = look.width - wide - GUTTER
     helped = box(page.get_help, look, wide)
@@ -116,17 +116,17 @@ def _middle(page: Page, look: Look, share: float) -> Block:
 
 def _questions(visit: Section, look: Look, width: float, least: float) -> Block:
     """Return the questions with lines to write on, at least *least* points high."""
-    room = width - 2 * _TIGHT
+    room = width - 2 * TIGHT
     items = tuple(
         entry(f"{n}", text, look, room, look.body)
         for n, text in enumerate(visit.items, 1)
     )
     heads = wrapped(visit.heading, look.box_heading, room, "H2")
     words = (heads, *((Stack(items, 2, "L", NUMBERED),) if items else ()))
-    free = least - Stack(words, 2).height - 2 * _TIGHT - _LINES_WHITE
+    free = least - Stack(words, 2).height - 2 * TIGHT - _LINES_WHITE
     lines = WritingLines(room, _LEAD, count=max(_LINES, int(free / _LEAD)))
     inside = Stack((*words, lines), 2, "Sect")
-    return replace(outlined(inside, width, padding=_TIGHT), least=least)
+    return replace(outlined(inside, width, padding=TIGHT), least=least)
 
 
 def _fine(part: Section, look: Look) -> Block:

@@ -28,7 +28,7 @@ NUMBERED = b"<</O/List/ListNumbering/Decimal>>"
 BULLETS = b"<</O/List/ListNumbering/Disc>>"
 
 GUTTER = 12.0  # between two boxes side by side
-_PADDING, _TIGHT = 12, 8  # points of white inside a frame
+_PADDING, TIGHT = 12, 8  # points of white inside a frame
 _FRAMES = {
     BoxKind.PANEL: Frame(ground=PANEL),
     BoxKind.STEPS: Frame(border=RULE),
@@ -76,7 +76,7 @@ def box(
     columns: int = 1,
 ) -> Panel:
     """Return a framed *content*, *width* points wide, its items in so many columns."""
-    padding = _TIGHT if look.tight else _PADDING
+    padding = TIGHT if look.tight else _PADDING
     room = width - 2 * padding
     blocks = _box_blocks(content, look, room, columns)
     gap = 2.5 if look.tight else 4 * look.factor
@@ -177,7 +177,7 @@ def entry(sign: str, text: str, look: Look, width: float, style: Style) -> Item:
     return Item(wrapped(sign, bold, indent, "Lbl"), body, indent)
 
 
-def card(content: Card, look: Look, continued: str = "{name}") -> CardBlock:
+def card(content: Card, look: Look, continued: str) -> CardBlock:
     """Return one result to talk about, under a rule.
 
     *continued* with its name stands where it goes on on a later sheet.  In large print

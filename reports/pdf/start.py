@@ -38,7 +38,7 @@ def _ways(page: Page, look: Look) -> Iterator[_Way]:
     looks = (look, replace(look, tight=True))
     ways = [(_whole, True), (_going_on, True), (_whole, False), (_going_on, False)]
     if page.alerts:
-        ways[1:2] = []
+        del ways[1]
     for way, answer_first in ways:
         for one in looks:
             yield from way(page, one, answer_first=answer_first)

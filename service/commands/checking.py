@@ -19,6 +19,8 @@ from service.intake.files.panels import Sent
 from service.intake.files.reading import Manner, UnknownKind, sent_in
 from service.intake.sender import UNKNOWN, Sender
 
+_FEW = 5  # places that are told of a file that cannot be read
+
 
 @click.group()
 def feed() -> None:
@@ -101,13 +103,12 @@ def _sent(
 
 def _places(refused: TableError) -> str:
     """Return the first few places at which a file cannot be read, and why."""
-    first = [f"line {one.line} {one.column}".strip() for one in refused.faults[:_FEW]]
-    told = [f"{at}, {one.code}" for at, one in zip(first, refused.faults, strict=False)]
+    told = [
+        f"{f'line {one.line} {one.column}'.strip()}, {one.code}"
+        for one in refused.faults[:_FEW]
+    ]
     more = len(refused.faults) - len(told)
     return "; ".join([*told, *([f"and {more} more"] if more else [])])
-
-
-_FEW = 5
 
 
 def _usable(meaning: Meaning) -> Meaning:

@@ -11,6 +11,7 @@ from service.desk.guard import for_role, stamp
 from service.services import services
 from service.store import identities
 from service.store.errors import UnknownHold
+from service.store.feeds import LONGEST_REASON
 
 bp = Blueprint("identities", __name__, url_prefix="/desk/identities")
 
@@ -25,7 +26,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "identities.html",
         holds=held,
-        longest=identities.LONGEST_REASON,
+        longest=LONGEST_REASON,
         zone=services().settings.time_zone,
     )
 

@@ -22,15 +22,15 @@ def alone(bundle: Json, resource: Json) -> Json:
     return {**head, **within, **made}
 
 
-def warned(resource: Json, *outcomes: Json) -> Json:
-    """Return *resource* with the outcome that tells what was left out, if there is one.
+def warned(resource: Json, outcome: Json | None) -> Json:
+    """Return *resource* with the *outcome* that tells what was left out, if any.
 
     It is contained, and an extension leads to it: a resource that is answered by
     itself has no other place for it.
     """
-    if not outcomes:
+    if outcome is None:
         return resource
-    contained = [*resource.get("contained", ()), {**outcomes[0], "id": "warnings"}]
+    contained = [*resource.get("contained", ()), {**outcome, "id": "warnings"}]
     told = extension("warnings", valueReference={"reference": "#warnings"})
     extensions = [*resource.get("extension", ()), told]
     return {**resource, "contained": contained, "extension": extensions}

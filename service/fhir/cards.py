@@ -13,8 +13,8 @@ from reference_ranges.results import (
     Interpretation,
     Kind,
     Result,
-    Urgency,
 )
+from reports.alarm import is_urgent
 from reports.phrasing import heading_of, range_words, told
 from reports.wording import Wording
 from service.fhir.elements import Json
@@ -47,16 +47,12 @@ def cards_of(
 
 def _pressing(made: Interpretation, wording: Wording) -> list[str]:
     results = (*made.results, *made.derived)
-    pressing = [_critical(one, wording) for one in results if _is_pressing(one)]
+    pressing = [_critical(one, wording) for one in results if is_urgent(one)]
     signs = [one.id for one in made.red_flags if one.origin == "symptom"]
     if signs:
         words = wording.listed(told(signs[:2], wording))
         pressing.insert(0, wording.say("hooks.danger", symptoms=words))
     return pressing
-
-
-def _is_pressing(result: Result) -> bool:
-    return result.outcome.kind is Kind.CRITICAL or result.urgency >= Urgency.TODAY
 
 
 def _critical(result: Result, wording: Wording) -> str:

@@ -20,6 +20,7 @@ from reference_ranges.partitions import (
 from reports.identity import Identity
 from service.intake.door import Door
 from service.intake.fields import shown
+from service.names import folded
 from service.problems import Fault
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -56,15 +57,37 @@ def disagreement(one: Identity, other: Identity) -> str:
     It is ``birth_date``, ``sex`` or ``name``; what one of them does not say is no
     difference, and a year may be the year of a whole date.
 
-    The one rule for what one HL7 message or one FHIR body says of one number.
+    The one rule for one HL7 message, one FHIR body, and the store.
     """
-    births = sorted((one.birth_date, other.birth_date), key=len)
-    if not births[1].startswith(births[0]):
-        return "birth_date"
-    if Sex.UNKNOWN not in {one.sex, other.sex} and one.sex != other.sex:
-        return "sex"
-    names = {one.name.casefold(), other.name.casefold()} - {""}
-    return "name" if len(names) > 1 else ""
+    both = (fact for fact in FACTS if is_stated(fact, one) and is_stated(fact, other))
+    return next((fact for fact in both if not is_same(fact, one, other)), "")
+
+
+FACTS = ("birth_date", "sex", "name")
+"""What tells two people apart who have one record number."""
+
+
+def is_stated(fact: str, whose: Identity) -> bool:
+    """Say whether a sender told this *fact*, one of ``FACTS``."""
+    return getattr(whose, fact) not in {"", Sex.UNKNOWN}
+
+
+def is_same(fact: str, one: Identity, other: Identity) -> bool:
+    """Say whether two people may be one by this *fact*, which both of them state.
+
+    A year or a month may be that of a whole birth date.  Words of a name may stand in
+    another order, and differ in case, accents and commas.
+    """
+    if fact == "name":
+        return _words(one.name) == _words(other.name)
+    if fact == "birth_date":
+        short, long = sorted((one.birth_date, other.birth_date), key=len)
+        return long.startswith(short)
+    return one.sex == other.sex
+
+
+def _words(name: str) -> list[str]:
+    return sorted(re.findall(r"\w+", folded(name)))
 
 
 def read_collected_at(

@@ -12,8 +12,13 @@ from pathlib import Path
 from typing import Any
 
 _NOT_RULES = frozenset({"review", "schema"})
-_NAMES = (("id",), ("analyte", "direction", "symptom"), ("condition", "words"))
-_MORE_NAMES = (("analyte", "code"), ("code",))
+_NAMES = (
+    ("id",),
+    ("analyte", "direction", "symptom"),
+    ("condition", "words"),
+    ("analyte", "code"),
+    ("code",),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ def _each_symptom(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _name(fields: Mapping[str, Any]) -> str:
     """Return what tells a row from the others of its section."""
-    for names in (*_NAMES, *_MORE_NAMES):
+    for names in _NAMES:
         if all(name in fields for name in names):
             return " ".join(text_of(fields[name]) for name in names)
     return text_of(fields)

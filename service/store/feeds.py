@@ -96,6 +96,18 @@ def hold(
         _add(connection, row, stamp, Action.HOLD_FEED)
 
 
+def checked_reason(text: str) -> str:
+    """Return the reason that a person gives for letting a hold go, as it is kept.
+
+    Raises:
+        ValueError: there is none, or it has more than ``LONGEST_REASON`` characters.
+    """
+    reason = text.strip()
+    if not 0 < len(reason) <= LONGEST_REASON:
+        raise ValueError(f"a reason of 1 to {LONGEST_REASON} characters is needed")
+    return reason
+
+
 def release(engine: Engine, hold_id: int, reason: str, stamp: Stamp) -> None:
     """Let the held analyte of a sender go, for a *reason*; its past starts anew.
 
@@ -106,9 +118,7 @@ def release(engine: Engine, hold_id: int, reason: str, stamp: Stamp) -> None:
         ValueError: no reason, or one of more than ``LONGEST_REASON`` characters.
         StoreUnavailable: nothing was stored.
     """
-    reason = reason.strip()
-    if not 0 < len(reason) <= LONGEST_REASON:
-        raise ValueError(f"a reason of 1 to {LONGEST_REASON} characters is needed")
+    reason = checked_reason(reason)
     with writing(engine) as connection:
         wanted = select(feed_event).where(feed_event.c.id == hold_id)
         row = connection.execute(wanted).mappings().first()

@@ -5,10 +5,10 @@ nobody can mark one as reviewed until someone has looked at whose it is.
 """
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,17 +23,17 @@ from sqlalchemy import (
 
 from reports.identity import Identity
 from service.access.audit import Action, Stamp, record
+from service.intake.people import FACTS, is_same, is_stated
 from service.intake.submission import Submission
 from service.store.engine import reading, writing
 from service.store.errors import UnknownHold
-from service.store.search import folded
+from service.store.feeds import HOLD, RELEASE, checked_reason
 from service.store.tables import identity_event, interpretation, submission
 
-HOLD, RELEASE = "hold", "release"
-LONGEST_REASON = 300
 MOST = 100  # holds on one page; when some are let go, the others follow
-_FACTS = ("birth_date", "sex", "name")
-_FAR_ENOUGH = 20  # panels back, for the last one that stated a fact
+_FAR_ENOUGH = (
+    20  # panels back, trials not among them, for the last one that stated a fact
+)
 _released = identity_event.alias("released")
 _newer = interpretation.alias("newer")
 
@@ -69,7 +69,7 @@ def hold(
     if sent.test_message or not said.record_number:
         return
     known = _known(connection, said, interpretation_id)
-    differs = [fact for fact in known if not _same(fact, said, known[fact][1])]
+    differs = [fact for fact in known if not is_same(fact, said, known[fact][1])]
     if not differs:
         return
     row = {
@@ -90,12 +90,10 @@ def release(engine: Engine, interpretation_id: str, reason: str, stamp: Stamp) -
 
     Raises:
         UnknownHold: it is not held.
-        ValueError: no reason, or one of more than ``LONGEST_REASON`` characters.
+        ValueError: no reason, or one of more than ``feeds.LONGEST_REASON`` characters.
         StoreUnavailable: nothing was stored.
     """
-    reason = reason.strip()
-    if not 0 < len(reason) <= LONGEST_REASON:
-        raise ValueError(f"a reason of 1 to {LONGEST_REASON} characters is needed")
+    reason = checked_reason(reason)
     with writing(engine) as connection:
         differs = differs_in(connection, interpretation_id)
         if not differs:
@@ -197,7 +195,6 @@ PANELS = (
         ~standing(interpretation.c.id),
     )
     .order_by(submission.c.received_at.desc())
-    .limit(_FAR_ENOUGH)
 )
 """The newest panels of a record number, but for one and for those that are held."""
 
@@ -207,10 +204,11 @@ def _known(
 ) -> dict[str, tuple[str, Identity]]:
     """Return, for each fact that *said* states, the newest panel that stated it."""
     known: dict[str, tuple[str, Identity]] = {}
-    wanted = [fact for fact in _FACTS if _stated(fact, said)]
-    for key, before in _before(connection, said.record_number, interpretation_id):
+    wanted = [fact for fact in FACTS if is_stated(fact, said)]
+    panels = _before(connection, said.record_number, interpretation_id)
+    for key, before in islice(panels, _FAR_ENOUGH):
         for fact in wanted:
-            if fact not in known and _stated(fact, before):
+            if fact not in known and is_stated(fact, before):
                 known[fact] = (key, before)
         if len(known) == len(wanted):
             break
@@ -235,21 +233,3 @@ def _identity(connection: Connection, interpretation_id: str) -> Identity:
         .where(interpretation.c.id == interpretation_id)
     )
     return Identity(**json.loads(connection.scalars(wanted).one())["identity"])
-
-
-def _stated(fact: str, whose: Identity) -> bool:
-    return getattr(whose, fact) not in {"", "unknown"}
-
-
-def _same(fact: str, one: Identity, other: Identity) -> bool:
-    if fact == "name":
-        return _words(one.name) == _words(other.name)
-    if fact == "birth_date":
-        short, long = sorted((one.birth_date, other.birth_date), key=len)
-        return long.startswith(short)
-    return one.sex == other.sex
-
-
-def _words(name: str) -> list[str]:
-    """Return the words of a name; their order, case, accents and commas differ."""
-    return sorted(re.findall(r"\w+", folded(name)))

@@ -11,6 +11,7 @@ from reference_ranges.results import Interpretation, Result, Urgency
 from service.access.audit import Action, Stamp, record
 from service.access.ids import new_id
 from service.intake.submission import Submission
+from service.names import folded
 from service.store import (
     feeds,
     idempotency,
@@ -32,7 +33,6 @@ from service.store.errors import (
 from service.store.escalations import is_escalated
 from service.store.idempotency import IdempotencyKey
 from service.store.reviews import Review, review_in
-from service.store.search import folded
 
 
 @dataclass(frozen=True, slots=True)

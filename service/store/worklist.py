@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, Select, and_, select
 
 from reference_ranges.results import Urgency
+from service.names import folded
 from service.store import tables
 from service.store.engine import reading
 from service.store.identities import standing
-from service.store.search import folded
 
 _MOST_WORDS = 5  # of a search; more only slow it down
 _made, _sent = tables.interpretation, tables.submission

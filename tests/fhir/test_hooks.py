@@ -340,3 +340,16 @@ def test_feedback_is_audited_without_anyone_s_name(fhir, outcome, action):
 )
 def test_feedback_that_is_none_is_refused(fhir, sent):
     assert fhir.post(FEEDBACK, sent, "application/json").status_code == 422
+
+
+def test_the_cards_of_two_patients_are_told_apart(fhir):
+    def ids(who):
+        made = call(lab("6.8", subject={"reference": f"Patient/{who}"}))
+        made["context"] |= {"patientId": who}
+        made["prefetch"]["patient"] = PATIENT | {"id": who}
+        answer = fhir.post(CARDS, made, "application/json")
+        assert answer.status_code == 200, answer.text
+        return {card["uuid"] for card in answer.json["cards"]}
+
+    assert ids("p1").isdisjoint(ids("p2"))
+    assert ids("p1") == ids("p1")

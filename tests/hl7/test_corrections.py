@@ -134,6 +134,24 @@ def test_a_final_result_after_its_correction_stands_beside_it_in_one_report(
     assert sent.warned == ["not_paired"]
 
 
+@pytest.mark.parametrize("status", ["D", "W"])
+def test_a_final_result_does_not_undo_its_withdrawal_though_it_says_the_same(
+    own, status
+):
+    first = potassium(("", "4.1", "F"), control="M-1")
+    taken_back = potassium(("", "4.1", status), control="M-2")
+
+    sent = Sent(own, first, taken_back, potassium(("", "4.1", "F"), control="M-3"))
+
+    seen = sent.last.submission.panel.observations
+    assert [one.status for one in seen] == [
+        ObservationStatus.ENTERED_IN_ERROR if status == "W" else seen[0].status,
+        ObservationStatus.FINAL,
+    ]
+    assert seen[0].refusal is Reason.STATUS_NOT_USABLE
+    assert sent.warned == ["not_paired"]
+
+
 def test_a_correction_of_a_correction_takes_its_place(own):
     bodies = [potassium(("", v, "C"), control=v) for v in ("4.3", "4.4")]
 

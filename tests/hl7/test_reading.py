@@ -784,6 +784,16 @@ def test_two_people_under_one_number_are_refused_and_nothing_is_kept(
     assert (reading.answer, reading.panels) == (Answer.ERROR, ())
 
 
+@pytest.mark.parametrize("name", ["Example^Álex", "EXAMPLE^Alex", "Alex^Example", ""])
+def test_one_person_may_be_written_in_more_than_one_way(read, name):
+    other = f"PID|2||MRN-1||{name}||1971|F"
+
+    reading = read(oru(PATIENT, ORDER, POTASSIUM, other, ORDER, POTASSIUM))
+
+    assert "contradiction" not in [code for _, code in told(reading)]
+    assert len(reading.panels) == 2
+
+
 @pytest.mark.parametrize(
     "again",
     [

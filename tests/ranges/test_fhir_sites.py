@@ -9,29 +9,9 @@ from service.ranges.fhir.exact_json import dumps, loads
 from service.ranges.fhir.export import observation_definition
 from service.ranges.fhir.importing import import_folder
 from service.ranges.rows import rows_of_analyte
+from tests.catalogue.test_site import HEAD, ROW, SODIUM
 
-HEAD = """\
-schema = 1
-
-[review]
-drafted_by  = "The laboratory"
-reviewed_by = "A. Scientist"
-reviewed_on = "2026-11-01"
-next_review = "2027-11-01"
-"""
-SUPERSEDING = """
-[[interval]]
-id        = "sodium/uk/interval/0d+"
-profile   = "uk"
-age_from  = "0d"
-sex       = "any"
-pregnancy = "no"
-low       = 134
-high      = 145
-unit      = "mmol/L"
-source    = "ours_2026"
-status    = "active"
-"""
+SUPERSEDING = ROW.replace("eq_tab3_2016", "ours_2026")
 ADDED = (
     SUPERSEDING.replace("uk", "us")
     .replace('0d+"', '0d-1y"')
@@ -45,7 +25,7 @@ title    = "Verification of the sodium method"
 where    = "folder 12"
 evidence = "seen"
 """
-SODIUM, POTASSIUM = "analytes/sodium.toml", "analytes/potassium.toml"
+POTASSIUM = "analytes/potassium.toml"
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from reports.identity import Identity
 from service.access.audit import Stamp
 from service.access.users import Role, User
+from service.intake.people import FACTS
 from service.store import identities, outbox
 from service.store.engine import reading, writing
 from service.store.errors import IdentityHeld, UnknownHold
@@ -60,7 +61,7 @@ def held(engine):
         ({"sex": "male"}, ("sex",)),
         ({"sex": "other"}, ("sex",)),
         ({"name": "Robin Example"}, ("name",)),
-        ({"birth_date": "1999", "sex": "male", "name": "x"}, identities._FACTS),  # noqa: SLF001 - all of them
+        ({"birth_date": "1999", "sex": "male", "name": "x"}, FACTS),
     ],
 )
 def test_a_number_that_comes_with_another_person_is_held(engine, keep, other, differs):
@@ -193,6 +194,16 @@ def test_a_critical_result_of_a_held_panel_alarms_like_any_other(
     assert (line.id, line.critical, line.held) == (second, True, True)
     assert escalated == (second,)
     assert [news.critical for news in told] == [False, True]
+
+
+def test_trials_do_not_hide_whose_a_number_was(engine, keep):
+    keep(ALEX)
+    for _ in range(25):
+        keep(ALEX, test_message=True)
+
+    other = keep(Identity("MRN-1", "Robin Else", "1980-01-01", "male"))
+
+    assert held(engine) == [(other, ("birth_date", "sex", "name"))]
 
 
 def test_a_correction_takes_the_place_of_a_held_panel(engine, keep):

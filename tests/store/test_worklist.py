@@ -3,9 +3,9 @@
 import pytest
 
 from reference_ranges.results import Urgency
+from service.names import folded
 from service.store.interpretations import save
 from service.store.reviews import review
-from service.store.search import folded
 from service.store.worklist import Cursor, worklist
 from tests.store.people import clinician
 from tests.store.values import MINUTE, NOW, STAMP, entry

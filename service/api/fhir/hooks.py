@@ -1,7 +1,7 @@
 """CDS Hooks 2.0: cards on a patient's newest results, where the record is open."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import Response, request
@@ -23,6 +23,7 @@ from service.intake.fhir.reading import Body
 from service.intake.fhir.resources import Pool, base_of, pool_from
 from service.intake.reading import MOST_FAULTS
 from service.intake.strict_json import read_json
+from service.intake.submission import Submission
 from service.problems import Fault, ProblemError
 from service.services import services
 
@@ -175,12 +176,23 @@ def _cards(pool: Pool) -> list[Json]:
     body, read = read_pooled(pool, b"", ("Bundle",))
     shown = newest(read, door.zone)
     made = [interpret(one.panel, services().catalogue) for _, one in shown]
-    name = "/".join(part for one, _ in shown for part in one.sent.parts)
+    name = "/".join([_whose(pool), *_observed(pool, shown)])
     left_out = len(set(_left_out(body, read)))
     wording = load_wording(door.locale)
     said = wording.say("hooks.source", version=door.catalogue.version)
     cards = cards_of(made, name, wording, left_out)
     return [{**card, "source": {"label": said}} for card in cards]
+
+
+def _whose(pool: Pool) -> str:
+    return pool.of_type("Patient")[0].text("id")
+
+
+def _observed(pool: Pool, shown: Iterable[tuple[Read, Submission]]) -> Iterator[str]:
+    """Yield what the sender calls each result that is shown, or its place."""
+    ids = {one.place: one.text("id") for one in pool.of_type("Observation")}
+    for one, _ in shown:
+        yield from (ids.get(part) or part for part in one.sent.parts)
 
 
 def _left_out(body: Body, read: tuple[Read, ...]) -> Iterator[str]:

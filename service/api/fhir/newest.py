@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, tzinfo
 
-from reference_ranges.panel import Observation
 from service.api.fhir.receiving import Read
+from service.correcting import test_of
 from service.intake.submission import Submission
 
 _EVER = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
@@ -22,7 +22,7 @@ def newest(read: tuple[Read, ...], zone: tzinfo) -> list[tuple[Read, Submission]
     for _, submission, (earliest, _) in known:
         for seen in submission.panel.observations:
             if seen.refusal is None:
-                test = _test(seen)
+                test = test_of(seen)
                 since[test] = max(since.get(test, earliest), earliest)
     left = [
         (one, _with(submission, latest, since))
@@ -38,7 +38,7 @@ def _with(
     kept = tuple(
         seen
         for seen in panel.observations
-        if latest >= since.get(_test(seen), _EVER[0])
+        if latest >= since.get(test_of(seen), _EVER[0])
     )
     return replace(submission, panel=replace(panel, observations=kept))
 
@@ -56,7 +56,3 @@ def _span(one: Read, zone: tzinfo) -> _Span:
         for at in (time.min, time.max)
     )
     return start, end
-
-
-def _test(seen: Observation) -> str:
-    return seen.analyte or seen.loinc or seen.name

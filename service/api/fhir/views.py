@@ -173,7 +173,7 @@ def _create(kind: str) -> Response:
         name = observation_id(name, places_of(first, 0) or 1)
     bundle = bundle_of(first.stored)
     made = alone(bundle, find(bundle, kind, name) or {})
-    made = warned(made, *_warnings(found))
+    made = warned(made, next(iter(_warnings(found)), None))
     status = HTTPStatus.CREATED if first.new else HTTPStatus.OK
     response = _unless_minimal(fhir_response(made, status))
     response.location = f"/fhir/{kind}/{name}"

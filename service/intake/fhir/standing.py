@@ -75,7 +75,8 @@ def is_recent(resource: Element, day: str) -> bool:
 def _is_since(texts: Iterable[str], day: str, kind: str) -> bool:
     """Say whether the latest of *texts*, dates, lies near enough before *day*.
 
-    What has no date may count; what has one that cannot be read does not.
+    What has no date may count, and so may what was told after *day*; what has a date
+    that cannot be read does not.
     """
     told = [text[:_DAY] for text in texts if text]
     try:
