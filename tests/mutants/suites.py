@@ -21,6 +21,13 @@ _PATTERNS = (
     "tests/symptoms/test_symptoms_through.py",
     "tests/symptoms/test_symptoms_laws.py",
 )
+_SYMPTOMS = (
+    "tests/symptoms/test_symptoms_through.py",
+    "tests/symptoms/test_symptoms_links.py",
+    "tests/symptoms/test_symptoms_factors.py",
+    "tests/symptoms/test_symptoms_red_flags.py",
+    "tests/symptoms/test_symptoms_patterns.py",
+)
 
 SUITES = {
     "limits": (*_LIMITS, *_READINGS),
@@ -47,7 +54,11 @@ SUITES = {
         "tests/test_two_intervals.py",
     ),
     "judging/open_questions": (*_JUDGED, "tests/test_open_questions.py"),
-    "plausibility": (*_JUDGED, "tests/test_core_mix_ups.py"),
+    "plausibility": (
+        *_JUDGED,
+        "tests/test_core_mix_ups.py",
+        "tests/test_core_feeds.py",
+    ),
     "manners": (*_JUDGED, "tests/test_core_mix_ups.py"),
     "inputs": _DERIVED,
     "near_limits": ("tests/test_core_near_limits.py",),
@@ -58,4 +69,18 @@ SUITES = {
     "quantities": ("tests/catalogue/test_units.py", "tests/test_core_values.py"),
     "patterns": _PATTERNS,
     "triggers": ("tests/test_core_triggers.py",),
+    "asking": _SYMPTOMS,
+    "assessment": _SYMPTOMS,
+    "comments": ("tests/test_core_comments.py",),
+    "facts": (*_SYMPTOMS, "tests/test_core_in_full.py"),
+    "factors": ("tests/symptoms/test_symptoms_factor_list.py", *_SYMPTOMS),
+    "feeds": ("tests/test_core_feeds.py",),
+    "interpretation": (*_SYMPTOMS, *_JUDGED, "tests/test_core_delta.py"),
+    "ladders": ("tests/symptoms/test_symptoms_links.py", "tests/test_core_in_full.py"),
+    "panel": (*_READINGS, *_JUDGED),
+    "persons": ("tests/catalogue/test_persons.py", *_JUDGED),
+    "red_flags": ("tests/symptoms/test_symptoms_red_flags.py", *_SYMPTOMS),
+    "results": ("tests/test_core_values.py", *_JUDGED, *_SYMPTOMS),
+    "symptom_findings": _SYMPTOMS,
+    "symptoms": _SYMPTOMS,
 }

@@ -35,9 +35,14 @@ class _Changed(MetaPathFinder, Loader):
     def __init__(self, name, source):
         self.name = name
         self.source = source
+        self.file = sys.modules[name].__file__
 
     def find_spec(self, fullname, _path=None, _target=None):
-        return ModuleSpec(fullname, self) if fullname == self.name else None
+        if fullname != self.name:
+            return None
+        spec = ModuleSpec(fullname, self, origin=self.file)
+        spec.has_location = True  # a module may look for its data beside itself
+        return spec
 
     def exec_module(self, module):
         exec(compile(self.source, self.name, "exec"), module.__dict__)  # noqa: S102
@@ -59,9 +64,9 @@ def _ended(name, source, tests):
         os.dup2(nothing.fileno(), 2)
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    sys.meta_path.insert(0, _Changed(name, source))
     for one in _resting_on(name):
         del sys.modules[one]
-    sys.meta_path.insert(0, _Changed(name, source))
     try:
         return pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests], [_First()])
     except BaseException:  # noqa: BLE001 - whatever it is, the mutant was noticed
