@@ -117,8 +117,8 @@ _TAKEN_BACK = {
 
 
 def _is_sound(result: Result, spoilt: frozenset[str]) -> bool:
-    outcome, seen = result.outcome, result.observation
-    if seen.reading is None or seen.unit is None or seen.analyte in spoilt:
+    outcome = result.outcome
+    if result.observation.analyte in spoilt:
         return False
     if outcome.kind is Kind.NOT_INTERPRETED:
         return outcome.reason is Reason.NO_LIMIT
@@ -202,7 +202,7 @@ def _steps(
     value = squared_change_value(found, z)
     points = [_Point(exact_number(seen), 0, same_method=True), *before]
     for new, old in pairwise(points):
-        if times.count(old.seconds_before) > 1 or times.count(new.seconds_before) > 1:
+        if times.count(old.seconds_before) > 1:
             yield Doubtful.SEVERAL_AT_ONCE
         else:
             yield _step(new, old, found.season_days, value)

@@ -324,10 +324,10 @@ def _usual_spans(analyte: Analyte, unit: str, bench: Bench) -> tuple[_Usual, ...
     found = []
     for limits in bench.limits(analyte, unit):
         for scale in (limits.interval, limits.main):
-            usual = scale.rulings[0].usual if scale else None
-            if scale is not None and usual is not None:
-                printed = scale.rulings[0].judgement.unit
-                found.append(_Usual(usual, printed, analyte.units[printed].to_si))
+            first = scale.rulings[0] if scale else None  # all of them share both
+            if first is not None and first.usual is not None:
+                printed = first.judgement.unit
+                found.append(_Usual(first.usual, printed, analyte.units[printed].to_si))
     return tuple(found)
 
 

@@ -233,7 +233,16 @@ def test_the_newest_of_several_is_the_one_compared_with_and_none_is_averaged():
     found = delta_of(now("ferritin", "90", "ug/L"), older, newer)
 
     assert [one.earlier for one in found.past] == [newer, older]
+    assert found.difference == 2
     assert found.movement is Movement.WITHIN
+
+
+def test_the_five_newest_of_many_stand_beside_a_result():
+    many = [before("ferritin", "88", "ug/L", days=10 * one) for one in range(1, 8)]
+
+    found = delta_of(now("ferritin", "90", "ug/L"), *reversed(many))
+
+    assert [one.earlier for one in found.past] == many[:5]
 
 
 def test_two_earlier_results_of_one_moment_are_not_chosen_from():
@@ -253,6 +262,8 @@ def test_two_earlier_results_of_one_moment_are_not_chosen_from():
         (("80", "40", "20"), Trend.FALLING),
         (("20", "40", "45"), None),  # the last step is no more than chance
         (("40", "45", "90"), None),  # the first is not
+        (("40", "20", "40", "80"), Trend.RISING),  # whatever was before
+        (("40", "80", "40", "20"), Trend.FALLING),
         (("80", "20", "60"), None),  # there and back
         (("20", "60"), None),  # one change is no trend
     ],
@@ -274,6 +285,17 @@ def test_a_trend_never_leads_over_another_method():
     found = delta_of(now("ferritin", "80", "ug/L"), first, second)
 
     assert (found.movement, found.trend) == (Movement.UP, None)
+
+
+def test_a_trend_of_vitamin_d_is_told_where_each_two_results_are_of_one_season():
+    months = [
+        before("vitamin_d_25oh", "30", "nmol/L", days=60),
+        before("vitamin_d_25oh", "50", "nmol/L", days=30),
+    ]
+
+    assert delta_of(now("vitamin_d_25oh", "80", "nmol/L"), *months).trend is (
+        Trend.RISING
+    )
 
 
 def test_results_of_another_test_are_nothing_to_compare_with():
@@ -395,13 +417,34 @@ def test_without_a_past_nothing_is_said_of_one():
     assert found.results[0].outcome.kind is Kind.IN_RANGE
 
 
-def test_sixty_days_are_one_season_and_a_second_more_is_not():
-    sixty = before("vitamin_d_25oh", "30", "nmol/L", days=60)
-    more = replace(sixty, seconds_before=60 * DAYS + 1)
+# Four years are 1461 days: the seasons come back, leap year and all.
+@pytest.mark.parametrize("days", [60, 1461 + 60])
+def test_sixty_days_are_one_season_and_a_second_more_is_not(days):
+    sixty = before("vitamin_d_25oh", "30", "nmol/L", days=days)
+    more = replace(sixty, seconds_before=days * DAYS + 1)
     seen = now("vitamin_d_25oh", "90", "nmol/L")
 
     assert delta_of(seen, sixty).movement is Movement.UP
     assert delta_of(seen, more).doubt is Doubtful.OTHER_SEASON
+
+
+@pytest.mark.parametrize(
+    ("birth", "doubt"),
+    [(date(2010, 11, 20), None), (date(2010, 11, 21), Doubtful.OTHER_POPULATION)],
+)
+def test_the_figures_of_adults_are_used_from_the_sixteenth_birthday_on(birth, doubt):
+    person = replace(WOMAN, age=aged(birth))
+    earlier = before("ferritin", "9", "ug/L")
+
+    found = delta_of(now("ferritin", "90", "ug/L"), earlier, person=person)
+
+    assert found.doubt is doubt
+
+
+def test_a_change_of_just_the_reference_change_value_is_no_more_than_chance():
+    # from 1 to 3 is by 100 % of their mean
+    assert movement(Fraction(3), Fraction(1), Fraction(100**2)) is Movement.WITHIN
+    assert movement(Fraction(3), Fraction(1), Fraction(99**2)) is Movement.UP
 
 
 def test_an_earlier_result_in_a_unit_that_is_no_longer_known_is_left_out():
