@@ -133,11 +133,10 @@ def exact_text(number: Fraction) -> str:
     >>> exact_text(Fraction(-45, 2)), exact_text(Fraction(1, 3))
     ('-22.5', '1/3')
     """
-    decimals, under = 0, number.denominator
-    while under % 10 == 0 or under % 5 == 0 or under % 2 == 0:
-        under //= 10 if under % 10 == 0 else 5 if under % 5 == 0 else 2
-        decimals += 1
-    if under != 1:
+    under = number.denominator
+    enough = (n for n in range(under.bit_length()) if 10**n % under == 0)
+    decimals = next(enough, None)
+    if decimals is None:
         return str(number)
     return f"{Decimal(int(number * 10**decimals)).scaleb(-decimals):f}"
 
