@@ -4,6 +4,7 @@ _LIMITS = ("tests/test_core_spans.py", "tests/test_core_values.py")
 _READINGS = ("tests/test_core_readings.py",)
 _AGES = ("tests/catalogue/test_ages.py",)
 _SECOND = "tests/test_core_second_classifier.py"
+_PANELS = "tests/test_core_whole_panels.py"
 _JUDGED = (
     "tests/test_core_in_full.py",
     f"{_SECOND}::test_a_second_classifier_agrees_on_random_panels[0]",
@@ -56,6 +57,7 @@ SUITES = {
     "judging/open_questions": (*_JUDGED, "tests/test_open_questions.py"),
     "plausibility": (
         *_JUDGED,
+        "tests/test_core_sent_intervals.py",
         "tests/test_core_mix_ups.py",
         "tests/test_core_feeds.py",
     ),
@@ -70,16 +72,28 @@ SUITES = {
     "patterns": _PATTERNS,
     "triggers": ("tests/test_core_triggers.py",),
     "asking": _SYMPTOMS,
-    "assessment": _SYMPTOMS,
-    "comments": ("tests/test_core_comments.py",),
-    "facts": (*_SYMPTOMS, "tests/test_core_in_full.py"),
+    "assessment": (*_SYMPTOMS, _PANELS),
+    "comments": ("tests/test_core_comments.py", _PANELS),
+    "facts": (*_SYMPTOMS, _PANELS, "tests/test_core_in_full.py"),
     "factors": ("tests/symptoms/test_symptoms_factor_list.py", *_SYMPTOMS),
     "feeds": ("tests/test_core_feeds.py",),
-    "interpretation": (*_SYMPTOMS, *_JUDGED, "tests/test_core_delta.py"),
+    "interpretation": (
+        _PANELS,
+        *_SYMPTOMS,
+        *_JUDGED,
+        "tests/test_core_delta.py",
+        "tests/test_core_measured.py",
+    ),
     "ladders": ("tests/symptoms/test_symptoms_links.py", "tests/test_core_in_full.py"),
+    "measured": ("tests/test_core_measured.py",),
     "panel": (*_READINGS, *_JUDGED),
     "persons": ("tests/catalogue/test_persons.py", *_JUDGED),
-    "red_flags": ("tests/symptoms/test_symptoms_red_flags.py", *_SYMPTOMS),
+    "red_flags": (
+        "tests/symptoms/test_symptoms_red_flags.py",
+        "tests/test_core_sent_intervals.py",
+        "tests/test_core_in_full.py",
+        *_SYMPTOMS,
+    ),
     "results": ("tests/test_core_values.py", *_JUDGED, *_SYMPTOMS),
     "symptom_findings": _SYMPTOMS,
     "symptoms": _SYMPTOMS,

@@ -1,9 +1,13 @@
 """Factors, cautions and withheld food."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
+from reference_ranges.interpretation import interpret
 from reference_ranges.results import Direction
-from tests.core_panels import observation, panel_of
+from tests.core_panels import WOMAN, aged, observation, panel_of
 from tests.symptoms.shared import CATALOGUE, RULES, codes, facts_of, found
 
 LOW_HIGH = {
@@ -85,6 +89,12 @@ def test_a_factor_that_causes_a_symptom_itself_is_named_first(factor, symptom):
     assert finding.other_causes[0] == factor
 
 
+def test_a_factor_that_causes_other_symptoms_is_not_named_for_this_one():
+    finding = found([], ["numbness"], ["drug_statin"]).symptoms[0]
+
+    assert "drug_statin" not in finding.other_causes
+
+
 ORDINARY = [one.id for one in RULES.symptoms.values() if not one.red_flag]
 
 
@@ -146,6 +156,57 @@ def test_every_factor_does_something(factor):
 )
 def test_food_is_withheld_where_it_could_do_harm(results, factors, withheld):
     assert found(results, (), factors).withheld_food == withheld
+
+
+def test_food_texts_are_for_adults_and_withheld_with_every_result_of_a_child():
+    child = replace(WOMAN, age=aged(date(2018, 1, 1)))
+    results = ["potassium 3.2 mmol/L", "magnesium 0.60 mmol/L"]
+
+    assert found(results, (), person=child).withheld_food == ("magnesium", "potassium")
+
+
+def test_food_is_withheld_where_the_sender_says_otherwise_of_the_result():
+    contested = observation("potassium", "4.2", "mmol/L", sender_flag="HH")
+
+    (withheld,) = interpret(panel_of(contested), CATALOGUE).withheld
+
+    assert (withheld.analyte, withheld.rule) == ("potassium", "sender_flag")
+
+
+TOTAL = "calcium_total 2.05 mmol/L"
+
+
+@pytest.mark.parametrize(
+    ("results", "asked"),
+    [
+        ([TOTAL], True),
+        ([TOTAL, "albumin 40 g/L"], False),
+        ([TOTAL, "albumin 18 g/L"], False),  # an albumin that is there is not asked for
+        ([TOTAL, "calcium_ionised 1.2 mmol/L"], False),
+        (["potassium 4.2 mmol/L"], False),
+    ],
+)
+def test_a_total_calcium_that_proves_nothing_alone_asks_for_an_albumin(results, asked):
+    whys = {one.why for one in found(results).missing if one.fact == "albumin"}
+
+    assert ("proves_nothing_alone" in whys) is asked
+
+
+def test_what_is_stated_of_the_sample_is_said_though_no_rule_speaks_of_it():
+    conditions = frozenset({"icteric", "haemolysed"})
+    factors = ["drug_loop_diuretic"]
+
+    given = found(["potassium 3.2 mmol/L"], (), factors, conditions=conditions)
+    calm = found(["potassium 3.2 mmol/L"], (), factors)
+
+    # the sample first, and what a rule says of it not once more
+    assert [one.rule for one in given.cautions] == [
+        "caution/haemolysis",
+        "condition/icteric",
+        "caution/diuretics",
+        "factor/drug_loop_diuretic",
+    ]
+    assert [one.effect == "sample" for one in calm.cautions] == [False, False]
 
 
 # Columns: caution, results, symptoms, factors, specimen conditions.

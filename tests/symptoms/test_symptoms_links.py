@@ -239,3 +239,31 @@ def test_vitamin_d_in_range_but_below_50_rules_nothing_out():
     relation = relate(view_of(result, gather([result], around, RULES)), "bone_pain")
 
     assert relation.token is Token.DOES_NOT_RULE_OUT
+
+
+@pytest.mark.parametrize(
+    ("result", "enough"),
+    [
+        ("vitamin_d_25oh 20 ng/mL", True),
+        ("vitamin_d_25oh 20 ug/L", True),  # a mass: read by the limit printed as one
+        ("vitamin_d_25oh 19.9 ug/L", False),
+        ("vitamin_d_25oh 49.92 nmol/L", False),
+    ],
+)
+def test_a_band_is_read_as_it_is_printed_for_units_of_its_kind(result, enough):
+    seen = observation(*result.split())
+    outcome = Outcome(Kind.IN_RANGE)
+
+    facts = evidence_of(seen, outcome, Urgency.ROUTINE, RULES).facts
+
+    assert ("band:vitamin_d_25oh:vitamin_d_enough" in facts) is enough
+
+
+def test_links_are_for_adults_and_of_a_child_it_is_said_so():
+    child = Person(aged(date(2018, 1, 1)), Sex.FEMALE, Pregnancy.NO)
+
+    (result,) = found(["potassium 2.9 mmol/L"], ["weakness"], person=child).results
+    (relation,) = result.relations
+
+    assert (relation.token, relation.rule) == (Token.CANNOT_ASSESS, "for_adults")
+    assert relation.notes == ("for_adults",)

@@ -283,8 +283,10 @@ def test_a_flag_names_what_it_was_made_of():
 
 
 def test_the_most_urgent_flag_comes_first():
-    interpretation = found([], ["rf_wasting", "rf_vision", "rf_chest_pain"])
+    interpretation = found([], ["rf_one_leg", "rf_wasting", "rf_saddle"])
 
-    tiers = [flag.urgency for flag in interpretation.red_flags]
-
-    assert tiers == sorted(tiers, reverse=True)
+    assert [flag.id for flag in interpretation.red_flags] == [
+        "rf_saddle",  # an emergency
+        "rf_one_leg",  # today
+        "rf_wasting",  # soon
+    ]
