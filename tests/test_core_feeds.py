@@ -22,7 +22,7 @@ from reference_ranges.feeds import (
 from reference_ranges.interpretation import interpret
 from reference_ranges.loading import load_catalogue
 from reference_ranges.panel import Reason, Shift
-from reference_ranges.results import Kind
+from reference_ranges.results import Kind, Urgency
 from tests.core_panels import observation, panel_of
 from tests.long import LONG
 
@@ -210,6 +210,14 @@ def test_a_critical_result_of_a_held_feed_stays_critical():
     assert found.results[0].outcome.kind is Kind.CRITICAL
     assert found.critical
     assert "feed_shift" in {finding.code for finding in found.findings}
+
+
+def test_a_held_result_that_is_grave_in_the_unit_it_may_be_in_raises_the_alarm():
+    found = held(observation("magnesium", "0.90", "mmol/L"))  # 0.90 mg/dL are 0.37
+
+    (alarm,) = [one for one in found.findings if one.code == "critical_if_true"]
+    assert alarm.params == (("units", "mg/dL"),)
+    assert found.urgency is Urgency.EMERGENCY
 
 
 def test_other_tests_of_the_sender_are_judged_as_ever():

@@ -89,3 +89,9 @@ def test_by_aga_a_measured_anaemia_counts():
     (finding,) = told(found("ferritin 40 ng/mL", "haemoglobin 9.0 g/dL", profile="us"))
 
     assert dict(finding.params)["shown_by"] == "haemoglobin"
+
+
+def test_only_the_result_that_shows_it_is_named_and_not_what_shows_something_else():
+    (finding,) = told(found(FERRITIN, RAISED, "haemoglobin 90 g/L"))
+
+    assert dict(finding.params)["shown_by"] == "crp"

@@ -6,11 +6,13 @@ one and a half times on.  Both figures are in ``data/settings.toml``.
 
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
 from reference_ranges.classification import classify
 from reference_ranges.loading import load_catalogue
+from reference_ranges.panel import Shift
 from reference_ranges.results import Urgency
 from tests.core_panels import WOMAN, aged, observation, panel_of
 
@@ -83,3 +85,20 @@ def test_danger_bands_are_for_adults_and_lift_no_held_value_of_a_child():
 
     assert classified(*held).result.urgency is Urgency.EMERGENCY
     assert classified(*held, person=child).result.urgency is Urgency.TODAY
+
+
+def test_a_held_value_is_no_danger_sign_beside_symptoms_that_nobody_reported():
+    moved = (Shift("magnesium", Fraction(5, 2)),)
+
+    found = classified("magnesium", "0.60", "mmol/L", shifts=moved)
+
+    assert found.result.outcome.words == "indeterminate unit_question"
+    assert found.result.urgency is Urgency.SOON
+
+
+def test_a_held_value_is_as_urgent_as_its_gravest_band():
+    # 4.1 mg/dL of potassium would be 1.05 mmol/L: below 2.5 the sign is lifted
+    found = classified("potassium", "4.1", "mg/dL")
+
+    assert found.result.outcome.words == "not_interpreted suspected_unit_mix_up"
+    assert found.result.urgency is Urgency.EMERGENCY

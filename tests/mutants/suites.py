@@ -76,7 +76,6 @@ SUITES = {
     "comments": ("tests/test_core_comments.py", _PANELS),
     "facts": (*_SYMPTOMS, _PANELS, "tests/test_core_in_full.py"),
     "factors": ("tests/symptoms/test_symptoms_factor_list.py", *_SYMPTOMS),
-    "feeds": ("tests/test_core_feeds.py",),
     "interpretation": (
         _PANELS,
         *_SYMPTOMS,
