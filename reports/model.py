@@ -264,8 +264,8 @@ class Trend:
 class ClinicianPage:
     """The short page for the clinician: facts in a table, patterns, change over time.
 
-    ``alert`` names what is to be acted on, where there is something; ``lead`` comes
-    next, and ``sections`` follow the table.  The frame around it is that of the
+    ``alert`` names what is to be acted on, where there is something; ``corrected``
+    says what has changed since the version before; ``lead`` comes next, and ``sections`` follow the table.  The frame around it is that of the
     ``Page``.
     """
 
@@ -289,6 +289,7 @@ class ClinicianPage:
     attached: str = ""
     mark: str = ""
     alert: Box | None = None
+    corrected: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,11 @@ def names_of(results: Iterable[Result], wording: Wording) -> str:
     return resting(wording.listed(names), *found)
 
 
+def apart(items: Iterable[str], wording: Wording) -> Said:
+    """Return *items* as one text in which each stays by itself; empty ones are none."""
+    return together(filter(None, items), wording.say("lists.apart"))
+
+
 def say_all(key: str, slot: str, items: Iterable[str], wording: Wording) -> str:
     """Return the text of *key* with all *items* in *slot*, each once.
 

@@ -7,7 +7,13 @@ from reports.chips import chip_of
 from reports.earlier import drawn_past
 from reports.model import Section, Table
 from reports.notes import LABORATORY, lab_range, range_with_unit
-from reports.phrasing import as_reported, level_words, row_name, source_words
+from reports.phrasing import (
+    apart,
+    as_reported,
+    level_words,
+    row_name,
+    source_words,
+)
 from reports.ranges import range_of
 from reports.remarks import FALLBACK
 from reports.said import SENT, resting, together
@@ -138,8 +144,8 @@ def _cells(
         "lab_range": lab_range(result, wording),
         "range": _range(result, interpretation, wording),
         "outcome": _outcome(result, interpretation, wording),
-        "guideline": together(_guidelines(result, interpretation, wording), "; "),
-        "flag": "; ".join(filter(None, marks)),
+        "guideline": apart(_guidelines(result, interpretation, wording), wording),
+        "flag": apart(marks, wording),
     }
 
 

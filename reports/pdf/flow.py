@@ -79,10 +79,11 @@ def clinician_flow(
 ) -> list[Entry]:
     """Return all of a clinician's *page* in reading order, close together."""
     small = look.style(10, 13)
+    boxes = filter(None, [page.alert, page.corrected])
     return [
         *header(page.header, page.status_line, look, small=True),
         *later_facts(page.header, look),
-        *([Entry(box(page.alert, look, look.width), 6)] if page.alert else ()),
+        *(Entry(box(one, look, look.width), 6) for one in boxes),
         *(Entry(wrapped(text, small, look.width), 3) for text in page.lead),
         *_table(page.table, look),
         *[entry for part in page.sections for entry in brief_section(part, look)],
