@@ -159,16 +159,21 @@ def _verdict(group: str, result: Result, wording: Wording, act: str) -> str:
 
 
 def _verdict_key(result: Result) -> str:
-    kind, way = result.outcome.kind, result.outcome.direction
+    kind = result.outcome.kind
     if kind is Kind.IN_RANGE:
         return _in_key(result)
-    if kind is Kind.CRITICAL:
-        return f"very_{way}"
     if kind is Kind.CONFLICT:
         return "conflict"
-    if kind is Kind.OUT_OF_RANGE:
-        return f"very_{way}" if result.severity >= _FAR else f"{way}"
+    if kind in {Kind.CRITICAL, Kind.OUT_OF_RANGE}:
+        return degree_of(result)
     return "grey" if result.outcome.reason == "grey_zone" else "unclear"
+
+
+def degree_of(result: Result) -> str:
+    """Return which way a result leads, and if that is far: ``low``, ``very_high``."""
+    kind, way = result.outcome.kind, result.outcome.direction
+    outside = kind is Kind.OUT_OF_RANGE and result.severity >= _FAR
+    return f"very_{way}" if outside or kind is Kind.CRITICAL else f"{way}"
 
 
 def _in_key(result: Result) -> str:

@@ -16,7 +16,7 @@ from reports.phrasing import (
 )
 from reports.ranges import range_of
 from reports.remarks import FALLBACK
-from reports.said import SENT, resting, together
+from reports.said import SENT, Said, grounds_of, resting, together
 from reports.summary import all_results
 from reports.wording import Wording
 
@@ -30,7 +30,8 @@ _COLUMNS = (
     "flag",
 )
 _FROM_THE_LAB = ("lab_range", "flag")  # columns left out where it sent nothing at all
-_READING = ("band", "colours", "uneven", "out", "in", "software")
+_LINES = ("band", "colours", "uneven")  # how to read a number line
+_READING = ("out", "in", "software")
 _FEW = 3  # names in a sentence: some are long
 _NOBODY = {"", "nobody yet"}
 
@@ -67,10 +68,12 @@ def table_of(interpretation: Interpretation, wording: Wording) -> Table:
 def how_to_read(interpretation: Interpretation, wording: Wording) -> Section:
     """Return the legend: what the band, the colours and the words mean.
 
-    Open circles are only explained where there may be some.
+    Number lines and open circles are only explained where there may be some.
     """
-    drawn = any(drawn_past(one) for one in interpretation.results)
-    parts = (*_READING, "past") if drawn else _READING
+    results = all_results(interpretation)
+    lines = any(range_of(one) and one.axis for one in results)
+    past = any(drawn_past(one) for one in interpretation.results)
+    parts = [*(_LINES if lines else ()), *_READING, *(["past"] if past else [])]
     texts = tuple(wording.say(f"how.{part}") for part in parts)
     return Section(heading=wording.say("how.heading"), texts=texts)
 
@@ -129,6 +132,8 @@ def source_text(ref: SourceRef, wording: Wording) -> str:
     """Return a publication as it is listed: who, when, what."""
     year = str(ref.year)
     said = wording.say("sources.item", org=ref.org, year=year, title=ref.title)
+    if ref.title.endswith("?"):  # which ends the sentence
+        said = Said(said.removesuffix("."), grounds_of(said))
     return resting(said, ref)
 
 

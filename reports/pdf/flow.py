@@ -49,6 +49,8 @@ def flow(page: Page, look: Look, room: float, *, attached: bool = False) -> list
         *_table(page.table, look),
     ]
     facts = list(later_facts(page.header, way))
+    if facts:
+        facts.insert(0, heading(page.header.more, look))
     roomy, closer, closest = (
         [*found, *_after_results(page, look, facts, lines, run_on=run_on), *last]
         for lines, run_on in _WAYS

@@ -75,7 +75,7 @@ def later_facts(content: Header, look: Look) -> Iterator[Entry]:
     shown = _first(look)
     rest = in_pieces(content.facts[shown:]) if shown is not None else ""
     if rest:
-        yield Entry(wrapped(rest, look.small, look.width), 10 * look.factor)
+        yield Entry(wrapped(rest, look.small, look.width), 4 * look.factor)
 
 
 def _first(look: Look) -> int | None:

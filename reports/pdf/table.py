@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from math import sqrt
 
 from reports.model import Table
 from reports.pdf.blocks import Block, Later
@@ -141,7 +142,7 @@ def _elements(table: Later, cells: Sequence[tuple[str, bytes]]) -> _RowElements:
 
 
 def _column_widths(table: Table, look: Look, style: Style) -> list[float]:
-    """Share the width out: to each column its longest word, then by what it wants."""
+    """Share the width out: to each column its longest word, then what it wants."""
     columns = list(zip(table.columns, *table.rows, strict=True))
     extra = 2 * _PADDING + 1
     wanted = [
@@ -150,10 +151,20 @@ def _column_widths(table: Table, look: Look, style: Style) -> list[float]:
     least = [max(longest_word(text, style) for text in one) + extra for one in columns]
     if sum(least) > look.width:  # words must break: then no column is starved
         least = [min(width, look.width / len(columns)) for width in least]
-    spare = look.width - sum(least)
     lacking = [more - width for more, width in zip(wanted, least, strict=True)]
-    if sum(lacking) <= spare:
-        each = (spare - sum(lacking)) / len(columns)
-        return [width + each for width in wanted]
-    share = spare / sum(lacking)
-    return [w + share * more for w, more in zip(least, lacking, strict=True)]
+    given = _poured(lacking, look.width - sum(least))
+    return [width + more for width, more in zip(least, given, strict=True)]
+
+
+def _poured(lacking: Sequence[float], spare: float) -> list[float]:
+    """Share *spare* out by the root of what each lacks, and to none more than that.
+
+    That makes fewer lines than even parts or parts by need would.
+    """
+    given, roots = [0.0] * len(lacking), [sqrt(more) for more in lacking]
+    left = sum(roots)
+    for number in sorted(range(len(lacking)), key=lambda number: lacking[number]):
+        share = spare * roots[number] / left if left > 0 else 0.0
+        given[number] = min(lacking[number], share)
+        spare, left = spare - given[number], left - roots[number]
+    return [more + spare / len(given) for more in given]
