@@ -134,10 +134,10 @@ def _lead(made: Interpretation, wording: Wording) -> Iterator[str]:
 def _table(made: Interpretation, wording: Wording) -> Table:
     """Return every result; a column for earlier ones only where there are some."""
     rows = [_row(result, made, wording) for result in all_results(made)]
-    columns, none = _COLUMNS, wording.say("table.none")
+    columns, none = list(_COLUMNS), wording.say("table.none")
     caption = [wording.say("clinician_page.caption")]
     if not any(cells[-1] for cells in rows):
-        columns = columns[:-1]
+        columns.remove("earlier")
         caption.append(wording.say("clinician_page.no_earlier"))
     return Table(
         heading=wording.say("clinician_page.table"),

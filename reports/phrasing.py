@@ -94,7 +94,7 @@ def names_of(results: Iterable[Result], wording: Wording) -> str:
     return resting(wording.listed(names), *found)
 
 
-def apart(items: Iterable[str], wording: Wording) -> Said:
+def apart(items: Iterable[str | None], wording: Wording) -> Said:
     """Return *items* as one text in which each stays by itself; empty ones are none."""
     return together(filter(None, items), wording.say("lists.apart"))
 

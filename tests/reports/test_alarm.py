@@ -17,6 +17,7 @@ from reports.pdf import layout
 from reports.phrasing import plain_of
 from reports.summary import all_results
 from reports.wording import load_wording
+from tests.gallery.cases import page_of_case
 from tests.reports.panels import (
     CATALOGUE,
     adult,
@@ -339,7 +340,7 @@ def test_danger_signs_are_told_of_together():
 @pytest.mark.parametrize(
     ("letterhead", "said"),
     [
-        (Letterhead(phone="020 7946 0000"), "on 020 7946 0000."),
+        (Letterhead(phone="020 7946 0000"), "on 020\u00a07946\u00a00000."),
         (Letterhead(phone="020 7946 0000", urgent_phone="0117"), "on 0117."),
         (Letterhead(), "all your clinic"),
     ],
@@ -355,7 +356,23 @@ def test_who_must_call_the_clinic_reads_its_number_there(value, letterhead, said
 def test_the_step_for_today_names_the_number_too():
     page = page_for(observation("sodium", "119", "mmol/L"))
 
-    assert page.next_steps.items[0].startswith("Today: call 020 7946 0000.")
+    step = page.next_steps.items[0].replace("\u00a0", " ")
+    assert step.startswith("Today: call 020 7946 0000.")
+
+
+@pytest.mark.parametrize("size", ["standard", "large"])
+@pytest.mark.parametrize("locale", ["en-GB", "es", "ar"])
+def test_a_number_to_call_is_never_broken_over_two_lines(locale, size):
+    for name in ("emergency", "today"):
+        lines = [box.text for box in layout(page_of_case(name, locale), size=size)]
+        halves = [one for one in lines if ("020" in one) != ("0000" in one)]
+        assert [one for one in halves if "MRN" not in one] == []
+
+
+def test_more_words_than_a_number_may_be_broken():
+    told = "the front desk between 8 and 18, 020 7946 0000"
+
+    assert Letterhead(phone=told).to_call == told
 
 
 def test_no_number_is_called_that_the_clinic_has_not_confirmed():

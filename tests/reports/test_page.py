@@ -75,8 +75,8 @@ def test_a_critical_result_comes_before_those_that_its_alert_speaks_of_too():
 @pytest.mark.parametrize(
     ("letterhead", "words"),
     [
-        (Letterhead(urgent_phone="020 1"), "Then call your clinic on 020 1."),
-        (LETTERHEAD, "Then call your clinic on 020 7946 0000."),
+        (Letterhead(urgent_phone="020 1"), "Then call your clinic on 020\u00a01."),
+        (LETTERHEAD, "Then call your clinic on 020\u00a07946\u00a00000."),
         (Letterhead(), "Then call your clinic."),
     ],
 )
@@ -94,8 +94,8 @@ def test_an_emergency_names_the_clinic_phone_only_if_there_is_one(letterhead, wo
 @pytest.mark.parametrize(
     ("letterhead", "words"),
     [
-        (Letterhead(urgent_phone="020 1"), "Call your clinic today on 020 1."),
-        (LETTERHEAD, "Call your clinic today on 020 7946 0000."),
+        (Letterhead(urgent_phone="020 1"), "Call your clinic today on 020\u00a01."),
+        (LETTERHEAD, "Call your clinic today on 020\u00a07946\u00a00000."),
         (Letterhead(), "Call your clinic today."),
     ],
 )
