@@ -110,6 +110,9 @@ def _title_and_clinic(content: Header, title: Style, look: Look) -> Block:
     contact = wrapped(_contact(content), small, look.width * 0.4)
     left = look.width - max(clinic.width, contact.width)
     head = wrapped(content.title, title, left - 12, "H1")
+    if len(head.lines) > 1:  # a longer language
+        smaller = look.style(19, 26, bold=True)
+        head = wrapped(content.title, smaller, left - 12, "H1")
     return Columns(((0, head), (left, Stack((clinic, contact)))))
 
 
