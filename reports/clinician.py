@@ -28,6 +28,7 @@ from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Box, BoxKind, ClinicianPage, Section, Table
 from reports.notes import LABORATORY, lab_range, range_with_unit
 from reports.phrasing import (
+    ALTERNATIVES,
     apart,
     as_reported,
     level_words,
@@ -44,7 +45,6 @@ from reports.trends import trends_of
 from reports.wording import Wording
 
 _COLUMNS = ("test", "result", "interval", "outcome", "category", "earlier")
-_ALTERNATIVES = " / "  # between the categories that a reading may lie in
 
 
 def clinician_page(
@@ -220,10 +220,10 @@ def _category(judgement: Judgement, cited: Mapping[str, int], wording: Wording) 
 
 def _category_words(judgement: Judgement, wording: Wording) -> str:
     """Return the source's own word; where nothing can be told, that."""
-    labels = judgement.label.split(_ALTERNATIVES)
+    labels = judgement.label.split(ALTERNATIVES)
     if judgement.verdict is Verdict.CANNOT_TELL or not judgement.label:
         return level_words(judgement, wording)
-    return _ALTERNATIVES.join(_named(label, wording) for label in labels)
+    return ALTERNATIVES.join(_named(label, wording) for label in labels)
 
 
 def _named(label: str, wording: Wording) -> str:

@@ -334,6 +334,25 @@ def test_danger_signs_are_told_of_together():
     )
 
 
+# ---- no more than is known ----------------------------------------------------------
+
+
+def test_what_may_lie_in_more_than_one_band_is_not_called_very_high():
+    page = page_for(observation("vitamin_d_25oh", ">250", "nmol/L"), symptoms=[])
+
+    (card,) = page.cards
+    assert card.chip.text == "High: act today"
+    assert card.line.alt.endswith("It is high. Act today.")
+    assert page.alerts[0].items == ("Your vitamin D is high. This needs action.",)
+    assert page.table.rows[0][4].startswith("high (Royal Osteoporosis")
+
+
+def test_what_is_critical_whatever_it_is_is_called_very_high():
+    page = page_for(observation("potassium", ">8", "mmol/L"), symptoms=[])
+
+    assert page.cards[0].chip.text == "Very high: act now"
+
+
 # ---- whom to call -------------------------------------------------------------------
 
 
