@@ -723,3 +723,13 @@ def test_a_verdict_in_the_table_takes_two_lines_at_most(name):
     verdicts = [row.cells[table.columns.index("What we found")] for row in rows]
     assert [one.lines for one in verdicts if len(one.lines) > 2] == []
     assert head.lefts[-1] < head.width
+
+
+def test_a_long_address_leaves_room_for_the_words_beside_it():
+    working = "2.35 mmol/L x 1/1 = 2.35 mmol/L; from 16 years, not pregnant"
+    cells = ("Reference interval", working, "in", "https://example.org/" + "x" * 44)
+    table = model.Table("Heading", "", ("Step", "Working", "Gives", "Source"), (cells,))
+
+    _, (row,) = table_rows(table, Look(1, A4))
+
+    assert len(row.cells[1].lines) <= 3

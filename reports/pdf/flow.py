@@ -86,7 +86,10 @@ def clinician_flow(
         *header(page.header, page.status_line, look, small=True),
         *later_facts(page.header, look),
         *(Entry(box(one, look, look.width), 6) for one in boxes),
-        *(Entry(wrapped(text, small, look.width), 3) for text in page.lead),
+        *(
+            Entry(wrapped(text, small, look.width), 3 if number else 8)
+            for number, text in enumerate(page.lead)
+        ),
         *_table(page.table, look),
         *[entry for part in page.sections for entry in brief_section(part, look)],
         *_trends(page, look),

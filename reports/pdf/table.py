@@ -15,6 +15,7 @@ from reports.pdf.typeset import in_one_line, longest_word
 _COLUMN_SCOPE = b"<</O/Table/Scope/Column>>"
 _ROW_SCOPE = b"<</O/Table/Scope/Row>>"
 _PADDING = 4
+_LONGEST = 0.4  # of the width: a longer word, such as an address, is broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ def _column_widths(table: Table, look: Look, style: Style) -> list[float]:
         max(in_one_line(text, style).width for text in one) + extra for one in columns
     ]
     least = [max(longest_word(text, style) for text in one) + extra for one in columns]
+    least = [min(width, look.width * _LONGEST) for width in least]
     if sum(least) > look.width:  # words must break: then no column is starved
         least = [min(width, look.width / len(columns)) for width in least]
     lacking = [more - width for more, width in zip(wanted, least, strict=True)]
