@@ -733,3 +733,14 @@ def test_a_long_address_leaves_room_for_the_words_beside_it():
     _, (row,) = table_rows(table, Look(1, A4))
 
     assert len(row.cells[1].lines) <= 3
+
+
+@pytest.mark.parametrize("count", range(2, 60))
+def test_no_source_stands_alone_on_the_last_sheet(count):
+    sources = tuple(f"Organisation {n}, 2026." for n in range(count))
+    one = clinician_page_of_case("today")
+    page = replace(one, sources=replace(one.sources, texts=("Version.", *sources)))
+    boxes = layout(page)
+
+    sheet = {box.text: box.sheet for box in boxes}
+    assert sheet[sources[-1]] == sheet[sources[-2]]
