@@ -85,7 +85,6 @@ SUITES = {
     ),
     "ladders": ("tests/symptoms/test_symptoms_links.py", "tests/test_core_in_full.py"),
     "measured": ("tests/test_core_measured.py",),
-    "panel": (*_READINGS, *_JUDGED),
     "persons": ("tests/catalogue/test_persons.py", *_JUDGED),
     "red_flags": (
         "tests/symptoms/test_symptoms_red_flags.py",

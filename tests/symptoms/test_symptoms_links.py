@@ -6,14 +6,16 @@ from decimal import Decimal
 import pytest
 
 from reference_ranges.facts import circumstances_of, evidence_of, gather
-from reference_ranges.knowledge import Grade
+from reference_ranges.knowledge import Band, Grade
+from reference_ranges.ladders import make_ladders
+from reference_ranges.limits import Span
 from reference_ranges.panel import Person
 from reference_ranges.partitions import Pregnancy, Sex
 from reference_ranges.relations import Token
 from reference_ranges.results import Direction, Kind, Outcome, Urgency
 from reference_ranges.symptoms import relate, view_of
 from tests.core_panels import WOMAN, aged, observation, panel_of
-from tests.symptoms.shared import RULES, found, token
+from tests.symptoms.shared import CATALOGUE, RULES, found, token
 
 COLUMNS = (
     "potassium.low",
@@ -267,3 +269,21 @@ def test_links_are_for_adults_and_of_a_child_it_is_said_so():
 
     assert (relation.token, relation.rule) == (Token.CANNOT_ASSESS, "for_adults")
     assert relation.notes == ("for_adults",)
+
+
+@pytest.mark.parametrize(
+    ("value", "inside"),
+    [("2.9", {"below", "up_to"}), ("3.0", {"up_to"}), ("3.1", set())],
+)
+def test_two_bands_that_end_at_one_number_each_keep_their_own_edge(value, inside):
+    ends = {"below": Span(below=Decimal(3)), "up_to": Span(at_most=Decimal(3))}
+    bands = [
+        Band(name, (("potassium", "mmol/L", span),), "", "seen")
+        for name, span in ends.items()
+    ]
+    seen = observation("potassium", value, "mmol/L")
+
+    ladder = make_ladders(bands, CATALOGUE.analytes)["potassium", "mmol/L"]
+
+    facts = ladder.facts_of(seen.reading.extent)
+    assert facts == {f"band:potassium:{name}" for name in inside}
