@@ -44,7 +44,8 @@ def tests_to_ask_for(interpretation: Interpretation, wording: Wording) -> list[s
     asked: list[tuple[str, Missing | SymptomFinding]] = [
         (missing.fact, missing)
         for missing in interpretation.missing
-        if {subject_words(one, wording) for one in missing.analytes} - urgent
+        if not missing.sent
+        and {subject_words(one, wording) for one in missing.analytes} - urgent
     ]
     asked += [(t, s) for s in interpretation.symptoms or () for t in s.useful_tests]
     grounds: dict[str, list[Missing | SymptomFinding]] = {}
