@@ -295,9 +295,8 @@ def _of_finding(
 
 
 def _of_missing(about: str, missing: Missing) -> Statement:
-    inputs = (("analytes", " ".join(missing.analytes)),)
-    if missing.sent:
-        inputs += (("sent", "gave no result"),)
+    sent = (("sent", "gave no result"),) if missing.sent else ()
+    inputs = (("analytes", " ".join(missing.analytes)), *sent)
     return Statement(about, "missing", missing.fact, missing.why, inputs)
 
 

@@ -71,6 +71,8 @@ def found(answer):
     if answer.status_code == 201:
         first = document["results"][0]
         told |= {"outcome": first["outcome"], "reason": first["reason"]}
+        for raised in document["findings"][:1]:
+            told |= {"finding": raised["code"], "settled_by": raised["settled_by"]}
         return told | {"urgency": document["urgency"], "critical": document["critical"]}
     told["code"] = document["code"]
     first = next(iter(document["errors"]), {})
