@@ -20,7 +20,7 @@ from reports.said import resting, together
 from reports.summary import OVERVIEW, all_results, of_kind
 from reports.wording import Wording
 
-_TO_BRING = ("age", "sex", "pregnancy", "new_sample")
+_TO_BRING = ("age", "sex", "pregnancy", "weeks", "new_sample")
 """Facts that a patient can bring; for others the clinic asks the laboratory."""
 
 
