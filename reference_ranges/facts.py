@@ -133,7 +133,7 @@ class Facts:
         return _silent(analyte, self.usable, self.rules)
 
     def beside(self, result: Evidence) -> frozenset[str]:
-        """Return the facts as seen from *result*: not those of its own test's others."""
+        """Return the facts as seen from *result*: its own test's others left out."""
         analyte = result.analyte or ""
         if len(self.by_analyte.get(analyte, ())) < 2:  # noqa: PLR2004 - itself alone
             return self.held
