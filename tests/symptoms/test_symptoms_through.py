@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reference_ranges.interpretation import interpret
+from reference_ranges.panel import ObservationStatus
 from tests.core_panels import observation, panel_of
 from tests.symptoms.shared import CATALOGUE, as_symptom, found, summary, token
 
@@ -314,3 +315,19 @@ def test_an_unknown_symptom_is_kept_and_related_to_nothing():
     interpretation = found(["potassium 2.8 mmol/L"], ["glowing"])
 
     assert summary(interpretation, "glowing") == "not_tested"
+
+
+def test_a_test_that_would_settle_a_link_and_was_sent_in_vain_is_asked_for_anew():
+    withdrawn = observation(
+        "calcium_adjusted", "2.30", "mmol/L", status=ObservationStatus.CANCELLED
+    )
+    low = observation("vitamin_d_25oh", "15", "nmol/L")
+    panel = panel_of(low, withdrawn, symptoms=(as_symptom("muscle_cramp"),))
+
+    asked = [
+        (one.fact, one.analytes, one.sent)
+        for one in interpret(panel, CATALOGUE).missing
+        if one.why == "through_calcium"
+    ]
+
+    assert asked == [("calcium_adjusted", ("vitamin_d_25oh",), True)]
