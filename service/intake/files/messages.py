@@ -34,6 +34,7 @@ def hl7_sent(body: bytes, door: Door) -> tuple[Sent, ...]:
         found += [
             Sent(document_of(one, door, trial=False).document, raw, HL7)
             for one in groups
+            if one.has_results()
         ]
     return tuple(found)
 

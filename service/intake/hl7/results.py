@@ -1,6 +1,7 @@
 """An OBX becomes a row of the document that every door fills in."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,8 @@ from marshmallow import ValidationError
 
 from reference_ranges.catalogue import Analyte
 from reference_ranges.comments import conditions_in
+from reference_ranges.judging.flags import read_flag
+from reference_ranges.readings import COMPARATORS
 from service.intake.door import Door
 from service.intake.fields import faults_of, shown
 from service.intake.flags import one_of
@@ -25,6 +28,8 @@ _LOCAL = "L"
 _UNKNOWN_STATUS = "preliminary"  # the least that a result can claim; never final
 _TEXTS = (*WORDS, *CODED, "FT")  # FT is shown, and never read as a result
 _BREAKS = frozenset("\n\r\t")
+_TEXTS_OF_CODED = (2, 5, 9)  # words, those of the alternate, what it was coded from
+_NUMBER_FIRST = re.compile(r"[<>=≤≥]{0,2} *[0-9]")
 _MOST_SHOWN = 64  # characters of a value; what is longer is a text beside it
 
 FIELDS = {
@@ -70,7 +75,7 @@ def read_result(noted: Noted, notes: tuple[str, ...], door: Door) -> Row:
     row.document |= {
         "value": value,
         "unit": _unit(segment, _analyte(row.document, door)),
-        "flag": one_of(segment.of(one) for one in segment.repetitions(8)),
+        "flag": one_of(_flags(segment)),
         "status": _status(segment, row),
         "method": segment.part(17, 2) or segment.part(17),
         "comment": "\n".join(dict.fromkeys(text for text in texts if text)),
@@ -170,7 +175,7 @@ def _value(segment: Segment, row: Row) -> tuple[str, str]:
     if kind == "SN":
         value = _structured(segment, first, row)
     elif kind in {"CE", "CWE"}:
-        value = segment.of(first, 2) or segment.of(first) or segment.of(first, 9)
+        value = _coded_value(segment, first, row)
     else:
         value = segment.plain(segment.raw(5))
     if (sent and kind not in READ_TYPES) or (len(sent) > 1 and kind not in WORDS):
@@ -186,12 +191,30 @@ def _value(segment: Segment, row: Row) -> tuple[str, str]:
 
 
 def _structured(segment: Segment, sent: str, row: Row) -> str:
-    """Return a comparator and its number; a ratio or a span is no one number."""
+    """Return a comparator and its number; a ratio or a span is no one number.
+
+    What stands in the place of the comparator and is none may be a digit of something:
+    it is never put before the number.
+    """
     comparator, first, separator, second = (segment.of(sent, n) for n in range(1, 5))
-    if separator or second:
+    odd = 1 if comparator and comparator not in COMPARATORS else 0
+    if place := odd or (3 if separator or second else 0):
         row.withheld = True
-        row.faults.append(Fault(segment.at(5, 3), "value_type", shown(separator)))
-    return f"{comparator}{first}{separator}{second}"
+        received = shown(segment.of(sent, place))
+        row.faults.append(Fault(segment.at(5, place), "value_type", received))
+    return f"{comparator}{' ' if odd else ''}{first}{separator}{second}"
+
+
+def _coded_value(segment: Segment, sent: str, row: Row) -> str:
+    """Return the words of a coded value, else its code, else what it was coded from.
+
+    Where two of them are numbers and differ, neither is known to be the result.
+    """
+    told = _told_at(segment, sent, (2, 1, 9))
+    if len({text for text in told if _NUMBER_FIRST.match(text)}) > 1:
+        row.withheld = True
+        row.faults.append(Fault(segment.at(5), "contradiction", shown(told[0])))
+    return next(iter(told), "")
 
 
 def _unit(segment: Segment, analyte: Analyte | None) -> str:
@@ -205,6 +228,28 @@ def _unit(segment: Segment, analyte: Analyte | None) -> str:
     if len(meant) > 1:
         return "^".join(known)
     return next(iter(known or sent), "")
+
+
+def _flags(segment: Segment) -> Iterator[str]:
+    """Yield the flags of OBX-8, wherever in a repetition they stand.
+
+    Of several codes for one flag those count that we read, else all; its words count
+    where it has no code.
+    """
+    for one in dict.fromkeys(segment.repetitions(8)):
+        codes = _told_at(segment, one, _CODINGS)
+        if not codes:
+            yield from _told_at(segment, one, _TEXTS_OF_CODED)
+        elif len(codes) == 1:
+            yield codes[0]
+        else:
+            yield from [code for code in codes if read_flag(code)] or codes
+
+
+def _told_at(segment: Segment, sent: str, components: Sequence[int]) -> list[str]:
+    parts = segment.parts_of(sent)
+    found = (parts[n - 1] for n in components if n <= len(parts))
+    return [text for one in found if (text := segment.plain(one))]
 
 
 def _status(segment: Segment, row: Row) -> str:

@@ -1,0 +1,152 @@
+"""What an odd message must not do: lose a result, change it, or tell it of another."""
+
+import pytest
+
+from reference_ranges.panel import Reason
+from service.intake.hl7.er7 import Er7Error, parse
+from service.intake.hl7.reading import Answer, Severity
+from tests.hl7.conftest import ORDER, PATIENT, POTASSIUM, Engine, obx, oru, panel
+from tests.hl7.conftest import sender_key as key_of
+
+TIMED = obx("4.2", f7="3.5-5.3", f14="20261120084000+0000")
+HIGH = obx("7.2", f7="3.5-5.3", number=2)
+OTHER = "PID|2||MRN-2^^^LAB^MR||Other^Bob||19400304|M"
+
+
+def told(reading, severity=Severity.ERROR):
+    return [
+        (one.fault.pointer, one.fault.code)
+        for one in reading.told
+        if one.severity is severity
+    ]
+
+
+# --- lines -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"\x85", b"\x0c", b"\x1e"])
+@pytest.mark.parametrize("odd", ["obx|2", " OBX|2", "\tOBX|2", "0BX|2", "OBX |2", "|2"])
+def test_a_segment_with_an_odd_name_is_no_text_of_the_one_before(ends, odd):
+    body = panel(TIMED, HIGH.replace("OBX|2", odd))
+
+    with pytest.raises(Er7Error):
+        parse(body.replace(b"F\r", b"F" + ends).replace(b"0000\r", b"0000" + ends))
+
+
+@pytest.mark.parametrize("odd", ["pid|2", " PID|2", "\tPID|2"])
+@pytest.mark.parametrize("ends", [b"\r", b"\n"])
+def test_a_patient_who_is_not_read_lends_no_results_to_the_one_before(read, ends, odd):
+    second = (OTHER.replace("PID|2", odd), ORDER.replace("F-1", "F-2"), HIGH)
+
+    reading = read(oru(PATIENT, ORDER, TIMED, *second).replace(b"\r", ends))
+
+    assert reading.answer is Answer.REJECTED
+    assert reading.panels == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["one\nand two", "K: 4\nNa: 5", "one\n\nand two", "a\nSEE: b"]
+)
+@pytest.mark.parametrize("ends", [b"\r", b"\n"])
+def test_a_line_feed_before_a_text_is_still_text(ends, text):
+    body = panel(POTASSIUM, f"NTE|1||{text}|RE", POTASSIUM).replace(b"\r", ends)
+
+    assert [one.name for one in parse(body).segments[-3:]] == ["OBX", "NTE", "OBX"]
+
+
+# --- values ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", ["6^8", "1^40", "4.2", "<4^2", "about^4.2"])
+def test_what_stands_where_a_comparator_belongs_is_no_part_of_a_number(read, value):
+    reading = read(panel(obx(value, kind="SN")))
+
+    (found,) = reading.panels[0].submission.panel.observations
+    assert found.refusal is Reason.VALUE_NOT_READ
+    assert ("OBX^1^5^1^1", "value_type") in told(reading)
+
+
+@pytest.mark.parametrize("value", ["4.2^7.2^L", "4.2^^L^^^^^^7.2", "1^4.2"])
+@pytest.mark.parametrize("kind", ["CE", "CWE"])
+def test_two_numbers_in_one_coded_value_are_none(read, kind, value):
+    reading = read(panel(obx(value, kind=kind)))
+
+    (found,) = reading.panels[0].submission.panel.observations
+    assert found.refusal is Reason.VALUE_NOT_READ
+    assert ("OBX^1^5", "contradiction") in told(reading)
+
+
+@pytest.mark.parametrize("value", ["4.2", "^4.2", "4.2^4.2^L", "A^4.2^L^B^x^L"])
+def test_one_number_in_a_coded_value_is_read(seen, value):
+    assert seen(obx(value, kind="CWE")).reading.text == "4.2"
+
+
+# --- flags -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "flag"),
+    [
+        ("^^^HH^Critical^HL70078", "HH"),
+        ("HC^Very high^L^HH^Critical^HL70078", "HH"),
+        ("N^Normal^L^LL^Critical^HL70078", "LL"),
+        ("N^^HL70078^^^^^^^HH^^HL70078", "HH"),
+        ("^HIGH", "HIGH"),
+        ("^^^^Seek help", "Seek help"),
+        ("^^^^^^^^Panic", "Panic"),
+        ("N^Normal^HL70078^NORM^x^L", "N"),
+        ("odd^x^L^more^y^L", "odd~more"),
+        ("N~^^^HH", "HH"),
+    ],
+)
+def test_a_flag_is_found_wherever_it_stands(seen, field, flag):
+    assert seen(obx("4.2", f8=field)).sender_flag == flag
+
+
+# --- specimens and orders --------------------------------------------------------
+
+
+@pytest.mark.parametrize("sources", [("SER", "UR"), ("", "UR"), ("UR", "")])
+def test_orders_of_different_sources_are_never_one_panel(read, sources):
+    orders = [f"{ORDER}||||||||{source}" for source in sources]
+    sent = [part for one in orders for part in (one, POTASSIUM)]
+
+    reading = read(oru(PATIENT, *sent))
+
+    kinds = [one.submission.panel.specimen for one in reading.panels]
+    known = {"SER": "serum", "UR": "urine", "": ""}
+    assert kinds == [known[one] for one in sources]
+
+
+def test_an_order_that_was_cancelled_without_results_is_told(read):
+    gone = f"{ORDER.replace('F-1', 'F-2')}||||||||||||||||||X"
+
+    reading = read(oru(PATIENT, ORDER, POTASSIUM, gone, "NTE|1||Haemolysed"))
+
+    assert reading.answer is Answer.ERROR
+    assert len(reading.panels) == 1
+    assert told(reading) == [("OBR^2", "no_results")]
+
+
+def test_an_order_that_has_no_results_yet_is_a_warning(read):
+    more = f"{ORDER.replace('F-1', 'F-2')}||||||||||||||||||S"
+
+    reading = read(oru(PATIENT, ORDER, POTASSIUM, more))
+
+    assert reading.answer is Answer.ACCEPTED
+    assert told(reading, Severity.WARNING) == [("OBR^2", "no_results")]
+
+
+@pytest.fixture
+def own(hl7_app):
+    """An engine of a sender of its own."""
+    return Engine(hl7_app, key_of(hl7_app))
+
+
+def test_an_order_that_says_it_was_corrected_takes_the_place_of_the_one_before(own):
+    (first,) = own.stored(own.ack(panel(obx("4.2"), control="M-1")))
+    corrected = f"{ORDER}||||||||||||||||||C"
+
+    (second,) = own.stored(own.ack(oru(PATIENT, corrected, obx("7.2"), control="M-2")))
+
+    assert second.supersedes == first.id
