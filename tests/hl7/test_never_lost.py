@@ -92,6 +92,7 @@ def test_one_number_in_a_coded_value_is_read(seen, value):
         ("N^Normal^L^LL^Critical^HL70078", "LL"),
         ("N^^HL70078^^^^^^^HH^^HL70078", "HH"),
         ("^HIGH", "HIGH"),
+        ("N^Critical high^L", "Critical high"),
         ("^^^^Seek help", "Seek help"),
         ("^^^^^^^^Panic", "Panic"),
         ("N^Normal^HL70078^NORM^x^L", "N"),
@@ -116,6 +117,22 @@ def test_orders_of_different_sources_are_never_one_panel(read, sources):
     kinds = [one.submission.panel.specimen for one in reading.panels]
     known = {"SER": "serum", "UR": "urine", "": ""}
     assert kinds == [known[one] for one in sources]
+
+
+@pytest.mark.parametrize("spm4", ["SER^Urine", "SER^Serum^HL70487^UR^Urine^L"])
+def test_a_specimen_that_is_said_to_be_two_things_is_none_of_blood(read, spm4):
+    reading = read(panel(POTASSIUM, f"SPM|1|S-1||{spm4}"))
+
+    (found,) = reading.panels[0].submission.panel.observations
+    assert found.refusal is Reason.WRONG_SPECIMEN
+
+
+def test_a_name_that_speaks_of_no_blood_is_heard_beside_any_code(read):
+    reading = read(panel(obx("45", code="2823-3^Potassium, Urine^LN")))
+
+    (found,) = reading.panels[0].submission.panel.observations
+    assert found.refusal is Reason.WRONG_SPECIMEN
+    assert told(reading, Severity.WARNING) == [("OBX^1^3", "wrong_specimen")]
 
 
 def test_an_order_that_was_cancelled_without_results_is_told(read):

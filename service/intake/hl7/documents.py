@@ -22,6 +22,7 @@ from service.intake.hl7.tables import (
 )
 from service.intake.hl7.times import iso_date, iso_day, iso_time
 from service.intake.people import read_time
+from service.intake.reading import OTHER, one_kind
 from service.problems import Fault
 
 _RECORD_NUMBER = "MR"
@@ -229,8 +230,8 @@ def _specimen(order: Segment, specimens: list[Segment], doubts: list[Fault]) -> 
 def _kind_of(texts: list[str]) -> str | None:
     """Return what *texts* call a specimen, None where they say nothing."""
     said = [text.upper() for text in texts if text]
-    known = next((SPECIMENS[one] for one in said if one in SPECIMENS), "other")
-    return known if said else None
+    known = [SPECIMENS[one] for one in said if one in SPECIMENS] or [OTHER]
+    return one_kind(known) if said else None
 
 
 def _conditions(

@@ -9,11 +9,10 @@ from marshmallow import ValidationError
 
 from reference_ranges.catalogue import Analyte
 from reference_ranges.comments import conditions_in
-from reference_ranges.judging.flags import read_flag
 from reference_ranges.readings import COMPARATORS
 from service.intake.door import Door
 from service.intake.fields import faults_of, shown
-from service.intake.flags import one_of
+from service.intake.flags import one_of, told_in
 from service.intake.hl7.er7 import Segment
 from service.intake.hl7.groups import Noted
 from service.intake.hl7.tables import CODED, READ_TYPES, STATUS, WORDS
@@ -233,17 +232,14 @@ def _unit(segment: Segment, analyte: Analyte | None) -> str:
 def _flags(segment: Segment) -> Iterator[str]:
     """Yield the flags of OBX-8, wherever in a repetition they stand.
 
-    Of several codes for one flag those count that we read, else all; its words count
-    where it has no code.
+    One without components, which is most, is its code.
     """
     for one in dict.fromkeys(segment.repetitions(8)):
+        if len(segment.parts_of(one)) == 1:
+            yield segment.of(one)
+            continue
         codes = _told_at(segment, one, _CODINGS)
-        if not codes:
-            yield from _told_at(segment, one, _TEXTS_OF_CODED)
-        elif len(codes) == 1:
-            yield codes[0]
-        else:
-            yield from [code for code in codes if read_flag(code)] or codes
+        yield from told_in(codes, _told_at(segment, one, _TEXTS_OF_CODED))
 
 
 def _told_at(segment: Segment, sent: str, components: Sequence[int]) -> list[str]:
