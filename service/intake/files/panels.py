@@ -18,6 +18,7 @@ from service.intake.files.heads import IGNORE, RESULT, name_in, unit_fits, word
 from service.intake.files.layout import RESULT_COLUMNS, Sheet
 from service.intake.form import with_offset
 from service.intake.rows import LOINC
+from service.problems import Fault
 
 _CODE = re.compile(r"[0-9]{1,7}-[0-9]", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -35,12 +36,15 @@ class Sent:
 
     ``raw`` is what is kept as it came: the patient's own lines and nobody else's.
     ``lines`` are the lines that the results stand on, one for each, in order.
+    ``told`` is what its own door would find fault with besides, of a result by its
+    place in the document.
     """
 
     document: object
     raw: bytes
     source: str
     lines: tuple[int, ...] = ()
+    told: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
