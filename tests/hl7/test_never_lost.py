@@ -3,6 +3,7 @@
 import pytest
 
 from reference_ranges.panel import Reason
+from reference_ranges.results import Kind
 from service.intake.hl7.er7 import Er7Error, parse
 from service.intake.hl7.reading import Answer, Severity
 from tests.hl7.conftest import ORDER, PATIENT, POTASSIUM, Engine, obx, oru, panel
@@ -152,6 +153,72 @@ def test_an_order_that_has_no_results_yet_is_a_warning(read):
 
     assert reading.answer is Answer.ACCEPTED
     assert told(reading, Severity.WARNING) == [("OBR^2", "no_results")]
+
+
+@pytest.mark.parametrize(
+    "next_word",
+    [
+        obx("", f11="F"),
+        obx("", f11="P"),
+        obx("see note", f11="F"),
+        obx("6.9", unit="stone", f11="F"),
+    ],
+)
+def test_what_cannot_be_read_silences_no_preliminary_alarm(own, next_word):
+    own.ack(panel(obx("6.8", f11="P"), control="M-1"))
+
+    ack = own.ack(panel(next_word, control="M-2"))
+
+    (last,) = own.stored(ack)
+    found = [one.outcome.kind for one in last.interpretation.results]
+    assert found == [Kind.CRITICAL, Kind.NOT_INTERPRETED]
+    assert [code for _, _, code in ack.told("W")] == ["not_paired"]
+
+
+@pytest.mark.parametrize("between", [("", "P"), ("", "F")])
+def test_the_final_result_settles_what_had_no_value_as_well(own, between):
+    value, status = between
+    own.ack(panel(obx("6.8", f11="P"), control="M-1"))
+    own.ack(panel(obx(value, f11=status), control="M-2"))
+
+    ack = own.ack(panel(obx("4.2", f11="F"), control="M-3"))
+
+    (last,) = own.stored(ack)
+    assert [one.value_text for one in last.submission.panel.observations] == ["4.2"]
+    assert ack.told("W") == []
+
+
+@pytest.mark.parametrize(
+    ("first", "between", "last"),
+    [
+        (("6.8", "F"), ("", "P"), "F"),  # a final one is settled by a correction alone
+        (("6.8", "P"), ("see note", "F"), "F"),  # which of the two is not certain
+        (("6.8", "P"), ("see note", "F"), "C"),
+    ],
+)
+def test_what_may_be_of_another_result_silences_no_alarm(own, first, between, last):
+    rows = [
+        obx(value, f11=status, number=n)
+        for n, (value, status) in enumerate((first, between), 1)
+    ]
+    own.ack(panel(*rows, control="M-1"))
+
+    ack = own.ack(panel(obx("4.2", f11=last), control="M-2"))
+
+    (stored,) = own.stored(ack)
+    values = [one.value_text for one in stored.submission.panel.observations]
+    assert values == [first[0], between[0], "4.2"]
+
+
+@pytest.mark.parametrize("status", ["X", "D", "C"])
+def test_what_is_taken_back_stands_no_more(own, status):
+    own.ack(panel(obx("6.8", f11="P"), control="M-1"))
+
+    (last,) = own.stored(own.ack(panel(obx("", f11=status), control="M-2")))
+
+    assert [one.outcome.kind for one in last.interpretation.results] == [
+        Kind.NOT_INTERPRETED
+    ]
 
 
 @pytest.fixture
