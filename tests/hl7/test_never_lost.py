@@ -82,6 +82,18 @@ def test_one_number_in_a_coded_value_is_read(seen, value):
     assert seen(obx(value, kind="CWE")).reading.text == "4.2"
 
 
+@pytest.mark.parametrize("unit", ["mmol/L^g/L", "mmol/L^^UCUM^ng/mL^^L", "g/L^mmol/L"])
+def test_a_unit_of_another_test_beside_its_own_leaves_neither(read, unit):
+    reading = read(panel(obx("4.2", unit=unit)))
+
+    assert told(reading) == [("OBX^1^6", "unit_not_allowed")]
+
+
+@pytest.mark.parametrize("unit", ["mmol/L^millimole per litre^UCUM", "mmol/L^MMOL/L"])
+def test_words_for_the_same_unit_change_nothing(seen, unit):
+    assert seen(obx("4.2", unit=unit)).unit == "mmol/L"
+
+
 # --- flags -----------------------------------------------------------------------
 
 

@@ -13,8 +13,9 @@ from service.intake.fhir.modifiers import MODIFIED, modifiers_of
 from service.intake.fhir.ours import is_judgement, sender_said
 from service.intake.fhir.people import Who
 from service.intake.fhir.ranges import interval_of
-from service.intake.fhir.values import has_value, known_units, value_of
+from service.intake.fhir.values import has_value, value_of
 from service.intake.flags import is_telling, one_of, told_in
+from service.intake.units import known_units
 from service.problems import Fault
 
 _STATUSES = {

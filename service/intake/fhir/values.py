@@ -1,9 +1,8 @@
 """What an Observation says was found: value and unit as they were sent."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from reference_ranges.catalogue import Analyte, Catalogue
+from reference_ranges.catalogue import Analyte
 from service.intake.fhir.element import Element, words_of
 from service.intake.strict_json import Number
 
@@ -40,13 +39,6 @@ class Found:
     place: str
     worded: bool = False
     remark: str = ""
-
-
-@lru_cache(maxsize=8)
-def known_units(catalogue: Catalogue) -> frozenset[str]:
-    """Return every spelling of a unit that means something for any test."""
-    spellings = (analyte.spellings for analyte in catalogue.analytes.values())
-    return frozenset().union(*spellings)
 
 
 def value_of(holder: Element, analyte: Analyte | None, known: frozenset[str]) -> Found:

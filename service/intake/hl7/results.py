@@ -18,6 +18,7 @@ from service.intake.hl7.groups import Noted
 from service.intake.hl7.tables import CODED, READ_TYPES, STATUS, WORDS
 from service.intake.rows import LOINC
 from service.intake.schema import ResultSchema
+from service.intake.units import known_units
 from service.problems import Fault
 
 _SCHEMA = ResultSchema()
@@ -73,7 +74,7 @@ def read_result(noted: Noted, notes: tuple[str, ...], door: Door) -> Row:
     texts = (comment, *map(text_of, noted.notes), *notes)
     row.document |= {
         "value": value,
-        "unit": _unit(segment, _analyte(row.document, door)),
+        "unit": _unit(segment, _analyte(row.document, door), door),
         "flag": one_of(_flags(segment)),
         "status": _status(segment, row),
         "method": segment.part(17, 2) or segment.part(17),
@@ -216,17 +217,21 @@ def _coded_value(segment: Segment, sent: str, row: Row) -> str:
     return next(iter(told), "")
 
 
-def _unit(segment: Segment, analyte: Analyte | None) -> str:
+def _unit(segment: Segment, analyte: Analyte | None, door: Door) -> str:
     """Return the unit that the analyte's list has, from wherever it was written.
 
-    Where two of them are in the list and differ, both are returned and neither read.
+    Where a unit of another test stands beside it, or one that differs, both are
+    returned and neither read.
     """
     sent = [text for n in (1, 2, 4, 5) if (text := segment.part(6, n))]
-    known = [] if analyte is None else [one for one in sent if one in analyte.spellings]
-    meant = {analyte.spellings[one] for one in known} if analyte else set()
-    if len(meant) > 1:
+    if analyte is None:
+        return next(iter(sent), "")
+    units = known_units(door.catalogue) | analyte.spellings.keys()
+    known = [one for one in sent if one in units]
+    if len({analyte.spellings.get(one) for one in known}) > 1:
         return "^".join(known)
-    return next(iter(known or sent), "")
+    fit = [one for one in sent if one in analyte.spellings]
+    return next(iter(fit or sent), "")
 
 
 def _flags(segment: Segment) -> Iterator[str]:
