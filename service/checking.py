@@ -158,6 +158,8 @@ def _judge(
     doubts = [str(reason)] if reason in _DOUBTS else []
     if result.outcome.kind is Kind.CONFLICT:
         doubts.append("flag_conflict")
+    if seen.lab_interval is not None and seen.lab_interval.span is None:
+        doubts.append("interval_unread")
     line.doubted += bool(doubts)
     line.reasons.update(doubts)
 

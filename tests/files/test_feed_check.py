@@ -200,6 +200,16 @@ def test_what_the_door_of_hl7_would_refuse_is_refused_here(check, fields, reason
     assert any(f"{reason}: 1" in line for line in lines)
 
 
+def test_a_range_that_is_not_read_is_suspicious(check):
+    sent = oru(PATIENT, ORDER, obx("4.1", f7="4.5-5.3 (adult)"))
+
+    code, lines = check(feed_hl7=sent)
+
+    assert code == 1
+    assert lines[1].split()[:2] == ["suspicious", "1"]
+    assert "interval_unread: 1" in lines
+
+
 def test_a_message_that_is_not_for_us_or_of_nobody_is_told(check):
     other = oru(PATIENT, ORDER, POTASSIUM).replace(b"|2.5.1", b"|2.1")
     nobody = oru("PID|1", ORDER, POTASSIUM)
