@@ -15,12 +15,19 @@ from tests.fhir.made import (
     flagged,
     normal,
     observation,
+    pregnant,
     quantity,
     report,
 )
 
 SNOMED = "http://snomed.info/sct"
 SPECIMENS = "http://terminology.hl7.org/CodeSystem/v2-0487"
+CONDITION = {
+    "resourceType": "Condition",
+    "clinicalStatus": concept("active", "x"),
+    "code": concept("77386006", SNOMED),
+    "subject": {"reference": "Patient/p1"},
+}
 
 
 def coded(*codes, **more):
@@ -268,3 +275,53 @@ def test_a_result_of_a_report_that_is_not_there_is_told(fhir, lost):
 
     place = "DiagnosticReport.result[1].reference"
     assert refused == [(place, "reference_unclear")]
+
+
+# --- whose it is, and what is said of them -------------------------------------------
+
+
+def test_a_reference_that_is_a_search_leads_to_nobody(fhir):
+    sent = bundle(observation(subject={"reference": "Patient?identifier=x|1"}))
+
+    refused = fhir.refusals("/fhir", sent)
+
+    place = "Bundle.entry[2].resource.subject.reference"
+    assert refused == [(place, "reference_unclear")]
+
+
+def test_an_update_under_a_condition_is_refused(fhir):
+    sent = bundle(observation(), kind="transaction")
+    for entry in sent["entry"]:
+        url = entry["resource"]["resourceType"]
+        entry["request"] = {"method": "PUT", "url": f"{url}?identifier=x|1"}
+
+    refused = fhir.refusals("/fhir", sent)
+
+    assert ("Bundle.entry[2].request.url", "not_allowed") in refused
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        (pregnant(), pregnant("60001007")),
+        (pregnant("60001007"), pregnant()),
+        (pregnant(), pregnant("60001007"), pregnant()),
+        (CONDITION, pregnant("60001007")),
+        (CONDITION, pregnant("60001007"), pregnant()),
+    ],
+)
+def test_a_pregnancy_that_is_told_both_ways_is_not_known(read, said):
+    body = read(bundle(observation(), *said))
+
+    (sent,) = body.documents
+    assert sent.document["patient"]["pregnancy"] == {"status": "unknown"}
+    assert "contradiction" in {one.code for one in body.warnings}
+
+
+@pytest.mark.parametrize("said", [(pregnant(), pregnant()), (CONDITION, pregnant())])
+def test_a_pregnancy_that_is_told_twice_is_one(read, said):
+    body = read(bundle(observation(), *said))
+
+    (sent,) = body.documents
+    assert sent.document["patient"]["pregnancy"] == {"status": "yes"}
+    assert body.warnings == ()
