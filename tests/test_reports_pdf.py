@@ -143,13 +143,15 @@ def test_the_same_page_gives_the_same_bytes():
     assert render_pdf(pdf_pages.URGENT_PAGE) == render_pdf(pdf_pages.URGENT_PAGE)
 
 
+@pytest.mark.parametrize("page", ["URGENT_PAGE", "OTHER_SCRIPTS"])
 @pytest.mark.parametrize("seed", ["0", "4711"])
-def test_another_process_gives_the_same_bytes(seed):
+def test_another_process_gives_the_same_bytes(seed, page):
     program = (
         "import hashlib; from tests import pdf_pages; "
         "from reports.pdf import render_pdf; "
-        "print(hashlib.sha256(render_pdf(pdf_pages.URGENT_PAGE)).hexdigest())"
+        f"print(hashlib.sha256(render_pdf(pdf_pages.{page})).hexdigest())"
     )
+    here = hashlib.sha256(render_pdf(getattr(pdf_pages, page))).hexdigest()
 
     found = subprocess.run(
         [sys.executable, "-c", program],
@@ -160,7 +162,6 @@ def test_another_process_gives_the_same_bytes(seed):
         check=True,
     )
 
-    here = hashlib.sha256(render_pdf(pdf_pages.URGENT_PAGE)).hexdigest()
     assert found.stdout.strip() == here
 
 

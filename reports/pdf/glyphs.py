@@ -126,7 +126,7 @@ def measured(
     *meanings* are the characters of each glyph; each of *blanks* gets a glyph that has
     no ink and stands for it.
     """
-    font = TTFont(BytesIO(outlines.bare))
+    font = TTFont(BytesIO(outlines.bare), recalcTimestamp=False)
     order = list(font.getGlyphOrder())
     numbers = {sign: len(order) + index for index, sign in enumerate(blanks)}
     for sign in blanks:
