@@ -22,12 +22,8 @@ from reportlab.lib.pagesizes import A4, LETTER
 from reports import model
 from reports.pdf import UnprintableError, layout, render_pdf
 from reports.pdf.blocks import Rule, Sign, Space
-from reports.pdf.canvas import (
-    DocumentFacts,
-    ReportCanvas,
-    TextBox,
-    UntaggedMarkError,
-)
+from reports.pdf.canvas import ReportCanvas, TextBox, UntaggedMarkError
+from reports.pdf.document import DocumentFacts
 from reports.pdf.line import LineDrawing
 from reports.pdf.sheets import Area, Entry, place
 from reports.pdf.style import Look
@@ -504,7 +500,7 @@ def test_what_reportlab_draws_stands_among_our_own_marks():
 )
 def test_a_figure_says_what_it_shows_whatever_its_signs(alt, written):
     canvas = ReportCanvas(FACTS, A4)
-    box = b"<</O/Layout/Placement/Block/BBox[10 10 20 20]>>"
+    box = "<</O/Layout/Placement/Block/BBox[10 10 20 20]>>"
     with canvas.tag("Figure", alt=alt, attributes=box):
         canvas.shape([(10, 10), (20, 10), (20, 20)], "f")
     canvas.showPage()

@@ -81,7 +81,7 @@ class LineDrawing:
         bottom = top - self.height
         with canvas.upright(left, self.width) as start:  # low is at the left everywhere
             box = f"{start:.0f} {bottom:.0f} {start + self.width:.0f} {top:.0f}"
-            layout = f"<</O/Layout/Placement/Block/BBox[{box}]>>".encode()
+            layout = f"<</O/Layout/Placement/Block/BBox[{box}]>>"
             alt = normalise(self.line.alt)
             with canvas.tag("Figure", alt=alt, attributes=layout):
                 _Pen(canvas, self, start, foot).draw()

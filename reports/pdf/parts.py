@@ -24,8 +24,8 @@ from reports.pdf.pieces import Item, Verdict, quantity, verdict
 from reports.pdf.style import ALERT, ALERT_PANEL, GREY, INK, PANEL, RULE, Look, Style
 from reports.pdf.text import Aside, Text, wrapped
 
-NUMBERED = b"<</O/List/ListNumbering/Decimal>>"
-BULLETS = b"<</O/List/ListNumbering/Disc>>"
+NUMBERED = "<</O/List/ListNumbering/Decimal>>"
+BULLETS = "<</O/List/ListNumbering/Disc>>"
 
 GUTTER = 12.0  # between two boxes side by side
 _PADDING, TIGHT = 12, 8  # points of white inside a frame
