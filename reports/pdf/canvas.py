@@ -137,7 +137,7 @@ class ReportCanvas(Canvas):
     def __enter__(self) -> None:
         """Begin nothing: what came before ``with`` has begun."""
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, _type: object, _error: object, _trace: object) -> None:
         """End the mark that is open, else the innermost group."""
         if self._code is _CLOSED:
             self._parents.pop()
@@ -175,9 +175,15 @@ class ReportCanvas(Canvas):
 
         *paint* is ``f`` to fill it, ``s`` to outline it, ``b`` for both.
         """
-        (x, y), *others = [(self._mirrored(x), y) for x, y in points]
-        path = " ".join([f"{x:.2f} {y:.2f} l" for x, y in others])
-        self._code.append(f"{x:.2f} {y:.2f} m {path} {paint}")
+        self._code.append(f"{self._path(points)} {paint}")
+
+    def _path(self, points: Points) -> str:
+        """Return the way through *points*, mirrored where the page is."""
+        if self.turned:
+            points = [(self._mirrored(x), y) for x, y in points]
+        (x, y), *others = points
+        steps = [f"{x:.2f} {y:.2f} m", *[f"{x:.2f} {y:.2f} l" for x, y in others]]
+        return " ".join(steps)
 
     def block(self, left: float, bottom: float, width: float, height: float) -> None:
         """Fill the rectangle."""
@@ -186,14 +192,7 @@ class ReportCanvas(Canvas):
 
     def strokes(self, lines: Iterable[Points]) -> None:
         """Draw each of *lines* through its points."""
-        paths = [
-            " ".join(
-                f"{self._mirrored(x):.2f} {y:.2f} {'l' if number else 'm'}"
-                for number, (x, y) in enumerate(points)
-            )
-            for points in lines
-        ]
-        self._code.append(" ".join([*paths, "S"]))
+        self._code.append(" ".join([*map(self._path, lines), "S"]))
 
     def dotted(self, lines: Iterable[Points]) -> None:
         """Draw each of *lines* through its points, as dots; later ones are whole."""
@@ -202,7 +201,7 @@ class ReportCanvas(Canvas):
         self._code.append("[] 0 d")
 
     def curved(self, path: str, place: tuple[float, float], paint: str) -> None:
-        """Draw a *path* made around the origin, one of ``disc`` or ``rounded``.
+        """Draw a *path* made around the origin, one of ``reports.pdf.shapes``.
 
         *paint* is ``f`` to fill it, ``S`` to outline it, ``B`` for both.
         """
@@ -216,8 +215,8 @@ class ReportCanvas(Canvas):
         """Set *words*, the first line from *left* on *baseline*, in points."""
         if not words.shown:
             return
-        self._faces.update({font.name: font for font in words.fonts})
-        edge = self._mirrored(left)
+        self._faces.update(words.faces)
+        edge = self._mirrored(left) if self.turned else left
         if words.mixed or self.turned:
             self._line_by_line(words, edge, baseline)
         else:

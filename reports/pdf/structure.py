@@ -57,9 +57,9 @@ class StructureTree:
         says in words what a figure shows.
         """
         facts = f"/Alt {string(alt)}" if alt else ""
-        element = self._element(
-            role, parent.number, f"{facts}/A {attributes}" if attributes else facts
-        )
+        if attributes:
+            facts = f"{facts}/A {attributes}"
+        element = self._element(role, parent.number, facts)
         parent.kids.append(f"{element.number} 0 R")
         return element
 
