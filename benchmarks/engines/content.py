@@ -6,6 +6,7 @@ The arrangement is ours: what stands in frames and side by side there does so he
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import TypeAlias
 
 from benchmarks.engines.look import GUTTER, PADDING, WIDTH
@@ -13,6 +14,8 @@ from benchmarks.engines.picture import Picture, line_picture, sign
 from reports.model import Box, BoxKind, Card, Chip, Page, Row, Section, Table, Tone
 from reports.pdf import Attachment
 from reports.pdf.sections import joined
+from reports.pdf.style import PAPERS, Look
+from reports.pdf.table import table_rows
 
 _INSIDE = WIDTH - 2 * PADDING
 _FACTS, _STORY = 152, WIDTH - 168  # of a card: its two columns with a gutter of 16
@@ -81,8 +84,17 @@ class Columns:
     rule: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The complete table; *shares* of the width are those that our columns have."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    shares: tuple[float, ...]
+
+
 Part: TypeAlias = (
-    Words | Verdict | Quantity | Listing | Panel | Columns | Picture | Table
+    Words | Verdict | Quantity | Listing | Panel | Columns | Picture | Grid
 )
 
 
@@ -262,7 +274,13 @@ def _end(page: Page) -> Iterator[Part]:
     yield from _said("link", (page.attached,))
     yield Words(page.table.heading, "heading")
     yield from _said("small", (page.table.caption,))
-    yield page.table
+    yield _grid(page.table)
+
+
+def _grid(table: Table) -> Grid:
+    head, _ = table_rows(table, Look(1.0, PAPERS["A4"]))
+    shares = [(b - a) / WIDTH for a, b in pairwise([*head.lefts, WIDTH])]
+    return Grid(table.columns, table.rows, tuple(shares))
 
 
 def _questions(visit: Section, style: str, lines: int) -> Panel:

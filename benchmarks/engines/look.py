@@ -20,7 +20,6 @@ WIDTH = A4[0] - 2 * MARGIN
 PADDING = 12  # inside a frame
 GUTTER = 12  # between two boxes
 INDENT = 13  # of the entries of a list
-TABLE = (0.15, 0.12, 0.08, 0.22, 0.13, 0.19, 0.11)  # the columns, of the width
 
 
 class Style(NamedTuple):
