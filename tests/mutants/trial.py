@@ -21,6 +21,7 @@ from hypothesis import Phase, settings
 from reference_ranges import interpretation
 from reference_ranges.loading import load_catalogue
 from tests import core_oracle
+from tests.proofs import ROOT
 
 WARM = (hypothesis, marshmallow, pint, interpretation, core_oracle)
 """Imported once for all trials; they take longer than most tests."""
@@ -35,7 +36,7 @@ class _Changed(MetaPathFinder, Loader):
     def __init__(self, name, source):
         self.name = name
         self.source = source
-        self.file = sys.modules[name].__file__
+        self.file = str(ROOT / f"{name.replace('.', '/')}.py")
 
     def find_spec(self, fullname, _path=None, _target=None):
         if fullname != self.name:
