@@ -191,6 +191,7 @@ def _of(submission: Submission) -> tuple[object, ...]:
         identity.record_number,
         identity.birth_date,
         submission.collected_at,
+        submission.collected_on,
         submission.panel.specimen,
         submission.test_message,
     )

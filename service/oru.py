@@ -113,17 +113,24 @@ def _patient(stored: Stored) -> str:
 
 def _order(stored: Stored, status: str) -> str:
     placer, filler = _sent_order(stored)
-    collected = stored.submission.collected_at
     fields = [""] * 26
     fields[0:5] = (
         *("OBR", "1", placer, filler or f"{stored.id}^{APPLICATION}"),
         f"{stored.id}^Interpretation^99{APPLICATION}",
     )
-    fields[7] = hl7_time(collected) if collected else ""
+    fields[7] = _collected(stored)
     fields[16] = f"^{escaped(stored.submission.requester)}"
     fields[22] = hl7_time(stored.made_at)
     fields[25] = status
     return "|".join(fields)
+
+
+def _collected(stored: Stored) -> str:
+    """Return when the specimen was collected, as exact as it was told."""
+    sent = stored.submission
+    if sent.collected_on is not None:
+        return f"{sent.collected_on:%Y%m%d}"
+    return hl7_time(sent.collected_at) if sent.collected_at else ""
 
 
 def _status(stored: Stored) -> str:

@@ -158,6 +158,7 @@ def report_facts(app: Services, stored: Stored) -> ReportFacts:
         watermark=_watermark(app, stored),
         corrected=_before(app, stored),
         code=code_of(stored),
+        collected_on=sent.collected_on,
     )
 
 

@@ -91,9 +91,10 @@ def _of_the_sender(seen: Observation) -> Iterator[Json]:
 
 def effective(facts: ReportFacts) -> Json:
     """Return when the specimen was collected, or that this is not known."""
-    if facts.collected_at is None:
+    taken = facts.collected_at or facts.collected_on
+    if taken is None:
         return {"_effectiveDateTime": unknown()}
-    return {"effectiveDateTime": facts.collected_at.isoformat()}
+    return {"effectiveDateTime": taken.isoformat()}
 
 
 def performers(laboratory: str) -> list[Json]:

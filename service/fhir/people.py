@@ -51,9 +51,10 @@ def _type(specimen_type: str) -> Json:
 
 
 def _collection(facts: ReportFacts) -> Json:
-    if facts.collected_at is None:
+    taken = facts.collected_at or facts.collected_on
+    if taken is None:
         return {"_collectedDateTime": unknown()}
-    return {"collectedDateTime": facts.collected_at.isoformat()}
+    return {"collectedDateTime": taken.isoformat()}
 
 
 def _received(facts: ReportFacts) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -292,6 +292,19 @@ def test_what_is_not_known_is_said_to_be_unknown():
     unknown = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
     assert one["performer"][0]["extension"][0]["url"] == unknown
     assert one["_effectiveDateTime"]["extension"][0]["valueCode"] == "unknown"
+    assert breaches(json.loads(json.dumps(made, default=float))) == []
+
+
+def test_a_day_of_collection_is_told_as_a_day():
+    day = date(2026, 11, 20)
+    made = bundle_of(stored_of(potassium()), collected_at=None, collected_on=day)
+    (report,), (specimen,) = (
+        of_type(made, kind) for kind in ("DiagnosticReport", "Specimen")
+    )
+
+    taken = specimen["collection"]["collectedDateTime"]
+    told = [first(made)["effectiveDateTime"], report["effectiveDateTime"], taken]
+    assert told == ["2026-11-20"] * 3
     assert breaches(json.loads(json.dumps(made, default=float))) == []
 
 

@@ -50,6 +50,13 @@ def test_it_goes_back_to_who_sent_it_under_their_order_numbers(back):
     assert order.part(7) == "20261120084000+0000"
 
 
+def test_a_day_of_collection_goes_back_as_a_day(back):
+    sent = example("eight.hl7").replace(b"20261120084000+0000", b"20261120")
+    (order,) = named(back(sent), "OBR")
+
+    assert order.part(7) == "20261120"
+
+
 def test_the_patient_is_the_one_that_was_sent(back):
     (patient,) = named(back(example("eight.hl7")), "PID")
 
