@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reference_ranges.results import (
-    Finding,
     Interpretation,
     Judgement,
-    RedFlag,
     Result,
 )
 from reports.alarm import alarm_of, urgent_flags
+from reports.beyond import CAUTION, FINDING, MISSING, RED_FLAG, beyond
 from reports.chips import chip_of
 from reports.earlier import comparable_past, past_words
 from reports.frame import (
@@ -28,11 +27,9 @@ from reports.phrasing import (
     as_reported,
     level_words,
     row_name,
-    subject_words,
     verdict_of,
 )
 from reports.ranges import range_of
-from reports.said import together
 from reports.summary import all_results
 from reports.table import source_text, sources_of
 from reports.trends import trends_of
@@ -203,51 +200,12 @@ def _category(judgement: Judgement, cited: Mapping[str, int], wording: Wording) 
 
 
 def _sections(made: Interpretation, wording: Wording) -> Iterator[Section]:
-    for key, items in (
-        ("patterns", _patterns(made, wording)),
-        ("cautions", _cautions(made, wording)),
-        ("missing", _missing(made, wording)),
+    said = tuple(one for one in beyond(made, wording) if one.text)
+    for key, kinds in (
+        ("patterns", (RED_FLAG, FINDING)),
+        ("cautions", (CAUTION,)),
+        ("missing", (MISSING,)),
     ):
+        items = (one.text for one in said if one.kind in kinds)
         if found := tuple(dict.fromkeys(items)):
             yield Section(wording.say(f"clinician_page.{key}"), (), found)
-
-
-def _patterns(made: Interpretation, wording: Wording) -> Iterator[str]:
-    raised: list[tuple[str, RedFlag | Finding]] = [
-        (f"red_flags.{flag.id}", flag) for flag in made.red_flags
-    ]
-    raised += [(f"findings.{found.code}", found) for found in made.findings]
-    for key, found in raised:
-        if wording.has(key):  # where limits were borrowed stands with the sources
-            yield _about(found.subjects, wording.say(key), wording)
-
-
-def _cautions(made: Interpretation, wording: Wording) -> Iterator[str]:
-    for one in made.cautions:
-        group = "cautions" if wording.has(f"cautions.{one.code}") else "factors"
-        yield _about(one.analytes, wording.say(f"{group}.{one.code}"), wording)
-
-
-def _missing(made: Interpretation, wording: Wording) -> Iterator[str]:
-    for one in made.missing:
-        fact = one.fact
-        known = wording.has(f"missing.{fact}")
-        said = wording.say(f"missing.{fact}") if known else subject_words(fact, wording)
-        yield _about(one.analytes, said, wording)
-
-
-def _about(subjects: Sequence[str], text: str, wording: Wording) -> str:
-    """Return *text* with what it is about before it, each name once."""
-    names = dict.fromkeys(_subject(one, wording) for one in subjects)
-    if not names:
-        return text
-    listed = ", ".join(names)
-    listed = listed[:1].upper() + listed[1:]
-    return together([wording.say("clinician_page.about", names=listed, text=text)])
-
-
-def _subject(subject: str, wording: Wording) -> str:
-    for group, field in (("symptoms", ".told"), ("factors", "")):
-        if wording.has(f"{group}.{subject}{field}"):
-            return wording.say(f"{group}.{subject}{field}")
-    return subject_words(subject, wording)

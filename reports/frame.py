@@ -64,6 +64,8 @@ def status_of(facts: ReportFacts, wording: Wording) -> str:
         line = wording.say("status.reviewed", name=facts.reviewed_by, when=when)
     else:
         line = wording.say("status.unreviewed")
+    if facts.corrects_unknown:
+        line = together([wording.say("status.earlier"), line])
     if facts.supersedes:
         corrected = wording.say("status.corrected", id=facts.supersedes)
         line = together([corrected, line])

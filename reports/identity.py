@@ -51,6 +51,7 @@ class ReportFacts:
     was made, never the time of drawing.  ``watermark`` is empty, ``DEMO`` or ``TEST``.
     ``corrected`` are the results of the version that this one takes the place of;
     ``code`` is the short code by which the paper is checked against the record.
+    ``corrects_unknown``: it corrects a report, and it is not certain which.
     """
 
     report_id: str
@@ -69,6 +70,7 @@ class ReportFacts:
     corrected: tuple[Result, ...] = ()
     code: str = ""
     collected_on: date | None = None
+    corrects_unknown: bool = False
 
     @property
     def collection_day(self) -> date | None:

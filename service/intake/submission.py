@@ -14,7 +14,8 @@ class Submission:
     ``raw`` is the body as it came, kept for good; ``source`` is json, form, table or
     csv; ``collected_at`` is aware, or None where the sender did not say, and so is
     ``received_at``, when the laboratory had the specimen.  ``collected_on`` is the day
-    of collection where no time of it was told, else None.
+    of collection where no time of it was told, else None.  ``amended``: its sender
+    says of all of it that it corrects what was sent before.
     """
 
     identity: Identity
@@ -28,3 +29,4 @@ class Submission:
     test_message: bool = False
     received_at: datetime | None = None
     collected_on: date | None = None
+    amended: bool = False

@@ -281,6 +281,18 @@ def test_a_day_alone_is_a_day_on_the_desk_and_on_the_page(staff, stored, see):
     assert "20 November 2026," not in report
 
 
+def test_a_corrected_result_that_replaces_no_report_says_so_at_the_desk(
+    staff, stored, see
+):
+    table = b"test,value,unit,status\npotassium,4.1,mmol/L,corrected\n"
+    found = stored(commit(staff, preview(staff, PATIENT, file=table)))
+    plain = stored(commit(staff, preview(staff, potassium())))
+
+    said = "It is not certain which report that was"
+    assert said in see(staff, f"/desk/results/{found.id}").text
+    assert said not in see(staff, f"/desk/results/{plain.id}").text
+
+
 def test_an_hour_that_the_clocks_skipped_is_refused(staff):
     page = preview(
         staff,

@@ -86,6 +86,18 @@ def test_what_the_page_says_of_a_result_follows_it_as_notes(back):
     assert any("Usual range" in note for note in notes)
 
 
+def test_what_was_found_beyond_single_results_follows_the_order_by_code(back):
+    segments = back(example("eight.hl7")).segments
+    first = next(n for n, one in enumerate(segments) if one.name == "OBX")
+    notes = [one.part(3) for one in segments[:first] if one.name == "NTE"]
+
+    assert any(one.startswith("caution haemolysed: ") for one in notes)
+    assert any(one.startswith("finding repeated_analyte: Potassium") for one in notes)
+    assert any(one.startswith("missing ") for one in notes)
+    results = [one.part(3) for one in segments[first:] if one.name == "NTE"]
+    assert "outcome not_interpreted value_not_read" in results
+
+
 def test_danger_stands_before_the_summary(back):
     notes = named(back(panel(obx("6.8"), control="danger")), "NTE")
 

@@ -45,6 +45,7 @@ _STATUSES = {
         "unknown",
     ),
 }
+_CORRECTING = ("amended", "corrected")
 _CHANGING = ("amended", "corrected", "appended", "cancelled", "entered-in-error")
 
 
@@ -67,6 +68,7 @@ class Sent:
     identifiers: tuple[str, ...]
     part: str
     changes: bool
+    amended: bool
     parts: tuple[str, ...]
     warnings: tuple[Fault, ...]
 
@@ -209,6 +211,7 @@ def _document(
         part=_part(group, specimen.fields["type"]),
         changes=whole.status in _CHANGING
         or any(line.row["status"] in CHANGED for line, _ in lines),
+        amended=whole.status in _CORRECTING,
         parts=tuple(observation.place for _, observation in lines),
         warnings=(
             *facts.left_out,

@@ -18,7 +18,7 @@ from service.problems import Fault
 
 _RECORD_NUMBER = "MR"
 _LEGAL = "L"
-_CANCELLED = "X"
+_CANCELLED, _CORRECTED = "X", "C"
 _MOST_SYMPTOMS = 100  # as many as a submission may have
 
 
@@ -27,14 +27,17 @@ class Written:
     """The document of a group, its rows, and where each part of it came from.
 
     ``doubts`` are warnings; ``numbers`` are the order numbers by which a later
-    message finds it, and ``amends`` says that it takes back something sent before.
+    message finds it, ``placed`` those by the placer's.  ``amends`` says that it takes
+    back something sent before, ``amended`` that its order as a whole does.
     """
 
     document: dict[str, Any]
     rows: tuple[Row, ...]
     doubts: tuple[Fault, ...]
     numbers: tuple[str, ...]
+    placed: tuple[str, ...]
     amends: bool
+    amended: bool
     patient: Segment
     order: Segment
     specimen: Segment | None
@@ -92,12 +95,15 @@ def document_of(group: Group, door: Door, *, trial: bool) -> Written:
         "on_problem": "report",
     }
     statuses = {row.segment.part(11) for row in rows}
+    amended = any(one.part(25) == _CORRECTED for one in orders)
     return Written(
         document=document,
         rows=rows,
         doubts=tuple(doubts),
         numbers=group.numbers(),
-        amends=not statuses.isdisjoint(AMENDING),
+        placed=group.placed(),
+        amends=amended or not statuses.isdisjoint(AMENDING),
+        amended=amended,
         patient=group.patient.segment,
         order=orders[0],
         specimen=next(iter(specimens), None),

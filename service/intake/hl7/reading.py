@@ -61,13 +61,14 @@ class ReadPanel:
     """A panel as it will be kept, and the order numbers by which it is found again.
 
     ``amends`` says that it takes back something that was sent before.  ``order`` is
-    where in the message its order stands.
+    where in the message its order stands; ``placed`` are its numbers by the placer.
     """
 
     submission: Submission
     numbers: tuple[str, ...]
     amends: bool
     order: str
+    placed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +178,14 @@ def _panel(written: Written, door: Door, told: list[Told]) -> ReadPanel | None:
     if doubtful:
         fault = Fault(written.order.at(3), "not_paired")
         told.append(Told(fault, Severity.WARNING))
-    submission = replace(draft.submission, panel=replace(panel, observations=kept))
+    submission = replace(
+        draft.submission,
+        panel=replace(panel, observations=kept),
+        amended=written.amended,
+    )
     order = written.order.at(3)
-    return ReadPanel(submission, written.numbers, written.amends, order)
+    numbers = written.numbers
+    return ReadPanel(submission, numbers, written.amends, order, written.placed)
 
 
 def _is_known(
