@@ -18,14 +18,15 @@ RED_FLAG, FINDING, CAUTION, MISSING = "red_flag", "finding", "caution", "missing
 class Beyond:
     """One of them: its kind, its code, and its words.
 
-    ``text`` names what it is about; it is empty where there are no words for it.
-    ``why`` says what is left open by what is missing.
+    ``text`` names what it is about; it is empty where there are no words for it, and
+    ``about`` alone says so then.  ``why`` says what is left open by what is missing.
     """
 
     kind: str
     code: str
     text: str
     why: str = ""
+    about: str = ""
 
 
 def beyond(made: Interpretation, wording: Wording) -> Iterator[Beyond]:
@@ -36,7 +37,8 @@ def beyond(made: Interpretation, wording: Wording) -> Iterator[Beyond]:
     raised += [(FINDING, found.code, found) for found in made.findings]
     for kind, code, found in raised:
         text = _worded(f"{kind}s.{code}", found.subjects, wording)
-        yield Beyond(kind, code, text)
+        names = dict.fromkeys(_subject(one, wording) for one in found.subjects)
+        yield Beyond(kind, code, text, about=", ".join(names))
     for one in made.cautions:
         group = "cautions" if wording.has(f"cautions.{one.code}") else "factors"
         text = _worded(f"{group}.{one.code}", one.analytes, wording)

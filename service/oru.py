@@ -74,7 +74,8 @@ def order_notes(made: Interpretation, wording: Wording) -> Iterator[str]:
     for one in beyond(made, wording):
         code = f"{one.kind} {one.code}"
         why = f" ({one.why})" if one.why else ""
-        yield f"{code}{why}: {one.text}" if one.text else f"{code}{why}"
+        text = one.text or one.about
+        yield f"{code}{why}: {text}" if text else f"{code}{why}"
 
 
 def result_notes(result: Result) -> Iterator[str]:
@@ -123,12 +124,15 @@ def _is_order(segment: Segment) -> bool:
 
 
 def _patient(stored: Stored) -> str:
-    """Return the PID; a name is one text, so it stands whole as the family name."""
+    """Return the PID; a name of one text stands whole as the family name."""
     who = stored.submission.identity
+    family, first, *further = (*stored.submission.name_parts, "", "")
+    name = (family, first, " ".join(filter(None, further)))
+    parts = "^".join(map(escaped, name)).rstrip("^") or escaped(who.name)
     number = f"{escaped(who.record_number)}^^^^MR" if who.record_number else ""
     birth = who.birth_date.replace("-", "")
     sex = _SEXES[Sex(who.sex)]
-    fields = ("PID", "1", "", number, "", escaped(who.name), "", birth, sex)
+    fields = ("PID", "1", "", number, "", parts, "", birth, sex)
     return "|".join(fields)
 
 

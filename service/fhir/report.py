@@ -101,7 +101,7 @@ _SYSTEMS = {
 def _codes(made: Interpretation, wording: Wording) -> Iterator[Json]:
     """Yield all that was found beyond single results, each by its code and in words."""
     for one in beyond(made, wording):
-        told = concept(coding(_SYSTEMS[one.kind], one.code), text=one.text)
+        told = concept(coding(_SYSTEMS[one.kind], one.code), text=one.text or one.about)
         why = [extension("why", valueCode=one.why)] if one.why else []
         yield {**present(extension=why), **told}
 

@@ -15,7 +15,8 @@ class Submission:
     csv; ``collected_at`` is aware, or None where the sender did not say, and so is
     ``received_at``, when the laboratory had the specimen.  ``collected_on`` is the day
     of collection where no time of it was told, else None.  ``amended``: its sender
-    says of all of it that it corrects what was sent before.
+    says of all of it that it corrects what was sent before.  ``name_parts`` are the
+    family name and then each given name, where the sender told them apart.
     """
 
     identity: Identity
@@ -30,3 +31,4 @@ class Submission:
     received_at: datetime | None = None
     collected_on: date | None = None
     amended: bool = False
+    name_parts: tuple[str, ...] = ()

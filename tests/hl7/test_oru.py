@@ -61,8 +61,9 @@ def test_the_patient_is_the_one_that_was_sent(back):
     (patient,) = named(back(example("eight.hl7")), "PID")
 
     assert [patient.part(n) for n in (3, 5, 7, 8)] == [
-        *("MRN-8", "Alex Example", "19710304", "F"),
+        *("MRN-8", "Example", "19710304", "F"),
     ]
+    assert patient.raw(5) == "Example^Alex"
 
 
 def test_our_flags_stand_in_obx_8_beside_the_value_as_it_was_sent(back):
@@ -91,7 +92,7 @@ def test_what_was_found_beyond_single_results_follows_the_order_by_code(back):
     first = next(n for n, one in enumerate(segments) if one.name == "OBX")
     notes = [one.part(3) for one in segments[:first] if one.name == "NTE"]
 
-    assert any(one.startswith("caution haemolysed: ") for one in notes)
+    assert any(one.startswith("caution haemolysis: ") for one in notes)
     assert any(one.startswith("finding repeated_analyte: Potassium") for one in notes)
     assert any(one.startswith("missing ") for one in notes)
     results = [one.part(3) for one in segments[first:] if one.name == "NTE"]

@@ -120,7 +120,10 @@ def _told_apart(
     ]
     kept, doubtful = within_one(named)
     panel = replace(submission.panel, observations=kept)
-    return replace(submission, panel=panel, amended=sent.amended), doubtful
+    made = replace(
+        submission, panel=panel, amended=sent.amended, name_parts=sent.name_parts
+    )
+    return made, doubtful
 
 
 def _identifier(observation: Element) -> str:

@@ -14,6 +14,7 @@ from service.intake.fhir.ours import is_our_report
 from service.intake.fhir.people import (
     collection,
     is_test,
+    name_parts,
     patient_of,
     patient_part,
     person_name,
@@ -69,6 +70,7 @@ class Sent:
     part: str
     changes: bool
     amended: bool
+    name_parts: tuple[str, ...]
     parts: tuple[str, ...]
     warnings: tuple[Fault, ...]
 
@@ -212,6 +214,7 @@ def _document(
         changes=whole.status in _CHANGING
         or any(line.row["status"] in CHANGED for line, _ in lines),
         amended=whole.status in _CORRECTING,
+        name_parts=name_parts(group.patient),
         parts=tuple(observation.place for _, observation in lines),
         warnings=(
             *facts.left_out,

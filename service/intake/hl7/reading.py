@@ -12,7 +12,7 @@ from reference_ranges.panel import Observation, Reason
 from reports.identity import Identity
 from service.correcting import within_one
 from service.intake.door import Door
-from service.intake.hl7.documents import Written, document_of
+from service.intake.hl7.documents import Written, document_of, name_parts
 from service.intake.hl7.er7 import Er7Error, Message, parse
 from service.intake.hl7.groups import Group, grouped
 from service.intake.hl7.header import Header, not_ours, read_header
@@ -182,6 +182,7 @@ def _panel(written: Written, door: Door, told: list[Told]) -> ReadPanel | None:
         draft.submission,
         panel=replace(panel, observations=kept),
         amended=written.amended,
+        name_parts=name_parts(patient),
     )
     order = written.order.at(3)
     numbers = written.numbers
