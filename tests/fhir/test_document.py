@@ -204,6 +204,8 @@ SPOILERS = {
         lambda b: only(b, "Observation")["valueQuantity"].update(system="x")
     ),
     "category laboratory": lambda b: only(b, "Observation")["category"].clear(),
+    "us-core-1": (lambda b: only(b, "Observation").update(effectiveDateTime="2026-11")),
+    "us-core-6": lambda b: only(b, "Patient").update(name=[{"text": "Alex Example"}]),
     "US Core: category LAB": lambda b: both(b)[0]["category"].clear(),
 }
 
