@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reference_ranges.results import Finding, Interpretation, RedFlag
-from reports.phrasing import subject_words
+from reports.phrasing import sentence_start, subject_words
 from reports.said import together
 from reports.wording import Wording
 
@@ -47,6 +47,8 @@ def beyond(made: Interpretation, wording: Wording) -> Iterator[Beyond]:
         fact = gap.fact
         known = wording.has(f"missing.{fact}")
         said = wording.say(f"missing.{fact}") if known else subject_words(fact, wording)
+        if gap.sent:
+            said = wording.say("clinician_page.in_vain", test=said)
         yield Beyond(MISSING, fact, _about(gap.analytes, said, wording), gap.why)
 
 
@@ -60,8 +62,7 @@ def _about(subjects: Sequence[str], text: str, wording: Wording) -> str:
     names = dict.fromkeys(_subject(one, wording) for one in subjects)
     if not names:
         return text
-    listed = ", ".join(names)
-    listed = listed[:1].upper() + listed[1:]
+    listed = sentence_start(wording.say("lists.between").join(names))
     return together([wording.say("clinician_page.about", names=listed, text=text)])
 
 
