@@ -6,7 +6,6 @@ from dataclasses import replace
 from reference_ranges.results import (
     Finding,
     Interpretation,
-    Judgement,
     RedFlag,
     Result,
 )
@@ -141,7 +140,7 @@ def _row(result: Result, made: Interpretation, wording: Wording) -> tuple[str, .
         as_reported(result, wording),
         "; ".join(_intervals(result, cited, wording)),
         _outcome(result, wording),
-        "; ".join(_category(one, cited, wording) for one in result.guidelines),
+        "; ".join(_categories(result, cited, wording)),
         *(past or [""]),
     )
     return tuple(cell or none for cell in cells)
@@ -197,9 +196,12 @@ def _outcome(result: Result, wording: Wording) -> str:
     return "; ".join(filter(None, (verdict, marked, said)))
 
 
-def _category(judgement: Judgement, cited: Mapping[str, int], wording: Wording) -> str:
-    label = judgement.label or level_words(judgement, wording)
-    return f"{label} [{cited[judgement.source]}]"
+def _categories(
+    result: Result, cited: Mapping[str, int], wording: Wording
+) -> Iterator[str]:
+    for judgement in result.guidelines:
+        label = judgement.label or level_words(judgement, result, wording)
+        yield f"{label} [{cited[judgement.source]}]"
 
 
 def _sections(made: Interpretation, wording: Wording) -> Iterator[Section]:

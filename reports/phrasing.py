@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from reference_ranges.limits import Span
-from reference_ranges.panel import ReportedSymptom
+from reference_ranges.panel import Comparator, ReportedSymptom
 from reference_ranges.results import (
     Interpretation,
     Judgement,
@@ -18,6 +18,7 @@ from reports.wording import Wording
 
 _NAMED = 4  # short names of results in one sentence
 _LISTED, _LISTED_WORDS = 3, 14  # items and their words in one sentence
+_PLAIN_GRADE = 2  # low or high, and no word of how far
 _FAR = 3  # severity from which a result is worded as very low or very high
 
 
@@ -162,8 +163,18 @@ def _verdict_key(result: Result) -> str:
     if kind is Kind.CONFLICT:
         return "conflict"
     if kind is Kind.OUT_OF_RANGE:
-        return f"very_{way}" if result.severity >= _FAR else f"{way}"
+        return f"very_{way}" if _is_far(result) else f"{way}"
     return "grey" if result.outcome.reason == "grey_zone" else "unclear"
+
+
+def _is_far(result: Result) -> bool:
+    return _is_exact(result) and result.severity >= _FAR
+
+
+def _is_exact(result: Result) -> bool:
+    """Say whether *result* is one number; else its severity is the worst it may be."""
+    reading = result.observation.reading
+    return reading is not None and reading.comparator is Comparator.EQUAL
 
 
 def _in_key(result: Result) -> str:
@@ -225,11 +236,12 @@ _PLAIN_LEVELS = {
 }
 
 
-def level_words(judgement: Judgement, wording: Wording) -> str:
-    """Return what a guideline says of a result, in plain words and never its label."""
+def level_words(judgement: Judgement, result: Result, wording: Wording) -> str:
+    """Return what a guideline says of *result*, in plain words and never its label."""
     verdict = judgement.verdict
     if verdict in {Verdict.LOW, Verdict.HIGH}:
-        grade = min(max(judgement.severity, 1), _FAR)
+        exact = _is_exact(result)
+        grade = min(max(judgement.severity, 1), _FAR) if exact else _PLAIN_GRADE
         key = f"{verdict.value}_{grade}"
     else:
         key = _PLAIN_LEVELS.get((verdict, judgement.kind), "untold")

@@ -168,5 +168,5 @@ def _guidelines(
     """Yield what each guideline says, in plain words: labels are for staff."""
     for judgement in result.guidelines:
         source = source_words(judgement.source, interpretation)
-        level = level_words(judgement, wording)
+        level = level_words(judgement, result, wording)
         yield wording.say("table.guideline_says", level=level, source=source)

@@ -261,7 +261,7 @@ def test_only_what_was_sent_is_counted():
     )
 
     assert len(page.rows) == 3
-    assert page.summary.lead[0] == "All 2 of your results are in the usual range."
+    assert page.summary.lead[0] == "Your 2 results are all in the usual range."
 
 
 def test_what_was_worked_out_and_is_outside_is_said_beside_the_count():

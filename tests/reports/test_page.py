@@ -157,7 +157,7 @@ def test_all_in_range_comes_with_its_caution():
     page = page_for(*HEALTHY)
 
     assert page.summary.lead[:2] == (
-        "All 4 of your results are in the usual range.",
+        "Your 4 results are all in the usual range.",
         "A result in the usual range does not rule everything out.",
     )
 
@@ -349,7 +349,7 @@ def test_what_we_worked_out_for_those_who_read_panels_stays_off_a_calm_page():
     page = page_for(*SALTS)
 
     assert "anion gap" not in text_of(page).lower()
-    assert page.summary.lead[0] == "All 3 of your results are in the usual range."
+    assert page.summary.lead[0] == "Your 3 results are all in the usual range."
 
 
 def test_a_worked_out_value_that_lies_outside_is_on_the_page_with_its_source():
