@@ -101,7 +101,7 @@ def _card(
         chip=chip_of(result, interpretation, wording),
         line=line_of(result, interpretation, wording),
         texts=tuple(texts),
-        notes=tuple(said_once(_notes(result, interpretation, wording))),
+        notes=tuple(said_once(_notes(result, interpretation, wording), after=texts)),
         about=(result,),
     )
 

@@ -70,7 +70,7 @@ def _unlinked(interpretation: Interpretation, wording: Wording) -> list[Result]:
     alarm = alarm_of(interpretation, wording)
     return [
         result
-        for result in all_results(interpretation)
+        for result in of_kind(all_results(interpretation), Kind.OUT_OF_RANGE)
         if result.summary is ResultSummary.OUT_NO_SYMPTOM
         and not alarm.act_on(result, wording)
     ]

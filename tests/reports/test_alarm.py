@@ -364,3 +364,16 @@ def test_no_number_is_called_that_the_clinic_has_not_confirmed():
     cited = " ".join(page.sources.items)
     assert "South Western Ambulance Service" in cited
     assert "999" not in cited
+
+
+def test_a_mark_on_a_result_that_we_take_at_its_word_is_no_part_of_anothers_alert():
+    page = page_for(
+        observation("calcium_adjusted", "0.66", "mmol/L"),
+        observation("vitamin_b12", "118", "ng/L", sender_flag="N"),
+    )
+
+    (alert,) = page.alerts
+    assert alert.kind is BoxKind.EMERGENCY
+    assert "calcium" in " ".join(alert.items)
+    assert "B12" not in " ".join(alert.items)
+    assert "Talk about vitamin B12." in " ".join(page.next_steps.items)

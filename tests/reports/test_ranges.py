@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reference_ranges.interpretation import interpret
 from reference_ranges.limits import Span
-from reference_ranges.panel import Person
+from reference_ranges.panel import Observation, Person, Reason
 from reference_ranges.partitions import Pregnancy, Sex
 from reference_ranges.readings import lab_interval, parse_reading, reading_reach
 from reference_ranges.results import Direction, JudgementKind, Kind, Outcome
@@ -230,3 +230,19 @@ def test_a_result_that_may_be_only_a_little_high_is_not_called_very_high():
     (card,) = page.cards
     assert card.chip.text == "High: act now"
     assert "very high" not in " ".join([card.line.alt, *page.table.rows[0]]).lower()
+
+
+def test_a_range_that_came_without_a_unit_ends_in_its_number():
+    sent = Observation(
+        "albumin",
+        "Albumin",
+        "41",
+        "",
+        parse_reading("41"),
+        lab_interval=lab_interval("35-50"),
+        refusal=Reason.UNIT_MISSING,
+    )
+
+    (one,) = page_for(sent).unjudged
+
+    assert one.ranges == "The range that your lab sent: 35-50."

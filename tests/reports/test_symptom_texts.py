@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from reference_ranges.partitions import Age, AgeRange, Sex
+from reference_ranges.partitions import Age, AgeRange, Pregnancy, Sex
+from tests.readability import sentences_of
 from tests.reports.panels import adult, observation, page_for
 from tests.reports.prose import text_of
 
@@ -53,3 +54,32 @@ def test_a_parent_is_told_no_reasons_and_no_tests_that_are_for_grown_ups():
     assert "Other things to talk about" not in said
     assert "ask about a test" not in said
     assert "See your doctor or nurse if it gets worse" in said
+
+
+def test_only_what_is_outside_matters_too_beside_a_symptom():
+    page = page_for(
+        observation("creatinine", "<168", "umol/L"),
+        observation("chloride", "77", "mmol/L"),
+        symptoms=["muscle_cramp"],
+    )
+
+    (unlinked,) = [t for t in page.symptoms.texts if t.startswith("These results")]
+    assert unlinked.endswith("of them: chloride.")
+
+
+def test_who_is_known_to_be_pregnant_is_asked_for_the_week_and_not_whether():
+    weeks_unknown = adult(Sex.FEMALE, years=30, pregnancy=Pregnancy.YES)
+
+    page = page_for(observation("phosphate", "2.8", "mg/dL"), person=weeks_unknown)
+
+    assert "We were not told about that" not in text_of(page)
+    assert "and how many weeks" in text_of(page)
+
+
+def test_a_caution_stands_once_in_a_card():
+    (card,) = page_for(
+        observation("active_b12", "24", "pmol/L"), factors=["nitrous_oxide"]
+    ).cards
+
+    said = [s for text in (*card.texts, *card.notes) for s in sentences_of(text)]
+    assert len(said) == len(set(said))
