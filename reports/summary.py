@@ -153,8 +153,18 @@ def _lead(
     if commented := [r for r in interpretation.results if r.observation.comment]:
         said = wording.count("summary.commented", len(commented))
         yield resting(said, *commented)
+    yield from _of_the_whole_sample(interpretation, wording)
     yield from _linked(interpretation, wording)
     yield wording.say("summary.limits")
+
+
+def _of_the_whole_sample(
+    interpretation: Interpretation, wording: Wording
+) -> Iterator[str]:
+    """Yield what was stated of the sample and stands beside no result."""
+    for caution in interpretation.cautions:
+        if caution.effect == "sample" and not caution.analytes:
+            yield resting(wording.say(f"cautions.{caution.code}"), caution)
 
 
 def _all_in(interpretation: Interpretation) -> bool:
