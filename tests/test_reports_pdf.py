@@ -34,6 +34,7 @@ from reports.pdf.style import Look
 from reports.pdf.table import Heads, table_rows
 from reports.pdf.text import Aside, wrapped
 from tests import pdf_pages
+from tests.gallery.cases import page_of_case
 from tests.long import LONG, SHORT
 
 HERE = Path(__file__).parent
@@ -143,12 +144,15 @@ def test_the_same_page_gives_the_same_bytes():
     assert render_pdf(pdf_pages.URGENT_PAGE) == render_pdf(pdf_pages.URGENT_PAGE)
 
 
-@pytest.mark.parametrize("seed", ["0", "4711"])
-def test_another_process_gives_the_same_bytes(seed):
+@pytest.mark.parametrize(
+    ("seed", "locale"), [("0", "en-GB"), ("4711", "en-GB"), ("4711", "ar")]
+)
+def test_another_process_gives_the_same_bytes(seed, locale):
+    page = f"page_of_case('emergency', {locale!r})"
     program = (
-        "import hashlib; from tests import pdf_pages; "
+        "import hashlib; from tests.gallery.cases import page_of_case; "
         "from reports.pdf import render_pdf; "
-        "print(hashlib.sha256(render_pdf(pdf_pages.URGENT_PAGE)).hexdigest())"
+        f"print(hashlib.sha256(render_pdf({page})).hexdigest())"
     )
 
     found = subprocess.run(
@@ -160,7 +164,7 @@ def test_another_process_gives_the_same_bytes(seed):
         check=True,
     )
 
-    here = hashlib.sha256(render_pdf(pdf_pages.URGENT_PAGE)).hexdigest()
+    here = hashlib.sha256(render_pdf(page_of_case("emergency", locale))).hexdigest()
     assert found.stdout.strip() == here
 
 

@@ -126,7 +126,7 @@ def measured(
     *meanings* are the characters of each glyph; each of *blanks* gets a glyph that has
     no ink and stands for it.
     """
-    font = TTFont(BytesIO(outlines.bare))
+    font = _read(outlines.bare)
     order = list(font.getGlyphOrder())
     numbers = {sign: len(order) + index for index, sign in enumerate(blanks)}
     for sign in blanks:
@@ -135,7 +135,7 @@ def measured(
     font.setGlyphOrder(order + [f"blank{ord(sign):04X}" for sign in blanks])
     data = _saved(font)
     known = {**meanings, **{number: sign for sign, number in numbers.items()}}
-    return _measured(TTFont(BytesIO(data)), name, data, known), numbers
+    return _measured(_read(data), name, data, known), numbers
 
 
 def _blank(font: TTFont) -> int:
@@ -154,7 +154,7 @@ def cut(
     _keep_only(font, characters)
     _at_weight(font, weight)
     data = _saved(font)
-    return _measured(TTFont(BytesIO(data)), name, data, {})
+    return _measured(_read(data), name, data, {})
 
 
 def _at_weight(font: TTFont, weight: int) -> None:
@@ -163,6 +163,11 @@ def _at_weight(font: TTFont, weight: int) -> None:
         axes = {axis.axisTag for axis in font["fvar"].axes}
         at = {axis: place for axis, place in wanted.items() if axis in axes}
         instancer.instantiateVariableFont(font, at, inplace=True)
+
+
+def _read(data: bytes) -> TTFont:
+    """Return the font of *data*; saved again, it keeps its own time of change."""
+    return TTFont(BytesIO(data), recalcTimestamp=False)
 
 
 def _saved(font: TTFont) -> bytes:
