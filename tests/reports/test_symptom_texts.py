@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from reference_ranges.panel import Observation, Reason
 from reference_ranges.partitions import Age, AgeRange, Pregnancy, Sex
 from tests.readability import sentences_of
 from tests.reports.panels import adult, observation, page_for
@@ -83,3 +84,23 @@ def test_a_caution_stands_once_in_a_card():
 
     said = [s for text in (*card.texts, *card.notes) for s in sentences_of(text)]
     assert len(said) == len(set(said))
+
+
+@pytest.mark.parametrize("flag", [None, "LL"])
+def test_a_result_that_was_not_sent_is_no_bare_unit(flag):
+    nothing = Observation(
+        "iron",
+        "Iron",
+        "",
+        "umol/L",
+        None,
+        "umol/L",
+        sender_flag=flag,
+        refusal=Reason.VALUE_MISSING,
+    )
+
+    page = page_for(nothing)
+
+    shown = [f"{one.value} {one.unit}".strip() for one in page.cards]
+    shown += [one.value for one in page.unjudged]
+    assert [*shown, page.table.rows[0][1]] == ["not supplied"] * 2
