@@ -4,9 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reference_ranges.results import (
-    Finding,
     Interpretation,
-    RedFlag,
     Result,
 )
 from reports.alarm import alarm_of, urgent_flags
@@ -31,6 +29,7 @@ from reports.phrasing import (
     verdict_of,
 )
 from reports.ranges import range_of
+from reports.remarks import finding_text, stands_with
 from reports.said import together
 from reports.summary import all_results
 from reports.table import source_text, sources_of
@@ -215,13 +214,12 @@ def _sections(made: Interpretation, wording: Wording) -> Iterator[Section]:
 
 
 def _patterns(made: Interpretation, wording: Wording) -> Iterator[str]:
-    raised: list[tuple[str, RedFlag | Finding]] = [
-        (f"red_flags.{flag.id}", flag) for flag in made.red_flags
-    ]
-    raised += [(f"findings.{found.code}", found) for found in made.findings]
-    for key, found in raised:
-        if wording.has(key):  # where limits were borrowed stands with the sources
-            yield _about(found.subjects, wording.say(key), wording)
+    for flag in made.red_flags:
+        yield _about(flag.subjects, wording.say(f"red_flags.{flag.id}"), wording)
+    for found in made.findings:
+        if wording.has(f"findings.{found.code}"):  # borrowed limits: with the sources
+            text = finding_text(found, stands_with(found, made), wording)
+            yield _about(found.subjects, text, wording)
 
 
 def _cautions(made: Interpretation, wording: Wording) -> Iterator[str]:
@@ -249,7 +247,12 @@ def _about(subjects: Sequence[str], text: str, wording: Wording) -> str:
 
 
 def _subject(subject: str, wording: Wording) -> str:
-    for group, field in (("symptoms", ".told"), ("factors", "")):
+    """Return what *subject* is called here: each calcium by its own name."""
+    for group, field in (
+        ("symptoms", ".told"),
+        ("factors", ""),
+        ("analytes", ".short"),
+    ):
         if wording.has(f"{group}.{subject}{field}"):
             return wording.say(f"{group}.{subject}{field}")
     return subject_words(subject, wording)
