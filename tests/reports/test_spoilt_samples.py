@@ -161,3 +161,14 @@ def test_what_was_stated_of_a_sample_is_told_even_where_no_rule_knows_its_tests(
     words = load_wording(locale).say(f"cautions.{caution.code}")
 
     assert words in text_of(page_of(found, locale))
+
+
+def test_of_a_sample_with_two_faults_what_they_do_is_said_once():
+    stated = frozenset({"icteric", "lipaemic"})
+    panel = panel_of(observation("ferritin", "120", "ug/L"), conditions=stated)
+
+    said = " ".join(page_of(interpret(panel, CATALOGUE)).summary.lead)
+
+    assert "The sample was yellow." in said
+    assert "The sample was cloudy with fat." in said
+    assert said.count("This can change some results.") == 1
