@@ -82,7 +82,7 @@ def court_of(
 ) -> Court:
     """Return what judges the results of *panel*; *measured* are factors beyond it."""
     conditions = stated_conditions(panel, catalogue.rules)
-    moved = unfit(conditions, catalogue.rules) if conditions else conditions
+    moved = unfit(conditions, panel.factors, catalogue.rules)
     bench = bench_for(catalogue, who_of(panel, catalogue, measured))
     return Court(bench, Sample(panel.specimen, moved, panel.shifts))
 
