@@ -23,7 +23,11 @@ _SHOWN_BY = {
     "iron_stores": ("ferritin",),
     "kidney_disease": ("creatinine", "egfr"),
 }
+_TOLD_AS = {"kidney_disease": {"ckd", "dialysis"}, "vitamin_b6": {"supp_b6"}}
+"""Causes that a patient tells of by another name."""
+
 _MAY_BE_PREGNANT = {"pregnant", "pregnancy"}
+_NOTHING: set[str] = set()
 _OPEN = {SymptomSummary.UNEXPLAINED, SymptomSummary.NOT_EXCLUDED}
 
 
@@ -111,8 +115,8 @@ def _causes(
 ) -> list[str]:
     """Return the other causes that fit what is known, in words.
 
-    One that a result on this page speaks against, or is named for already, and
-    pregnancy where nobody speaks of it, are left out.
+    One that a result on this page speaks against or is named for, one that was told by
+    another name, and pregnancy where nobody speaks of it, are left out.
     """
     asked = {missing.fact for missing in interpretation.missing}
     known = asked | set(interpretation.factors)
@@ -120,6 +124,7 @@ def _causes(
         _cause(cause, wording)
         for cause in finding.other_causes
         if not _is_settled(cause, finding, interpretation)
+        and _TOLD_AS.get(cause, _NOTHING).isdisjoint(finding.other_causes)
         and (cause != "pregnancy" or known & _MAY_BE_PREGNANT)
     ]
 

@@ -104,3 +104,23 @@ def test_a_result_that_was_not_sent_is_no_bare_unit(flag):
     shown = [f"{one.value} {one.unit}".strip() for one in page.cards]
     shown += [one.value for one in page.unjudged]
     assert [*shown, page.table.rows[0][1]] == ["not supplied"] * 2
+
+
+@pytest.mark.parametrize(
+    ("factor", "symptom", "again"),
+    [
+        ("ckd", "restless_legs", "kidney trouble"),
+        ("dialysis", "restless_legs", "kidney trouble"),
+        ("supp_b6", "tingling_limbs", "too much vitamin B6"),
+    ],
+)
+def test_a_cause_that_was_told_is_not_named_again_in_other_words(
+    factor, symptom, again
+):
+    sodium = observation("sodium", "140", "mmol/L")
+
+    told = page_for(sodium, symptoms=[symptom], factors=[factor])
+    untold = page_for(sodium, symptoms=[symptom])
+
+    assert again not in " ".join(told.symptoms.texts)
+    assert again in " ".join(untold.symptoms.texts)
