@@ -66,7 +66,7 @@ def _ours(
         "cards.range_ours",
         range=_limits(ours, result, wording),
         source=source_words(ours.source, interpretation),
-        level=level_words(ours, result, wording),
+        level=level_words(ours, wording),
     )
 
 
@@ -156,7 +156,7 @@ def guideline_notes(
         yield wording.say(
             "cards.guideline",
             source=source_words(judgement.source, interpretation),
-            level=level_words(judgement, result, wording),
+            level=level_words(judgement, wording),
         )
 
 

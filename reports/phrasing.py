@@ -18,7 +18,9 @@ from reports.wording import Wording
 
 _NAMED = 4  # short names of results in one sentence
 _LISTED, _LISTED_WORDS = 3, 14  # items and their words in one sentence
-_PLAIN_GRADE = 2  # low or high, and no word of how far
+ALTERNATIVES = " / "
+"""What stands between the labels of the categories that a reading may lie in."""
+
 _FAR = 3  # severity from which a result is worded as very low or very high
 
 
@@ -95,6 +97,11 @@ def names_of(results: Iterable[Result], wording: Wording) -> str:
     return resting(wording.listed(names), *found)
 
 
+def apart(items: Iterable[str | None], wording: Wording) -> Said:
+    """Return *items* as one text in which each stays by itself; empty ones are none."""
+    return together(filter(None, items), wording.say("lists.apart"))
+
+
 def say_all(key: str, slot: str, items: Iterable[str], wording: Wording) -> str:
     """Return the text of *key* with all *items* in *slot*, each once.
 
@@ -155,26 +162,27 @@ def _verdict(group: str, result: Result, wording: Wording, act: str) -> str:
 
 
 def _verdict_key(result: Result) -> str:
-    kind, way = result.outcome.kind, result.outcome.direction
+    kind = result.outcome.kind
     if kind is Kind.IN_RANGE:
         return _in_key(result)
-    if kind is Kind.CRITICAL:
-        return f"very_{way}"
     if kind is Kind.CONFLICT:
         return "conflict"
-    if kind is Kind.OUT_OF_RANGE:
-        return f"very_{way}" if _is_far(result) else f"{way}"
+    if kind in {Kind.CRITICAL, Kind.OUT_OF_RANGE}:
+        return degree_of(result)
     return "grey" if result.outcome.reason == "grey_zone" else "unclear"
 
 
-def _is_far(result: Result) -> bool:
-    return _is_exact(result) and result.severity >= _FAR
+def degree_of(result: Result) -> str:
+    """Return which way a result leads, and if that is far: ``low``, ``very_high``.
 
-
-def _is_exact(result: Result) -> bool:
-    """Say whether *result* is one number; else its severity is the worst it may be."""
+    What may lie anywhere from a limit on, as ``>250``, is only far where all of it is
+    critical; how soon to act is by the worst that it may be.
+    """
+    kind, way = result.outcome.kind, result.outcome.direction
     reading = result.observation.reading
-    return reading is not None and reading.comparator is Comparator.EQUAL
+    known = reading is not None and reading.comparator is Comparator.EQUAL
+    outside = kind is Kind.OUT_OF_RANGE and known and result.severity >= _FAR
+    return f"very_{way}" if outside or kind is Kind.CRITICAL else f"{way}"
 
 
 def _in_key(result: Result) -> str:
@@ -255,12 +263,12 @@ _PLAIN_LEVELS = {
 }
 
 
-def level_words(judgement: Judgement, result: Result, wording: Wording) -> str:
-    """Return what a guideline says of *result*, in plain words and never its label."""
+def level_words(judgement: Judgement, wording: Wording) -> str:
+    """Return what a guideline says of a result, in plain words and never its label."""
     verdict = judgement.verdict
     if verdict in {Verdict.LOW, Verdict.HIGH}:
-        exact = _is_exact(result)
-        grade = min(max(judgement.severity, 1), _FAR) if exact else _PLAIN_GRADE
+        most = _FAR - 1 if ALTERNATIVES in judgement.label else _FAR
+        grade = min(max(judgement.severity, 1), most)
         key = f"{verdict.value}_{grade}"
     else:
         key = _PLAIN_LEVELS.get((verdict, judgement.kind), "untold")
