@@ -236,7 +236,7 @@ def test_no_card_says_that_the_laboratorys_range_was_used_where_a_guideline_was(
     (card,) = page_for(sent).cards
 
     notes = " ".join(card.notes)
-    assert "We used the guideline of UK Kidney Association" in notes
+    assert "from UK Kidney Association" in notes
     assert "Your lab and we do not draw the line in the same place." in notes
     assert "from your lab" not in notes
 

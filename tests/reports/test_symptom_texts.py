@@ -65,7 +65,7 @@ def test_only_what_is_outside_matters_too_beside_a_symptom():
     )
 
     (unlinked,) = [t for t in page.symptoms.texts if t.startswith("These results")]
-    assert unlinked.endswith("of them: chloride.")
+    assert unlinked.endswith(": chloride.")
 
 
 def test_who_is_known_to_be_pregnant_is_asked_for_the_week_and_not_whether():
