@@ -82,10 +82,9 @@ def _contested(outcome: Outcome) -> bool:
 class Circumstances(NamedTuple):
     """What rules may ask of a panel beside its results: the same for many panels.
 
-    ``symptoms`` are in order, and None where nobody asked; ``factors`` are those
-    reported and those that follow from the person; ``person`` are the facts of who
-    that may be; ``conditions`` are stated of the specimen.  ``young`` says that the
-    rules on results are not for this person.
+    ``symptoms`` are in order, None where nobody asked; ``factors`` were reported or
+    follow from the person; ``person`` are facts of who that may be; ``conditions`` are
+    stated of the specimen.  ``young``: the rules on results are not for this person.
     """
 
     symptoms: tuple[ReportedSymptom, ...] | None
@@ -112,12 +111,10 @@ def circumstances_of(
 class Facts:
     """What is known of a panel.
 
-    ``held`` are the facts; ``by_analyte`` the results of each supported test, and
-    ``usable`` the tests with one that was interpreted;
-    ``factors`` those reported and those that follow from the person; ``cautions``
-    the remarks that apply to a result that was sent; ``patterns`` those that are there
-    but for what reassures.  ``if_true`` are the facts with those of contested values as
-    stated.  ``young`` says that the rules on results are not for this person.
+    ``held`` are the facts, ``if_true`` those with contested values as stated; of the
+    tests ``by_analyte``, ``usable`` have a result that was interpreted.  ``cautions``
+    apply to a result that was sent; ``patterns`` are there but for what reassures.
+    ``symptoms``, ``factors`` and ``young`` are those of the circumstances.
     """
 
     rules: Knowledge
@@ -136,10 +133,7 @@ class Facts:
         return _silent(analyte, self.usable, self.rules)
 
     def beside(self, result: Evidence) -> frozenset[str]:
-        """Return the facts as seen from *result*: not those of its own test's others.
-
-        They differ from ``held`` only where a test was sent more than once.
-        """
+        """Return the facts as seen from *result*: its own test's others left out."""
         analyte = result.analyte or ""
         if len(self.by_analyte.get(analyte, ())) < 2:  # noqa: PLR2004 - itself alone
             return self.held

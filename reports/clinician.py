@@ -265,6 +265,8 @@ def _missing(made: Interpretation, wording: Wording) -> Iterator[str]:
         fact = one.fact
         known = wording.has(f"missing.{fact}")
         said = wording.say(f"missing.{fact}") if known else subject_words(fact, wording)
+        if one.sent:
+            said = wording.say("clinician_page.in_vain", test=said)
         yield _about(one.analytes, said, wording)
 
 

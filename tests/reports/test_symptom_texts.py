@@ -74,7 +74,7 @@ def test_who_is_known_to_be_pregnant_is_asked_for_the_week_and_not_whether():
     page = page_for(observation("phosphate", "2.8", "mg/dL"), person=weeks_unknown)
 
     assert "We were not told about that" not in text_of(page)
-    assert "and how many weeks" in text_of(page)
+    assert "Tell your clinic how many weeks pregnant you are." in text_of(page)
 
 
 def test_a_caution_stands_once_in_a_card():
