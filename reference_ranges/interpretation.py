@@ -228,7 +228,7 @@ def _findings(
 ) -> tuple[Finding, ...]:
     """Return all findings once, most urgent first, patterns before the others."""
     found = {
-        _lifted(finding, assessment.if_true)
+        _lifted(finding, assessment.if_true) if one.evidence.if_true else finding
         for one in answers
         for finding in one.findings
     }
