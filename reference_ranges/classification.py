@@ -77,11 +77,13 @@ def _judge(observation: Observation, sample: Sample, bench: Bench) -> Classified
 _judge_once = lru_cache(maxsize=16_384)(_judge)  # sodium comes in some sixty numbers
 
 
-def court_of(panel: Panel, catalogue: Catalogue) -> Court:
-    """Return what judges the results of *panel*."""
+def court_of(
+    panel: Panel, catalogue: Catalogue, measured: frozenset[str] = frozenset()
+) -> Court:
+    """Return what judges the results of *panel*; *measured* are factors beyond it."""
     conditions = stated_conditions(panel, catalogue.rules)
-    moved = unfit(conditions, catalogue.rules) if conditions else conditions
-    bench = bench_for(catalogue, who_of(panel, catalogue))
+    moved = unfit(conditions, panel.factors, catalogue.rules)
+    bench = bench_for(catalogue, who_of(panel, catalogue, measured))
     return Court(bench, Sample(panel.specimen, moved, panel.shifts))
 
 

@@ -310,9 +310,17 @@ def _of_specimen(conditions: Iterable[str]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def unfit(conditions: frozenset[str], rules: Knowledge) -> frozenset[str]:
-    """Return the tests that stated *conditions* of a specimen may have moved."""
-    held = _of_specimen(conditions)
+def unfit(
+    conditions: frozenset[str], factors: frozenset[str], rules: Knowledge
+) -> frozenset[str]:
+    """Return the tests that stated *conditions* of a specimen may have moved.
+
+    So may something that was taken: *factors*, such as biotin.
+    """
+    active = [
+        name for name in factors & rules.factors.keys() if rules.factors[name].active
+    ]
+    held = _of_specimen(conditions).union(f"factor:{name}:" for name in active)
     return frozenset(
         analyte
         for caution in rules.cautions.near(held)

@@ -17,6 +17,7 @@ from reference_ranges.delta_check import compared
 from reference_ranges.derivation import derive
 from reference_ranges.facts import Circumstances, circumstances_of
 from reference_ranges.judging.answers import Answer, Classified
+from reference_ranges.measured import court_for, measured_findings, shown_by
 from reference_ranges.panel import Observation, Panel, Reason
 from reference_ranges.relations import Standing, SymptomFinding
 from reference_ranges.results import (
@@ -56,13 +57,15 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
     """
     panel = with_comments_heard(panel, catalogue.rules)
     court = court_of(panel, catalogue)
+    if shown := shown_by(panel, court, catalogue):
+        court = court_for(panel, shown, catalogue)
     reported = [court.judge(one) for one in _in_order(panel.observations)]
     derivation = derive(reported, panel, catalogue, court)
     derived = derivation.classified
     said = _say(
         tuple([one.answer for one in reported]),
         tuple([one.answer for one in derived]),
-        derivation.findings,
+        (*derivation.findings, *measured_findings(reported, shown, catalogue)),
         derivation.missing,
         tuple([one.result.trace[0].source for one in derived]),
         _around(panel, catalogue),

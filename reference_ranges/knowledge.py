@@ -191,7 +191,8 @@ class Factor:
 
     ``pushes`` are (analyte, direction); ``withholds`` are analytes whose food text
     must not be printed.  ``from_person`` is ``pregnant``, ``aged`` (from ``years``
-    on) or empty; ``specimen`` the condition that it stands for, or empty.
+    on) or empty; ``specimen`` the condition that it stands for, or empty; ``measured``
+    what of a result shows it, for the choice of limits, or empty.
     """
 
     id: str
@@ -204,6 +205,7 @@ class Factor:
     specimen: str
     from_person: str
     years: int
+    measured: Lines
     sources: tuple[str, ...]
     evidence: str
     active: bool

@@ -172,12 +172,24 @@ def _in_key(result: Result) -> str:
     return "in_guideline" if result.leads is JudgementKind.GUIDELINE else "usual"
 
 
+_BETWEEN = {
+    (True, True): "between",
+    (False, True): "above_to",
+    (True, False): "from_below",
+    (False, False): "above_below",
+}
+
+
 def range_words(span: Span, wording: Wording, unit: str) -> str:
-    """Return a span in words: ``3.5 to 5.3 mmol/L``, ``30 nmol/L or more``."""
+    """Return a span in words: ``3.5 to 5.3 mmol/L``, ``more than 50, up to 125 mg/L``.
+
+    Which side owns a limit is said where it is not in the range itself.
+    """
     low = "" if span.low is None else f"{span.low:f} {unit}".strip()
     high = "" if span.high is None else f"{span.high:f} {unit}".strip()
     if span.low is not None and high:
-        return wording.say("ranges.between", low=f"{span.low:f}", high=high)
+        way = _BETWEEN[span.low_in, span.high_in]
+        return wording.say(f"ranges.{way}", low=f"{span.low:f}", high=high)
     if low:
         return wording.say(f"ranges.{'from' if span.low_in else 'above'}", low=low)
     if high:

@@ -19,6 +19,9 @@ GUIDELINES_DIFFER = "guidelines_differ"
 FALLBACK = "fallback_limits"
 """The code of the finding that limits of another profile were used."""
 
+CONDITION_MEASURED = "condition_measured"
+"""The code of the finding that another result called for the limits that were used."""
+
 STAFF_ONLY = "not_computed"
 """The code of the finding that a value could not be computed; staff see why."""
 
@@ -92,6 +95,9 @@ def _finding_text(finding: Finding, result: Result, wording: Wording) -> str:
     """Return the words of *finding*; we do not differ where we have not judged."""
     if finding.code == _CONFLICT and result.leads is None:
         return wording.say("cards.marked")
+    if finding.code == CONDITION_MEASURED:
+        condition = wording.say(f"factors.{dict(finding.params)['condition']}")
+        return wording.say("cards.condition_measured", condition=condition)
     return wording.say(f"findings.{finding.code}")
 
 

@@ -1,5 +1,6 @@
 """Every example of the documentation runs, against a real server and in order."""
 
+import json
 import os
 import re
 import shlex
@@ -11,6 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from service.api.curl_pages import curl_markdown
+from service.api.example_requests import example_requests
+from service.api.postman import postman_json
 from service.api.routes import ROUTES
 from service.cli import plainlab
 from tests.server import PLAINLAB, running
@@ -48,6 +51,7 @@ plainlab() {
 .venv/bin/plainlab() { plainlab "$@"; }
 """
 POSTLUDE = "\nexport -p > state\n"
+NEWMAN = ROOT / "build" / "newman" / "node_modules" / ".bin" / "newman"
 SHELL = re.compile(r"[$|<>;&#]|curl |make |(serve|demo|mllp|webhook run)\b")
 
 
@@ -118,6 +122,35 @@ def test_what_is_run_elsewhere_is():
 
 def test_the_page_of_requests_is_current():
     assert TEXTS["curl.md"] == curl_markdown()
+
+
+def test_the_collection_of_requests_is_current():
+    assert (ROOT / "docs" / "postman.json").read_text("utf-8") == postman_json(
+        ROOT / "docs"
+    )
+
+
+@pytest.mark.skipif(not NEWMAN.exists(), reason="newman is not in build/newman")
+def test_every_request_of_the_collection_is_answered(server, tmp_path):
+    variables = {"base": f"http://127.0.0.1:{server.port}", "key": server.key}
+    told = tmp_path / "told.json"
+    done = subprocess.run(
+        [NEWMAN, "run", ROOT / "docs" / "postman.json", "--reporters", "json"]
+        + ["--reporter-json-export", told]
+        + [
+            word for pair in variables.items() for word in ("--env-var", "=".join(pair))
+        ],
+        capture_output=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout.decode()
+    answered = json.loads(told.read_text("utf-8"))["run"]["stats"]["assertions"]
+    assert answered == {
+        "total": len(list(example_requests())),
+        "pending": 0,
+        "failed": 0,
+    }
 
 
 def test_every_example_file_is_used_by_an_example():

@@ -66,11 +66,13 @@ class Who(NamedTuple):
         return Person(age, self.sex, self.pregnancy, self.weeks)
 
 
-def who_of(panel: Panel, catalogue: Catalogue) -> Who:
-    """Return what the choice of limits can see of *panel*."""
+def who_of(
+    panel: Panel, catalogue: Catalogue, measured: frozenset[str] = frozenset()
+) -> Who:
+    """Return what the choice of limits sees of *panel*, *measured* factors with it."""
     told_by, person = _told_by(catalogue), panel.person
     reported = [f"symptom:{symptom.id}" for symptom in panel.symptoms or ()]
-    facts = told_by.conditions & panel.factors.union(reported)
+    facts = told_by.conditions & panel.factors.union(reported, measured)
     return Who(
         profile=panel.profile,
         ages=told_by.ages(person.age),

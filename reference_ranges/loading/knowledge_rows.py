@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from reference_ranges.knowledge import (
+    GREY,
     IN,
     LISTED,
     MISSING,
@@ -39,6 +40,7 @@ _EVIDENCE = ("seen", "recalled", "design")
 _STATUSES = ("active", "proposed")
 _IN_RANGE = (Token.DOES_NOT_EXPLAIN, Token.DOES_NOT_RULE_OUT)
 _REASSURING = (f":{IN}", f":{MISSING}")
+_CALM = (*_REASSURING, f":{GREY}")
 
 
 class Standing(NamedTuple):
@@ -223,8 +225,8 @@ def _raise(row: Table, names: Names) -> Raise:
 
 
 def only_reassures(line: frozenset[str]) -> bool:
-    """Say whether *line* asks for nothing but results in range, or missing."""
-    return all(fact.endswith(_REASSURING) for fact in line)
+    """Say whether *line* holds by what is in range or missing, or undecided at most."""
+    return reassures((line,)) and all(fact.endswith(_CALM) for fact in line)
 
 
 def reassures(lines: Lines) -> bool:

@@ -58,6 +58,7 @@ def read_factor(row: Table, names: Names) -> Factor:
     kind, label = row.choice("kind", _KINDS), row.text("label")
     specimen = row.choice("specimen", names.conditions, "")
     years = row.whole("years") if from_person == "aged" else 0
+    measured = read_lines(row, "measured", names)
     sources = sources_of(row, names)
     standing = standing_of(row)
     row.done()
@@ -72,6 +73,7 @@ def read_factor(row: Table, names: Names) -> Factor:
         specimen=specimen,
         from_person=from_person,
         years=years,
+        measured=measured,
         sources=sources,
         evidence=standing.evidence,
         active=standing.active,

@@ -1,4 +1,4 @@
-"""Magic patients: requests that each show one outcome, one code or one urgency."""
+"""Magic patients: requests that show one outcome, code, urgency or hazard each."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -51,6 +51,14 @@ def apart() -> dict[str, str]:
     return {row["code"]: row["why"] for row in _document()["apart"]}
 
 
+def hazards() -> dict[str, str | tuple[str, ...]]:
+    """Return by hazard the magic patients that show it, or where else it is seen."""
+    return {
+        row["id"]: row["seen"] if "seen" in row else tuple(row["shown_by"])
+        for row in _document()["hazard"]
+    }
+
+
 def sandbox_markdown() -> str:
     """Return ``docs/sandbox.md``."""
     return "\n".join(_markdown()) + "\n"
@@ -82,6 +90,9 @@ def _markdown() -> Iterator[str]:
             yield f"\nSent so: {manner}."
         if one.body:
             yield f"\n```{_kind(one)}\n{one.body}\n```"
+    yield "\n## Hazards of the safety case (`plainlab safety`), and who shows them\n"
+    for hazard, shown in hazards().items():
+        yield f"- {hazard}: {shown if isinstance(shown, str) else ', '.join(shown)}"
     yield "\n## Codes without a magic patient\n"
     yield from (f"- `{code}`: {why}" for code, why in apart().items())
 

@@ -6,8 +6,9 @@ import pytest
 
 from reference_ranges.panel import Reason
 from reference_ranges.results import Kind, Urgency
-from service.demo.magic import apart, magic, sandbox_markdown
+from service.demo.magic import apart, hazards, magic, sandbox_markdown
 from service.problems import FAULTS, PROBLEMS
+from service.safety.case import load_case
 from service.store.instance import mark_demo
 from tests.api.conftest import SYSTEM, Clock, bearer, issue, make_app
 
@@ -71,6 +72,11 @@ def found(answer):
     if answer.status_code == 201:
         first = document["results"][0]
         told |= {"outcome": first["outcome"], "reason": first["reason"]}
+        told |= {"all_in_range": document["summary"]["all_in_range"]}
+        remarks = [*document["findings"], *document["cautions"]]
+        told["tells"] = {one["code"] for one in remarks}.union(
+            one["rule"] for one in document["withheld_food"]
+        )
         return told | {"urgency": document["urgency"], "critical": document["critical"]}
     told["code"] = document["code"]
     first = next(iter(document["errors"]), {})
@@ -89,7 +95,10 @@ def acknowledged(text):
 def test_each_magic_patient_shows_exactly_what_is_written(send, one):
     told = found(send(one))
 
-    assert {key: told.get(key) for key in one.expect} == dict(one.expect)
+    expected = dict(one.expect)
+    tells = expected.pop("tells", None)
+    assert tells is None or tells in told["tells"]
+    assert {key: told.get(key) for key in expected} == expected
     assert told.get("critical", False) == one.expect.get("critical", False)
 
 
@@ -101,6 +110,18 @@ def test_there_is_one_for_each_outcome_reason_urgency_and_code():
     wanted = {*Kind, *Reason, *urgencies, *codes} - set(apart())
     assert wanted - shown == set()
     assert set(apart()) <= codes - shown
+
+
+def test_each_hazard_is_shown_by_somebody_or_seen_elsewhere(tmp_path):
+    assert list(hazards()) == [one.id for one in load_case(tmp_path).hazards]
+    shown = [one for one in hazards().values() if not isinstance(one, str)]
+    assert {name for names in shown for name in names} <= set(BY_ID)
+
+
+def test_the_first_panel_sent_again_is_the_same(send):
+    first, again = send(BY_ID["MAGIC-FIRST"]), send(BY_ID["MAGIC-AGAIN"])
+
+    assert first.json == again.json
 
 
 def test_the_document_of_the_sandbox_is_current():

@@ -166,6 +166,22 @@ def test_a_span_without_ends_is_any_value():
     assert range_words(Span(), load_wording("en-GB"), "mmol/L") == "any value"
 
 
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (Span(at_least=Decimal(50), at_most=Decimal(125)), "50 to 125 nmol/L"),
+        (
+            Span(above=Decimal(50), at_most=Decimal(125)),
+            "more than 50, up to 125 nmol/L",
+        ),
+        (Span(at_least=Decimal(50), below=Decimal(220)), "50 to less than 220 nmol/L"),
+        (Span(above=Decimal(5), below=Decimal(9)), "more than 5, less than 9 nmol/L"),
+    ],
+)
+def test_a_limit_that_is_not_in_the_range_is_not_printed_as_if_it_were(span, words):
+    assert range_words(span, load_wording("en-GB"), "nmol/L") == words
+
+
 def test_a_row_says_what_it_was_held_against():
     (row,) = page_for(observation("sodium", "140", "mmol/L")).rows
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 import pytest
 
 from reference_ranges.judging.open_questions import CONFLICT_SETTLED_BY, SETTLED_BY
-from reports.remarks import FALLBACK, GUIDELINES_DIFFER, STAFF_ONLY
+from reports.remarks import CONDITION_MEASURED, FALLBACK, GUIDELINES_DIFFER, STAFF_ONLY
 from reports.wording import (
     WordingError,
     check_complete,
@@ -100,7 +100,12 @@ def test_every_token_has_words_and_no_words_are_left_over(locale, group):
 def test_the_core_finds_nothing_that_there_are_no_words_for(seed):
     found = {finding.code for finding in random_interpretation(seed).findings}
 
-    assert found <= IDS["findings"] | {STAFF_ONLY, GUIDELINES_DIFFER, FALLBACK}
+    assert found <= IDS["findings"] | {
+        STAFF_ONLY,
+        GUIDELINES_DIFFER,
+        FALLBACK,
+        CONDITION_MEASURED,
+    }
 
 
 @pytest.mark.parametrize("seed", range(200))
