@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from reference_ranges.asking import tests_to_ask
+from reference_ranges.asking import tests_in_vain, tests_to_ask
 from reference_ranges.facts import Facts
 from reference_ranges.knowledge import Factor
 from reference_ranges.relations import Relation, Token
@@ -50,11 +50,19 @@ def missing_tests(relations: Iterable[Relation], facts: Facts) -> tuple[Missing,
         if relation.through and relation.token in _OPEN:
             asked.setdefault(relation.through, set()).add(relation.analyte)
     found = [
-        Missing(test, tuple(sorted(analytes)), f"through_{name}")
+        one
         for name, analytes in sorted(asked.items())
-        for test in tests_to_ask(facts.rules.passages[name].ask, facts)
+        for one in _through(name, tuple(sorted(analytes)), facts)
     ]
     return (*found, *_missing_beside(facts))
+
+
+def _through(name: str, analytes: tuple[str, ...], facts: Facts) -> Iterator[Missing]:
+    tests, why = facts.rules.passages[name].ask, f"through_{name}"
+    for test in tests_to_ask(tests, facts):
+        yield Missing(test, analytes, why)
+    for test in tests_in_vain(tests, facts):
+        yield Missing(test, analytes, why, sent=True)
 
 
 def _missing_beside(facts: Facts) -> Iterator[Missing]:
@@ -62,8 +70,9 @@ def _missing_beside(facts: Facts) -> Iterator[Missing]:
     for analyte, yielding in facts.rules.yields_to.items():
         if analyte in facts.by_analyte and analyte not in facts.silent:
             for test in yielding.ask:
-                if test not in facts.by_analyte:
-                    yield Missing(test, (analyte,), "proves_nothing_alone")
+                sent = test in facts.by_analyte
+                if test not in facts.usable:
+                    yield Missing(test, (analyte,), "proves_nothing_alone", sent)
 
 
 def _from_rules(facts: Facts) -> Iterator[Caution]:

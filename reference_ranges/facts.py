@@ -83,10 +83,9 @@ def _contested(outcome: Outcome) -> bool:
 class Circumstances(NamedTuple):
     """What rules may ask of a panel beside its results: the same for many panels.
 
-    ``symptoms`` are in order, and None where nobody asked; ``factors`` are those
-    reported and those that follow from the person; ``person`` are the facts of who
-    that may be; ``conditions`` are stated of the specimen.  ``young`` says that the
-    rules on results are not for this person.
+    ``symptoms`` are in order, None where nobody asked; ``factors`` were reported or
+    follow from the person; ``person`` are facts of who that may be; ``conditions`` are
+    stated of the specimen.  ``young``: the rules on results are not for this person.
     """
 
     symptoms: tuple[ReportedSymptom, ...] | None
@@ -113,18 +112,17 @@ def circumstances_of(
 class Facts:
     """What is known of a panel.
 
-    ``held`` are the facts; ``by_analyte`` the results of each supported test, and
-    ``silent`` the tests that leave the word to another that is there;
-    ``factors`` those reported and those that follow from the person; ``cautions``
-    the remarks that apply to a result that was sent, ``faults`` those of them that make
-    some unfit; ``patterns`` those that are there but for what reassures.  ``if_true``
-    are the facts with those of contested values as stated.  ``young`` says that the
-    rules on results are not for this person.
+    ``held`` are the facts, ``if_true`` those with contested values as stated; of the
+    tests ``by_analyte``, ``usable`` have a result that was interpreted, and ``silent``
+    leave the word to another that has.  ``cautions`` apply to a result that was sent,
+    ``faults`` of them make one unfit; ``patterns`` are there but for what reassures.
+    ``symptoms``, ``factors`` and ``young`` are those of the circumstances.
     """
 
     rules: Knowledge
     held: frozenset[str]
     by_analyte: dict[str, list[Evidence]]
+    usable: frozenset[str]
     silent: frozenset[str]
     symptoms: tuple[ReportedSymptom, ...] | None
     factors: tuple[str, ...]
@@ -135,10 +133,7 @@ class Facts:
     young: bool
 
     def beside(self, result: Evidence) -> frozenset[str]:
-        """Return the facts as seen from *result*: not those of its own test's others.
-
-        They differ from ``held`` only where a test was sent more than once.
-        """
+        """Return the facts as seen from *result*: its own test's others left out."""
         analyte = result.analyte or ""
         if len(self.by_analyte.get(analyte, ())) < 2:  # noqa: PLR2004 - itself alone
             return self.held
@@ -159,7 +154,7 @@ def gather(
     for result in results:
         if result.analyte is not None:
             by_analyte.setdefault(result.analyte, []).append(result)
-    usable = {one.analyte for one in results if one.usable}
+    usable = frozenset([one.analyte for one in results if one.analyte and one.usable])
     silent = frozenset(
         [name for name, one in rules.yields_to.items() if one.to & usable]
     )
@@ -187,6 +182,7 @@ def gather(
         rules=rules,
         held=held,
         by_analyte=by_analyte,
+        usable=usable,
         silent=silent,
         symptoms=around.symptoms,
         factors=around.factors,

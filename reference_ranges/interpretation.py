@@ -274,12 +274,12 @@ def _missing(
     answers: Sequence[Answer], beyond: Iterable[Missing]
 ) -> tuple[Missing, ...]:
     """Return each missing fact once, with all the analytes that it would settle."""
-    asked: dict[tuple[str, str], set[str]] = {}
-    for missing in (*[one for answer in answers for one in answer.missing], *beyond):
-        asked.setdefault((missing.fact, missing.why), set()).update(missing.analytes)
+    asked: dict[tuple[str, str, bool], set[str]] = {}
+    for one in (*[one for answer in answers for one in answer.missing], *beyond):
+        asked.setdefault((one.fact, one.why, one.sent), set()).update(one.analytes)
     return tuple(
-        Missing(fact, tuple(sorted(analytes)), why)
-        for (fact, why), analytes in sorted(asked.items())
+        Missing(fact, tuple(sorted(analytes)), why, sent)
+        for (fact, why, sent), analytes in sorted(asked.items())
     )
 
 

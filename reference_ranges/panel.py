@@ -115,6 +115,7 @@ class Reason(StrEnum):
     AGE_NEEDED = "age_needed"
     SEX_NEEDED = "sex_needed"
     PREGNANCY_NEEDED = "pregnancy_needed"
+    WEEKS_NEEDED = "weeks_needed"
     FACTS_NEEDED = "facts_needed"
     UNIT_QUESTION = "unit_question"
     SPECIMEN_UNFIT = "specimen_unfit"

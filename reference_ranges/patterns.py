@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from reference_ranges.asking import tests_to_ask
+from reference_ranges.asking import tests_in_vain, tests_to_ask
 from reference_ranges.facts import Facts, subjects_of
 from reference_ranges.knowledge import Pattern
 from reference_ranges.results import Finding, Missing, Urgency
@@ -19,17 +19,18 @@ def find_patterns(facts: Facts) -> tuple[Finding, ...]:
 
 
 def tests_that_settle(facts: Facts) -> tuple[Missing, ...]:
-    """Return the tests of ours that would settle what is shown and were not sent."""
-    return tuple(
-        Missing(test, _tests_of(pattern, facts), pattern.id)
-        for pattern in _shown(facts)
-        for test in tests_to_ask(pattern.ask, facts)
-    )
+    """Return the tests of ours that would settle what is shown and gave no result."""
+    return tuple(one for pattern in _shown(facts) for one in _asked(pattern, facts))
 
 
-def _tests_of(pattern: Pattern, facts: Facts) -> tuple[str, ...]:
+def _asked(pattern: Pattern, facts: Facts) -> Iterator[Missing]:
     subjects = _finding(pattern, facts).subjects
-    return tuple(sorted(one for one in subjects if one in facts.by_analyte))
+    tests = sorted(one for one in subjects if one in facts.by_analyte)
+    for test in tests_to_ask(pattern.ask, facts):
+        yield Missing(test, tuple(tests), pattern.id)
+    for test in tests_in_vain(pattern.ask, facts):
+        others = tuple([one for one in tests if one != test])
+        yield Missing(test, others, pattern.id, sent=True)
 
 
 def urgency_of_patterns(facts: Facts) -> Urgency:
@@ -73,4 +74,5 @@ def _finding(pattern: Pattern, facts: Facts) -> Finding:
         urgency=pattern.urgency,
         rule=f"pattern/{pattern.id}",
         sources=pattern.sources,
+        settled_by=pattern.settled_by,
     )

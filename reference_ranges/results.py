@@ -235,7 +235,7 @@ class Finding:
 
     ``code`` is of the closed list in data/findings.toml (``flag_conflict``,
     ``limits_differ``, ``suspected_unit_mix_up``, a pattern's id …); ``params`` are
-    (name, text) pairs to word it with.
+    (name, text) pairs to word it with; ``settled_by`` is the data file's, for staff.
     """
 
     code: str
@@ -244,6 +244,7 @@ class Finding:
     rule: str
     params: tuple[tuple[str, str], ...] = ()
     sources: tuple[str, ...] = ()
+    settled_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,16 +272,17 @@ class WithheldFood:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """The one fact or test that would settle something left open."""
+    """What would settle something; ``sent`` where it was a test, sent in vain."""
 
     fact: str
     analytes: tuple[str, ...]
     why: str
+    sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRef:
-    """A publication that a statement rests on; ``where`` is the place in it."""
+    """A publication behind a statement, the place in it, and what it was read by."""
 
     id: str
     org: str
@@ -288,6 +290,7 @@ class SourceRef:
     title: str
     where: str
     evidence: str
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,9 +328,8 @@ class Interpretation:
     """What a panel means: the one thing that pages, answers and lists are made from.
 
     ``results`` are worst first, ``derived`` likewise; everything is ordered by its
-    content, so that the order in which things were sent changes nothing.
-    ``withheld_food`` are the analytes whose food text must not be printed, and
-    ``withheld`` the rules by which it is withheld.
+    content, so that the order in which things were sent changes nothing.  The food
+    text of ``withheld_food`` must not be printed; ``withheld`` are the rules for that.
     """
 
     urgency: Urgency

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from reference_ranges.relations import ResultSummary
 from reference_ranges.results import (
-    Direction,
     Interpretation,
     Kind,
     Result,
@@ -14,7 +13,7 @@ from reference_ranges.results import (
 from reports.alarm import URGENCY, alarm_of, urgent_flags, words_of
 from reports.identity import Letterhead
 from reports.model import Box, BoxKind
-from reports.phrasing import plain_of, say_all, told
+from reports.phrasing import degree_of, plain_of, say_all, told
 from reports.remarks import applies
 from reports.said import resting
 from reports.summary import all_results
@@ -223,8 +222,6 @@ def _all_reasons(interpretation: Interpretation, wording: Wording) -> Iterator[_
 
 def _result_reason(result: Result, wording: Wording) -> str:
     name = plain_of(result, wording)
-    way = result.outcome.direction
-    if result.outcome.kind is Kind.CONFLICT or way is None:
-        return wording.say("alerts.result_other", name=name)
-    key = "result_low" if way is Direction.LOW else "result_high"
-    return wording.say(f"alerts.{key}", name=name)
+    unsure = result.outcome.kind is Kind.CONFLICT or result.outcome.direction is None
+    key = "other" if unsure else degree_of(result)
+    return wording.say(f"alerts.result_{key}", name=name)

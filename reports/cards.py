@@ -118,6 +118,7 @@ def _texts(
     yield from _meaning(result, wording)
     yield from earlier_texts(result, wording)
     yield from finding_texts(result, interpretation, wording)
+    yield from _settling(result, wording)
     yield from relation_texts(result, wording)
     yield from caution_texts(result, interpretation, wording, *_REMARKS)
 
@@ -136,8 +137,6 @@ def _meaning(result: Result, wording: Wording) -> Iterator[str]:
         yield wording.say(f"analytes.{analyte}.{way}")
     elif result.outcome.kind is Kind.CONFLICT:
         yield wording.say("cards.conflict")
-        for fact in result.settled_by:
-            yield wording.say("cards.settle", fact=wording.say(f"missing.{fact}"))
     elif reason is Reason.GREY_ZONE and wording.has(f"analytes.{analyte}.grey"):
         yield wording.say(f"analytes.{analyte}.grey")
         yield wording.say(f"reasons.{reason}.settle")
@@ -146,6 +145,13 @@ def _meaning(result: Result, wording: Wording) -> Iterator[str]:
         yield wording.say(f"reasons.{reason}.settle")
     else:
         yield wording.say(f"results.{ResultSummary.IN_RANGE}")
+
+
+def _settling(result: Result, wording: Wording) -> Iterator[str]:
+    """Yield what would settle a conflict; it comes after what the conflict is."""
+    if result.outcome.kind is Kind.CONFLICT:
+        for fact in result.settled_by:
+            yield wording.say("cards.settle", fact=wording.say(f"missing.{fact}"))
 
 
 def _food(

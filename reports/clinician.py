@@ -7,11 +7,14 @@ from reference_ranges.results import (
     Finding,
     Interpretation,
     Judgement,
+    Kind,
     RedFlag,
     Result,
+    Verdict,
 )
 from reports.alarm import alarm_of, urgent_flags
 from reports.chips import chip_of
+from reports.corrections import changed_of, corrected_of
 from reports.earlier import comparable_past, past_words
 from reports.frame import (
     DATA_FILE,
@@ -25,9 +28,12 @@ from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Box, BoxKind, ClinicianPage, Section, Table
 from reports.notes import LABORATORY, lab_range, range_with_unit
 from reports.phrasing import (
+    ALTERNATIVES,
+    apart,
     as_reported,
     level_words,
     row_name,
+    sentence_start,
     subject_words,
     verdict_of,
 )
@@ -38,7 +44,6 @@ from reports.table import source_text, sources_of
 from reports.trends import trends_of
 from reports.wording import Wording
 
-_FEW = 4  # sources to a paragraph: one may go on on the next sheet
 _COLUMNS = ("test", "result", "interval", "outcome", "category", "earlier")
 
 
@@ -64,9 +69,10 @@ def clinician_page(
         issued_at=facts.issued_at.isoformat(),
         header=header,
         alert=_alert(made, wording),
+        corrected=corrected_of(made, facts, wording),
         lead=tuple(_lead(made, wording)),
         table=_table(made, wording),
-        sections=tuple(_sections(made, wording)),
+        sections=tuple(_sections(made, facts, wording)),
         trends_heading=wording.say("clinician_page.trends"),
         trends=trends_of(made, facts.collected_at, wording),
         sources=_sources(made, wording),
@@ -109,7 +115,8 @@ def _danger(result: Result, made: Interpretation, wording: Wording) -> str:
 
 def _labels(symptoms: Sequence[str], wording: Wording) -> str:
     """Return symptoms as they stand on the list that they were chosen from."""
-    return "; ".join(wording.say(f"symptoms.{one}.label") for one in symptoms)
+    labels = [wording.say(f"symptoms.{one}.label") for one in symptoms]
+    return apart(labels, wording)
 
 
 def _lead(made: Interpretation, wording: Wording) -> Iterator[str]:
@@ -125,26 +132,36 @@ def _lead(made: Interpretation, wording: Wording) -> Iterator[str]:
 
 
 def _table(made: Interpretation, wording: Wording) -> Table:
+    """Return every result; a column for earlier ones only where there are some."""
+    rows = [_row(result, made, wording) for result in all_results(made)]
+    columns, none = list(_COLUMNS), wording.say("table.none")
+    caption = [wording.say("clinician_page.caption")]
+    if not any(cells[-1] for cells in rows):
+        columns.remove("earlier")
+        caption.append(wording.say("clinician_page.no_earlier"))
     return Table(
         heading=wording.say("clinician_page.table"),
-        caption=wording.say("clinician_page.caption"),
-        columns=tuple(wording.say(f"clinician_page.{column}") for column in _COLUMNS),
-        rows=tuple(_row(result, made, wording) for result in all_results(made)),
+        caption=together(caption),
+        columns=tuple(wording.say(f"clinician_page.{column}") for column in columns),
+        rows=tuple(
+            tuple(cell or none for cell in cells[: len(columns)]) for cells in rows
+        ),
     )
 
 
 def _row(result: Result, made: Interpretation, wording: Wording) -> tuple[str, ...]:
-    none, cited = wording.say("table.none"), _cited(made)
+    """Return the cells of a row; an empty one says nothing."""
+    cited = _cited(made)
     past = [past_words(p, result, wording) for p in comparable_past(result)[:1]]
-    cells = (
+    categories = [_category(one, cited, wording) for one in result.guidelines]
+    return (
         row_name(result, wording),
         as_reported(result, wording),
-        "; ".join(_intervals(result, cited, wording)),
+        apart(_intervals(result, cited, wording), wording),
         _outcome(result, wording),
-        "; ".join(_category(one, cited, wording) for one in result.guidelines),
+        apart(categories, wording),
         *(past or [""]),
     )
-    return tuple(cell or none for cell in cells)
 
 
 def _cited(made: Interpretation) -> dict[str, int]:
@@ -159,16 +176,14 @@ def _cited(made: Interpretation) -> dict[str, int]:
 
 
 def _sources(made: Interpretation, wording: Wording) -> Section:
-    """Return the catalogue and the numbered sources, a few to a paragraph."""
+    """Return the catalogue, and a line for each numbered source."""
     known = {one.id: one for one in made.sources}
     numbered = [
         f"[{number}] {source_text(known[source], wording)}"
         for source, number in _cited(made).items()
     ]
     whole = sources_of(made, wording)
-    few = [numbered[at : at + _FEW] for at in range(0, len(numbered), _FEW)]
-    texts = (" ".join(whole.texts), *(" ".join(some) for some in few))
-    return Section(whole.heading, texts)
+    return Section(whole.heading, (" ".join(whole.texts), *numbered))
 
 
 def _intervals(
@@ -188,21 +203,40 @@ def _intervals(
 
 def _outcome(result: Result, wording: Wording) -> str:
     """Return the verdict, its code, the sender's flag, and why it is left open."""
-    reason = result.outcome.reason
-    said = wording.say(f"reasons.{reason}.staff") if reason else ""
+    reason, kind = result.outcome.reason, result.outcome.kind
+    judged = kind is not Kind.NOT_INTERPRETED
+    said = verdict_of(result, wording) if judged else wording.say(f"kinds.{kind}")
     code = f"[{result.code}]" if result.code else ""
     flag = result.observation.sender_flag
     marked = wording.say("clinician_page.flag", flag=flag) if flag else ""
-    verdict = " ".join(filter(None, (verdict_of(result, wording), code)))
-    return "; ".join(filter(None, (verdict, marked, said)))
+    verdict = apart([" ".join(filter(None, (said, code))), marked], wording)
+    why = wording.say(f"reasons.{reason}.staff") if reason else ""
+    return f"{verdict}. {why}" if why else verdict
 
 
 def _category(judgement: Judgement, cited: Mapping[str, int], wording: Wording) -> str:
-    label = judgement.label or level_words(judgement, wording)
-    return f"{label} [{cited[judgement.source]}]"
+    return f"{_category_words(judgement, wording)} [{cited[judgement.source]}]"
 
 
-def _sections(made: Interpretation, wording: Wording) -> Iterator[Section]:
+def _category_words(judgement: Judgement, wording: Wording) -> str:
+    """Return the source's own word; where nothing can be told, that."""
+    labels = judgement.label.split(ALTERNATIVES)
+    if judgement.verdict is Verdict.CANNOT_TELL or not judgement.label:
+        return level_words(judgement, wording)
+    return ALTERNATIVES.join(_named(label, wording) for label in labels)
+
+
+def _named(label: str, wording: Wording) -> str:
+    """Return the words for a category; those of the source for one of a site's own."""
+    key = f"categories.{label}"
+    return wording.say(key) if wording.has(key) else label
+
+
+def _sections(
+    made: Interpretation, facts: ReportFacts, wording: Wording
+) -> Iterator[Section]:
+    if changed := changed_of(made, facts, wording):
+        yield changed
     for key, items in (
         ("patterns", _patterns(made, wording)),
         ("cautions", _cautions(made, wording)),
@@ -233,6 +267,8 @@ def _missing(made: Interpretation, wording: Wording) -> Iterator[str]:
         fact = one.fact
         known = wording.has(f"missing.{fact}")
         said = wording.say(f"missing.{fact}") if known else subject_words(fact, wording)
+        if one.sent:
+            said = wording.say("clinician_page.in_vain", test=said)
         yield _about(one.analytes, said, wording)
 
 
@@ -241,8 +277,7 @@ def _about(subjects: Sequence[str], text: str, wording: Wording) -> str:
     names = dict.fromkeys(_subject(one, wording) for one in subjects)
     if not names:
         return text
-    listed = ", ".join(names)
-    listed = listed[:1].upper() + listed[1:]
+    listed = sentence_start(wording.say("lists.between").join(names))
     return together([wording.say("clinician_page.about", names=listed, text=text)])
 
 

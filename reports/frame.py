@@ -31,6 +31,7 @@ def header_of(
         name=resting(identity.name or wording.say("header.no_name"), _PATIENT),
         facts=tuple([resting(f, _PANEL) for f in _facts(identity, facts, wording)]),
         reader=_reader(identity, facts, wording),
+        more=wording.say("header.more"),
     )
 
 

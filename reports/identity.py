@@ -19,6 +19,9 @@ class Identity:
     sex: str = "unknown"
 
 
+_NUMBER = 24  # letters: what is longer says more than a number
+
+
 @dataclass(frozen=True, slots=True)
 class Letterhead:
     """The clinic that hands the report over; an empty text is left out.
@@ -38,8 +41,12 @@ class Letterhead:
 
     @property
     def to_call(self) -> str:
-        """The number to call today: the urgent one, else that of the letterhead."""
-        return self.urgent_phone or self.phone
+        """The number to call today: the urgent one, else that of the letterhead.
+
+        It is never broken over two lines, where one half could be dialled.
+        """
+        number = self.urgent_phone or self.phone
+        return number.replace(" ", "\u00a0") if len(number) <= _NUMBER else number
 
 
 @dataclass(frozen=True, slots=True)

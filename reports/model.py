@@ -196,6 +196,7 @@ class Header:
     """The top of page one: clinic, title, whose report, sample facts.
 
     ``reader`` says who it is written for where that is not the patient, else empty.
+    ``more`` stands over those of the facts that have no room at the top.
     """
 
     clinic: str
@@ -204,6 +205,7 @@ class Header:
     name: str
     facts: tuple[str, ...]
     reader: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,9 +266,9 @@ class Trend:
 class ClinicianPage:
     """The short page for the clinician: facts in a table, patterns, change over time.
 
-    ``alert`` names what is to be acted on, where there is something; ``lead`` comes
-    next, and ``sections`` follow the table.  The frame around it is that of the
-    ``Page``.
+    ``alert`` names what is to be acted on, where there is something; ``corrected``
+    says what has changed since the version before; ``lead`` comes next, and
+    ``sections`` follow the table.  The frame around it is that of the ``Page``.
     """
 
     lang: str
@@ -289,6 +291,7 @@ class ClinicianPage:
     attached: str = ""
     mark: str = ""
     alert: Box | None = None
+    corrected: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,12 +91,21 @@ def _stops(axis: Axis, usual: Span) -> tuple[_Stop, ...]:
 
 
 def _ticks(stops: Sequence[_Stop]) -> tuple[Tick, ...]:
-    """Return the numbers below the bar, all with as many decimals: 0.70 beside 0.20."""
-    decimals = max(0, *(-int(stop.value.as_tuple().exponent) for stop in stops))
+    """Return the numbers below the bar, all with as many decimals: 0.7 beside 0.2.
+
+    They are as many as the limits have, so that a line says no other number than the
+    words beside it; more only where the end of a scale needs them.
+    """
+    decimals = max(map(_decimals, stops))
     return tuple(
         Tick(float(stop.at), f"{stop.value:.{decimals}f}", stop.strong)
         for stop in stops
     )
+
+
+def _decimals(stop: _Stop) -> int:
+    value = stop.value if stop.strong else stop.value.normalize()
+    return max(0, -int(value.as_tuple().exponent))
 
 
 def _between(before: Sequence[_Stop], value: Decimal | None, end: Decimal) -> bool:

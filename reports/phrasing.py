@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from reference_ranges.limits import Span
-from reference_ranges.panel import ReportedSymptom
+from reference_ranges.panel import Comparator, ReportedSymptom
 from reference_ranges.results import (
     Interpretation,
     Judgement,
@@ -18,6 +18,9 @@ from reports.wording import Wording
 
 _NAMED = 4  # short names of results in one sentence
 _LISTED, _LISTED_WORDS = 3, 14  # items and their words in one sentence
+ALTERNATIVES = " / "
+"""What stands between the labels of the categories that a reading may lie in."""
+
 _FAR = 3  # severity from which a result is worded as very low or very high
 
 
@@ -94,6 +97,11 @@ def names_of(results: Iterable[Result], wording: Wording) -> str:
     return resting(wording.listed(names), *found)
 
 
+def apart(items: Iterable[str | None], wording: Wording) -> Said:
+    """Return *items* as one text in which each stays by itself; empty ones are none."""
+    return together(filter(None, items), wording.say("lists.apart"))
+
+
 def say_all(key: str, slot: str, items: Iterable[str], wording: Wording) -> str:
     """Return the text of *key* with all *items* in *slot*, each once.
 
@@ -154,16 +162,27 @@ def _verdict(group: str, result: Result, wording: Wording, act: str) -> str:
 
 
 def _verdict_key(result: Result) -> str:
-    kind, way = result.outcome.kind, result.outcome.direction
+    kind = result.outcome.kind
     if kind is Kind.IN_RANGE:
         return _in_key(result)
-    if kind is Kind.CRITICAL:
-        return f"very_{way}"
     if kind is Kind.CONFLICT:
         return "conflict"
-    if kind is Kind.OUT_OF_RANGE:
-        return f"very_{way}" if result.severity >= _FAR else f"{way}"
+    if kind in {Kind.CRITICAL, Kind.OUT_OF_RANGE}:
+        return degree_of(result)
     return "grey" if result.outcome.reason == "grey_zone" else "unclear"
+
+
+def degree_of(result: Result) -> str:
+    """Return which way a result leads, and if that is far: ``low``, ``very_high``.
+
+    What may lie anywhere from a limit on, as ``>250``, is only far where all of it is
+    critical; how soon to act is by the worst that it may be.
+    """
+    kind, way = result.outcome.kind, result.outcome.direction
+    reading = result.observation.reading
+    known = reading is not None and reading.comparator is Comparator.EQUAL
+    outside = kind is Kind.OUT_OF_RANGE and known and result.severity >= _FAR
+    return f"very_{way}" if outside or kind is Kind.CRITICAL else f"{way}"
 
 
 def _in_key(result: Result) -> str:
@@ -241,7 +260,8 @@ def level_words(judgement: Judgement, wording: Wording) -> str:
     """Return what a guideline says of a result, in plain words and never its label."""
     verdict = judgement.verdict
     if verdict in {Verdict.LOW, Verdict.HIGH}:
-        grade = min(max(judgement.severity, 1), _FAR)
+        most = _FAR - 1 if ALTERNATIVES in judgement.label else _FAR
+        grade = min(max(judgement.severity, 1), most)
         key = f"{verdict.value}_{grade}"
     else:
         key = _PLAIN_LEVELS.get((verdict, judgement.kind), "untold")

@@ -24,6 +24,7 @@ _UNSETTLED = {
     Reason.AGE_NEEDED,
     Reason.SEX_NEEDED,
     Reason.PREGNANCY_NEEDED,
+    Reason.WEEKS_NEEDED,
     Reason.FACTS_NEEDED,
 }
 _SIDES = {Direction.LOW: Side.BELOW, Direction.HIGH: Side.ABOVE}

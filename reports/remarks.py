@@ -135,9 +135,9 @@ def _relation(
 ) -> Iterator[str]:
     first, *_ = relations
     symptoms = told([relation.symptom for relation in relations], wording)
-    finding = sentence_start(finding_of(result, wording))
+    finding = finding_of(result, wording)
     yield say_all("cards.told", "symptoms", symptoms, wording)
-    yield wording.say(f"relations.{first.token}", finding=finding)
+    yield sentence_start(wording.say(f"relations.{first.token}", finding=finding))
     if first.through and first.token in _BY_WAY_OF:
         yield wording.say(f"through.{first.through}")
     for note in first.notes:

@@ -20,7 +20,7 @@ from reports.said import resting, together
 from reports.summary import OVERVIEW, all_results, of_kind
 from reports.wording import Wording
 
-_TO_BRING = ("age", "sex", "pregnancy", "new_sample")
+_TO_BRING = ("age", "sex", "pregnancy", "weeks", "new_sample")
 """Facts that a patient can bring; for others the clinic asks the laboratory."""
 
 
@@ -44,7 +44,8 @@ def tests_to_ask_for(interpretation: Interpretation, wording: Wording) -> list[s
     asked: list[tuple[str, Missing | SymptomFinding]] = [
         (missing.fact, missing)
         for missing in interpretation.missing
-        if {subject_words(one, wording) for one in missing.analytes} - urgent
+        if not missing.sent
+        and {subject_words(one, wording) for one in missing.analytes} - urgent
     ]
     asked += [(t, s) for s in interpretation.symptoms or () for t in s.useful_tests]
     grounds: dict[str, list[Missing | SymptomFinding]] = {}

@@ -7,10 +7,16 @@ from reports.chips import chip_of
 from reports.earlier import drawn_past
 from reports.model import Section, Table
 from reports.notes import LABORATORY, lab_range, range_with_unit
-from reports.phrasing import as_reported, level_words, row_name, source_words
+from reports.phrasing import (
+    apart,
+    as_reported,
+    level_words,
+    row_name,
+    source_words,
+)
 from reports.ranges import range_of
 from reports.remarks import FALLBACK
-from reports.said import SENT, resting, together
+from reports.said import SENT, Said, grounds_of, resting, together
 from reports.summary import all_results
 from reports.wording import Wording
 
@@ -24,7 +30,8 @@ _COLUMNS = (
     "flag",
 )
 _FROM_THE_LAB = ("lab_range", "flag")  # columns left out where it sent nothing at all
-_READING = ("band", "colours", "uneven", "out", "in", "software")
+_LINES = ("band", "colours", "uneven")  # how to read a number line
+_READING = ("out", "in", "software")
 _FEW = 3  # names in a sentence: some are long
 _NOBODY = {"", "nobody yet"}
 
@@ -61,10 +68,12 @@ def table_of(interpretation: Interpretation, wording: Wording) -> Table:
 def how_to_read(interpretation: Interpretation, wording: Wording) -> Section:
     """Return the legend: what the band, the colours and the words mean.
 
-    Open circles are only explained where there may be some.
+    Number lines and open circles are only explained where there may be some.
     """
-    drawn = any(drawn_past(one) for one in interpretation.results)
-    parts = (*_READING, "past") if drawn else _READING
+    results = all_results(interpretation)
+    lines = any(range_of(one) and one.axis for one in results)
+    past = any(drawn_past(one) for one in interpretation.results)
+    parts = [*(_LINES if lines else ()), *_READING, *(["past"] if past else [])]
     texts = tuple(wording.say(f"how.{part}") for part in parts)
     return Section(heading=wording.say("how.heading"), texts=texts)
 
@@ -123,6 +132,8 @@ def source_text(ref: SourceRef, wording: Wording) -> str:
     """Return a publication as it is listed: who, when, what."""
     year = str(ref.year)
     said = wording.say("sources.item", org=ref.org, year=year, title=ref.title)
+    if ref.title.endswith("?"):  # which ends the sentence
+        said = Said(said.removesuffix("."), grounds_of(said))
     return resting(said, ref)
 
 
@@ -138,8 +149,8 @@ def _cells(
         "lab_range": lab_range(result, wording),
         "range": _range(result, interpretation, wording),
         "outcome": _outcome(result, interpretation, wording),
-        "guideline": together(_guidelines(result, interpretation, wording), "; "),
-        "flag": "; ".join(filter(None, marks)),
+        "guideline": apart(_guidelines(result, interpretation, wording), wording),
+        "flag": apart(marks, wording),
     }
 
 

@@ -155,6 +155,7 @@ PAGE = m.Page(
             "Blood taken 20 November 2026, 08:40",
             "for Dr S. Sample",
         ),
+        more="About this report",
     ),
     alerts=(),
     summary=m.Box(

@@ -146,6 +146,20 @@ def test_a_file_larger_than_a_body_may_be_is_refused(run, tmp_path):
     assert "larger than 1 MB" in said
 
 
+def test_the_summary_says_what_would_settle_a_pattern_and_what_was_sent_in_vain():
+    low = {"analyte": "potassium", "value": "3.2", "unit": "mmol/L"}
+    lost = {"analyte": "magnesium", "value": "0.8", "unit": "mmol/L"}
+    document = PANEL | {"results": [low, lost | {"status": "cancelled"}]}
+    submission, _ = read_submission(document, b"", "json", DOOR)
+
+    lines = summary(interpret(submission.panel, DOOR.catalogue)).splitlines()
+
+    assert (
+        "finding: low_k_no_mg (potassium, magnesium); settled by: a magnesium" in lines
+    )
+    assert "missing: magnesium (potassium): it was sent, and is of no use" in lines
+
+
 def test_where_nobody_was_asked_the_summary_says_so():
     document = {**PANEL, "symptoms": None}
     submission, _ = read_submission(document, b"", "json", DOOR)

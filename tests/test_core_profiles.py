@@ -94,8 +94,8 @@ def test_the_page_says_which_ranges_came_from_another_set():
     said = sources_of(interpret(panel, CATALOGUE), wording).texts
     ours = sources_of(interpret(replace(panel, profile="uk"), CATALOGUE), wording).texts
 
-    assert "Set anz has no range of its own for some of these tests." in said
-    assert "We took these from set uk: Albumin and Sodium." in said
+    assert "Set “anz” has no range of its own for some of these tests." in said
+    assert "We took these from set “uk”: Albumin and Sodium." in said
     assert not any("has no range of its own" in text for text in ours)
 
 

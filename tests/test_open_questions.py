@@ -52,6 +52,10 @@ OPEN = {
         observation("haemoglobin", "112", "g/L"),
         {"person": adult(Sex.FEMALE, pregnancy=Pregnancy.UNKNOWN)},
     ),
+    Reason.WEEKS_NEEDED: (
+        observation("haemoglobin", "107", "g/L"),
+        {"person": adult(Sex.FEMALE, pregnancy=Pregnancy.YES)},
+    ),
     Reason.FACTS_NEEDED: (
         observation("haemoglobin", "112", "g/L"),
         {"person": Person(None, Sex.UNKNOWN, Pregnancy.UNKNOWN)},

@@ -20,6 +20,7 @@ from reports.identity import Letterhead
 from reports.pdf import layout, render_pdf
 from reports.pdf.line import LineDrawing
 from reports.pdf.style import Look
+from reports.pdf.table import table_rows
 from reports.pdf.trend import trend_block
 from tests import pdf_pages
 from tests.gallery.cases import CASES, clinician_page_of_case, page_of_case
@@ -226,7 +227,7 @@ def test_a_calm_report_opens_with_the_short_answer(name, size):
 
 @pytest.mark.parametrize("paper", PAPERS)
 def test_danger_signs_that_go_on_are_one_list_under_their_heading_again(paper):
-    page = page_of_case("today")
+    page = page_of_case("emergency")
     found = layout(page, paper=paper, size="large")
 
     heads = [box.sheet for box in found if box.text == page.get_help.heading]
@@ -691,3 +692,55 @@ def _look_of(picture):
     spots = list(picture.convert("L").get_flattened_data())
     mean = sum(spots) / len(spots)
     return mean, sum(abs(spot - mean) for spot in spots) / len(spots)
+
+
+@pytest.mark.parametrize("name", ["today", "straddling", "conflict", "one-result"])
+@pytest.mark.parametrize(("paper", "at_least"), [("A4", 9), ("Letter", 4)])
+def test_in_large_print_most_signs_of_danger_stand_on_page_one(name, paper, at_least):
+    page = page_of_case(name)
+    found = layout(page, paper=paper, size="large")
+
+    seen = squeezed("".join(box.text for box in found if not box.sheet))
+    assert sum(squeezed(one) in seen for one in page.get_help.items) >= at_least
+    assert squeezed(page.next_steps.items[0]) in seen
+
+
+def test_facts_that_stand_further_down_in_large_print_have_a_heading():
+    boxes = layout(page_of_case("far-below"), size="large")
+
+    told = [box.text.replace("\u00a0", " ") for box in boxes]
+    at = told.index("About this report")
+    assert told[at + 1].startswith("Sex: female")
+    usual = layout(page_of_case("far-below"))
+    assert "About this report" not in [box.text for box in usual]
+
+
+@pytest.mark.parametrize("name", ["far-below", "emergency", "today", "pregnant"])
+def test_a_verdict_in_the_table_takes_two_lines_at_most(name):
+    table = page_of_case(name).table
+    head, rows = table_rows(table, Look(1, A4))
+
+    verdicts = [row.cells[table.columns.index("What we found")] for row in rows]
+    assert [one.lines for one in verdicts if len(one.lines) > 2] == []
+    assert head.lefts[-1] < head.width
+
+
+def test_a_long_address_leaves_room_for_the_words_beside_it():
+    working = "2.35 mmol/L x 1/1 = 2.35 mmol/L; from 16 years, not pregnant"
+    cells = ("Reference interval", working, "in", "https://example.org/" + "x" * 44)
+    table = model.Table("Heading", "", ("Step", "Working", "Gives", "Source"), (cells,))
+
+    _, (row,) = table_rows(table, Look(1, A4))
+
+    assert len(row.cells[1].lines) <= 3
+
+
+@pytest.mark.parametrize("count", range(2, 60))
+def test_no_source_stands_alone_on_the_last_sheet(count):
+    sources = tuple(f"Organisation {n}, 2026." for n in range(count))
+    one = clinician_page_of_case("today")
+    page = replace(one, sources=replace(one.sources, texts=("Version.", *sources)))
+    boxes = layout(page)
+
+    sheet = {box.text: box.sheet for box in boxes}
+    assert sheet[sources[-1]] == sheet[sources[-2]]

@@ -13,6 +13,7 @@ SETTLED_BY: Mapping[Reason, str] = MappingProxyType(
         Reason.AGE_NEEDED: "age",
         Reason.SEX_NEEDED: "sex",
         Reason.PREGNANCY_NEEDED: "pregnancy",
+        Reason.WEEKS_NEEDED: "weeks",
         Reason.FACTS_NEEDED: "",
         Reason.UNIT_QUESTION: "unit_confirmed",
         Reason.SPECIMEN_UNFIT: "new_sample",

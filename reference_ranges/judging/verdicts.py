@@ -4,7 +4,7 @@ Where the patient is not fully known, everyone the patient may be is judged; wha
 they agree on stands, and where they differ the fact that would settle it is named.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from reference_ranges.judging.benches import Standing
@@ -41,7 +41,7 @@ def facts_in_question(standing: Standing) -> tuple[str, ...]:
     persons = [person for same in standing.persons for person in same]
     return tuple(
         name
-        for name, _, fact in _FACTS
+        for name, _, fact in _facts(persons)
         if len({fact(person) for person in persons}) > 1
     )
 
@@ -83,11 +83,21 @@ def _fills_in(own: Ruling, theirs: Ruling) -> bool:
 
 _OUT = frozenset({Verdict.LOW, Verdict.HIGH})
 
-_FACTS: tuple[tuple[str, Reason, Callable[[KnownPerson], Hashable]], ...] = (
-    ("sex", Reason.SEX_NEEDED, lambda person: person.sex),
-    ("pregnancy", Reason.PREGNANCY_NEEDED, lambda person: person.trimester),
-    ("age", Reason.AGE_NEEDED, lambda person: person.age),
+_Fact = tuple[str, Reason, Callable[[KnownPerson], Hashable]]
+_SEX: _Fact = ("sex", Reason.SEX_NEEDED, lambda person: person.sex)
+_PREGNANCY: _Fact = (
+    "pregnancy",
+    Reason.PREGNANCY_NEEDED,
+    lambda person: person.trimester,
 )
+_WEEKS: _Fact = ("weeks", Reason.WEEKS_NEEDED, lambda person: person.trimester)
+_AGE: _Fact = ("age", Reason.AGE_NEEDED, lambda person: person.age)
+
+
+def _facts(persons: Iterable[KnownPerson]) -> tuple[_Fact, ...]:
+    """Return what *persons* may differ in: of a known pregnancy, only in its weeks."""
+    pregnant = all(person.trimester for person in persons)
+    return (_SEX, _WEEKS if pregnant else _PREGNANCY, _AGE)
 
 
 def _present(one: Ruling | None) -> tuple[Ruling, ...]:
@@ -173,7 +183,7 @@ def _reason(
         for verdict, same in zip(verdicts, persons, strict=True)
         for person in same
     ]
-    for _, reason, fact in _FACTS:
+    for _, reason, fact in _facts(person for person, _ in told):
         settled = {(fact(person), verdict) for person, verdict in told}
         values = {value for value, _ in settled}
         if len(values) == len(settled):

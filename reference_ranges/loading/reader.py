@@ -160,7 +160,12 @@ def _sources(heads: _Heads) -> dict[str, SourceRef]:
     for name in others:
         if name in sources:
             raise CatalogueError(f"sources_symptoms.toml: {name}: duplicate source")
-    return sources | others | heads.own_sources()
+    own, shipped = heads.own_sources(), sources | others
+    for name in own:
+        if name in shipped:
+            why = "a shipped publication keeps its name: rows rest on it"
+            raise CatalogueError(f"site: sources.toml: {name}: {why}")
+    return shipped | own
 
 
 def _file(analyte: str) -> str:

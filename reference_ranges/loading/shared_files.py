@@ -83,14 +83,13 @@ def read_units(table: Table) -> dict[str, Unit]:
 
 
 def read_sources(table: Table) -> dict[str, SourceRef]:
-    """Return the publications by id; ``via`` is for the reader of the file.
+    """Return the publications by id.
 
     Raises:
         CatalogueError: a row is wrong; the message names it.
     """
     sources: dict[str, SourceRef] = {}
     for name, row in _entries(table, "sources"):
-        row.text("via", "")
         sources[name] = SourceRef(
             id=name,
             org=row.text("org"),
@@ -98,6 +97,7 @@ def read_sources(table: Table) -> dict[str, SourceRef]:
             title=row.text("title"),
             where=row.text("where", ""),
             evidence=row.choice("evidence", _EVIDENCE),
+            via=row.text("via", ""),
         )
         row.done()
     table.done()

@@ -33,7 +33,7 @@ class Table:
         try:
             text = (directory / name).read_text("utf-8")
             return cls(where, tomllib.loads(text, parse_float=Decimal))
-        except (OSError, ValueError) as error:
+        except (OSError, RecursionError, ValueError) as error:
             why = getattr(error, "strerror", None) or error
             raise CatalogueError(f"{where}: cannot be read: {why}") from error
 

@@ -49,6 +49,8 @@ def flow(page: Page, look: Look, room: float, *, attached: bool = False) -> list
         *_table(page.table, look),
     ]
     facts = list(later_facts(page.header, way))
+    if facts:
+        facts.insert(0, heading(page.header.more, look))
     roomy, closer, closest = (
         [*found, *_after_results(page, look, facts, lines, run_on=run_on), *last]
         for lines, run_on in _WAYS
@@ -79,11 +81,15 @@ def clinician_flow(
 ) -> list[Entry]:
     """Return all of a clinician's *page* in reading order, close together."""
     small = look.style(10, 13)
+    boxes = filter(None, [page.alert, page.corrected])
     return [
         *header(page.header, page.status_line, look, small=True),
         *later_facts(page.header, look),
-        *([Entry(box(page.alert, look, look.width), 6)] if page.alert else ()),
-        *(Entry(wrapped(text, small, look.width), 3) for text in page.lead),
+        *(Entry(box(one, look, look.width), 6) for one in boxes),
+        *(
+            Entry(wrapped(text, small, look.width), 3 if number else 8)
+            for number, text in enumerate(page.lead)
+        ),
         *_table(page.table, look),
         *[entry for part in page.sections for entry in brief_section(part, look)],
         *_trends(page, look),

@@ -16,7 +16,7 @@ from reports.pdf.parts import (
     panel_width,
     texts,
 )
-from reports.pdf.sheets import Entry
+from reports.pdf.sheets import Entry, no_widow
 from reports.pdf.style import BAND_LINE, GREY, Look, Style
 from reports.pdf.text import wrapped
 
@@ -75,7 +75,7 @@ def later_facts(content: Header, look: Look) -> Iterator[Entry]:
     shown = _first(look)
     rest = in_pieces(content.facts[shown:]) if shown is not None else ""
     if rest:
-        yield Entry(wrapped(rest, look.small, look.width), 10 * look.factor)
+        yield Entry(wrapped(rest, look.small, look.width), 4 * look.factor)
 
 
 def _first(look: Look) -> int | None:
@@ -110,6 +110,9 @@ def _title_and_clinic(content: Header, title: Style, look: Look) -> Block:
     contact = wrapped(_contact(content), small, look.width * 0.4)
     left = look.width - max(clinic.width, contact.width)
     head = wrapped(content.title, title, left - 12, "H1")
+    if len(head.lines) > 1:  # a longer language
+        smaller = look.style(19, 26, bold=True)
+        head = wrapped(content.title, smaller, left - 12, "H1")
     return Columns(((0, head), (left, Stack((clinic, contact)))))
 
 
@@ -147,10 +150,9 @@ def section(
     for text in said:
         keep = bool(content.items) and text == said[-1]
         yield Entry(wrapped(text, style, look.width), 4 * look.factor, keep=keep)
-    bullets = Later("L", BULLETS)
-    for item in content.items:
-        line = entry("\u2022", item, look, look.width, style)
-        yield Entry(Shared(bullets, line), (1 if fine else 3) * look.factor)
+    bullets, gap = Later("L", BULLETS), (1 if fine else 3) * look.factor
+    lines = [entry("\u2022", one, look, look.width, style) for one in content.items]
+    yield from no_widow([Entry(Shared(bullets, line), gap) for line in lines])
 
 
 def brief_section(content: Section, look: Look) -> Iterator[Entry]:
@@ -158,12 +160,12 @@ def brief_section(content: Section, look: Look) -> Iterator[Entry]:
     head = wrapped(content.heading, look.box_heading, look.width, "H2")
     yield Entry(head, 12 * look.factor, keep=True)
     fine, small = look.style(9, 12, colour=GREY), look.style(10, 13)
-    for text in content.texts:
-        yield Entry(wrapped(text, fine, look.width), 1)
+    yield from no_widow(
+        [Entry(wrapped(text, fine, look.width), 1) for text in content.texts]
+    )
     bullets = Later("L", BULLETS)
-    for item in content.items:
-        line = entry("\u2022", item, look, look.width, small)
-        yield Entry(Shared(bullets, line), 1)
+    lines = [entry("\u2022", o, look, look.width, small) for o in content.items]
+    yield from no_widow([Entry(Shared(bullets, line), 1) for line in lines])
 
 
 def visit(content: Section | None, look: Look, count: int) -> Iterator[Entry]:

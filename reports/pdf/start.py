@@ -33,12 +33,12 @@ def _ways(page: Page, look: Look) -> Iterator[_Way]:
 
     The short answer comes first where that leaves room for the advice, set closer if
     need be.  With nothing urgent that is worth a list which goes on on the next sheet;
-    else advice as a whole is worth more.
+    else advice as a whole is worth more.  Steps go on before signs of danger do.
     """
     looks = (look, replace(look, tight=True))
-    ways = [(_whole, True), (_going_on, True), (_whole, False), (_going_on, False)]
-    if page.alerts:
-        del ways[1]
+    going_on = (_steps_go_on, _signs_go_on)
+    ways = [(_whole, True), *((way, True) for way in going_on if not page.alerts)]
+    ways += [(_whole, False), *((way, False) for way in going_on)]
     for way, answer_first in ways:
         for one in looks:
             yield from way(page, one, answer_first=answer_first)
@@ -52,16 +52,26 @@ def _whole(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way]:
         yield height_of(first), [*first, *after, *advice.rest], look
 
 
-def _going_on(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way]:
-    """Yield the ways in which the steps or the signs of danger go on."""
+def _steps_go_on(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way]:
+    """Yield the way with all signs of danger, in which the steps go on."""
     before, after = _around(page, look, answer_first=answer_first)
     after += section(page.symptoms, look)
-    high = height_of(before)
     whole = helped(page, look)
     steps, begun = steps_that_go_on(page, look)
-    yield high + height_of([whole]) + begun, [*before, whole, *steps, *after], look
+    need = height_of([*before, whole]) + begun
+    yield need, [*before, whole, *steps, *after], look
+
+
+def _signs_go_on(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way]:
+    """Yield the way with all steps, and as many signs of danger as can be."""
+    if not look.tight:  # set closer, more of them stand on the first sheet
+        return
+    before, after = _around(page, look, answer_first=answer_first)
+    after += section(page.symptoms, look)
+    steps, _ = steps_that_go_on(page, look)
     flowing, begun = help_that_goes_on(page, look)
-    yield high + height_of(steps) + begun, [*before, *steps, flowing, *after], look
+    need = height_of([*before, *steps]) + begun
+    yield need, [*before, *steps, flowing, *after], look
 
 
 def _elsewhere(page: Page, look: Look) -> list[Entry]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from math import sqrt
 
 from reports.model import Table
 from reports.pdf.blocks import Block, Later
@@ -14,6 +15,7 @@ from reports.pdf.typeset import in_one_line, longest_word
 _COLUMN_SCOPE = b"<</O/Table/Scope/Column>>"
 _ROW_SCOPE = b"<</O/Table/Scope/Row>>"
 _PADDING = 4
+_LONGEST = 0.4  # of the width: a longer word, such as an address, is broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +143,30 @@ def _elements(table: Later, cells: Sequence[tuple[str, bytes]]) -> _RowElements:
 
 
 def _column_widths(table: Table, look: Look, style: Style) -> list[float]:
-    """Share the width out: to each column its longest word, then by what it wants."""
+    """Share the width out: to each column its longest word, then what it wants."""
     columns = list(zip(table.columns, *table.rows, strict=True))
     extra = 2 * _PADDING + 1
     wanted = [
         max(in_one_line(text, style).width for text in one) + extra for one in columns
     ]
     least = [max(longest_word(text, style) for text in one) + extra for one in columns]
+    least = [min(width, look.width * _LONGEST) for width in least]
     if sum(least) > look.width:  # words must break: then no column is starved
         least = [min(width, look.width / len(columns)) for width in least]
-    spare = look.width - sum(least)
     lacking = [more - width for more, width in zip(wanted, least, strict=True)]
-    if sum(lacking) <= spare:
-        each = (spare - sum(lacking)) / len(columns)
-        return [width + each for width in wanted]
-    share = spare / sum(lacking)
-    return [w + share * more for w, more in zip(least, lacking, strict=True)]
+    given = _poured(lacking, look.width - sum(least))
+    return [width + more for width, more in zip(least, given, strict=True)]
+
+
+def _poured(lacking: Sequence[float], spare: float) -> list[float]:
+    """Share *spare* out by the root of what each lacks, and to none more than that.
+
+    That makes fewer lines than even parts or parts by need would.
+    """
+    given, roots = [0.0] * len(lacking), [sqrt(more) for more in lacking]
+    left = sum(roots)
+    for number in sorted(range(len(lacking)), key=lambda number: lacking[number]):
+        share = spare * roots[number] / left if left > 0 else 0.0
+        given[number] = min(lacking[number], share)
+        spare, left = spare - given[number], left - roots[number]
+    return [more + spare / len(given) for more in given]

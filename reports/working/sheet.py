@@ -1,16 +1,16 @@
 """The working sheet: every class and every remark, to be checked with a pencil."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from reference_ranges.results import Interpretation, Result
+from reference_ranges.results import Interpretation, Result, SourceRef
 from reports.frame import footer_of, header_of, status_of, watermark_of
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Section, Table, Working
 from reports.phrasing import as_reported
 from reports.whom import whom_words
 from reports.wording import Wording
+from reports.working.readings import Readings, plain_units, readings_of
 from reports.working.statements import Statement, judgements_of, statements
 
 _COLUMNS = ("step", "sum", "gives", "source")
@@ -19,7 +19,6 @@ _BEYOND = ("finding", "caution", "symptom", "missing", "food")
 _IN_SUM = ("value", "unit", "missing")
 _IN_STEPS = ("delta", "near_limit")  # the trace has them, with their sums
 _NO_LINK = "not_related"
-_REMARK = re.compile(r"(/?)\{([^{}]*)\}")  # in a unit
 
 
 def working_of(
@@ -64,19 +63,21 @@ def working_tables(made: Interpretation, wording: Wording) -> tuple[Table, ...]:
 def _tables(
     made: Interpretation, found: Sequence[Statement], wording: Wording
 ) -> Iterator[Table]:
+    told = readings_of(made, wording)
     first = [one for kind in _FIRST for one in found if one.kind == kind]
-    yield _table(wording.say("working.first"), "", first, wording)
+    yield _table(wording.say("working.first"), "", first, told)
     for part, results in (("results", made.results), ("derived", made.derived)):
         for index, result in enumerate(results):
             at = f"/{part}/{index}"
             own = [s for s in found if s.about == at or s.about.startswith(f"{at}/")]
-            yield _of_result(result, own, wording)
+            yield _of_result(result, own, told)
     beyond = [one for kind in _BEYOND for one in found if one.kind == kind]
     if beyond:
-        yield _table(wording.say("working.beyond"), "", beyond, wording)
+        yield _table(wording.say("working.beyond"), "", beyond, told)
 
 
-def _of_result(result: Result, found: Sequence[Statement], wording: Wording) -> Table:
+def _of_result(result: Result, found: Sequence[Statement], told: Readings) -> Table:
+    wording = told.wording
     whole, *steps = found
     judged = {f"{one.kind}:{one.rule}" for _, one in judgements_of(result)}
     rest = [one for one in steps if one.kind not in _IN_STEPS]
@@ -87,43 +88,35 @@ def _of_result(result: Result, found: Sequence[Statement], wording: Wording) -> 
     heading = wording.say(
         "working.heading", name=named.strip(": "), outcome=result.outcome.words
     )
-    caption = _plain_units(_listed(whole.inputs))
-    return _table(heading, caption, [*reading, *others], wording)
+    caption = plain_units(_listed(whole.inputs))
+    return _table(heading, caption, [*reading, *others], told)
 
 
 def _table(
-    heading: str, caption: str, found: Iterable[Statement], wording: Wording
+    heading: str, caption: str, found: Iterable[Statement], told: Readings
 ) -> Table:
     return Table(
         heading=heading,
         caption=caption,
-        columns=tuple(wording.say(f"working.{column}") for column in _COLUMNS),
-        rows=tuple(_row(one, wording) for one in found),
+        columns=tuple(told.wording.say(f"working.{column}") for column in _COLUMNS),
+        rows=tuple(_row(one, told) for one in found),
     )
 
 
-def _row(one: Statement, wording: Wording) -> tuple[str, ...]:
-    told = filter(None, (one.working, _listed(_not_in_sum(one, wording))))
-    judged = one.kind == "judgement"
+def _row(one: Statement, told: Readings) -> tuple[str, ...]:
+    working = filter(None, (one.working, _listed(_not_in_sum(one, told))))
     return (
-        _step(one, wording),
-        _plain_units("; ".join(told)),
-        _plain_units(one.statement.split(": ")[-1] if judged else one.statement),
-        "; ".join([one.rule, *(_cited(one, wording))]),
+        _step(one, told.wording),
+        plain_units("; ".join(working)),
+        plain_units(_gives(one, told)),
+        "; ".join([told.rule(one), *(_cited(one, told.wording))]),
     )
 
 
-def _plain_units(text: str) -> str:
-    """Return *text*, the remarks in its units as people write them.
-
-    ``mL/min/{1.73_m2}`` is mL/min/1.73 m², and ``mg/dL{urea}`` is mg/dL (urea).
-    """
-    return _REMARK.sub(_plain_remark, text)
-
-
-def _plain_remark(found: re.Match[str]) -> str:
-    per, remark = found[1], found[2].replace("_m2", " m\u00b2").replace("_", " ")
-    return f"{per}{remark}" if per else f" ({remark})"
+def _gives(one: Statement, told: Readings) -> str:
+    if one.kind == "judgement":
+        return one.statement.split(": ")[-1]
+    return told.fact(one.statement) if one.kind == "missing" else one.statement
 
 
 def _step(one: Statement, wording: Wording) -> str:
@@ -139,14 +132,14 @@ def _step(one: Statement, wording: Wording) -> str:
     return wording.say(key if wording.has(key) else "working_steps.doubt")
 
 
-def _not_in_sum(one: Statement, wording: Wording) -> Iterator[tuple[str, str]]:
+def _not_in_sum(one: Statement, told: Readings) -> Iterator[tuple[str, str]]:
     """Yield the inputs that the sum does not show, whom a limit is for in words."""
     judged = one.kind == "judgement"
     for name, text in one.inputs:
         if judged and name == "partition":
-            yield wording.say("working.whom"), whom_words(text, wording)
+            yield told.wording.say("working.whom"), whom_words(text, told.wording)
         elif not (judged and name in _IN_SUM):
-            yield name, text
+            yield name, told.text(name, text)
 
 
 def _listed(inputs: Iterable[tuple[str, str]]) -> str:
@@ -162,16 +155,7 @@ def _cited(one: Statement, wording: Wording) -> Iterator[str]:
 
 def _sources(made: Interpretation, wording: Wording) -> Section:
     used = made.catalogue
-    items = tuple(
-        wording.say(
-            "working.source_item",
-            org=source.org,
-            year=str(source.year),
-            title=", ".join(filter(None, (source.title, source.where))),
-            evidence=source.evidence,
-        )
-        for source in made.sources
-    )
+    items = tuple(_source(source, wording) for source in made.sources)
     made_with = wording.say(
         "working.catalogue",
         version=used.version,
@@ -181,3 +165,16 @@ def _sources(made: Interpretation, wording: Wording) -> Section:
     )
     engine = wording.say("sources.engine", engine=made.engine)
     return Section(wording.say("sources.heading"), (made_with, engine), items)
+
+
+def _source(source: SourceRef, wording: Wording) -> str:
+    item = wording.say(
+        "working.source_item",
+        org=source.org,
+        year=str(source.year),
+        title=", ".join(filter(None, (source.title, source.where))),
+        evidence=source.evidence,
+    )
+    return (
+        wording.say("working.via", source=item, via=source.via) if source.via else item
+    )

@@ -286,14 +286,17 @@ def _of_finding(
             return Statement(about, "red_flag", found.id, found.rule, inputs, known)
         case Finding():
             urgency = ("urgency", found.urgency.name.lower())
-            inputs = (("subjects", " ".join(found.subjects)), urgency, *found.params)
+            settled = (("settled_by", found.settled_by),) if found.settled_by else ()
+            subjects = ("subjects", " ".join(found.subjects))
+            inputs = (subjects, urgency, *found.params, *settled)
             return Statement(about, "finding", found.code, found.rule, inputs, known)
     inputs = (("analytes", " ".join(found.analytes)), ("effect", found.effect))
     return Statement(about, "caution", found.code, found.rule, inputs, known)
 
 
 def _of_missing(about: str, missing: Missing) -> Statement:
-    inputs = (("analytes", " ".join(missing.analytes)),)
+    sent = (("sent", "gave no result"),) if missing.sent else ()
+    inputs = (("analytes", " ".join(missing.analytes)), *sent)
     return Statement(about, "missing", missing.fact, missing.why, inputs)
 
 

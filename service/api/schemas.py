@@ -65,6 +65,12 @@ class FindingSchema(AnswerSchema):
     rule = fields.String()
     params = Pairs()
     sources = texts()
+    settled_by = fields.String(
+        metadata={
+            "description": "For staff: what would settle a pattern, tests of others "
+            "included; empty for other findings."
+        }
+    )
 
 
 class CautionSchema(AnswerSchema):
@@ -91,6 +97,9 @@ class MissingSchema(AnswerSchema):
     fact = fields.String()
     analytes = texts()
     why = fields.String()
+    sent = fields.Boolean(
+        metadata={"description": "True for a test that was sent and gave no result."}
+    )
 
 
 class CatalogueSchema(AnswerSchema):
@@ -111,6 +120,11 @@ class SourceSchema(AnswerSchema):
     title = fields.String()
     where = fields.String()
     evidence = fields.String()
+    via = fields.String(
+        metadata={
+            "description": "How its figures were read, where not in itself alone."
+        }
+    )
 
 
 class LinksSchema(AnswerSchema):

@@ -7,7 +7,13 @@ import click
 
 from reference_ranges.interpretation import interpret
 from reference_ranges.loading import load_catalogue
-from reference_ranges.results import Finding, Interpretation, Result, Urgency
+from reference_ranges.results import (
+    Finding,
+    Interpretation,
+    Missing,
+    Result,
+    Urgency,
+)
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.wording import Wording, load_wording, locales
 from reports.working.sheet import working_of
@@ -116,9 +122,7 @@ def summary(made: Interpretation) -> str:
     lines += [_line(result) for result in (*made.results, *made.derived)]
     lines += [_found(finding) for finding in made.findings]
     lines += [f"caution: {caution.code}" for caution in made.cautions]
-    lines += [
-        f"missing: {one.fact} ({', '.join(one.analytes)})" for one in made.missing
-    ]
+    lines += [_missing(one) for one in made.missing]
     if made.symptoms is None:
         lines.append("symptoms: not asked")
     for symptom in made.symptoms or ():
@@ -132,10 +136,17 @@ def summary(made: Interpretation) -> str:
 
 def _found(finding: Finding) -> str:
     said = f"finding: {finding.code} ({', '.join(finding.subjects)})"
+    if finding.settled_by:
+        return f"{said}; settled by: {finding.settled_by}"
     if finding.code != "not_computed":
         return said
     why = ", ".join(f"{name} {text.replace('_', ' ')}" for name, text in finding.params)
     return f"{said}: {why}"
+
+
+def _missing(missing: Missing) -> str:
+    said = f"missing: {missing.fact} ({', '.join(missing.analytes)})"
+    return f"{said}: it was sent, and is of no use" if missing.sent else said
 
 
 def _line(result: Result) -> str:

@@ -206,8 +206,13 @@ def diff(folders: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - cl
     else:
         for one in found:
             click.echo(one.sentence)
-        click.echo(f"{len(found)} differences" if found else "no difference")
+        click.echo(_counted(len(found)))
     sys.exit(1 if found else 0)
+
+
+def _counted(number: int) -> str:
+    many = f"{number} differences" if number else "no difference"
+    return "1 difference" if number == 1 else many
 
 
 @ranges.command(name="replay")

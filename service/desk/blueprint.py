@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from reference_ranges.catalogue import Catalogue
-from reference_ranges.knowledge import Pattern
 from reference_ranges.quantities import exact_text
 from reference_ranges.results import Result
 from reports.phrasing import unit_shown, unit_words
 from reports.whom import whom_words
 from reports.wording import Wording, load_wording
+from reports.working.readings import plain_units
 from service.access.errors import NotAllowed
 from service.api.answers import where
 from service.desk import (
@@ -100,6 +100,7 @@ def _wording() -> Wording:
 
 
 bp.add_app_template_filter(exact_text, "exact")
+bp.add_app_template_filter(plain_units, "plain_units")
 bp.add_app_template_filter(sparkline, "sparkline")
 
 
@@ -115,10 +116,11 @@ def _pattern_title(catalogue: Catalogue, code: str) -> str:
     return titles.get(code, "")
 
 
-@bp.app_template_filter("pattern_of")
-def _pattern_of(catalogue: Catalogue, code: str) -> Pattern | None:
-    """Return the pattern that *code* names, if it is one."""
-    return next((one for one in catalogue.rules.patterns if one.id == code), None)
+@bp.app_template_filter("asked_by")
+def _asked_by(catalogue: Catalogue, code: str) -> tuple[str, ...]:
+    """Return our tests that would settle the pattern *code*, if it is one."""
+    asked = {one.id: one.ask for one in catalogue.rules.patterns}
+    return asked.get(code, ())
 
 
 @bp.app_template_filter("dict")

@@ -39,6 +39,7 @@ COLUMNS = (
     "title",
     "where",
     "evidence",
+    "via",
     "also",
     "note",
     "inside_because",
@@ -199,4 +200,5 @@ def _source(catalogue: Catalogue, name: str) -> dict[str, str]:
         "title": source.title,
         "where": source.where,
         "evidence": source.evidence,
+        "via": source.via,
     }

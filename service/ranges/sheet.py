@@ -15,6 +15,7 @@ from reference_ranges.catalogue import (
     Review,
 )
 from reference_ranges.limits import Span
+from reference_ranges.results import SourceRef
 from service.ranges.rows import Row, review_of, rows_of_analyte, site_text
 from service.ranges.words import cited, limits_text, people, plausible_spans
 
@@ -334,7 +335,7 @@ def _sources(analyte: Analyte, catalogue: Catalogue) -> Grid:
         named.update(dict.fromkeys((analyte.variation.source, *analyte.variation.also)))
     found = [catalogue.sources[name] for name in named]
     lines = [
-        Line((cited(catalogue, one.id), one.title, one.where, one.evidence))
+        Line((cited(catalogue, one.id), one.title, _place(one), one.evidence))
         for one in found
     ]
     return Grid(
@@ -343,6 +344,12 @@ def _sources(analyte: Analyte, catalogue: Catalogue) -> Grid:
         tuple(lines),
         remarks=(_EVIDENCE,),
     )
+
+
+def _place(source: SourceRef) -> str:
+    """Return where a source is, and how its figures were read if not in it alone."""
+    read = f"How it was read: {source.via}" if source.via else ""
+    return ". ".join(filter(None, (source.where, read)))
 
 
 def _review(analyte: Analyte, catalogue: Catalogue) -> tuple[tuple[str, str], ...]:

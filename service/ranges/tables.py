@@ -38,6 +38,7 @@ _WIDTHS = {
     "drafted_by": 26,
     "org": 40,
     "url or place": 60,
+    "via": 60,
     "what": 24,
     "": 90,
 }
@@ -48,7 +49,7 @@ _OFF = PatternFill("solid", start_color="FFF1F1F1")
 _TOP = Alignment(vertical="top", wrap_text=True)
 _HEAD_FONT = Font(bold=True, color="FFFFFFFF")
 _OFF_FONT = Font(italic=True, color="FF6A6A6A")
-_SOURCE_COLUMNS = ("source", "org", "year", "title", "url or place", "evidence")
+_SOURCE_COLUMNS = ("source", "org", "year", "title", "url or place", "evidence", "via")
 
 
 def write_csv(catalogue: Catalogue, file: TextIO) -> None:
@@ -113,7 +114,7 @@ def neutral(text: str) -> str:
 def _sources(catalogue: Catalogue) -> Iterable[Sequence[str]]:
     for name, source in sorted(catalogue.sources.items()):
         facts = (source.org, str(source.year), source.title, source.where)
-        yield (name, *facts, source.evidence)
+        yield (name, *facts, source.evidence, source.via)
 
 
 def _about(catalogue: Catalogue) -> Iterable[Sequence[str]]:
@@ -126,6 +127,7 @@ def _about(catalogue: Catalogue) -> Iterable[Sequence[str]]:
         ("severity", "0 none, 1 minor, 2 see a clinician soon, 3 urgent, 4 emergency"),
         ("main, beside, target", "may lead; is shown beside; asked for by a condition"),
         ("evidence", "seen: the figure was read there; recalled; engineering: ours"),
+        ("via", "how the figure was read, where not in the publication alone"),
     ]
 
 

@@ -112,6 +112,37 @@ def test_every_statement_is_explained_with_rule_limit_factor_and_source(lab, sto
     )
 
 
+def test_a_pattern_says_what_would_settle_it_and_what_was_sent_in_vain(lab):
+    low = {"analyte": "potassium", "value": "3.2", "unit": "mmol/L"}
+    lost = {"analyte": "magnesium", "value": "0.8", "unit": "mmol/L"}
+    answer = lab.post(panel(low, lost | {"status": "cancelled"})).json
+    explained = lab.get(answer["links"]["explain"]).json["statements"]
+    inputs = {one["about"]: one["inputs"] for one in explained}
+
+    assert [one["settled_by"] for one in answer["findings"]] == ["a magnesium"]
+    assert {"name": "settled_by", "text": "a magnesium"} in inputs["/findings/0"]
+    assert {one["fact"]: one["sent"] for one in answer["missing"]} == {
+        "magnesium": True,
+        "new_result": False,
+    }
+
+
+def test_a_source_says_how_its_figures_were_read(lab):
+    low = {"analyte": "vitamin_b12", "value": "150", "unit": "ng/L"}
+    answer = lab.post(panel(low)).json
+    explained = lab.get(answer["links"]["explain"]).json["statements"]
+    (judged,) = [
+        one
+        for one in explained
+        if one["rule"] == "vitamin_b12/uk/guideline/ng239_total" and one["limit"]
+    ]
+
+    said = {one["id"]: one["via"] for one in answer["sources"]}
+
+    assert said["nice_ng239"].startswith("table wording seen in secondary copies")
+    assert judged["sources"][0]["via"] == said["nice_ng239"]
+
+
 @pytest.mark.parametrize("query", ["", "?locale=en-US"])
 def test_every_printed_sentence_rests_on_statements_of_the_answer(lab, stored, query):
     explained = lab.get(f"{stored.json['links']['explain']}{query}").json

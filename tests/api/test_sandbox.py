@@ -72,6 +72,8 @@ def found(answer):
     if answer.status_code == 201:
         first = document["results"][0]
         told |= {"outcome": first["outcome"], "reason": first["reason"]}
+        for raised in document["findings"][:1]:
+            told |= {"finding": raised["code"], "settled_by": raised["settled_by"]}
         told |= {"all_in_range": document["summary"]["all_in_range"]}
         remarks = [*document["findings"], *document["cautions"]]
         told["tells"] = {one["code"] for one in remarks}.union(

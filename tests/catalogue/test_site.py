@@ -184,6 +184,24 @@ FAULTS = {
         {SODIUM: "sodium = 134 to 145"},
         f"site: {SODIUM}: cannot be read: ",
     ),
+    "brackets without end": (
+        {SODIUM: HEAD + "x = " + "[" * 9000 + "]" * 9000},
+        f"site: {SODIUM}: cannot be read: ",
+    ),
+    "a publication under the name of a shipped one": (
+        {
+            SODIUM: HEAD + ROW,
+            "sources.toml": HEAD
+            + """
+[sources.eq_tab3_2016]
+org      = "Hearsay"
+year     = 2026
+title    = "Another paper"
+evidence = "seen"
+""",
+        },
+        "site: sources.toml: eq_tab3_2016: a shipped publication keeps its name",
+    ),
     "a file without a review": (
         {SODIUM: "schema = 1\n" + ROW},
         f"site: {SODIUM}: missing [review]",

@@ -369,6 +369,43 @@ def test_staff_are_told_which_test_that_would_settle_it_was_sent_already(staff):
     assert "Sent already" not in without
 
 
+def test_staff_are_told_that_a_test_was_sent_in_vain(staff):
+    entered = PATIENT | {
+        "value.potassium": ["3.2"],
+        "unit.potassium": ["mmol/L"],
+        "value.magnesium": ["0.8"],
+        "unit.magnesium": ["mmol/L"],
+        "status.magnesium": ["cancelled"],
+    }
+
+    page = preview(staff, entered).text
+
+    assert "What would settle it: a magnesium. Sent, but of no use: Magnesium." in page
+    assert "Magnesium again, for what was sent is of no use: would settle Pota" in page
+    assert "Sent already" not in page
+
+
+def test_the_result_page_says_how_a_figure_was_read_and_by_which_limits(staff):
+    entered = PATIENT | {
+        "value.calcium_total": ["2.00"],
+        "unit.calcium_total": ["mmol/L"],
+        "value.albumin": ["38"],
+        "unit.albumin": ["g/L"],
+        "value.creatinine": ["300"],
+        "unit.creatinine": ["umol/L"],
+        "value.vitamin_b12": ["150"],
+        "unit.vitamin_b12": ["ng/L"],
+    }
+    made = id_of(commit(staff, preview(staff, entered)))
+
+    text = Page(staff.get(f"/desk/results/{made}")).text
+
+    assert "how it was read: table wording seen in secondary copies" in text
+    assert "valid at least 60 mL/min/1.73 m\u00b2" in text
+    assert "(Reference interval: from 16 years, not pregnant)" in text
+    assert "{" not in text
+
+
 def test_rarer_tests_are_folded_until_one_of_them_is_filled_in(staff):
     calm = Page(staff.get("/desk/new"))
     filled = preview(staff, PATIENT | {"value.zinc": ["9"], "unit.zinc": ["umol/L"]})

@@ -155,11 +155,14 @@ def test_it_prints_as_wide_as_the_paper_with_no_box_cut_in_two(opened, name, loc
 
 
 @pytest.mark.skipif(PDFTOTEXT is None, reason="pdftotext is not on this machine")
-@pytest.mark.parametrize("paper", ["A4", "Letter"])
 @pytest.mark.parametrize("locale", ["en-GB", "es"])
-def test_what_to_do_in_an_emergency_is_printed_on_page_one(opened, locale, paper):
-    content = page_of_case("emergency", locale)
-    page = opened("emergency", locale)
+@pytest.mark.parametrize(
+    ("name", "paper"),
+    [("emergency", "A4"), ("emergency", "Letter"), ("corrected", "A4")],
+)
+def test_what_to_do_is_printed_on_page_one(opened, name, locale, paper):
+    content = page_of_case(name, locale)
+    page = opened(name, locale)
 
     printed = subprocess.run(
         [PDFTOTEXT, "-l", "1", "-", "-"],

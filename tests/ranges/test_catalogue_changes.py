@@ -135,7 +135,7 @@ def test_the_example_of_the_adults_upper_limit_is_said_so(files, run):
         " reference interval changes from 5.3 to 5.4 mmol/L"
         " (source: eJIFCC / Tate et al. 2016) [potassium/uk/interval/16y+]"
     )
-    assert out.splitlines()[-1] == "1 differences"
+    assert out.splitlines()[-1] == "1 difference"
 
 
 # Edits that go together, so that a folder is loaded once for many of them.

@@ -24,6 +24,7 @@ year     = 2026
 title    = "Verification of the sodium method"
 where    = "folder 12"
 evidence = "seen"
+via      = "a copy of the folder"
 """
 POTASSIUM = "analytes/potassium.toml"
 
@@ -47,6 +48,19 @@ def export_to(folder, catalogue, edit=None):
             edit(document)
         (folder / f"{name}.json").write_text(dumps(document), "utf-8")
     return folder
+
+
+def test_how_a_publication_was_read_comes_back(site, tmp_path):
+    before = read_catalogue(DATA, site=site)
+    resources = export_to(tmp_path / "fhir", before)
+
+    import_folder(resources, DATA, tmp_path / "new")
+    after = read_catalogue(
+        tmp_path / "new", versioned=False, site=tmp_path / "new-site"
+    )
+
+    assert after.sources["ours_2026"].via == "a copy of the folder"
+    assert {one: after.sources[one] for one in before.sources} == before.sources
 
 
 def test_the_rows_of_a_site_come_back_as_the_sites_and_ours_as_ours(site, tmp_path):

@@ -76,6 +76,12 @@ def test_every_line_has_its_source_its_review_and_its_status():
     assert all(tuple(line) == COLUMNS or set(line) == set(COLUMNS) for line in LINES)
 
 
+def test_a_figure_that_was_read_elsewhere_says_where():
+    said = {line["via"] for line in LINES if line["analyte"] == "vitamin_b12"}
+
+    assert CATALOGUE.sources["nice_ng239"].via in said
+
+
 def test_rows_are_counted_by_whether_they_are_in_use():
     rows = {
         line["row"]: line["status"] for line in LINES if line["kind"] != "plausible"

@@ -52,6 +52,12 @@ def test_every_limit_of_the_table_is_on_the_sheet(name):
     assert missing == []
 
 
+def test_the_sheet_says_how_a_figure_was_read_that_was_not_read_in_the_source():
+    via = CATALOGUE.sources["nice_ng239"].via
+
+    assert f"How it was read: {via}" in " ".join(cells_of(sheet_of("vitamin_b12")))
+
+
 @EACH
 def test_every_row_source_unit_factor_and_code_is_on_the_sheet(name):
     analyte, sheet = ANALYTES[name], sheet_of(name)

@@ -17,6 +17,7 @@ from reports.pdf import layout
 from reports.phrasing import plain_of
 from reports.summary import all_results
 from reports.wording import load_wording
+from tests.gallery.cases import page_of_case
 from tests.reports.panels import (
     CATALOGUE,
     adult,
@@ -261,7 +262,7 @@ def test_only_what_was_sent_is_counted():
     )
 
     assert len(page.rows) == 3
-    assert page.summary.lead[0] == "All 2 of your results are in the usual range."
+    assert page.summary.lead[0] == "Your 2 results are all in the usual range."
 
 
 def test_what_was_worked_out_and_is_outside_is_said_beside_the_count():
@@ -319,7 +320,7 @@ def test_what_goes_with_no_symptom_is_said_once_for_all_results():
     )
 
     assert page.symptoms.texts[1] == (
-        "These results matter too, even if you feel nothing of them: "
+        "These results matter too, even if you cannot feel them: "
         "chloride and potassium."
     )
 
@@ -333,13 +334,32 @@ def test_danger_signs_are_told_of_together():
     )
 
 
+# ---- no more than is known ----------------------------------------------------------
+
+
+def test_what_may_lie_in_more_than_one_band_is_not_called_very_high():
+    page = page_for(observation("vitamin_d_25oh", ">250", "nmol/L"), symptoms=[])
+
+    (card,) = page.cards
+    assert card.chip.text == "High: act today"
+    assert card.line.alt.endswith("It is high. Act today.")
+    assert page.alerts[0].items == ("Your vitamin D is high. This needs action.",)
+    assert page.table.rows[0][4].startswith("high (Royal Osteoporosis")
+
+
+def test_what_is_critical_whatever_it_is_is_called_very_high():
+    page = page_for(observation("potassium", ">8", "mmol/L"), symptoms=[])
+
+    assert page.cards[0].chip.text == "Very high: act now"
+
+
 # ---- whom to call -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("letterhead", "said"),
     [
-        (Letterhead(phone="020 7946 0000"), "on 020 7946 0000."),
+        (Letterhead(phone="020 7946 0000"), "on 020\u00a07946\u00a00000."),
         (Letterhead(phone="020 7946 0000", urgent_phone="0117"), "on 0117."),
         (Letterhead(), "all your clinic"),
     ],
@@ -355,7 +375,23 @@ def test_who_must_call_the_clinic_reads_its_number_there(value, letterhead, said
 def test_the_step_for_today_names_the_number_too():
     page = page_for(observation("sodium", "119", "mmol/L"))
 
-    assert page.next_steps.items[0].startswith("Today: call 020 7946 0000.")
+    step = page.next_steps.items[0].replace("\u00a0", " ")
+    assert step.startswith("Today: call 020 7946 0000.")
+
+
+@pytest.mark.parametrize("size", ["standard", "large"])
+@pytest.mark.parametrize("locale", ["en-GB", "es", "ar"])
+def test_a_number_to_call_is_never_broken_over_two_lines(locale, size):
+    for name in ("emergency", "today"):
+        lines = [box.text for box in layout(page_of_case(name, locale), size=size)]
+        halves = [one for one in lines if ("020" in one) != ("0000" in one)]
+        assert [one for one in halves if "MRN" not in one] == []
+
+
+def test_more_words_than_a_number_may_be_broken():
+    told = "the front desk between 8 and 18, 020 7946 0000"
+
+    assert Letterhead(phone=told).to_call == told
 
 
 def test_no_number_is_called_that_the_clinic_has_not_confirmed():

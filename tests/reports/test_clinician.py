@@ -55,6 +55,12 @@ def trends(value="9", earlier=PAST, collected_at=FACTS.collected_at):
     return trends_of(made, collected_at, WORDS)
 
 
+def test_each_source_stands_on_a_line_of_its_own():
+    texts = clinician_page_of_case("thirty-results").sources.texts
+
+    assert [text[:4] for text in texts[1:10]] == [f"[{n}] " for n in range(1, 10)]
+
+
 def test_a_row_holds_interval_outcome_code_and_guideline_category_with_their_sources():
     page = page_for(observation("sodium", "134", "mmol/L", sender_flag="L"))
 
@@ -131,6 +137,72 @@ def test_the_table_does_not_speak_to_the_patient(seed):
     cells = [cell for row in page.table.rows for cell in row]
 
     assert [one for one in cells if re.search(r"\b[Yy]our?\b", one)] == []
+
+
+def test_what_was_not_judged_is_called_so_and_why():
+    page = clinician_page_of_case("none-usable")
+
+    assert [cells[3] for cells in page.table.rows] == [
+        "Not judged. No rules for this test.",
+        "Not judged. No rules for this test.",
+        "Not judged. Sent without a unit.",
+    ]
+
+
+def test_a_reading_that_may_lie_in_several_categories_is_in_none():
+    page = clinician_page_of_case("straddling")
+
+    row = next(cells for cells in page.table.rows if cells[0] == "Potassium")
+    assert row[4] == "we cannot tell [2]"
+
+
+def test_a_correction_says_old_and_new_before_the_table():
+    page = clinician_page_of_case("corrected")
+
+    assert page.corrected.items == (
+        "Potassium: it was 6.8 mmol/L. It is now 4.3 mmol/L.",
+    )
+    told = [box.text for box in layout(page)]
+    assert told.index("CORRECTED: this page replaces report 7F3A-91C1") < told.index(
+        "All results"
+    )
+    assert clinician_page_of_case("today").corrected is None
+
+
+def test_there_is_a_column_for_earlier_results_only_where_there_are_some():
+    with_past = clinician_page_of_case("earlier-results").table
+    without = clinician_page_of_case("today").table
+
+    assert with_past.columns[-1] == "Last time"
+    assert with_past.rows[0][-1] == "31 ug/L on 12 March 2026"
+    assert "Last time" not in without.columns
+    assert "No earlier results were sent" in without.caption
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("es", "hiperpotasemia grave"), ("ar", "فرط بوتاسيوم الدم الشديد")],
+)
+def test_categories_and_what_stands_between_names_are_in_the_reader_s_language(
+    locale, words
+):
+    page = clinician_page_of_case("emergency", locale)
+    between = load_wording(locale).say("lists.between")
+
+    cells = [cell for row in page.table.rows for cell in row]
+    listed = [item for part in page.sections for item in part.items]
+    assert any(cell.startswith(words) for cell in cells)
+    assert any(item.count(between) > 1 for item in listed)
+    assert (", " in " ".join(listed)) is (locale == "es")
+
+
+def test_a_category_of_a_site_s_own_keeps_its_word():
+    made = interpret(panel_of(observation("sodium", "128", "mmol/L")), CATALOGUE)
+    (sodium,) = made.results
+    own = replace(sodium.guidelines[0], label="our own word")
+    page = page_of(replace(made, results=(sodium._replace(guidelines=(own,)),)))
+
+    assert page.table.rows[0][4].startswith("our own word [")
 
 
 def test_what_is_worked_out_is_there_and_said_to_be():

@@ -118,7 +118,21 @@ def test_who_reads_of_a_child_sees_a_label_that_is_not_about_the_reader():
 def test_the_numbers_of_one_line_have_as_many_decimals():
     (line,) = lines_of(page_for(observation("magnesium", "0.85", "mmol/L")))
 
-    assert [tick.text for tick in line.ticks if tick.strong] == ["0.70", "1.00"]
+    assert [tick.text for tick in line.ticks] == [
+        "0.2",
+        "0.4",
+        "0.7",
+        "1.0",
+        "2.0",
+        "2.4",
+    ]
+
+
+def test_the_limits_on_a_line_are_those_of_the_words_below_it():
+    (row,) = page_for(observation("magnesium", "0.85", "mmol/L")).rows
+
+    limits = [tick.text for tick in row.line.ticks if tick.strong]
+    assert row.ranges.startswith(f"Usual range: {' to '.join(limits)} mmol/L")
 
 
 @given(seed=st.integers(0, 239))

@@ -163,6 +163,16 @@ def test_a_spanish_page_is_for_the_sixth_grade(seed):
     assert ease >= 70
 
 
+@pytest.mark.parametrize("locale", locales())
+@pytest.mark.parametrize("key", ["steps.tests", "visit.ask_test"])
+def test_the_name_of_a_test_never_begins_with_the_word_before_it(locale, key):
+    wording = load_wording(locale)
+    names = [wording.say(f"analytes.{one}.short") for one in wording.ids("analytes")]
+
+    said = [wording.say(key, tests=name).translate(_SIGNS) for name in names]
+    assert [one for one in said if re.search(r"(?<!\w)(\w+) \1(?!\w)", one)] == []
+
+
 @pytest.mark.parametrize("locale", TRANSLATED)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_translated_page_says_nothing_that_must_not_be_said(seed, locale):

@@ -10,6 +10,7 @@ from reference_ranges.partitions import Sex
 from reference_ranges.readings import lab_interval
 from reports.identity import Letterhead
 from reports.model import BoxKind, Tone
+from tests.gallery.cases import page_of_case
 from tests.reports.panels import (
     CATALOGUE,
     LETTERHEAD,
@@ -74,8 +75,8 @@ def test_a_critical_result_comes_before_those_that_its_alert_speaks_of_too():
 @pytest.mark.parametrize(
     ("letterhead", "words"),
     [
-        (Letterhead(urgent_phone="020 1"), "Then call your clinic on 020 1."),
-        (LETTERHEAD, "Then call your clinic on 020 7946 0000."),
+        (Letterhead(urgent_phone="020 1"), "Then call your clinic on 020\u00a01."),
+        (LETTERHEAD, "Then call your clinic on 020\u00a07946\u00a00000."),
         (Letterhead(), "Then call your clinic."),
     ],
 )
@@ -93,8 +94,8 @@ def test_an_emergency_names_the_clinic_phone_only_if_there_is_one(letterhead, wo
 @pytest.mark.parametrize(
     ("letterhead", "words"),
     [
-        (Letterhead(urgent_phone="020 1"), "Call your clinic today on 020 1."),
-        (LETTERHEAD, "Call your clinic today on 020 7946 0000."),
+        (Letterhead(urgent_phone="020 1"), "Call your clinic today on 020\u00a01."),
+        (LETTERHEAD, "Call your clinic today on 020\u00a07946\u00a00000."),
         (Letterhead(), "Call your clinic today."),
     ],
 )
@@ -149,6 +150,45 @@ def test_unknown_tests_only_are_never_called_in_range():
     assert (page.cards, page.rows) == ((), ())
 
 
+def test_a_number_line_is_explained_only_where_there_is_one():
+    unknown = replace(HEALTHY[0], analyte=None, name="ALT")
+
+    assert "blue band" in " ".join(page_for(*HEALTHY).how_to_read.texts)
+    assert "blue band" not in " ".join(page_for(unknown).how_to_read.texts)
+    assert page_for(unknown).how_to_read.texts
+
+
+def test_a_conflict_is_told_before_what_would_settle_it():
+    (card,) = page_for(
+        observation("potassium", "4.4", "mmol/L", sender_flag="HH")
+    ).cards
+
+    begun = [text[:20] for text in card.texts]
+    assert begun.index("The lab marked this ") < begun.index("This would settle it")
+
+
+def test_an_alert_says_very_where_the_result_does():
+    page = page_for(observation("magnesium", "0.48", "mmol/L"), symptoms=[])
+
+    assert page.cards[0].chip.text == "Very low: act today"
+    assert page.alerts[0].items == ("Your magnesium is very low. This needs action.",)
+
+
+def test_a_source_whose_title_asks_has_no_stop_behind_it():
+    page = page_of_case("far-below")
+
+    asks = [one for one in page.sources.items if "?" in one]
+    assert asks
+    assert [one for one in page.sources.items if "?." in one] == []
+
+
+def test_of_a_child_it_is_said_that_a_cause_could_not_be_told():
+    page = page_of_case("child")
+
+    told = " ".join(page.cards[0].texts)
+    assert "We could not tell if low stored iron can cause this." in told
+
+
 def test_a_panel_without_results_says_so():
     assert page_for().summary.lead[0] == "There are no results on this page."
 
@@ -157,7 +197,7 @@ def test_all_in_range_comes_with_its_caution():
     page = page_for(*HEALTHY)
 
     assert page.summary.lead[:2] == (
-        "All 4 of your results are in the usual range.",
+        "Your 4 results are all in the usual range.",
         "A result in the usual range does not rule everything out.",
     )
 
@@ -349,7 +389,7 @@ def test_what_we_worked_out_for_those_who_read_panels_stays_off_a_calm_page():
     page = page_for(*SALTS)
 
     assert "anion gap" not in text_of(page).lower()
-    assert page.summary.lead[0] == "All 3 of your results are in the usual range."
+    assert page.summary.lead[0] == "Your 3 results are all in the usual range."
 
 
 def test_a_worked_out_value_that_lies_outside_is_on_the_page_with_its_source():

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference_ranges.interpretation import interpret
-from reference_ranges.panel import ReportedSymptom
+from reference_ranges.panel import ObservationStatus, ReportedSymptom
 from reference_ranges.patterns import urgency_of_patterns
 from reference_ranges.results import Urgency
 from reference_ranges.triggers import make_triggers
@@ -108,6 +108,56 @@ def test_no_test_is_asked_for_that_was_sent_or_that_another_stands_for(beside, a
     missing = read(more).missing
 
     assert {one.fact for one in missing if one.why == "osteomalacia"} == asked
+
+
+def test_a_test_that_was_sent_in_vain_is_asked_for_as_one_that_was_sent():
+    low = observation("potassium", "3.2", "mmol/L")
+
+    asked = in_vain(low, withdrawn("magnesium"))
+
+    assert asked == {("magnesium", ("potassium",), "low_k_no_mg")}
+
+
+def test_a_test_in_vain_is_asked_for_by_a_link_and_by_a_test_that_is_none_alone():
+    told = (ReportedSymptom("restless_legs"),)
+    total, ferritin = (
+        observation("calcium_total", "2.05", "mmol/L"),
+        observation("ferritin", "50", "ug/L"),
+    )
+
+    alone = in_vain(total, withdrawn("albumin"))
+    linked = in_vain(ferritin, withdrawn("tsat"), symptoms=told)
+
+    assert ("albumin", ("calcium_total",), "proves_nothing_alone") in alone
+    assert ("tsat", ("ferritin",), "rls_iron") in linked
+
+
+def test_a_test_that_a_usable_one_stands_for_was_not_sent_in_vain():
+    low_d = observation("vitamin_d_25oh", "15", "nmol/L")
+    low_ca = observation("calcium_ionised", "1.00", "mmol/L")
+
+    assert in_vain(low_d, low_ca, withdrawn("calcium_adjusted")) == set()
+
+
+def withdrawn(analyte):
+    """A result that the laboratory took back: sent, and of no use."""
+    unit = CATALOGUE.analytes[analyte].si_unit
+    return observation(analyte, "1", unit, status=ObservationStatus.CANCELLED)
+
+
+def in_vain(*sent, **more):
+    """The tests that were sent and are asked for again, for what, and by which rule."""
+    missing = interpret(panel_of(*sent, **more), CATALOGUE).missing
+    return {(one.fact, one.analytes, one.why) for one in missing if one.sent}
+
+
+@ALL
+def test_each_finding_says_what_would_settle_it(pattern):
+    row = BY_ID[pattern]
+
+    (found,) = [one for one in read(row.example).findings if one.code == pattern]
+
+    assert found.settled_by == row.settled_by
 
 
 AMOUNTS = {

@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_ranges.interpretation import interpret
+from reference_ranges.panel import ObservationStatus
 from reference_ranges.partitions import Sex
 from reference_ranges.readings import lab_interval
 from reports.pdf import layout, render_pdf
 from reports.wording import load_wording
 from reports.working.arithmetic import exact
-from reports.working.sheet import working_of
+from reports.working.readings import readings_of
+from reports.working.sheet import working_of, working_tables
 from tests.reports.panels import (
     CATALOGUE,
     FACTS,
@@ -44,8 +46,9 @@ def lines_for(*observations, **more):
                 "9 ug/L \u00d7 1/1 = 9 ug/L; 9 < 15; for: from 16 years to "
                 "under 50 years, female, not pregnant; origin: catalogue; label: "
                 "absent iron stores; "
-                "severity: 2 | low | ferritin/uk/guideline/uk_adult_f_pre; British "
-                "Society of Gastroenterology (Snook et al.) 2021"
+                "severity: 2 | low | ferritin/uk/guideline/uk_adult_f_pre (BSG 2021 "
+                "adult iron stores (with BSH 2018 upper bands), women under 50); "
+                "British Society of Gastroenterology (Snook et al.) 2021"
             ),
         ),
         (
@@ -76,7 +79,10 @@ def test_the_judgement_that_led_is_named_and_why():
 
     lines = "\n".join(lines_for(low))
 
-    assert "first: interval laboratory_interval: in, severity 0" in lines
+    assert (
+        "first: interval laboratory_interval (the laboratory's own interval): in, "
+        "severity 0"
+    ) in lines
     assert "took over: guideline potassium/uk/guideline" in lines
     assert "take over severity: 2" in lines
 
@@ -94,6 +100,53 @@ def test_whom_a_limit_is_for_and_units_are_written_as_people_write_them():
     assert "mL/min/1.73 m\u00b2" in lines
     assert "14 mg/dL (urea nitrogen)" in lines
     assert "{" not in lines
+
+
+@pytest.mark.parametrize("seed", range(0, 120, 3))
+@pytest.mark.parametrize("locale", ["en-GB", "es", "ar"])
+def test_every_rule_stands_with_its_words(seed, locale):
+    made, wording = random_interpretation(seed), load_wording(locale)
+
+    told = readings_of(made, wording)
+
+    bare = {
+        row[-1].split("; ")[0]
+        for table in working_tables(made, wording)
+        for row in table.rows
+    }
+    assert all("(" in rule for rule in bare), bare
+    assert told.limits
+
+
+def test_what_a_remark_is_about_and_what_would_settle_it_are_told_in_words():
+    low = observation("potassium", "3.2", "mmol/L")
+    lost = observation("magnesium", "0.8", "mmol/L", status=ObservationStatus.CANCELLED)
+
+    lines = "\n".join(lines_for(low, lost, symptoms=["leg_cramp_night"]))
+
+    assert "symptom: leg_cramp_night (leg cramps at night)" in lines
+    assert (
+        "settled by: a magnesium | low_k_no_mg | pattern/low_k_no_mg (A magn" in lines
+    )
+    assert (
+        "analytes: potassium; sent: gave no result | magnesium | low_k_no_mg (" in lines
+    )
+    assert (
+        "analytes: magnesium | new_result (a new result in place of this one)" in lines
+    )
+
+
+def test_a_figure_that_was_read_elsewhere_says_where():
+    found = interpret(
+        panel_of(observation("calcium_adjusted", "1.95", "mmol/L")), CATALOGUE
+    )
+    read_elsewhere = [one.via for one in found.sources if one.via]
+
+    items = sheet_of(found).sources.items
+
+    assert read_elsewhere
+    for via in read_elsewhere:
+        assert any(item.endswith(f"How it was read: {via}") for item in items)
 
 
 def test_the_senders_flag_and_the_urgency_are_worked_out():

@@ -87,6 +87,7 @@ def _source(source: SourceRef) -> Json:
         "title": source.title,
         "where": source.where,
         "evidence": source.evidence,
+        "via": source.via,
     }
     return _parts("source", facts)
 

@@ -244,13 +244,13 @@ def _write_analyte(folder: Path, one: Definition) -> Split:
 
 
 def _write_sources(folder: Path, sources: Mapping[str, Document]) -> None:
-    """Bring changed and new publications in; ``via``, which is ours alone, stays."""
+    """Bring changed and new publications in; ``via`` stays where none is told."""
     files = {name: _read(folder / name) for name in _SOURCE_FILES}
     changed = set()
     for name, source in sources.items():
         home = next((f for f in files if name in files[f]["sources"]), _SOURCE_FILES[0])
         known = files[home]["sources"].get(name, {})
-        told = source | ({"via": known["via"]} if "via" in known else {})
+        told = ({"via": known["via"]} if "via" in known else {}) | source
         if told != known:
             files[home]["sources"][name] = told
             changed.add(home)
