@@ -21,8 +21,9 @@ from benchmarks.panels import TWELVE, few, twelve
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.interpretation import interpret
 from reference_ranges.loading import load_catalogue
+from reports.clinician import clinician_page
 from reports.identity import Letterhead, ReportFacts
-from reports.model import Page
+from reports.model import ClinicianPage, Page
 from reports.page import build_page
 from reports.pdf import Attachment, render_pdf
 from reports.wording import load_wording
@@ -31,15 +32,30 @@ from service.store.interpretations import Stored
 
 ROUNDS, EACH, SLOW = 6, 12, 2  # reports of a round: for us, for the other engines
 REPORTS = 1_500
-PANELS = (["sodium"], ["potassium", "chloride", "bicarbonate"], None)  # None: all
 
 Drawn = TypeVar("Drawn")
+
+
+class Kind(NamedTuple):
+    """Which results of the panel are reported, and for whom."""
+
+    analytes: Sequence[str] = tuple(row["analyte"] for row in TWELVE["results"])
+    for_clinician: bool = False
+
+
+_FEW = ("potassium", "chloride", "bicarbonate")
+KINDS = (  # a patient's report has one sheet, or three and more
+    Kind(("sodium",)),
+    Kind((*_FEW, "sodium", "calcium_total"), for_clinician=True),
+    Kind(_FEW),
+    Kind(),
+)
 
 
 class Report(NamedTuple):
     """A page, and the results as data that are put inside the paper."""
 
-    page: Page
+    page: Page | ClinicianPage
     data: Attachment
 
 
@@ -49,18 +65,18 @@ def main() -> None:
     print("the patient's page, drawn: each report another patient's")
     _many(catalogue)
     others = list(engines())
-    for analytes in PANELS:
+    for kind in KINDS:
         numbers = range((1 + ROUNDS) * EACH)
-        reports = [report(catalogue, analytes, number) for number in numbers]
+        reports = [report(catalogue, kind, number) for number in numbers]
         rounds = [reports[n : n + EACH] for n in range(0, len(reports), EACH)]
-        _compare(rounds, others, len(analytes or TWELVE["results"]))
+        _compare(rounds, others, kind)
 
 
 def _many(catalogue: Catalogue) -> None:
     """Draw many reports; show the most memory held at any time up to then."""
     held = [f"{_megabytes():.0f} MB before"]
     for number in range(1, REPORTS + 1):
-        _ours(report(catalogue, PANELS[1], number))
+        _ours(report(catalogue, Kind(_FEW), number))
         if number % (REPORTS // 3) == 0:
             held.append(f"{_megabytes():.0f} after {number:,}")
     print(f"  {REPORTS:,} reports in one process: {', '.join(held)}")
@@ -77,7 +93,7 @@ def _ours(one: Report) -> bytes:
 def _compare(
     rounds: Sequence[Sequence[Report]],
     others: Sequence[tuple[str, Engine]],
-    results: int,
+    kind: Kind,
 ) -> None:
     """Draw each round by all engines in turn; the first round only warms them up."""
     ours: list[float] = []
@@ -90,7 +106,8 @@ def _compare(
     first, seconds = rounds[0][0], min(ours[1:])
     data = _ours(first)
     note = f"{1 / seconds:4.0f}/s {len(data) / 1000:6.1f} kB"
-    name = f"{_sheets(data)} pages ({results} results): ours, UA-1 + A-3a"
+    whose = f"{len(kind.analytes)} results{', clinician' * kind.for_clinician}"
+    name = f"{_sheets(data)} pages ({whose}): ours, UA-1 + A-3a"
     show(name, seconds, note)
     for (name, engine), found in zip(others, theirs, strict=True):
         size, other = len(engine(content(*first))) / 1000, min(found[1:])
@@ -110,13 +127,13 @@ def _each(draw: Callable[[Drawn], bytes], reports: Sequence[Drawn]) -> float:
     return (process_time() - start) / len(reports)
 
 
-def report(catalogue: Catalogue, analytes: Sequence[str] | None, number: int) -> Report:
-    """Return the report of another patient for each *number*; None: all analytes."""
+def report(catalogue: Catalogue, kind: Kind, number: int) -> Report:
+    """Return the report of another patient for each *number*."""
     random = Random(number)
-    if analytes is None:
+    if kind == Kind():
         submission = twelve(catalogue, random)
     else:
-        submission = few(catalogue, analytes, random)
+        submission = few(catalogue, kind.analytes, random)
     identity = replace(submission.identity, name=f"Alex Example {number}")
     submission = replace(submission, identity=identity)
     now = datetime(2026, 11, 23, tzinfo=UTC)
@@ -124,8 +141,8 @@ def report(catalogue: Catalogue, analytes: Sequence[str] | None, number: int) ->
     made, wording = interpret(submission.panel, catalogue), load_wording("en-GB")
     name = facts.report_id
     stored = Stored(name, name, 1, "", "", now, submission, made, None, escalated=False)
-    letterhead = Letterhead(clinic="Example Clinic")
+    build = clinician_page if kind.for_clinician else build_page
     return Report(
-        build_page(made, identity, facts, letterhead, wording),
+        build(made, identity, facts, Letterhead(clinic="Example Clinic"), wording),
         results_attached(stored, facts, wording),
     )

@@ -17,7 +17,7 @@ from reference_ranges.panel import Comparator, LabInterval, Reading
 _LONGEST = 40  # comparator, 9 + 9 digits, point and generous surrounding spaces
 _LONGEST_INTERVAL = 80
 
-_COMPARATORS = {
+COMPARATORS = {
     "": Comparator.EQUAL,
     "=": Comparator.EQUAL,
     "<": Comparator.LESS,
@@ -27,6 +27,8 @@ _COMPARATORS = {
     ">=": Comparator.AT_LEAST,
     "≥": Comparator.AT_LEAST,
 }
+"""What may stand before a number, and what it says."""
+
 _VALUE = re.compile(r"(<=|>=|[<>=≤≥]?) *([^ ].*)", re.DOTALL)
 _POINT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _COMMA = re.compile(r"[0-9]{1,9}(?:,[0-9]{1,9})?")
@@ -73,7 +75,7 @@ def parse_reading(text: str, *, decimal_comma: bool = False) -> Reading:
     match = _VALUE.fullmatch(body)
     if match is None:
         raise ReadingError("empty", _ALLOWED)
-    comparator = _COMPARATORS[match[1]]
+    comparator = COMPARATORS[match[1]]
     number = _number(match[2], decimal_comma=decimal_comma)
     if comparator is Comparator.LESS and not number:
         raise ReadingError("negative", "nothing is less than 0")

@@ -5,7 +5,7 @@ Its codes and units are read by the same reader as every panel; nothing is kept.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from reference_ranges.catalogue import Analyte, Catalogue
@@ -90,7 +90,10 @@ def check_feed(sent: Iterable[Sent], door: Door) -> FeedCheck:
         if draft.submission is None:
             unread.update(f"{_place(fault)}: {fault.code}" for fault in draft.faults)
             continue
-        _count(draft, draft.submission, lines, door.catalogue)
+        whole = [fault for fault in one.told if not _is_of_row(fault)]
+        unread.update(f"{_place(fault)}: {fault.code}" for fault in whole)
+        both = replace(draft, faults=(*draft.faults, *one.told))
+        _count(both, draft.submission, lines, door.catalogue)
     for line in lines.values():
         _look_at_all(line, door)
     order = (REFUSED, SUSPICIOUS, UNDERSTOOD)
@@ -133,24 +136,30 @@ def _count(
 
 def _by_row(faults: Sequence[Fault]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    for fault in faults:
-        parts = fault.pointer.split("/")
-        if parts[1:2] == ["results"]:
-            found.setdefault(int(parts[2]), []).append(fault.code)
+    for fault in filter(_is_of_row, faults):
+        codes = found.setdefault(int(fault.pointer.split("/")[2]), [])
+        if fault.code not in codes:
+            codes.append(fault.code)
     return found
+
+
+def _is_of_row(fault: Fault) -> bool:
+    return fault.pointer.startswith("/results/")
 
 
 def _judge(
     line: Tally, seen: Observation, result: Result, faults: Sequence[str]
 ) -> None:
-    if seen.refusal is not None:
+    if faults or seen.refusal is not None:
         line.refused += 1
-        line.reasons.update(faults or [seen.refusal])
+        line.reasons.update(faults or [str(seen.refusal)])
         return
     reason = result.outcome.reason
     doubts = [str(reason)] if reason in _DOUBTS else []
     if result.outcome.kind is Kind.CONFLICT:
         doubts.append("flag_conflict")
+    if seen.lab_interval is not None and seen.lab_interval.span is None:
+        doubts.append("interval_unread")
     line.doubted += bool(doubts)
     line.reasons.update(doubts)
 

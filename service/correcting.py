@@ -87,10 +87,11 @@ def with_the_rest(submission: Submission, before: Submission) -> Submission:
     panel, known = submission.panel, before.panel.observations
     heirs = _heirs(panel.observations, known)
     own = dict(enumerate(panel.observations))
-    kept = [own.pop(heirs[n]) if n in heirs else one for n, one in enumerate(known)]
-    return replace(
-        submission, panel=replace(panel, observations=(*kept, *own.values()))
-    )
+    kept = [
+        own.pop(heirs[n], None) if n in heirs else one for n, one in enumerate(known)
+    ]
+    whole = tuple(one for one in (*kept, *own.values()) if one is not None)
+    return replace(submission, panel=replace(panel, observations=whole))
 
 
 def within_one(
@@ -154,12 +155,18 @@ def _heirs(
             found[n] = twins.pop(0)
     taken = set(found.values())
     new = _places({n: one for n, one in enumerate(sent) if n not in taken})
-    old = _places({n: one for n, one in enumerate(before) if n not in found})
+    empty = _empty_in(before)
+    over = found.keys() | empty.keys()
+    old = _places({n: one for n, one in enumerate(before) if n not in over})
+    settled = {}
     for name in old.keys() & new.keys():
         both = (*old[name], *new[name])
         alone = len(old[name]) == len(new[name]) == 1
         if alone and _may_replace(sent[both[1]], before[both[0]]):
-            found[both[0]] = both[1]
+            found[both[0]] = settled[name] = both[1]
+    for n, one in empty.items():
+        if n not in found and _same(one) in settled:
+            found[n] = settled[_same(one)]
     return found
 
 
@@ -176,9 +183,35 @@ def _places(some: Mapping[int, Observation]) -> dict[tuple[str, ...], list[int]]
     return found
 
 
+def _empty_in(some: Sequence[Observation]) -> dict[int, Observation]:
+    """Return those that have no value, beside a preliminary one of theirs that has."""
+    waiting = {
+        _same(one)
+        for one in some
+        if one.status is ObservationStatus.PRELIMINARY and one.refusal is None
+    }
+    return {
+        n: one
+        for n, one in enumerate(some)
+        if _is_unread(one) and not one.value_text and _same(one) in waiting
+    }
+
+
+def _is_unread(seen: Observation) -> bool:
+    """Say whether *seen* stands, and cannot be judged for how it was sent."""
+    return seen.refusal is not None and seen.status not in WITHDRAWN
+
+
 def _may_replace(new: Observation, old: Observation) -> bool:
-    """Say whether *new* is later than *old*: what was corrected takes a correction."""
-    return old.status not in _AMENDING or new.status in _AMENDING
+    """Say whether *new* is the next word on *old*: a correction is, of anything.
+
+    What was corrected takes nothing else, and what could be read takes nothing that
+    cannot be: an alarm would fall silent for a slip of the sender.
+    """
+    if new.status in _AMENDING:
+        return True
+    silences = _is_unread(new) and old.refusal is None
+    return old.status not in _AMENDING and not silences
 
 
 def _may_repeat(new: Observation, old: Observation) -> bool:

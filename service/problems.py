@@ -156,7 +156,7 @@ FAULTS = {
     "unit_missing": "A result needs its unit; a unit is never guessed.",
     "unit_not_allowed": "The unit is not in the closed list of this analyte.",
     "value_missing": "A result needs its value.",
-    "no_results": "Nothing in the body is a result of a test.",
+    "no_results": "There is no result of a test in it.",
     "value_type": "A value of this type is not read as a result.",
     # how a FHIR resource is written, and what of it is not counted
     "reference_unclear": "What this leads to in the body is not one resource that can "

@@ -273,6 +273,10 @@ URGENT_PAGE = replace(
     ),
     watermark="DEMO",
 )
+OTHER_SCRIPTS = replace(
+    PAGE,
+    header=replace(PAGE.header, clinic="Λευκωσία", name="محمد علي", reader="דוד כהן"),
+)
 
 _WORDS = (
     "iron",

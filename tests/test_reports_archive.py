@@ -17,8 +17,8 @@ from reports.pdf import Attachment, layout, render_pdf
 from reports.pdf.blocks import WritingLines
 from reports.pdf.canvas import ReportCanvas, UntaggedMarkError
 from reports.pdf.clip import ClipBlock
+from reports.pdf.file import stream
 from reports.pdf.icc import srgb
-from reports.pdf.objects import Stream
 from reports.pdf.style import INK, Style
 from reports.pdf.text import wrapped
 from reports.pdf.typeset import in_one_line
@@ -112,7 +112,7 @@ def test_the_file_inside_is_what_was_put_in():
 
 @pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n", b"x"])
 def test_a_stream_that_ends_like_a_line_is_not_taken_for_shorter(end):
-    written = Stream(b"packed" + end).format(None)
+    written = stream(b"packed" + end)
 
     assert written.endswith(b"packed" + end + b"\r\nendstream")
 
@@ -122,7 +122,7 @@ def test_the_file_is_listed_belongs_to_the_whole_and_a_line_opens_it():
 
     specification = re.search(rb"(\d+) 0 obj\n<</Type/Filespec", data)[1]
     assert b"/Names[(results.fhir.json) %s 0 R]" % specification in data
-    assert b"/AF [%s 0 R]" % specification in data
+    assert b"/AF[%s 0 R]" % specification in data
     assert b"/FS %s 0 R" % specification in data
 
 

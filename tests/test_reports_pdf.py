@@ -22,12 +22,8 @@ from reportlab.lib.pagesizes import A4, LETTER
 from reports import model
 from reports.pdf import UnprintableError, layout, render_pdf
 from reports.pdf.blocks import Rule, Sign, Space
-from reports.pdf.canvas import (
-    DocumentFacts,
-    ReportCanvas,
-    TextBox,
-    UntaggedMarkError,
-)
+from reports.pdf.canvas import ReportCanvas, TextBox, UntaggedMarkError
+from reports.pdf.document import DocumentFacts
 from reports.pdf.line import LineDrawing
 from reports.pdf.sheets import Area, Entry, place
 from reports.pdf.style import Look
@@ -143,13 +139,15 @@ def test_the_same_page_gives_the_same_bytes():
     assert render_pdf(pdf_pages.URGENT_PAGE) == render_pdf(pdf_pages.URGENT_PAGE)
 
 
+@pytest.mark.parametrize("page", ["URGENT_PAGE", "OTHER_SCRIPTS"])
 @pytest.mark.parametrize("seed", ["0", "4711"])
-def test_another_process_gives_the_same_bytes(seed):
+def test_another_process_gives_the_same_bytes(seed, page):
     program = (
         "import hashlib; from tests import pdf_pages; "
         "from reports.pdf import render_pdf; "
-        "print(hashlib.sha256(render_pdf(pdf_pages.URGENT_PAGE)).hexdigest())"
+        f"print(hashlib.sha256(render_pdf(pdf_pages.{page})).hexdigest())"
     )
+    here = hashlib.sha256(render_pdf(getattr(pdf_pages, page))).hexdigest()
 
     found = subprocess.run(
         [sys.executable, "-c", program],
@@ -160,7 +158,6 @@ def test_another_process_gives_the_same_bytes(seed):
         check=True,
     )
 
-    here = hashlib.sha256(render_pdf(pdf_pages.URGENT_PAGE)).hexdigest()
     assert found.stdout.strip() == here
 
 
@@ -503,7 +500,7 @@ def test_what_reportlab_draws_stands_among_our_own_marks():
 )
 def test_a_figure_says_what_it_shows_whatever_its_signs(alt, written):
     canvas = ReportCanvas(FACTS, A4)
-    box = b"<</O/Layout/Placement/Block/BBox[10 10 20 20]>>"
+    box = "<</O/Layout/Placement/Block/BBox[10 10 20 20]>>"
     with canvas.tag("Figure", alt=alt, attributes=box):
         canvas.shape([(10, 10), (20, 10), (20, 20)], "f")
     canvas.showPage()

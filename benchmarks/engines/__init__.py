@@ -20,11 +20,13 @@ from benchmarks.engines.content import Content
 Engine = Callable[[Content], bytes]
 
 _FOLDER = Path("build/engines")
+_WEASYPRINT = ("weasyprint",) * 3
 _OTHERS = (  # name, package, the folder that it makes, our file and function
     ("Typst, UA-1 + A-3a, new compiler", "typst", "typst", "typst", "draw"),
     ("Typst, UA-1 + A-3a, one compiler kept", "typst", "typst", "typst", "draw_kept"),
     ("fpdf2, untagged", "fpdf2", "fpdf", "fpdf2", "draw"),
-    ("WeasyPrint, UA-1", "weasyprint", "weasyprint", "weasyprint", "draw"),
+    ("WeasyPrint, UA-1, as its manual", *_WEASYPRINT, "draw"),
+    ("WeasyPrint, UA-1, fonts and sheet kept", *_WEASYPRINT, "draw_kept"),
 )
 
 

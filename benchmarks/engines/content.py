@@ -6,13 +6,28 @@ The arrangement is ours: what stands in frames and side by side there does so he
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import TypeAlias
 
 from benchmarks.engines.look import GUTTER, PADDING, WIDTH
 from benchmarks.engines.picture import Picture, line_picture, sign
-from reports.model import Box, BoxKind, Card, Chip, Page, Row, Section, Table, Tone
+from reports.model import (
+    Box,
+    BoxKind,
+    Card,
+    Chip,
+    ClinicianPage,
+    Header,
+    Page,
+    Row,
+    Section,
+    Table,
+    Tone,
+)
 from reports.pdf import Attachment
 from reports.pdf.sections import joined
+from reports.pdf.style import PAPERS, Look
+from reports.pdf.table import table_rows
 
 _INSIDE = WIDTH - 2 * PADDING
 _FACTS, _STORY = 152, WIDTH - 168  # of a card: its two columns with a gutter of 16
@@ -81,8 +96,17 @@ class Columns:
     rule: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The complete table; *shares* of the width are those that our columns have."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    shares: tuple[float, ...]
+
+
 Part: TypeAlias = (
-    Words | Verdict | Quantity | Listing | Panel | Columns | Picture | Table
+    Words | Verdict | Quantity | Listing | Panel | Columns | Picture | Grid
 )
 
 
@@ -106,7 +130,7 @@ class Content:
     attachment: Attachment
 
 
-def content(page: Page, attachment: Attachment) -> Content:
+def content(page: Page | ClinicianPage, attachment: Attachment) -> Content:
     """Return all of *page*; *attachment* is the file inside."""
     return Content(
         title=page.title,
@@ -123,17 +147,44 @@ def content(page: Page, attachment: Attachment) -> Content:
     )
 
 
-def _parts(page: Page) -> Iterator[Part]:
+def _parts(page: Page | ClinicianPage) -> Iterator[Part]:
     """Yield all of *page*, close together where few results are all in range."""
-    yield from _one_sheet(page) if page.brief else _sheets(page)
+    if isinstance(page, ClinicianPage):
+        yield from _for_clinician(page)
+    else:
+        yield from _one_sheet(page) if page.brief else _sheets(page)
+
+
+def _for_clinician(page: ClinicianPage) -> Iterator[Part]:
+    """Yield the short page of one collection, which has no chart over time."""
+    yield _letterhead(page.header)
+    yield Words(page.title, "short")
+    yield from _said("strong", (page.header.name, page.header.reader))
+    yield from _said("brief", (joined(page.header.facts),))
+    yield from _said("status", (page.status_line,))
+    if page.alert is not None:
+        yield _box(page.alert, _INSIDE)
+    yield from _said("brief", page.lead)
+    yield Words(page.table.heading, "heading")
+    yield from _said("small", (page.table.caption,))
+    yield _grid(page.table)
+    for section in (*page.sections, page.sources):
+        yield Words(section.heading, "box")
+        yield from _said("fine", section.texts)
+        if section.items:
+            yield Listing(section.items, "brief")
+    yield from _said("link", (page.attached,))
+
+
+def _letterhead(head: Header) -> Columns:
+    half = (WIDTH - GUTTER) / 2
+    contact = tuple(_said("small", (head.contact,)))
+    return Columns((half, half), ((Words(head.clinic, "clinic"),), contact))
 
 
 def _sheets(page: Page) -> Iterator[Part]:
-    head = page.header
-    half = (WIDTH - GUTTER) / 2
-    contact = tuple(_said("small", (head.contact,)))
-    yield Columns((half, half), ((Words(head.clinic, "clinic"),), contact))
-    yield Words(head.title, "title")
+    yield _letterhead(page.header)
+    yield Words(page.header.title, "title")
     yield from _top(page)
     yield from _advice(page)
     if page.cards:
@@ -262,7 +313,13 @@ def _end(page: Page) -> Iterator[Part]:
     yield from _said("link", (page.attached,))
     yield Words(page.table.heading, "heading")
     yield from _said("small", (page.table.caption,))
-    yield page.table
+    yield _grid(page.table)
+
+
+def _grid(table: Table) -> Grid:
+    head, _ = table_rows(table, Look(1.0, PAPERS["A4"]))
+    shares = [(b - a) / WIDTH for a, b in pairwise([*head.lefts, WIDTH])]
+    return Grid(table.columns, table.rows, tuple(shares))
 
 
 def _questions(visit: Section, style: str, lines: int) -> Panel:

@@ -16,6 +16,7 @@ from reportlab.lib.pagesizes import A4
 from benchmarks.engines.content import (
     Columns,
     Content,
+    Grid,
     Listing,
     Panel,
     Part,
@@ -35,12 +36,10 @@ from benchmarks.engines.look import (
     REGULAR,
     SHADE,
     STYLES,
-    TABLE,
     TOP,
     WIDTH,
 )
 from benchmarks.engines.picture import Path, Picture
-from reports.model import Table
 
 _BOTTOM = A4[1] - FOOT
 _SIGN = 19  # before a heading
@@ -114,7 +113,7 @@ class _Report(FPDF):
 
     def flow(self, part: Part, y: float, following: Part | None) -> float:
         """Draw *part* at *y*, or on the next page; return where the next begins."""
-        if isinstance(part, Table):
+        if isinstance(part, Grid):
             return self.table_of(part, y)
         above = _above(part)
         height = self.height(part, WIDTH)
@@ -311,7 +310,7 @@ class _Report(FPDF):
                     points = [n for a, b in moved for n in (x + a, y + b)]
                     getattr(drawn, _CURVE_TO[name])(*points)
 
-    def table_of(self, table: Table, y: float) -> float:
+    def table_of(self, table: Grid, y: float) -> float:
         """Draw the table as the guide does; it breaks over pages by itself."""
         self.set_auto_page_break(auto=True, margin=FOOT)
         self.set_y(y + 4)
@@ -320,7 +319,7 @@ class _Report(FPDF):
         self.set_fill_color("#ffffff")
         with self.table(
             width=WIDTH,
-            col_widths=TABLE,
+            col_widths=table.shares,
             align="L",
             text_align="L",
             v_align="TOP",

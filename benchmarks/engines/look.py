@@ -20,7 +20,6 @@ WIDTH = A4[0] - 2 * MARGIN
 PADDING = 12  # inside a frame
 GUTTER = 12  # between two boxes
 INDENT = 13  # of the entries of a list
-TABLE = (0.15, 0.12, 0.08, 0.22, 0.13, 0.19, 0.11)  # the columns, of the width
 
 
 class Style(NamedTuple):
@@ -56,6 +55,7 @@ RED, PINK, BLUE = map(colour, (style.ALERT, style.ALERT_PANEL, style.BAND_LINE))
 STYLES = {
     "clinic": Style(12, 16, TEXT, bold=True),
     "title": Style(27, 33, TEXT, bold=True, above=4, level=1),
+    "short": Style(22, 26, TEXT, bold=True, above=4, level=1),
     "heading": Style(17, 22, TEXT, bold=True, above=16, level=2),
     "box": Style(14, 18, TEXT, bold=True, level=2),
     "danger": Style(14, 18, RED, bold=True, level=2),
@@ -65,6 +65,7 @@ STYLES = {
     "body": Style(12, 16, TEXT, above=4),
     "close": Style(12, 14.5, TEXT),
     "small": Style(10.5, 14, GREY, above=1),
+    "brief": Style(10, 13, TEXT, above=2),
     "status": Style(10.5, 14, TEXT, bold=True),
     "link": Style(10.5, 14, BLUE, bold=True, above=6),
     "value": Style(28, 33, TEXT, bold=True),

@@ -23,11 +23,12 @@ from reportlab.platypus import (
     PageTemplate,
     Paragraph,
 )
-from reportlab.platypus import Table as Grid
+from reportlab.platypus import Table as Cells
 
 from benchmarks.engines.content import (
     Columns,
     Content,
+    Grid,
     Listing,
     Panel,
     Part,
@@ -47,13 +48,11 @@ from benchmarks.engines.look import (
     REGULAR,
     SHADE,
     STYLES,
-    TABLE,
     TOP,
     WIDTH,
     Style,
 )
 from benchmarks.engines.picture import Picture
-from reports.model import Table
 
 _BOLD = f"{FACE} Bold"
 _BARE = [
@@ -159,7 +158,7 @@ def _words(words: Words) -> Flowable:
     text = Paragraph(escape(words.text), _style(words.style))
     if words.sign is None:
         return text
-    return Grid([[_drawing(words.sign), text]], colWidths=[19, None], style=_BARE)
+    return Cells([[_drawing(words.sign), text]], colWidths=[19, None], style=_BARE)
 
 
 def _verdict(chip: Verdict) -> Flowable:
@@ -213,7 +212,7 @@ def _panel(panel: Panel) -> Flowable:
     if frame.bar:
         style.append(("LINEBEFORE", (0, 0), (0, -1), 5, HexColor(frame.bar)))
     corners = [0 if frame.bar else 8] * 4
-    return Grid(
+    return Cells(
         [[_flowables(panel.parts)]], style=style, spaceBefore=10, cornerRadii=corners
     )
 
@@ -228,7 +227,7 @@ def _columns(columns: Columns) -> Flowable:
     if columns.rule:
         style.append(("LINEABOVE", (0, 0), (-1, 0), 0.8, HexColor(LINE)))
     cells = [_flowables(parts) for parts in columns.columns]
-    return Grid([cells], colWidths=widths, style=style, spaceBefore=8)
+    return Cells([cells], colWidths=widths, style=style, spaceBefore=8)
 
 
 def _drawing(picture: Picture) -> Flowable:
@@ -267,7 +266,7 @@ def _path(path, left: float, top: float) -> shapes.Path:
     return drawn
 
 
-def _table(table: Table) -> Flowable:
+def _table(table: Grid) -> Flowable:
     rows = [[_cell(head, "head") for head in table.columns]]
     for first, *others in table.rows:
         rows.append([_cell(first, "head"), *[_cell(one, "cell") for one in others]])
@@ -277,8 +276,8 @@ def _table(table: Table) -> Flowable:
         ("BACKGROUND", (0, 0), (-1, 0), HexColor(SHADE)),
         ("LINEBELOW", (0, 0), (-1, -1), 0.6, HexColor(LINE)),
     ]
-    widths = [share * WIDTH for share in TABLE]
-    return Grid(rows, colWidths=widths, style=style, repeatRows=1)
+    widths = [share * WIDTH for share in table.shares]
+    return Cells(rows, colWidths=widths, style=style, repeatRows=1)
 
 
 def _cell(text: str, style: str) -> Paragraph:
@@ -292,5 +291,5 @@ _MADE_BY = {
     Panel: _panel,
     Columns: _columns,
     Picture: _drawing,
-    Table: _table,
+    Grid: _table,
 }

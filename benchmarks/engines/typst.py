@@ -10,7 +10,7 @@ from pathlib import Path
 
 from typst import Compiler
 
-from benchmarks.engines.content import Columns, Content, Panel, Part
+from benchmarks.engines.content import Columns, Content, Grid, Panel, Part
 from benchmarks.engines.look import (
     FACE,
     FONTS,
@@ -21,11 +21,9 @@ from benchmarks.engines.look import (
     MARGIN,
     SHADE,
     STYLES,
-    TABLE,
     TOP,
 )
 from benchmarks.engines.picture import Picture
-from reports.model import Table
 
 _SOURCE = Path(__file__).with_name("report.typ").read_bytes()
 _LOOK = json.dumps(
@@ -33,7 +31,6 @@ _LOOK = json.dumps(
         "styles": {name: style._asdict() for name, style in STYLES.items()},
         "frames": {name: frame._asdict() for name, frame in FRAMES.items()},
         "face": FACE,
-        "table": TABLE,
         "margin": MARGIN,
         "top": TOP,
         "foot": FOOT,
@@ -108,7 +105,7 @@ def _facts(part: Part) -> list[object]:
             return [part.widths, columns, part.gutter, part.rule]
         case Picture():
             return [*part]
-        case Table():
-            return [part.columns, part.rows]
+        case Grid():
+            return [part.columns, part.rows, part.shares]
         case _:
             return [getattr(part, name) for name in part.__match_args__]

@@ -38,7 +38,7 @@ class Stack:
     blocks: tuple[Block, ...]
     gap: float = 0
     role: str = ""
-    attributes: bytes = b""
+    attributes: str = ""
     height: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -188,7 +188,7 @@ class Breakable(ABC):
 class Later:
     """An element that blocks on several sheets share; made when the first is drawn."""
 
-    def __init__(self, role: str, attributes: bytes = b"") -> None:
+    def __init__(self, role: str, attributes: str = "") -> None:
         """Remember what element to make."""
         self._role = role
         self._attributes = attributes

@@ -47,7 +47,7 @@ def one_sheet(
         spare = (room - height_of([*head, *parts])) / len(parts)
         if spare >= 0:
             more = min(int(spare), _MORE)  # whole points: sums may not overflow
-            return [*head, *(replace(one, gap=one.gap + more) for one in parts)]
+            return [*head, *(one._replace(gap=one.gap + more) for one in parts)]
     return []
 
 

@@ -8,31 +8,21 @@ inside another, is an error.  So a page that can be drawn at all is a tagged pag
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from io import BytesIO
 from typing import Self, SupportsIndex
 
-from reportlab.lib.utils import TimeStamp
-from reportlab.pdfbase.pdfdoc import PDFDictionary
 from reportlab.pdfgen.canvas import Canvas
 
-from reports.pdf.archive import (
-    Attachment,
-    Clip,
-    FileInside,
-    Listed,
-    OutputIntent,
-)
-from reports.pdf.file import written
+from reports.pdf.archive import Attachment, FileInside
+from reports.pdf.document import DocumentFacts, catalog, information
+from reports.pdf.file import File, packed, stream
 from reports.pdf.glyphs import GlyphFont  # noqa: TC001  # like those beside it
-from reports.pdf.objects import Document, Metadata, Sheet, packed
 from reports.pdf.structure import Element, StructureTree
 from reports.pdf.style import Ink
 from reports.pdf.typeset import Typeset
 
 Points = Sequence[tuple[float, float]]
 
-_PDF_1_7 = (1, 7)
 _ASCENT, _DESCENT = 0.76, 0.24  # of the size: the ink of letters, accents left out
 
 
@@ -50,23 +40,6 @@ class TextBox:
     right: float
     top: float
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentFacts:
-    """What the document says of itself; ``issued_at`` becomes its dates.
-
-    ``turned`` says that it is read from right to left; ``mark`` says which report it
-    is, and goes into its keywords.
-    """
-
-    title: str
-    subject: str
-    author: str
-    lang: str
-    issued_at: datetime
-    turned: bool = False
-    mark: str = ""
 
 
 class _Closed(list[str]):
@@ -97,8 +70,6 @@ class ReportCanvas(Canvas):
     ``with`` that they stand in: the canvas itself, for there may be hundreds.
     """
 
-    _doc: Document
-
     def __init__(
         self,
         facts: DocumentFacts,
@@ -110,40 +81,18 @@ class ReportCanvas(Canvas):
         self._paper = size
         self._set: list[tuple[int, float, float, Typeset]] = []
         self._faces: dict[str, GlyphFont] = {}
+        self._facts = facts
         self.turned = facts.turned
-        super().__init__(
-            BytesIO(),
-            pagesize=size,
-            invariant=1,
-            pageCompression=0,
-            pdfVersion=_PDF_1_7,
-            lang=facts.lang,
-        )
-        self._doc._timeStamp = _stamp(facts.issued_at)  # noqa: SLF001  # its only seam
-        self.setTitle(facts.title)
-        self.setSubject(facts.subject)
-        self.setAuthor(facts.author)
-        self.setKeywords(facts.mark)
-        self.setCreator("Plainlab")
-        self.setProducer("Plainlab with ReportLab")
-        self._parents = [Element("Document")]
-        self._tree = StructureTree(self._parents[0])
-        catalog = self._doc.Catalog
-        catalog.Outlines = None  # the headings of the tree are the outline
-        catalog.StructTreeRoot = self._tree
-        catalog.MarkInfo = PDFDictionary({"Marked": "true"})
-        catalog.Metadata = Metadata(facts.lang, facts.issued_at)
-        catalog.OutputIntents = OutputIntent()
-        catalog.__NoDefault__ = [*catalog.__NoDefault__, "OutputIntents", "AF"]
-        self._notes: list[Clip] = []
+        super().__init__(BytesIO(), pagesize=size, invariant=1, pageCompression=0)
+        self._file = File()
+        self._pages, self._fonts = self._file.number(), self._file.number()
+        self._tree = StructureTree(self._file)
+        self._parents = [self._tree.top]
+        self._sheets: list[int] = []
+        self._notes: list[int] = []
         self._inside: FileInside | None = None
         if attachment is not None:
-            self._inside = FileInside(attachment, facts.issued_at)
-            catalog.Names = Listed(self._inside, by_name=True)
-            catalog.AF = Listed(self._inside, by_name=False)
-        self.setViewerPreference("DisplayDocTitle", "true")
-        if facts.turned:
-            self.setViewerPreference("Direction", "R2L")
+            self._inside = FileInside(attachment, facts.issued_at, self._file)
 
     def _restartAccumulators(self) -> None:  # noqa: N802  # ReportLab's name
         super()._restartAccumulators()  # type: ignore[misc]
@@ -154,7 +103,7 @@ class ReportCanvas(Canvas):
         # ReportLab would select Helvetica here, which no report embeds.
         self._preamble = ""
 
-    def group(self, role: str, attributes: bytes = b"") -> Self:
+    def group(self, role: str, attributes: str = "") -> Self:
         """Gather what is drawn inside under an element that holds no mark itself."""
         return self.under(self.child(role, attributes))
 
@@ -165,9 +114,9 @@ class ReportCanvas(Canvas):
         self._parents.append(element)
         return self
 
-    def tag(self, role: str, *, alt: str = "", attributes: bytes = b"") -> Self:
+    def tag(self, role: str, *, alt: str = "", attributes: str = "") -> Self:
         """Make what is drawn inside one element of *role*."""
-        return self.mark(Element(role, self._parents[-1], alt, attributes))
+        return self.mark(self._tree.add(role, self._parents[-1], alt, attributes))
 
     def mark(self, element: Element) -> Self:
         """Add what is drawn inside to *element*, perhaps of an earlier page."""
@@ -188,7 +137,7 @@ class ReportCanvas(Canvas):
     def __enter__(self) -> None:
         """Begin nothing: what came before ``with`` has begun."""
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, _type: object, _error: object, _trace: object) -> None:
         """End the mark that is open, else the innermost group."""
         if self._code is _CLOSED:
             self._parents.pop()
@@ -209,9 +158,9 @@ class ReportCanvas(Canvas):
     def _mirrored(self, x: float) -> float:
         return self._paper[0] - x if self.turned else x
 
-    def child(self, role: str, attributes: bytes = b"") -> Element:
+    def child(self, role: str, attributes: str = "") -> Element:
         """Return a new element at the present place, to be filled piece by piece."""
-        return Element(role, self._parents[-1], attributes=attributes)
+        return self._tree.add(role, self._parents[-1], attributes=attributes)
 
     def fill_with(self, ink: Ink) -> None:
         """Fill shapes with *ink* from here on."""
@@ -226,9 +175,15 @@ class ReportCanvas(Canvas):
 
         *paint* is ``f`` to fill it, ``s`` to outline it, ``b`` for both.
         """
-        (x, y), *others = [(self._mirrored(x), y) for x, y in points]
-        path = " ".join([f"{x:.2f} {y:.2f} l" for x, y in others])
-        self._code.append(f"{x:.2f} {y:.2f} m {path} {paint}")
+        self._code.append(f"{self._path(points)} {paint}")
+
+    def _path(self, points: Points) -> str:
+        """Return the way through *points*, mirrored where the page is."""
+        if self.turned:
+            points = [(self._mirrored(x), y) for x, y in points]
+        (x, y), *others = points
+        steps = [f"{x:.2f} {y:.2f} m", *[f"{x:.2f} {y:.2f} l" for x, y in others]]
+        return " ".join(steps)
 
     def block(self, left: float, bottom: float, width: float, height: float) -> None:
         """Fill the rectangle."""
@@ -237,14 +192,7 @@ class ReportCanvas(Canvas):
 
     def strokes(self, lines: Iterable[Points]) -> None:
         """Draw each of *lines* through its points."""
-        paths = [
-            " ".join(
-                f"{self._mirrored(x):.2f} {y:.2f} {'l' if number else 'm'}"
-                for number, (x, y) in enumerate(points)
-            )
-            for points in lines
-        ]
-        self._code.append(" ".join([*paths, "S"]))
+        self._code.append(" ".join([*map(self._path, lines), "S"]))
 
     def dotted(self, lines: Iterable[Points]) -> None:
         """Draw each of *lines* through its points, as dots; later ones are whole."""
@@ -253,7 +201,7 @@ class ReportCanvas(Canvas):
         self._code.append("[] 0 d")
 
     def curved(self, path: str, place: tuple[float, float], paint: str) -> None:
-        """Draw a *path* made around the origin, one of ``disc`` or ``rounded``.
+        """Draw a *path* made around the origin, one of ``reports.pdf.shapes``.
 
         *paint* is ``f`` to fill it, ``S`` to outline it, ``B`` for both.
         """
@@ -267,8 +215,8 @@ class ReportCanvas(Canvas):
         """Set *words*, the first line from *left* on *baseline*, in points."""
         if not words.shown:
             return
-        self._faces.update({font.name: font for font in words.fonts})
-        edge = self._mirrored(left)
+        self._faces.update(words.faces)
+        edge = self._mirrored(left) if self.turned else left
         if words.mixed or self.turned:
             self._line_by_line(words, edge, baseline)
         else:
@@ -276,7 +224,7 @@ class ReportCanvas(Canvas):
                 f"{words.start} {edge:.2f} {baseline:.2f} Td {words.shown} ET"
             )
         place = -edge if self.turned else edge  # the right edge of a turned text
-        self._set.append((len(self._tree.pages) - 1, place, baseline, words))
+        self._set.append((len(self._sheets), place, baseline, words))
 
     def _line_by_line(self, words: Typeset, edge: float, baseline: float) -> None:
         """Set each line at its own place, for those that end at the same edge."""
@@ -297,9 +245,10 @@ class ReportCanvas(Canvas):
             left, bottom, right, top = box
             if self.turned:
                 left, right = self._mirrored(right), self._mirrored(left)
-            note = Clip(self._inside, (left, bottom, right, top))
-            self._notes.append(note)
-            self._tree.note(element, note)
+            number = self._file.number()
+            key = self._tree.note(element, number)
+            self._inside.sign(self._file, number, key, (left, bottom, right, top))
+            self._notes.append(number)
 
     def watermark(self, words: Typeset) -> None:
         """Set *words* around the origin, at no place that counts as text."""
@@ -315,20 +264,38 @@ class ReportCanvas(Canvas):
     def showPage(self) -> None:  # noqa: N802  # ReportLab's name
         """Close the page."""
         marks = packed("\n".join(self._marks).encode("latin-1"))
-        number = len(self._tree.pages) - 1
-        sheet = Sheet(marks, self._paper, number)
-        sheet.notes += self._notes
+        content = self._file.add(stream(marks))
+        sheet, key = self._tree.closed()
+        width, height = self._paper
+        notes = " ".join([f"{number} 0 R" for number in self._notes])
+        page = (
+            f"<</Type/Page/Parent {self._pages} 0 R"
+            f"/MediaBox[0 0 {width:.4f} {height:.4f}]"
+            f"/Resources<</Font {self._fonts} 0 R>>/Contents {content} 0 R"
+            f"/StructParents {key}/Tabs/S{f'/Annots[{notes}]' if notes else ''}>>"
+        )
+        self._file.put(sheet, page.encode())
+        self._sheets.append(sheet)
         self._notes = []
-        self._doc.addPage(sheet)
-        self._tree.pages.append([])
         super()._startPage()  # type: ignore[misc]  # not in the published types
 
     def finished(self) -> bytes:
         """Return the document, of which every page has been closed."""
-        self._tree.pages.pop()
-        for font in self._faces.values():
-            font.embed(self._doc)
-        return written(self._doc, self._tree.numbered(self._doc))
+        file = self._file
+        fonts = [f"/{n} {font.embed(file)} 0 R" for n, font in self._faces.items()]
+        file.put(self._fonts, f"<<{''.join(fonts)}>>".encode())
+        kids = " ".join([f"{number} 0 R" for number in self._sheets])
+        pages = f"<</Type/Pages/Count {len(self._sheets)}/Kids[{kids}]>>"
+        file.put(self._pages, pages.encode())
+        self._tree.write()
+        top = catalog(
+            self._facts,
+            file,
+            pages=self._pages,
+            tree=self._tree.root,
+            inside=self._inside.listed() if self._inside else "",
+        )
+        return file.closed(file.add(top), file.add(information(self._facts)))
 
 
 def _boxes(
@@ -341,11 +308,3 @@ def _boxes(
         bottom, top = baseline - _DESCENT * size, baseline + _ASCENT * size
         yield TextBox(sheet, left, bottom, right, top, line)
         baseline -= words.style.lead
-
-
-def _stamp(issued_at: datetime) -> TimeStamp:
-    stamp = TimeStamp(invariant=1)
-    moment = issued_at.astimezone(UTC)
-    stamp.t, stamp.lt = moment.timestamp(), moment.utctimetuple()
-    stamp.YMDhms = tuple(stamp.lt)[:6]
-    return stamp

@@ -51,15 +51,20 @@ def flow(page: Page, look: Look, room: float, *, attached: bool = False) -> list
     facts = list(later_facts(page.header, way))
     if facts:
         facts.insert(0, heading(page.header.more, look))
-    roomy, closer, closest = (
-        [*found, *_after_results(page, look, facts, lines, run_on=run_on), *last]
-        for lines, run_on in _WAYS
-    )
+
+    def with_rest(lines: int, *, run_on: bool) -> list[Entry]:
+        after = _after_results(page, look, facts, lines, run_on=run_on)
+        return [*found, *after, *last]
+
     area = Area(0, 0, room)
+    *roomier, (lines, run_on) = _WAYS
+    closest = with_rest(lines, run_on=run_on)
     least = len(place(closest, area))
-    if len(place(roomy, area)) == least:
-        return roomy
-    return closer if len(place(closer, area)) == least else closest
+    for lines, run_on in roomier:
+        entries = with_rest(lines, run_on=run_on)
+        if len(place(entries, area)) == least:
+            return entries
+    return closest
 
 
 def _after_results(

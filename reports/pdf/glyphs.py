@@ -14,7 +14,7 @@ from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 from fontTools.varLib import instancer
 
-from reports.pdf.objects import Document, Raw, Stream, reference
+from reports.pdf.file import File, stream
 
 _NEVER_NEEDED = ["STAT", "DSIG", "gasp", "MVAR", "meta"]
 _LAYOUT = ["GPOS", "GSUB", "GDEF", "kern"]
@@ -59,31 +59,23 @@ class GlyphFont:
         """Return *text* as the string, one byte a character, that shows it."""
         return f"({text.translate(self.codes)})"
 
-    def embed(self, document: Document) -> None:
-        """Put the font into *document*, under its name."""
+    def embed(self, file: File) -> int:
+        """Put the font into *file*; return the number of its dictionary."""
         base = b"/BaseFont/AAAAAA+" + self.name.encode()
         length = b"/Length1 %d" % self.program_length
-        program = reference(document, Stream(self.program, length))
-        unicode = reference(document, Stream(self.to_unicode))
-        descriptor = reference(
-            document, Raw(self.descriptor + b"/FontFile2 " + program + b">>")
+        program = file.add(stream(self.program, length))
+        unicode = file.add(stream(self.to_unicode))
+        descriptor = file.add(b"%s/FontFile2 %d 0 R>>" % (self.descriptor, program))
+        descendant = file.add(
+            b"<</Type/Font/Subtype/CIDFontType2%s/CIDSystemInfo"
+            b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+            b"/FontDescriptor %d 0 R/DW 0/CIDToGIDMap/Identity/W%s>>"
+            % (base, descriptor, self.glyph_widths)
         )
-        descendant = reference(
-            document,
-            Raw(
-                b"<</Type/Font/Subtype/CIDFontType2" + base + b"/CIDSystemInfo"
-                b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor "
-                + descriptor
-                + b"/DW 0/CIDToGIDMap/Identity/W"
-                + self.glyph_widths
-                + b">>"
-            ),
+        return file.add(
+            b"<</Type/Font/Subtype/Type0%s/Encoding/Identity-H"
+            b"/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>" % (base, descendant, unicode)
         )
-        font = Raw(
-            b"<</Type/Font/Subtype/Type0" + base + b"/Encoding/Identity-H"
-            b"/DescendantFonts[" + descendant + b"]/ToUnicode " + unicode + b">>"
-        )
-        document.idToObject["BasicFonts"].dict[self.name] = font
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +118,7 @@ def measured(
     *meanings* are the characters of each glyph; each of *blanks* gets a glyph that has
     no ink and stands for it.
     """
-    font = TTFont(BytesIO(outlines.bare))
+    font = TTFont(BytesIO(outlines.bare), recalcTimestamp=False)
     order = list(font.getGlyphOrder())
     numbers = {sign: len(order) + index for index, sign in enumerate(blanks)}
     for sign in blanks:

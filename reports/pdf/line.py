@@ -7,7 +7,7 @@ from itertools import count
 from reports.model import Marker, NumberLine, Tick, Tone, Zone, ZoneKind
 from reports.pdf.canvas import ReportCanvas
 from reports.pdf.fonts import normalise
-from reports.pdf.shapes import disc, mark, rounded
+from reports.pdf.shapes import disc, hatching, mark, rounded
 from reports.pdf.style import (
     BAND,
     BAND_LINE,
@@ -81,7 +81,7 @@ class LineDrawing:
         bottom = top - self.height
         with canvas.upright(left, self.width) as start:  # low is at the left everywhere
             box = f"{start:.0f} {bottom:.0f} {start + self.width:.0f} {top:.0f}"
-            layout = f"<</O/Layout/Placement/Block/BBox[{box}]>>".encode()
+            layout = f"<</O/Layout/Placement/Block/BBox[{box}]>>"
             alt = normalise(self.line.alt)
             with canvas.tag("Figure", alt=alt, attributes=layout):
                 _Pen(canvas, self, start, foot).draw()
@@ -172,14 +172,8 @@ class _Pen:
 
     def hatch(self, start: float, end: float) -> None:
         self.canvas.stroke_with(HATCH, 0.7 * self.unit)
-        lines = []
-        place = start - self.bar
-        while place < end:
-            first, last = max(place, start), min(place + self.bar, end)
-            low, high = self.foot + first - place, self.foot + last - place
-            lines.append([(first, low), (last, high)])
-            place += 5 * self.unit
-        self.canvas.strokes(lines)
+        strokes = hatching(round(end - start, 2), self.bar, 5 * self.unit)
+        self.canvas.curved(strokes, (start, self.foot), "S")
 
     def band(self, zone: Zone) -> None:
         low = self.foot - _BAND_OUT * self.unit

@@ -5,6 +5,7 @@ Side by side in standard print, under each other in large print.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from reports.model import Box, BoxKind, Card, Row, Tone, Unjudged
 from reports.pdf.blocks import (
@@ -23,9 +24,10 @@ from reports.pdf.line import LineDrawing
 from reports.pdf.pieces import Item, Verdict, quantity, verdict
 from reports.pdf.style import ALERT, ALERT_PANEL, GREY, INK, PANEL, RULE, Look, Style
 from reports.pdf.text import Aside, Text, wrapped
+from reports.pdf.typeset import KEPT
 
-NUMBERED = b"<</O/List/ListNumbering/Decimal>>"
-BULLETS = b"<</O/List/ListNumbering/Disc>>"
+NUMBERED = "<</O/List/ListNumbering/Decimal>>"
+BULLETS = "<</O/List/ListNumbering/Disc>>"
 
 GUTTER = 12.0  # between two boxes side by side
 _PADDING, TIGHT = 12, 8  # points of white inside a frame
@@ -171,7 +173,11 @@ def _items(content: Box, look: Look, width: float, columns: int) -> Stack:
 
 def entry(sign: str, text: str, look: Look, width: float, style: Style) -> Item:
     """Return *text* as the entry of a list with *sign* before it."""
-    indent = (20 if len(sign) > 1 else 13) * look.factor
+    return _entry(sign, text, style, width, (20 if len(sign) > 1 else 13) * look.factor)
+
+
+@lru_cache(maxsize=KEPT)
+def _entry(sign: str, text: str, style: Style, width: float, indent: float) -> Item:
     bold = style._replace(bold=True)
     body = wrapped(text, style, width - indent, "LBody")
     return Item(wrapped(sign, bold, indent, "Lbl"), body, indent)

@@ -1,7 +1,7 @@
 """The smallest parts with words: a chip, a number with its unit, an entry of a list."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reports.model import Chip
 from reports.pdf.blocks import Block
@@ -130,11 +130,11 @@ class Item:
     sign: Text
     body: Text
     indent: float
+    height: float = field(init=False)
 
-    @property
-    def height(self) -> float:
-        """The height of the text."""
-        return max(self.sign.height, self.body.height)
+    def __post_init__(self) -> None:
+        """Take the height of the text, once."""
+        object.__setattr__(self, "height", max(self.sign.height, self.body.height))
 
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the entry, inside a list."""

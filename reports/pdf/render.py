@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from reports.model import ClinicianPage, Page, Working
 from reports.pdf.archive import Attachment
-from reports.pdf.canvas import DocumentFacts, ReportCanvas, TextBox
+from reports.pdf.canvas import ReportCanvas, TextBox
+from reports.pdf.document import DocumentFacts
 from reports.pdf.flow import clinician_flow, flow, working_flow
 from reports.pdf.sections import in_pieces
 from reports.pdf.sheets import Area, Entry, Placed, place

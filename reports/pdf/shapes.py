@@ -1,6 +1,7 @@
 """The shape of each tone: a second sign for those who see no colour.
 
-Curves are ReportLab's, made once for each size around the origin and then placed.
+Curves are ReportLab's, made once for each size around the origin and then placed; so
+is hatching.
 """
 
 from functools import lru_cache
@@ -65,6 +66,23 @@ def disc(radius: float) -> str:
     path = PDFPathObject()
     path.circle(0, 0, radius)
     return path.getCode()
+
+
+@lru_cache(maxsize=_KEPT)
+def hatching(width: float, height: float, step: float) -> str:
+    """Return strokes up to the right, so far apart, that fill a rectangle.
+
+    Its lower left is the origin.
+    """
+    strokes = []
+    place = -height
+    while place < width:
+        start, end = max(place, 0), min(place + height, width)
+        strokes.append(
+            f"{start:.2f} {start - place:.2f} m {end:.2f} {end - place:.2f} l"
+        )
+        place += step
+    return " ".join(strokes)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -1,15 +1,15 @@
 """On which sheet a block stands, and where: nothing is cut, nothing leaves the page."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from reports.pdf.blocks import Block, Breakable
 
 _HEADING_ROOM = 160  # points kept free for what a block must stay with
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A block in the flow: the gap before it, whether it must stay with the next.
 
     ``again`` is drawn above the block where that is the first on a sheet.
@@ -21,8 +21,7 @@ class Entry:
     again: Block | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A block in its place: from the left and from the foot of the sheet, in points."""
 
     block: Block
@@ -53,7 +52,7 @@ def no_widow(entries: Sequence[Entry]) -> list[Entry]:
     """Return *entries*, of which the last never begins a sheet by itself."""
     return [
         *entries[:-2],
-        *(replace(one, keep=True) for one in entries[-2:-1]),
+        *(one._replace(keep=True) for one in entries[-2:-1]),
         *entries[-1:],
     ]
 
@@ -81,6 +80,11 @@ class _Sheets:
     def put_all(self, group: Sequence[Entry]) -> None:
         """Place entries that stay together; the last may go on on the next sheet."""
         *first, last = group
+        if not isinstance(last.block, Breakable):
+            self.make_room(height_of(group))
+            for one in group:
+                self.put(one)
+            return
         if self._broken(first, last) is None:
             self.make_room(height_of(group))
         start, rest = self._broken(first, last) or (last, None)

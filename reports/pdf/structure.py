@@ -1,136 +1,119 @@
 """The structure tree of a tagged PDF: what each mark is, in reading order.
 
 A page has some sixty elements, so they are not objects of ReportLab's, each with its
-dictionary, names and references: they are numbered in a row and written in one go.
+dictionary, names and references: they are numbered as they come and written in one go.
 """
 
-from reportlab.pdfbase.pdfdoc import PDFObject
-
-from reports.pdf.archive import Clip
-from reports.pdf.objects import Document, number_of, string
+from reports.pdf.file import File, string
 
 
 class Element:
-    """A structure element: a role, and what it holds in order.
+    """A structure element: object *number*, a *role*, and what it holds in order.
 
-    ``kids`` are elements, or (page, number) pairs of marked content, or
-    (page, annotation) pairs.  ``attributes``
-    is a ready dictionary such as ``<</O/Table/Scope/Row>>``; ``alt`` says in words
-    what a figure shows.  ``number`` is that of its object, once it has one.  None holds
-    its parent, so that a drawn report is forgotten at once.
+    ``facts`` are further entries of its dictionary; ``sheet`` is the object of the
+    sheet that it begins on, or 0; ``kids`` are written out.  It holds the number of
+    its parent alone, so that a drawn report is forgotten at once.
     """
 
-    __slots__ = ("alt", "attributes", "kids", "number", "role")
+    __slots__ = ("facts", "kids", "number", "parent", "role", "sheet")
 
-    def __init__(
-        self,
-        role: str,
-        parent: "Element | None" = None,
-        alt: str = "",
-        attributes: bytes = b"",
-    ) -> None:
-        """Take the next place under *parent*."""
+    def __init__(self, number: int, role: str, parent: int, facts: str) -> None:
+        """Take its place; it holds nothing yet."""
+        self.number = number
         self.role = role
-        self.alt = alt
-        self.attributes = attributes
-        self.kids: list[Element | tuple[int, int | PDFObject]] = []
-        self.number = 0
-        if parent is not None:
-            parent.kids.append(self)
+        self.parent = parent
+        self.facts = facts
+        self.sheet = 0
+        self.kids: list[str] = []
 
-    def write(
-        self, parent: int, number: int, sheets: "Sheets", out: dict[int, bytes]
-    ) -> int:
-        """Put the dictionaries of the element and of all that it holds into *out*.
-
-        It is object *number*, under object *parent*.  Returns the next free number.
-        """
-        self.number, following = number, number + 1
-        kids = []
-        for kid in self.kids:
-            if isinstance(kid, Element):
-                kids.append(b"%d 0 R" % following)
-                following = kid.write(number, following, sheets, out)
-            else:
-                kids.append(sheets.place_of(*kid))
-        out[number] = b"<</Type/StructElem/S/%s/P %d 0 R%s/K[%s]>>" % (
-            self.role.encode(),
-            parent,
-            self._facts(),
-            b" ".join(kids),
+    def written(self) -> str:
+        """Return the dictionary."""
+        page = f"/Pg {self.sheet} 0 R" if self.sheet else ""
+        return (
+            f"<</S/{self.role}/P {self.parent} 0 R{page}{self.facts}"
+            f"/K[{' '.join(self.kids)}]>>"
         )
-        return following
-
-    def _facts(self) -> bytes:
-        alt = b"/Alt " + string(self.alt) if self.alt else b""
-        return alt + b"/A " + self.attributes if self.attributes else alt
 
 
-class Sheets:
-    """The pages of a document by their object numbers."""
+class StructureTree:
+    """The tree, and the way back from what is on a sheet to its element."""
 
-    def __init__(self, document: Document) -> None:
-        """Number the pages that *document* has so far."""
-        self.document = document
-        self.numbers = [number_of(document, page) for page in document.Pages.pages]
+    def __init__(self, file: File) -> None:
+        """Begin with the element that holds all others."""
+        self.root = file.number()
+        self._file = file
+        self._elements: list[Element] = []
+        self._back: list[list[int] | int] = []  # by key: of a sheet, of an annotation
+        self._marks: list[int] = []
+        self._sheet = 0
+        self.top = self._element("Document", self.root, "")
 
-    def place_of(self, page: int, mark: int | PDFObject) -> bytes:
-        """Return what points to marked content or to an annotation of *page*."""
-        on = self.numbers[page]
-        if isinstance(mark, int):
-            return b"<</Type/MCR/Pg %d 0 R/MCID %d>>" % (on, mark)
-        note = number_of(self.document, mark)
-        return b"<</Type/OBJR/Pg %d 0 R/Obj %d 0 R>>" % (on, note)
+    def add(
+        self, role: str, parent: Element, alt: str = "", attributes: str = ""
+    ) -> Element:
+        """Return a new element, the next under *parent*.
 
+        *attributes* is a ready dictionary such as ``<</O/Table/Scope/Row>>``; *alt*
+        says in words what a figure shows.
+        """
+        facts = f"/Alt {string(alt)}" if alt else ""
+        if attributes:
+            facts = f"{facts}/A {attributes}"
+        element = self._element(role, parent.number, facts)
+        parent.kids.append(f"{element.number} 0 R")
+        return element
 
-class StructureTree(PDFObject):
-    """The root of the tree, with the way back from marked content to its element."""
-
-    __RefOnly__ = 1
-
-    def __init__(self, top: Element) -> None:
-        """Start with an empty page."""
-        self.top = top
-        self.pages: list[list[Element]] = [[]]
-        self.notes: list[tuple[Clip, Element]] = []
-        self.back = 0  # the number of the way back
+    def _element(self, role: str, parent: int, facts: str) -> Element:
+        element = Element(self._file.number(), role, parent, facts)
+        self._elements.append(element)
+        return element
 
     def mark(self, element: Element) -> int:
-        """Give *element* the next mark of the current page and return its number."""
-        owners = self.pages[-1]
-        owners.append(element)
-        number = len(owners) - 1
-        element.kids.append((len(self.pages) - 1, number))
+        """Give *element* the next mark of the sheet and return its number there."""
+        sheet = self._sheet or self._begin()
+        number = len(self._marks)
+        self._marks.append(element.number)
+        element.sheet = element.sheet or sheet
+        if element.sheet == sheet:
+            element.kids.append(str(number))
+        else:
+            element.kids.append(f"<</Type/MCR/Pg {sheet} 0 R/MCID {number}>>")
         return number
 
-    def note(self, element: Element, note: Clip) -> None:
-        """Give *element* an annotation of the current page."""
-        self.notes.append((note, element))
-        element.kids.append((len(self.pages) - 1, note))
+    def note(self, element: Element, number: int) -> int:
+        """Give *element* the annotation *number* of the sheet; return its key."""
+        sheet = self._sheet or self._begin()
+        element.kids.append(f"<</Type/OBJR/Pg {sheet} 0 R/Obj {number} 0 R>>")
+        self._back.append(element.number)
+        return len(self._back) - 1
 
-    def numbered(self, document: Document) -> dict[int, bytes]:
-        """Number all that hangs on the root in *document*; return it by number."""
-        root = number_of(document, self)
-        for key, (note, _) in enumerate(self.notes, start=len(self.pages)):
-            note.key = key
-            number_of(document, note)
-        sheets = Sheets(document)
-        self.back = document.objectcounter + 1
-        found: dict[int, bytes] = {}
-        following = self.top.write(root, self.back + 1, sheets, found)
-        document.objectcounter = following - 1
-        return {**found, self.back: self._way_back()}
+    def _begin(self) -> int:
+        self._sheet = self._file.number()
+        self._marks = []
+        return self._sheet
 
-    def _way_back(self) -> bytes:
-        owners = [
-            b"%d[%s]" % (page, b" ".join([b"%d 0 R" % one.number for one in marked]))
-            for page, marked in enumerate(self.pages)
-        ]
-        owners += [b"%d %d 0 R" % (note.key, one.number) for note, one in self.notes]
-        return b"<</Nums[%s]>>" % b" ".join(owners)
+    def closed(self) -> tuple[int, int]:
+        """End the sheet; return its object number, and the key of its marks."""
+        sheet = self._sheet or self._begin()
+        self._back.append(self._marks)
+        self._sheet = 0
+        return sheet, len(self._back) - 1
 
-    def format(self, _document: Document) -> bytes:
-        """Return the root's dictionary, when all else has its number."""
-        head = b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R"
-        last = b"/ParentTreeNextKey %d>>" % (len(self.pages) + len(self.notes))
-        return head % (self.top.number, self.back) + last
+    def write(self) -> None:
+        """Put the whole tree into the file."""
+        back = self._file.number()
+        ways = " ".join([f"{key} {_way(one)}" for key, one in enumerate(self._back)])
+        self._file.pack(
+            [*(one.number for one in self._elements), back],
+            [*(one.written() for one in self._elements), f"<</Nums[{ways}]>>"],
+        )
+        root = b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R"
+        root += b"/ParentTreeNextKey %d>>"
+        self._file.put(self.root, root % (self.top.number, back, len(self._back)))
+
+
+def _way(one: list[int] | int) -> str:
+    """Return what leads from the marks of a sheet, or from an annotation, back."""
+    if isinstance(one, int):
+        return f"{one} 0 R"
+    return f"[{' '.join([f'{number} 0 R' for number in one])}]"

@@ -12,8 +12,8 @@ from reports.pdf.style import PANEL, RULE, Look, Style
 from reports.pdf.text import Text, wrapped
 from reports.pdf.typeset import in_one_line, longest_word
 
-_COLUMN_SCOPE = b"<</O/Table/Scope/Column>>"
-_ROW_SCOPE = b"<</O/Table/Scope/Row>>"
+_COLUMN_SCOPE = "<</O/Table/Scope/Column>>"
+_ROW_SCOPE = "<</O/Table/Scope/Row>>"
 _PADDING = 4
 _LONGEST = 0.4  # of the width: a longer word, such as an address, is broken
 
@@ -129,16 +129,14 @@ def table_rows(table: Table, look: Look) -> tuple[TableRow, list[TableRow]]:
             ),
             lefts,
             look.width,
-            _elements(
-                element, [("TH", _ROW_SCOPE), *[("TD", b"")] * (len(widths) - 1)]
-            ),
+            _elements(element, [("TH", _ROW_SCOPE), *[("TD", "")] * (len(widths) - 1)]),
         )
         for cells in table.rows
     ]
     return head, rows
 
 
-def _elements(table: Later, cells: Sequence[tuple[str, bytes]]) -> _RowElements:
+def _elements(table: Later, cells: Sequence[tuple[str, str]]) -> _RowElements:
     return _RowElements(table, Later("TR"), tuple(Later(*cell) for cell in cells))
 
 

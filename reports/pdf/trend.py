@@ -46,7 +46,7 @@ class TrendDrawing:
     def _draw(self, canvas: ReportCanvas, ends: Place, top: float) -> None:
         (left, right), bottom = ends, top - self.height
         box = f"{left:.0f} {bottom:.0f} {right:.0f} {top:.0f}"
-        layout = f"<</O/Layout/Placement/Block/BBox[{box}]>>".encode()
+        layout = f"<</O/Layout/Placement/Block/BBox[{box}]>>"
         limits = self._limits()
         widest = max([words.width + 4 for _, words in limits], default=0)
         with canvas.tag("Figure", alt=normalise(self.trend.alt), attributes=layout):

@@ -22,8 +22,9 @@ class Typeset:
     """Lines in one font and style, with the operators that show them.
 
     ``start`` selects colour, font and size; ``shown`` shows the lines from the place
-    of the first, and is empty where there is nothing to see.  ``height`` is that of all
-    lines, ``drop`` the way from their top to the first baseline, in points.
+    of the first, and is empty where there is nothing to see; ``faces`` are its fonts by
+    name.  ``height`` is that of all lines, ``drop`` the way from their top to the first
+    baseline, in points.
     """
 
     def __init__(self, lines: Sequence[str], style: Style, font: GlyphFont) -> None:
@@ -31,6 +32,7 @@ class Typeset:
         self.lines = tuple(lines)
         self.style = style
         self.font = font
+        self.faces = {font.name: font}
         self.height = len(self.lines) * style.lead
         self.drop = (style.lead - style.size) / 2 + _CAP * style.size
         self.start = f"{style.colour.fill} BT /{font.name} {style.size:g} Tf"
@@ -49,11 +51,6 @@ class Typeset:
         """The width of each line, in points."""
         size = self.style.size
         return tuple(self.font.width(line.rstrip(" "), size) for line in self.lines)
-
-    @property
-    def fonts(self) -> tuple[GlyphFont, ...]:
-        """The fonts that the lines are set in."""
-        return (self.font,)
 
     @cached_property
     def each(self) -> tuple[str, ...]:
@@ -89,6 +86,7 @@ class MixedTypeset(Typeset):
         super().__init__((), style, font_for(" ", bold=style.bold))
         self._segments = tuple(lines)
         self._set = [set_line(line, style) for line in lines]
+        self.faces = {font.name: font for one in self._set for font in one.fonts}
         self.lines = tuple(map(logical, lines))
         self.height = len(self.lines) * style.lead
         self.shown = "".join(one.shown for one in self._set)
@@ -97,11 +95,6 @@ class MixedTypeset(Typeset):
     def widths(self) -> tuple[float, ...]:
         """The width of each line, in points."""
         return tuple(one.width for one in self._set)
-
-    @property
-    def fonts(self) -> tuple[GlyphFont, ...]:
-        """The fonts that the lines are set in."""
-        return tuple(font for one in self._set for font in one.fonts)
 
     @cached_property
     def each(self) -> tuple[str, ...]:

@@ -1,10 +1,31 @@
 """The one flag that several of a sender's come to: the same rule for every door."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from reference_ranges.judging.flags import Level, read_flag
 
 _CHANGES = ("U", "D", "B", "W")  # how a result has moved since last time
+
+
+def told_in(codes: Sequence[str], words: Iterable[str]) -> list[str]:
+    """Return the flags that one mark of a sender tells by *codes* and *words*.
+
+    Of several codes for one mark those count that we read, else all.  Words count
+    beside them where they are a flag that we read, and in any case where there is no
+    code: "N" that is called "Critical high" is not usual.
+
+    >>> told_in(["N"], ["Critical high"]), told_in(["7", "H"], ["so"])
+    (['N', 'Critical high'], ['H'])
+    """
+    said = [text for text in words if text.strip()]
+    known = [code for code in codes if read_flag(code)] or list(codes)
+    return [*known, *(text for text in said if not codes or read_flag(text))]
+
+
+def is_telling(flag: str) -> bool:
+    """Say whether *flag* is there and says anything but that all is usual."""
+    read = read_flag(flag)
+    return bool(flag) and (read is None or read.level is not Level.USUAL)
 
 
 def one_of(flags: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """From a document to a Submission: the one reader behind JSON, form, table and CSV."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -26,8 +26,19 @@ from service.problems import Fault, ProblemError
 MOST_FAULTS = 100
 """As many faults as anyone will mend in one go; the rest come with the next try."""
 
-SPECIMENS = (*BLOOD, "urine", "saliva", "cerebrospinal_fluid", "other")
+OTHER = "other"
+SPECIMENS = (*BLOOD, "urine", "saliva", "cerebrospinal_fluid", OTHER)
 """Specimens that can be stated; there are no limits for those after blood."""
+
+
+def one_kind(told: Sequence[str]) -> str:
+    """Return the first of *told*, what one specimen is said to be; empty: nothing.
+
+    Where blood is said of it and something else as well, it is ``OTHER``: nothing of
+    it is judged.  The one rule for HL7 and FHIR.
+    """
+    blood = {one in BLOOD for one in told}
+    return OTHER if len(blood) > 1 else next(iter(told), "")
 
 
 _SCHEMA = SubmissionSchema()

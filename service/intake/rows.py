@@ -4,6 +4,7 @@ A row that cannot be read is kept all the same, with the reason why, and a fault
 beside it: the caller decides whether the fault stops the whole submission.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -31,6 +32,14 @@ from service.intake.strict_json import Number
 from service.problems import Fault
 
 LOINC = "http://loinc.org"
+
+# Words for what is no blood, in what a sender calls a test: its code may be used of
+# several specimens, and no limit of ours is for another than blood.
+_NO_BLOOD = re.compile(
+    r"\b(urine|urinary|urin|orina|urina|harn|csf|liquor|cerebrospinal|cerebral spinal"
+    r"|saliva|speichel|stool|sweat|dialysate|(?:body|pleural|ascitic|peritoneal|synovial"
+    r"|amniotic|drain) fluid)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,7 @@ def _finding(
         return Reason.ANALYTE_NOT_SUPPORTED, ""
     if named.contested:
         return Reason.WRONG_MEASURAND, ""
-    if specimen and specimen not in BLOOD:
+    if (specimen and specimen not in BLOOD) or _NO_BLOOD.search(named.name.casefold()):
         return Reason.WRONG_SPECIMEN, ""
     if plain.status in WITHDRAWN:
         return Reason.STATUS_NOT_USABLE, ""

@@ -8,7 +8,8 @@ from typing import TypeVar, cast
 from reports.model import Table
 from reports.pdf import missing_characters
 from reports.pdf.blocks import Block, Columns, Frame, Panel, Stack
-from reports.pdf.canvas import DocumentFacts, ReportCanvas, TextBox
+from reports.pdf.canvas import ReportCanvas, TextBox
+from reports.pdf.document import DocumentFacts
 from reports.pdf.sheets import Area, Entry, place
 from reports.pdf.style import GREY, INK, OFF, OFF_PANEL, PANEL, PAPERS, RULE, Look
 from reports.pdf.table import Heads, TableRow, table_rows

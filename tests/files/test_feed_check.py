@@ -180,6 +180,49 @@ def test_hl7_and_fhir_are_checked_by_the_documents_that_their_doors_make(check):
     assert states == [["refused", "1"], ["understood", "2"]]
 
 
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"kind": "ED"}, "value_type"),
+        ({"kind": ""}, "required"),
+        ({"f11": ""}, "required"),
+        ({"value": "4.1~7.1"}, "value_type"),
+        ({"value": "6^8", "kind": "SN"}, "value_type"),
+    ],
+)
+def test_what_the_door_of_hl7_would_refuse_is_refused_here(check, fields, reason):
+    sent = oru(PATIENT, ORDER, obx(**{"value": "4.1", **fields}))
+
+    code, lines = check(feed_hl7=sent)
+
+    assert code == 1
+    assert lines[1].split()[:2] == ["refused", "1"]
+    assert any(f"{reason}: 1" in line for line in lines)
+
+
+def test_a_range_that_is_not_read_is_suspicious(check):
+    sent = oru(PATIENT, ORDER, obx("4.1", f7="4.5-5.3 (adult)"))
+
+    code, lines = check(feed_hl7=sent)
+
+    assert code == 1
+    assert lines[1].split()[:2] == ["suspicious", "1"]
+    assert "interval_unread: 1" in lines
+
+
+def test_a_message_that_is_not_for_us_or_of_nobody_is_told(check):
+    other = oru(PATIENT, ORDER, POTASSIUM).replace(b"|2.5.1", b"|2.1")
+    nobody = oru("PID|1", ORDER, POTASSIUM)
+
+    code, lines = check(other_hl7=other)
+    assert code == 1
+    assert any("unsupported_version" in line for line in lines)
+
+    code, lines = check(nobody_hl7=nobody)
+    assert code == 1
+    assert any("PID^1^3: required" in line for line in lines)
+
+
 def test_panels_that_cannot_be_read_are_counted_by_their_fault(check):
     document = {
         "patient": {"birth_date": "yesterday"},

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reference_ranges.panel import Reason
 from service.intake import files
 from service.intake.files.faults import TABLE_FAULTS, TableError
 from service.intake.files.grid import read_grid
@@ -216,6 +217,52 @@ NOTHING = [(1, one, "missing_column") for one in ("test", "value", "unit")]
 )
 def test_what_is_wrong_is_named_by_line_and_column(manner, heads, rows, found):
     assert faults(table(*rows, heads=heads), manner) == found
+
+
+@pytest.mark.parametrize("number", ["1.23457E+15", "1,23457E+15", "5e+11"])
+def test_a_record_number_that_a_spreadsheet_shortened_is_nobodys(manner, number):
+    rows = [(number, *ROWS[0][1:]), ("M2", *ROWS[1][1:])]
+
+    assert faults(table(*rows), manner) == [(2, "record_number", "exponent")]
+
+
+@pytest.mark.parametrize(
+    ("code", "system", "name"),
+    [
+        ("2828-2", "LNC", "Potassium"),  # of urine, by a system that we do not know
+        ("2951-2", "http://loinc.org/", "Potassium"),
+        ("NA", "", "Potassium"),
+        ("NA", "", "potassium"),
+        ("NA", "own", "K"),
+    ],
+)
+def test_a_code_and_a_name_that_contradict_are_never_one_of_the_two(code, system, name):
+    manner = Manner(replace(DOOR, aliases={"na": "sodium"}), on_problem="report")
+    heads = ("patient_id", "test_code", "code_system", "test_name", "value", "unit")
+
+    (read,) = read_file(
+        "x.csv", table(("M1", code, system, name, "4.1", "mmol/L"), heads=heads), manner
+    ).panels
+
+    (found,) = read.submission.panel.observations
+    assert found.refusal is Reason.WRONG_MEASURAND
+
+
+@pytest.mark.parametrize(
+    ("code", "system"), [("K1", ""), ("2823-3", "LNC"), ("12-3", "own"), ("k", "")]
+)
+def test_a_code_that_contradicts_nothing_leaves_it_to_the_name(code, system):
+    manner = Manner(replace(DOOR, aliases={"k": "potassium"}))
+    heads = ("patient_id", "test_code", "code_system", "test_name", "value", "unit")
+
+    (read,) = read_file(
+        "x.csv",
+        table(("M1", code, system, "Potassium", "4.1", "mmol/L"), heads=heads),
+        manner,
+    ).panels
+
+    (found,) = read.submission.panel.observations
+    assert (found.analyte, found.refusal) == ("potassium", None)
 
 
 def test_the_numbers_of_a_workbook_have_a_point_where_its_texts_have_a_comma():

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from reportlab.lib.pagesizes import A4
 
-from reports.pdf.canvas import DocumentFacts, ReportCanvas
+from reports.pdf.canvas import ReportCanvas
+from reports.pdf.document import DocumentFacts
 from reports.pdf.style import INK, Style
 from reports.pdf.typeset import in_one_line
 

@@ -14,7 +14,8 @@ from reference_ranges.limits import Reach, Span
 from reference_ranges.results import Axis
 from reports.model import Tone
 from reports.number_line import LineWords, number_line
-from reports.pdf.canvas import DocumentFacts, ReportCanvas
+from reports.pdf.canvas import ReportCanvas
+from reports.pdf.document import DocumentFacts
 from reports.pdf.line import LineDrawing
 from reports.pdf.style import Look
 from tests.pdf_pages import decimal

@@ -1,7 +1,7 @@
 """Codes of others for what we have ids for, from ``codes.toml`` and the catalogue."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -51,11 +51,15 @@ def days_before(kind: str) -> int:
 
 def meaning_of(concept: Element, known: Codes) -> str:
     """Return our id for the first code of *concept* that is *known*, else nothing."""
+    return next(meanings_of(concept, known), "")
+
+
+def meanings_of(concept: Element, known: Codes) -> Iterator[str]:
+    """Yield our id for each code of *concept* that is *known*."""
     for coding in concept.many("coding"):
         found = known.get((coding.text("system"), coding.text("code")))
         if found is not None:
-            return found
-    return ""
+            yield found
 
 
 @lru_cache(maxsize=8)

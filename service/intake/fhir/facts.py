@@ -38,8 +38,9 @@ class Facts:
     """What is known of a patient, and where each of it stands in the body.
 
     ``asked`` says that somebody asked for symptoms, whatever came out.  ``weeks`` are
-    completed weeks of pregnancy; empty where not told.  ``left_out`` says what was
-    told and not counted, and why.
+    completed weeks of pregnancy; empty where not told.  ``contested`` says that a
+    pregnancy was told both ways.  ``left_out`` says what was told and not counted, and
+    why.
     """
 
     pregnancy: str = "unknown"
@@ -48,7 +49,19 @@ class Facts:
     symptoms: dict[str, str] = field(default_factory=dict)
     factors: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
+    contested: bool = False
     left_out: list[Fault] = field(default_factory=list)
+
+    def state_pregnancy(self, status: str, place: str) -> None:
+        """Take in whether there is a pregnancy; told both ways, it is not known."""
+        if {status, self.pregnancy} == {"yes", "no"}:
+            self.contested = True
+        if self.contested:
+            self.pregnancy = "unknown"
+            self.leave_out(place, "contradiction")
+        elif status != "unknown":
+            self.pregnancy = status
+            self.places["/patient/pregnancy/status"] = place
 
     def leave_out(self, place: str, code: str = "fact_not_known") -> None:
         """Write down that what stands at *place* was not counted."""
@@ -156,8 +169,7 @@ def _pregnancy(observation: Element, facts: Facts) -> None:
     value = observation.one("valueCodeableConcept")
     stated = meaning_of(value, codes_of("pregnancy.values"))
     if stated:
-        facts.pregnancy = stated
-        facts.places["/patient/pregnancy/status"] = observation.place
+        facts.state_pregnancy(stated, observation.place)
     else:
         facts.leave_out(observation.place)
     for component in observation.many("component"):
@@ -220,8 +232,8 @@ def _told_here(item: Element, facts: Facts) -> None:
             coding = {"coding": [answer.one("valueCoding").value]}
             stated = Element(coding, answer.place, answer.faults)
             values = codes_of("pregnancy.values")
-            facts.pregnancy = meaning_of(stated, values) or "unknown"
-            facts.places["/patient/pregnancy/status"] = answer.place
+            said = meaning_of(stated, values) or "unknown"
+            facts.state_pregnancy(said, answer.place)
         elif item.text("linkId") == WEEKS:
             facts.weeks = answer.number("valueInteger")
             facts.places["/patient/pregnancy/weeks"] = answer.place
@@ -266,5 +278,4 @@ def _note(meaning: _Meaning, place: str, facts: Facts) -> None:
     if meaning.factor:
         facts.factors.setdefault(meaning.factor, place)
     if meaning.pregnant:
-        facts.pregnancy = "yes"
-        facts.places["/patient/pregnancy/status"] = place
+        facts.state_pregnancy("yes", place)

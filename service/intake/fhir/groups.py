@@ -78,7 +78,7 @@ def _reports(pool: Pool) -> dict[str, Element]:
     """Return the report of each observation by its place, its members' included."""
     found: dict[str, Element] = {}
     for report in pool.of_type("DiagnosticReport"):
-        waiting = [pool.resolve(one, report) for one in report.many("result")]
+        waiting = _results(report, pool)
         while waiting:
             observation = waiting.pop()
             if not observation or observation.place in found:
@@ -86,6 +86,19 @@ def _reports(pool: Pool) -> dict[str, Element]:
             found[observation.place] = report
             members = observation.many("hasMember")
             waiting += [pool.resolve(one, observation) for one in members]
+    return found
+
+
+def _results(report: Element, pool: Pool) -> list[Element]:
+    """Return the results of *report*: all of them must be in the body, or none.
+
+    Else all that is there could be in range, and what is missing not.
+    """
+    sent = report.many("result")
+    found = [pool.resolve(one, report) for one in sent]
+    lost = [one for one, there in zip(sent, found, strict=True) if not there]
+    for one in lost if any(found) else ():
+        one.refuse("reference", "reference_unclear", one.text("reference"))
     return found
 
 

@@ -12,6 +12,8 @@ from service.problems import Fault
 
 MODIFIED = "modifierExtension"
 _RULES = "implicitRules"
+_FOCUS = "focus"  # of an Observation: it is of somebody, or something, else
+_OTHERS = (_RULES, _FOCUS)
 
 
 def unknown_in(elements: Iterable[Element]) -> list[Fault]:
@@ -19,7 +21,7 @@ def unknown_in(elements: Iterable[Element]) -> list[Fault]:
     return [
         Fault(one.at(name), "modifier_not_known")
         for one in elements
-        for name in (MODIFIED, _RULES)
+        for name in (MODIFIED, *_OTHERS)
         if one.has(name)
     ]
 
@@ -37,7 +39,8 @@ def modifiers_of(
         modifiers = element.many(MODIFIED)
         known = [_condition(one, rules) for one in modifiers]
         conditions = conditions.union(*known)
-        if not modifiers or not all(known) or element.has(_RULES):
+        others = any(element.has(name) for name in _OTHERS)
+        if not modifiers or not all(known) or others:
             strange |= dict.fromkeys(unknown_in([element]))
     return tuple(strange), conditions
 

@@ -1,6 +1,7 @@
 """Whose results they are, of what specimen, and when it was taken."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,16 +9,22 @@ from typing import Any
 from reference_ranges.comments import conditions_in
 from reference_ranges.knowledge import Knowledge
 from reference_ranges.partitions import Age, AgeRange, Sex, earliest_and_latest
-from service.intake.fhir.codes import CONDITION, codes_of, meaning_of
+from service.intake.fhir.codes import (
+    CONDITION,
+    codes_of,
+    meaning_of,
+    meanings_of,
+)
 from service.intake.fhir.element import Element, texts_of, words_of
 from service.intake.fhir.resources import Pool, type_of
-from service.intake.reading import SPECIMENS
+from service.intake.reading import OTHER, SPECIMENS, one_kind
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _COARSE = re.compile(r"\d{4}(-\d\d)?", re.ASCII)
 _FINE = re.compile(r"(\.\d{6})\d+", re.ASCII)
 _TEST_DATA = ("http://terminology.hl7.org/CodeSystem/v3-ActReason", "HTEST")
 _RECORD_NUMBER = "MR"
+_FORMER = ("old", "maiden")  # uses of what stands for nobody any more
 _DOUBTED = ("unsatisfactory", "entered-in-error")
 
 
@@ -101,7 +108,7 @@ def patient_part(patient: Element) -> Part:
 
 def _identifier(patient: Element) -> Element:
     """Return the record number among the identifiers, else the first that has one."""
-    sent = [one for one in patient.many("identifier") if one.text("value")]
+    sent = _current(one for one in patient.many("identifier") if one.text("value"))
     kinds = {
         coding.text("code"): one
         for one in reversed(sent)
@@ -113,7 +120,7 @@ def _identifier(patient: Element) -> Element:
 
 def person_name(person: Element) -> tuple[str, str]:
     """Return what *person* is called, and where that stands."""
-    names = person.many("name")
+    names = _current(person.many("name"))
     official = [one for one in names if one.text("use") in {"official", "usual"}]
     for one in (*official, *names):
         parts = [*texts_of(one, "prefix"), *texts_of(one, "given"), one.text("family")]
@@ -121,6 +128,11 @@ def person_name(person: Element) -> tuple[str, str]:
         if whole:
             return whole, one.place
     return "", person.at("name")
+
+
+def _current(sent: Iterable[Element]) -> list[Element]:
+    """Return *sent*, names or numbers, those that are out of use last."""
+    return sorted(sent, key=lambda one: one.text("use") in _FORMER)
 
 
 def who_of(patient: dict[str, Any], pregnancy: str, collected: str) -> Who:
@@ -168,13 +180,14 @@ def specimen_part(specimen: Element, reference: Element, rules: Knowledge) -> Pa
     kind = specimen.one("type")
     stated = specimen if kind else reference
     words = words_of(kind) or reference.text("display")
-    known = meaning_of(kind, codes_of("specimens"))
     named = words.casefold().replace(" ", "_")
-    if not known and (words_of(kind) or named in SPECIMENS):
-        known = named if named in SPECIMENS else "other"
+    known = [*meanings_of(kind, codes_of("specimens")), named]
+    told = [one for one in known if one in SPECIMENS]
+    if not told and words_of(kind):
+        told = [OTHER]
     return Part(
         {
-            "type": known,
+            "type": one_kind(told),
             "conditions": sorted(_conditions(specimen, rules)),
             "received_at": _received(specimen),
         },

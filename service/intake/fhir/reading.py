@@ -174,7 +174,7 @@ def _document(
     specimen = specimen_part(group.specimen, group.reference, rules)
     facts = facts_of(_about(group, told), _day(group, door), rules)
     who = who_of(patient.fields, facts.pregnancy, group.collected[0])
-    whole = Whole(who, door, group.status, group.parts)
+    whole = Whole(who, door, group.status, (pool.root, *group.parts))
     said = "" if is_our_report(group.report) else group.report.text("conclusion")
     lines = [
         (line, observation)

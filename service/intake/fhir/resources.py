@@ -50,6 +50,8 @@ class Pool:
         """
         target = reference.text("reference")
         found, clear = self._found(target, holder)
+        if "?" in target:  # a search: what it would find is out of the body
+            reference.refuse("reference", "reference_unclear", target)
         if not found:
             return Element({}, reference.place, self.faults)
         if not clear or len(found) > 1 or found[0].place in self.refused:
@@ -172,6 +174,8 @@ def _wrong_entry(entry: Element, resource: Element, pool: Pool) -> Iterator[_Wro
         yield request, "method", "not_allowed", method, _METHODS
     if entry.has("modifierExtension"):
         yield entry, "modifierExtension", "modifier_not_known", "", ()
+    if "?" in request.text("url"):  # only under a condition, which is not looked at
+        yield request, "url", "not_allowed", request.text("url"), ()
     match = _REST.fullmatch(_bare(url))
     if len(pool.by_address.get(_bare(url), ())) > 1:
         yield entry, "fullUrl", "duplicate", url, ()

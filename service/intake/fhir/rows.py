@@ -14,7 +14,8 @@ from service.intake.fhir.ours import is_judgement, sender_said
 from service.intake.fhir.people import Who
 from service.intake.fhir.ranges import interval_of
 from service.intake.fhir.values import has_value, value_of
-from service.intake.flags import one_of
+from service.intake.flags import is_telling, one_of, told_in
+from service.intake.units import known_units
 from service.problems import Fault
 
 _STATUSES = {
@@ -65,9 +66,12 @@ def lines_of(
 ) -> Iterator[Line]:
     """Yield the rows that *observation*, a part of the *whole*, is.
 
-    One that only *holds_others* together, components or members, is no row itself.
+    One that only *holds_others* together, components or members, is no row itself,
+    unless something is said of the whole: a flag, or a note about its members.
     """
-    if has_value(observation) or not holds_others:
+    notes = observation.has("note") and observation.has("hasMember")
+    says = notes or is_telling(_flag(observation))
+    if has_value(observation) or says or not holds_others:
         yield _line(observation, observation, whole)
     for component in observation.many("component"):
         yield _line(component, observation, whole)
@@ -94,7 +98,7 @@ def _line(holder: Element, observation: Element, whole: Whole) -> Line:
     named, analyte = _named(concept, door)
     if strange:
         named, analyte = _unread(concept, holder), None
-    found = value_of(holder, analyte)
+    found = value_of(holder, analyte, known_units(door.catalogue))
     interval = interval_of(holder, who, found.unit, analyte)
     row: dict[str, Any] = {
         **named,
@@ -156,7 +160,8 @@ def _named(concept: Element, door: Door) -> tuple[dict[str, Any], Analyte | None
 
 def _code(coding: Element) -> dict[str, str]:
     system = coding.text("system") or "unknown"
-    return {"system": system, "code": coding.text("code")}
+    called = {"display": name} if (name := coding.text("display").strip()) else {}
+    return {"system": system, "code": coding.text("code"), **called}
 
 
 def _analyte_of(coding: Element, door: Door) -> Analyte | None:
@@ -168,27 +173,28 @@ def _analyte_of(coding: Element, door: Door) -> Analyte | None:
 
 
 def _rank(coding: Element, analyte: Analyte | None, door: Door) -> int:
+    """Put a LOINC code of something alike first, then one of ours, then any."""
     loinc = coding.text("system") == LOINC
-    if loinc and (analyte or coding.text("code") in door.catalogue.look_alikes):
+    if loinc and coding.text("code") in door.catalogue.look_alikes:
         return 0
     if analyte is not None:
-        return 1
-    return 2 if loinc else 3
+        return 1 if loinc else 2
+    return 3 if loinc else 4
 
 
 def _flag(holder: Element) -> str:
     """Return the sender's flag; of several, by the rule for every door."""
     said = holder.many("interpretation")
-    interpretations = [one for one in said if not is_judgement(one)]
-    sent = [
-        coding.text("code") or coding.text("display")
-        for concept in interpretations
-        for coding in concept.many("coding")
-    ]
-    sent.append(sender_said(holder, SENDER_FLAG))
-    return one_of(filter(None, sent)) or one_of(
-        one.text("text") for one in interpretations
-    )
+    sent = [flag for one in said if not is_judgement(one) for flag in _flags(one)]
+    return one_of([*sent, sender_said(holder, SENDER_FLAG)])
+
+
+def _flags(concept: Element) -> list[str]:
+    """Return the flags of one interpretation: its codes, and words that are one."""
+    codings = concept.many("coding")
+    codes = [code for one in codings if (code := one.text("code"))]
+    words = [concept.text("text"), *(one.text("display") for one in codings)]
+    return told_in(codes, words)
 
 
 def _notes(observation: Element) -> Iterator[str]:

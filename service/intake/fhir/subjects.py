@@ -3,16 +3,31 @@
 from collections.abc import Iterator
 
 from service.intake.fhir.element import Element
-from service.intake.fhir.resources import Pool
+from service.intake.fhir.resources import Pool, type_of
+
+_PATIENT = "Patient"
 
 
 def check_subjects(pool: Pool) -> None:
-    """Refuse each result of another patient than its report, panel or specimen."""
+    """Refuse each result of no patient, or of another than its report or specimen."""
+    for one in pool.of_type("Observation", "DiagnosticReport"):
+        kind = _kind_of_subject(one, pool)
+        if kind not in {"", _PATIENT}:
+            one.one("subject").refuse("reference", "not_allowed", kind, (_PATIENT,))
     for one, holder in _pairs(pool):
         own, other = (_whose(each, pool) for each in (one, holder))
         if own and other and own != other:
             subject = one.one("subject")
             subject.refuse("reference", "contradiction", subject.text("reference"))
+
+
+def _kind_of_subject(resource: Element, pool: Pool) -> str:
+    """Return of what type the subject is, as far as that is told."""
+    subject = resource.one("subject")
+    found = type_of(pool.resolve(subject, resource))
+    path = pool.address_of(subject, resource).split("/")[:-1]
+    named = path[-1] if path and path[-1].isalpha() else ""
+    return found or subject.text("type") or named
 
 
 def _pairs(pool: Pool) -> Iterator[tuple[Element, Element]]:

@@ -41,16 +41,16 @@ class Found:
     remark: str = ""
 
 
-def value_of(holder: Element, analyte: Analyte | None) -> Found:
+def value_of(holder: Element, analyte: Analyte | None, known: frozenset[str]) -> Found:
     """Return what *holder*, an Observation or a component, says was found.
 
-    *analyte* is what it is about, where we know it: by its units, ``unit`` and
-    ``code`` of a quantity are found to mean the same, or not.
+    *analyte* is what it is about, where we know it: by its units, and by all that are
+    *known*, ``unit`` and ``code`` of a quantity are found to mean the same, or not.
     """
     if contradicts_itself(holder):
         return Found("", "", holder.place, worded=True)
     if holder.has("valueQuantity"):
-        return _quantity(holder.one("valueQuantity"), analyte)
+        return _quantity(holder.one("valueQuantity"), analyte, known)
     for name in _PLAIN:
         if holder.has(name):
             read = holder.text if name == "valueString" else holder.number
@@ -95,15 +95,19 @@ def unit_matches(quantity: Element, unit: str, analyte: Analyte | None) -> bool:
     return same is not None and same == analyte.spellings.get(unit)
 
 
-def _quantity(quantity: Element, analyte: Analyte | None) -> Found:
+def _quantity(
+    quantity: Element, analyte: Analyte | None, known: frozenset[str]
+) -> Found:
     sign = quantity.text("comparator")
     if sign and sign not in _SIGNS:
         quantity.refuse("comparator", "not_allowed", sign, _SIGNS)
     value = f"{sign}{quantity.number('value')}" if quantity.has("value") else ""
-    return Found(Number(value), _unit(quantity, analyte), quantity.place)
+    return Found(Number(value), _unit(quantity, analyte, known), quantity.place)
 
 
-def _unit(quantity: Element, analyte: Analyte | None) -> str:
+def _unit(
+    quantity: Element, analyte: Analyte | None, known: frozenset[str] = frozenset()
+) -> str:
     """Return the unit as it was sent: in words where those mean the same as the code.
 
     Where the words say another unit than the code, both are returned, as no unit of
@@ -119,7 +123,7 @@ def _unit(quantity: Element, analyte: Analyte | None) -> str:
     said, meant = analyte.spellings.get(words), analyte.spellings.get(code)
     if said == meant and said is not None:
         return words
-    return f"{words} / {code}" if said is not None else code
+    return f"{words} / {code}" if said is not None or words in known else code
 
 
 def _worded(holder: Element, name: str) -> str:

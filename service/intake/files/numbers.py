@@ -14,6 +14,7 @@ _SPOKEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _WORDS = re.compile(r'"[^"]*"|\\.')
 _CONDITION = re.compile(r"\[[<>=]")
 _SIGNS = re.compile(r"[<>=~\u2264\u2265+0-9%-]")  # the two are at most, at least
+_SCALED = re.compile(r"[0#?],+(?![0#?,])")  # a comma at the end divides by a thousand
 _MARKS = re.compile(r"[<>=~\u2264\u2265%]")
 _DAY_FORMATS = frozenset({*range(14, 18), 22, *range(27, 32), *range(50, 59), 36})
 _TIME_FORMATS = frozenset({18, 19, 20, 21, 22, 32, 33, 34, 35, 45, 46, 47})
@@ -71,6 +72,7 @@ def _shows_other(code: str) -> bool:
         _CONDITION.search(code)
         or _SIGNS.search(spoken)
         or _MARKS.search(bare)
+        or _SCALED.search(bare)
         or bare.partition(".")[0].count("0") > 1  # 00007
     )
 
@@ -84,9 +86,9 @@ def shown_number(text: str, form: Format, *, from_1904: bool) -> tuple[str, str]
     """
     if not _NUMBER.fullmatch(text):
         return text, ""
-    if form.other:
-        return "", "number_format"
     number = _fifteen(text)
+    if form.other or (number and number.adjusted() >= _DIGITS.prec):
+        return "", "number_format"  # of a longer one, the last digits are lost
     if number is None:
         return text, ""
     if form.day or form.time:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reference_ranges.catalogue import Catalogue
+from reference_ranges.catalogue import Analyte, Catalogue
 from reference_ranges.panel import ObservationStatus
 from service.intake.door import Door
 from service.intake.files.faults import TableError, TableFault
@@ -18,9 +18,11 @@ from service.intake.files.heads import IGNORE, RESULT, name_in, unit_fits, word
 from service.intake.files.layout import RESULT_COLUMNS, Sheet
 from service.intake.form import with_offset
 from service.intake.rows import LOINC
+from service.problems import Fault
 
 _CODE = re.compile(r"[0-9]{1,7}-[0-9]", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+", re.ASCII)
 _BETWEEN = re.compile(r"[\s;,]+")
 _LOINC_NAMES = frozenset({"", "ln", "loinc", LOINC})
 _NUMBERS = ("value", "low", "high")
@@ -34,12 +36,15 @@ class Sent:
 
     ``raw`` is what is kept as it came: the patient's own lines and nobody else's.
     ``lines`` are the lines that the results stand on, one for each, in order.
+    ``told`` is what its own door would find fault with besides, of a result by its
+    place in the document.
     """
 
     document: object
     raw: bytes
     source: str
     lines: tuple[int, ...] = ()
+    told: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ def panels_of(sheet: Sheet, door: Door, facts: FileFacts) -> tuple[Sent, ...]:
         *(fault for group in patients for fault in _disagreements(group, _OF_PERSON)),
         *(fault for group in groups for fault in _disagreements(group)),
         *_corrections(rows),
+        *_shortened(rows),
     ]
     if faults:
         raise TableError(list(dict.fromkeys(faults)))
@@ -138,21 +144,33 @@ def _result(own: Mapping[str, str], door: Door) -> dict[str, object]:
 def _what(own: Mapping[str, str], door: Door) -> dict[str, object]:
     """Return what a result is of: its LOINC code, else its name, else its own code.
 
-    A code of the sender's own is looked up among its aliases, and so is a name.
+    A code of the sender's own is looked up among its aliases, and so is a name.  What
+    has the shape of a LOINC code counts under any system where it contradicts the name.
     """
     test, code = own.get("test", ""), own.get("code", "")
     system = own.get("code_system", "").strip()
     named: dict[str, object] = {"name": test} if test else {}
-    if code and system.casefold() in _LOINC_NAMES and _CODE.fullmatch(code):
-        return {"code": {"system": LOINC, "code": code}} | named
     if not code and _CODE.fullmatch(test):
         return {"code": {"system": LOINC, "code": test}}
     analyte = door.catalogue.analytes.get(test) or door.catalogue.analyte_named(test)
+    of_loinc = system.casefold() in _LOINC_NAMES and _CODE.fullmatch(code)
+    if of_loinc or _leads_elsewhere(code, analyte, door.catalogue):
+        return {"code": {"system": LOINC, "code": code}} | named
+    if code.casefold() in door.aliases:
+        return _own_code(code, system) | named
     if test == (analyte.id if analyte else ""):
         return {"analyte": test} if test else _own_code(code, system)
     if analyte is not None or test.casefold() in door.aliases or not code:
         return named
     return _own_code(code, system) | named
+
+
+def _leads_elsewhere(code: str, analyte: Analyte | None, catalogue: Catalogue) -> bool:
+    """Say whether *code* is one of LOINC's that we know, and not of *analyte*."""
+    if analyte is None:
+        return False
+    other = catalogue.codes.get(code, analyte.id) != analyte.id
+    return other or code in catalogue.look_alikes
 
 
 def _own_code(code: str, system: str) -> dict[str, object]:
@@ -234,6 +252,14 @@ def _corrections(rows: Sequence[_Row]) -> Iterator[TableFault]:
     for row in rows:
         if any(one.get("status") in _CORRECTING for one in row.results):
             yield TableFault(row.line, "status", "correction")
+
+
+def _shortened(rows: Sequence[_Row]) -> Iterator[TableFault]:
+    """Yield the record numbers whose digits a spreadsheet lost: of many people's."""
+    for row in rows:
+        number = row.shared.get("record_number", "")
+        if _SHORTENED.fullmatch(number):
+            yield TableFault(row.line, "record_number", "exponent", received=number)
 
 
 _CORRECTING = (ObservationStatus.CORRECTED, ObservationStatus.ENTERED_IN_ERROR)

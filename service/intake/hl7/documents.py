@@ -11,14 +11,22 @@ from service.intake.fields import shown
 from service.intake.hl7.er7 import Segment
 from service.intake.hl7.groups import Group
 from service.intake.hl7.results import FIELDS, Row, read_result, text_of
-from service.intake.hl7.tables import AMENDING, CONDITIONS, REJECTED, SEX, SPECIMENS
+from service.intake.hl7.tables import (
+    AMENDING,
+    CANCELLED,
+    CONDITIONS,
+    CORRECTED,
+    REJECTED,
+    SEX,
+    SPECIMENS,
+)
 from service.intake.hl7.times import iso_date, iso_day, iso_time
 from service.intake.people import read_time
+from service.intake.reading import OTHER, one_kind
 from service.problems import Fault
 
 _RECORD_NUMBER = "MR"
 _LEGAL = "L"
-_CANCELLED = "X"
 _MOST_SYMPTOMS = 100  # as many as a submission may have
 
 
@@ -92,12 +100,13 @@ def document_of(group: Group, door: Door, *, trial: bool) -> Written:
         "on_problem": "report",
     }
     statuses = {row.segment.part(11) for row in rows}
+    corrected = any(one.part(25) == CORRECTED for one in orders)
     return Written(
         document=document,
         rows=rows,
         doubts=tuple(doubts),
         numbers=group.numbers(),
-        amends=not statuses.isdisjoint(AMENDING),
+        amends=corrected or not statuses.isdisjoint(AMENDING),
         patient=group.patient.segment,
         order=orders[0],
         specimen=next(iter(specimens), None),
@@ -113,7 +122,7 @@ def _rows(group: Group, door: Door) -> Iterator[Row]:
     notes = tuple(map(text_of, group.patient.notes))
     for order in group.orders:
         notes = (*map(text_of, order.head.notes), *notes)
-        cancelled = order.head.segment.part(25) == _CANCELLED
+        cancelled = order.head.segment.part(25) == CANCELLED
         for noted in order.results:
             row = read_result(noted, notes, door)
             if cancelled and row.document["status"] not in WITHDRAWN:
@@ -221,8 +230,8 @@ def _specimen(order: Segment, specimens: list[Segment], doubts: list[Fault]) -> 
 def _kind_of(texts: list[str]) -> str | None:
     """Return what *texts* call a specimen, None where they say nothing."""
     said = [text.upper() for text in texts if text]
-    known = next((SPECIMENS[one] for one in said if one in SPECIMENS), "other")
-    return known if said else None
+    known = [SPECIMENS[one] for one in said if one in SPECIMENS] or [OTHER]
+    return one_kind(known) if said else None
 
 
 def _conditions(

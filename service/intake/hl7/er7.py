@@ -11,8 +11,7 @@ from functools import lru_cache
 from service.problems import Fault
 
 _MESSAGE = re.compile(rb"(?:\A\s*|(?<=[\r\n\x0b\x1c]))(?:\xef\xbb\xbf)?MSH(?=[^\w\s])")
-# A line feed inside a comment is text where no segment begins after it.
-_SEGMENT_END = re.compile(r"\r\n?|\n(?=[A-Z][A-Z0-9]{2}[^\w\s])")
+_FIRST_MARK = re.compile(r"MSH([^\w\s])")
 _SEGMENT = re.compile(r"[A-Z][A-Z0-9]{2}[^\w\s]")
 _NAME = re.compile(r"[A-Z][A-Z0-9]{2}")
 _FRAMING = "\ufeff\x0b\x1c"  # byte order mark, and what MLLP puts around a message
@@ -93,6 +92,10 @@ class Segment:
             text = _nth(text, self.marks.subcomponent, sub)
         return self.plain(text)
 
+    def parts_of(self, repetition: str) -> list[str]:
+        """Return all components of one repetition, as they came."""
+        return _split(repetition, self.marks.component)
+
     def plain(self, raw: str) -> str:
         """Return *raw* with its escapes undone and spaces at both ends dropped."""
         text = unescaped(raw, self.marks).strip(" ")
@@ -144,7 +147,7 @@ def parse(raw: bytes, charset: str = "") -> Message:
             where something is no segment, ``too_long`` where there are too many.
     """
     text, codec, doubts = _decoded(raw, charset)
-    lines = _SEGMENT_END.split(text.rstrip(f"\r\n {_FRAMING}"))
+    lines = _ends_of_segments(text).split(text.rstrip(f"\r\n {_FRAMING}"))
     lines = [line.strip(f"\n{_FRAMING}") for line in lines]
     lines = [line for line in lines if line.strip()]
     if len(lines) > MOST_SEGMENTS:
@@ -157,6 +160,23 @@ def parse(raw: bytes, charset: str = "") -> Message:
     lines[0] = lines[0].lstrip()
     marks = replace(_marks(lines[0]), codec=codec)
     return Message(raw, tuple(_segments(lines, marks)), doubts)
+
+
+def _ends_of_segments(text: str) -> re.Pattern[str]:
+    """Return where the segments of *text* end: at a carriage return in any case.
+
+    Any other line break is text, as in a comment, but where something like a segment
+    follows.  Its name may be odd: it is refused then, and never taken for the text of
+    the segment before, for it may be a result, or the next patient.
+    """
+    found = _FIRST_MARK.search(text)
+    return _ends_before(found[1] if found else "|")
+
+
+@lru_cache(maxsize=64)
+def _ends_before(mark: str) -> re.Pattern[str]:
+    name = rf"[\s\ufeff]{{0,9}}\w{{0,4}}[ \t]{{0,9}}{re.escape(mark)}"
+    return re.compile(rf"\r\n?|[\n\v\f\x1c-\x1e\x85\u2028\u2029](?={name})")
 
 
 def _is_before(line: str) -> bool:

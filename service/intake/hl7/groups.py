@@ -42,9 +42,9 @@ class Group:
 
     def key(self) -> tuple[str, ...]:
         """Return what a further order must share to be of this group, or nothing."""
-        first = self.orders[0]
-        number = first.number()
-        return (number, *self._taken(), first.head.segment.raw(7)) if number else ()
+        head = self.orders[0].head.segment
+        number = self.orders[0].number()
+        return (number, *self._taken(), head.raw(7), head.raw(15)) if number else ()
 
     def numbers(self) -> tuple[str, ...]:
         """Return the number of the order, first with those of its specimens."""
@@ -52,12 +52,18 @@ class Group:
         names = (" ".join((number, *self._taken())).strip(), number)
         return tuple(dict.fromkeys(names)) if number else ()
 
+    def has_results(self) -> bool:
+        """Say whether there is a result in any of its orders."""
+        return any(order.results for order in self.orders)
+
     def _taken(self) -> list[str]:
         return [one.part(2) or one.part(17) for one in self.orders[0].specimens]
 
 
 def grouped(message: Message) -> tuple[Group, ...]:
-    """Return one group per patient, order number and specimen that has results.
+    """Return one group per patient, order number and specimen.
+
+    One of them at least has results.
 
     Raises:
         Er7Error: ``segment_sequence``: a result without an order, an order without a
@@ -69,9 +75,9 @@ def grouped(message: Message) -> tuple[Group, ...]:
         alike = (patient.segment.number, made.key() or len(groups))
         if alike in groups:
             groups[alike].orders.append(order)
-        elif order.results:
+        else:
             groups[alike] = made
-    if not groups:
+    if not any(group.has_results() for group in groups.values()):
         raise Er7Error(Fault("OBX^1", "segment_sequence"))
     return tuple(groups.values())
 

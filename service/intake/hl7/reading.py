@@ -17,7 +17,7 @@ from service.intake.hl7.er7 import Er7Error, Message, parse
 from service.intake.hl7.groups import Group, grouped
 from service.intake.hl7.header import Header, not_ours, read_header
 from service.intake.hl7.results import Row
-from service.intake.hl7.tables import PENDING
+from service.intake.hl7.tables import CANCELLED, PENDING
 from service.intake.people import disagreement
 from service.intake.reading import MOST_FAULTS, read_draft
 from service.intake.schema import MAX_RESULTS
@@ -139,6 +139,8 @@ def _read(
     panels: list[ReadPanel] = []
     interpreted: list[int] = []
     people: dict[str, Identity] = {}
+    told += [_without(one) for one in groups if not one.has_results()]
+    groups = tuple(one for one in groups if one.has_results())
     for group in groups:
         written = document_of(group, door, trial=header.trial)
         told += [Told(one, Severity.WARNING) for one in written.doubts]
@@ -157,6 +159,17 @@ def _read(
         told=tuple(told[:MOST_FAULTS]),
         interpreted=tuple(interpreted) if whole else (),
     )
+
+
+def _without(group: Group) -> Told:
+    """Return that an order has no results: nothing of it is kept.
+
+    One that was cancelled may have had some before, which still stand: an error.
+    """
+    heads = [order.head.segment for order in group.orders]
+    cancelled = any(one.part(25) == CANCELLED for one in heads)
+    severity = Severity.ERROR if cancelled else Severity.WARNING
+    return Told(Fault(f"OBR^{heads[0].number}", "no_results"), severity)
 
 
 def _panel(written: Written, door: Door, told: list[Told]) -> ReadPanel | None:

@@ -1,6 +1,7 @@
 """An OBX becomes a row of the document that every door fills in."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,14 +9,16 @@ from marshmallow import ValidationError
 
 from reference_ranges.catalogue import Analyte
 from reference_ranges.comments import conditions_in
+from reference_ranges.readings import COMPARATORS
 from service.intake.door import Door
 from service.intake.fields import faults_of, shown
-from service.intake.flags import one_of
+from service.intake.flags import one_of, told_in
 from service.intake.hl7.er7 import Segment
 from service.intake.hl7.groups import Noted
 from service.intake.hl7.tables import CODED, READ_TYPES, STATUS, WORDS
 from service.intake.rows import LOINC
 from service.intake.schema import ResultSchema
+from service.intake.units import known_units
 from service.problems import Fault
 
 _SCHEMA = ResultSchema()
@@ -25,6 +28,8 @@ _LOCAL = "L"
 _UNKNOWN_STATUS = "preliminary"  # the least that a result can claim; never final
 _TEXTS = (*WORDS, *CODED, "FT")  # FT is shown, and never read as a result
 _BREAKS = frozenset("\n\r\t")
+_TEXTS_OF_CODED = (2, 5, 9)  # words, those of the alternate, what it was coded from
+_NUMBER_FIRST = re.compile(r"[<>=≤≥]{0,2} *[0-9]")
 _MOST_SHOWN = 64  # characters of a value; what is longer is a text beside it
 
 FIELDS = {
@@ -69,8 +74,8 @@ def read_result(noted: Noted, notes: tuple[str, ...], door: Door) -> Row:
     texts = (comment, *map(text_of, noted.notes), *notes)
     row.document |= {
         "value": value,
-        "unit": _unit(segment, _analyte(row.document, door)),
-        "flag": one_of(segment.of(one) for one in segment.repetitions(8)),
+        "unit": _unit(segment, _analyte(row.document, door), door),
+        "flag": one_of(_flags(segment)),
         "status": _status(segment, row),
         "method": segment.part(17, 2) or segment.part(17),
         "comment": "\n".join(dict.fromkeys(text for text in texts if text)),
@@ -170,7 +175,7 @@ def _value(segment: Segment, row: Row) -> tuple[str, str]:
     if kind == "SN":
         value = _structured(segment, first, row)
     elif kind in {"CE", "CWE"}:
-        value = segment.of(first, 2) or segment.of(first) or segment.of(first, 9)
+        value = _coded_value(segment, first, row)
     else:
         value = segment.plain(segment.raw(5))
     if (sent and kind not in READ_TYPES) or (len(sent) > 1 and kind not in WORDS):
@@ -186,25 +191,66 @@ def _value(segment: Segment, row: Row) -> tuple[str, str]:
 
 
 def _structured(segment: Segment, sent: str, row: Row) -> str:
-    """Return a comparator and its number; a ratio or a span is no one number."""
+    """Return a comparator and its number; a ratio or a span is no one number.
+
+    What stands in the place of the comparator and is none may be a digit of something:
+    it is never put before the number.
+    """
     comparator, first, separator, second = (segment.of(sent, n) for n in range(1, 5))
-    if separator or second:
+    odd = 1 if comparator and comparator not in COMPARATORS else 0
+    if place := odd or (3 if separator or second else 0):
         row.withheld = True
-        row.faults.append(Fault(segment.at(5, 3), "value_type", shown(separator)))
-    return f"{comparator}{first}{separator}{second}"
+        received = shown(segment.of(sent, place))
+        row.faults.append(Fault(segment.at(5, place), "value_type", received))
+    return f"{comparator}{' ' if odd else ''}{first}{separator}{second}"
 
 
-def _unit(segment: Segment, analyte: Analyte | None) -> str:
+def _coded_value(segment: Segment, sent: str, row: Row) -> str:
+    """Return the words of a coded value, else its code, else what it was coded from.
+
+    Where two of them are numbers and differ, neither is known to be the result.
+    """
+    told = _told_at(segment, sent, (2, 1, 9))
+    if len({text for text in told if _NUMBER_FIRST.match(text)}) > 1:
+        row.withheld = True
+        row.faults.append(Fault(segment.at(5), "contradiction", shown(told[0])))
+    return next(iter(told), "")
+
+
+def _unit(segment: Segment, analyte: Analyte | None, door: Door) -> str:
     """Return the unit that the analyte's list has, from wherever it was written.
 
-    Where two of them are in the list and differ, both are returned and neither read.
+    Where a unit of another test stands beside it, or one that differs, both are
+    returned and neither read.
     """
     sent = [text for n in (1, 2, 4, 5) if (text := segment.part(6, n))]
-    known = [] if analyte is None else [one for one in sent if one in analyte.spellings]
-    meant = {analyte.spellings[one] for one in known} if analyte else set()
-    if len(meant) > 1:
+    if analyte is None:
+        return next(iter(sent), "")
+    units = known_units(door.catalogue) | analyte.spellings.keys()
+    known = [one for one in sent if one in units]
+    if len({analyte.spellings.get(one) for one in known}) > 1:
         return "^".join(known)
-    return next(iter(known or sent), "")
+    fit = [one for one in sent if one in analyte.spellings]
+    return next(iter(fit or sent), "")
+
+
+def _flags(segment: Segment) -> Iterator[str]:
+    """Yield the flags of OBX-8, wherever in a repetition they stand.
+
+    One without components, which is most, is its code.
+    """
+    for one in dict.fromkeys(segment.repetitions(8)):
+        if len(segment.parts_of(one)) == 1:
+            yield segment.of(one)
+            continue
+        codes = _told_at(segment, one, _CODINGS)
+        yield from told_in(codes, _told_at(segment, one, _TEXTS_OF_CODED))
+
+
+def _told_at(segment: Segment, sent: str, components: Sequence[int]) -> list[str]:
+    parts = segment.parts_of(sent)
+    found = (parts[n - 1] for n in components if n <= len(parts))
+    return [text for one in found if (text := segment.plain(one))]
 
 
 def _status(segment: Segment, row: Row) -> str:

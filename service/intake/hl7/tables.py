@@ -48,6 +48,9 @@ PENDING = frozenset({"I", "S", "P", "R"})
 AMENDING = frozenset({"C", "A", "D", "W"})
 """A status that says that what was sent before does not stand any more."""
 
+CANCELLED, CORRECTED = "X", "C"
+"""OBR-25, table 0123: the whole order was cancelled; results of it were corrected."""
+
 NUMERIC, WORDS, CODED = ("NM", "SN"), ("ST", "TX"), ("CE", "CWE")
 READ_TYPES = (*NUMERIC, *WORDS, *CODED)
 """OBX-2: the types of value that are read; of all others only that they came."""
