@@ -1,11 +1,12 @@
 """The panel that the benchmarks use: twelve results, three symptoms, two factors."""
 
-from collections.abc import Collection
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from random import Random
 
 from reference_ranges.catalogue import Catalogue
-from reference_ranges.panel import Panel
+from reference_ranges.panel import Earlier, Panel
 from reports.wording import locales
 from service.intake.door import Door
 from service.intake.reading import read_submission
@@ -45,6 +46,8 @@ TWELVE = {
 }
 
 
+MONTH = 30 * 24 * 60 * 60
+
 USUAL = {
     "sodium": (139, 3, 0),
     "potassium": (4.3, 0.5, 1),
@@ -78,6 +81,29 @@ def feed(catalogue: Catalogue, patients: int) -> list[Panel]:
     """Panels of *patients* who all differ; half of them were asked for symptoms."""
     random = Random(2026)
     return [_read(_patient(random), catalogue).panel for _ in range(patients)]
+
+
+def with_earlier(panels: Iterable[Panel], others: Iterable[Panel]) -> list[Panel]:
+    """Return *panels*, each as if the results of one of *others* had come before."""
+    return [
+        replace(one, laboratory="north", earlier=_before(other))
+        for one, other in zip(panels, others, strict=True)
+    ]
+
+
+def _before(panel: Panel) -> tuple[Earlier, ...]:
+    return tuple(
+        Earlier(
+            analyte=one.analyte,
+            reading=one.reading,
+            unit=one.unit,
+            seconds_before=MONTH,
+            day=date(2026, 9, 5),
+            laboratory="north",
+        )
+        for one in panel.observations
+        if one.analyte and one.reading and one.unit
+    )
 
 
 def _with_another_digit(random: Random) -> dict[str, object]:

@@ -4,7 +4,7 @@ Everything is read from the catalogue's rules; nothing here changes an outcome, 
 an urgency is only ever raised.  No number is looked at: only what was said of it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reference_ranges.factors import cautions, missing_tests, withheld_food
@@ -28,7 +28,7 @@ from reference_ranges.results import (
     WithheldFood,
 )
 from reference_ranges.symptom_findings import symptom_finding
-from reference_ranges.symptoms import result_summary, stand_of, view_of
+from reference_ranges.symptoms import standing_of, view_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,15 @@ def assess(
     findings = find_patterns(facts)
     remarks = cautions(facts)
     notes = _notes(remarks)
-    standings = tuple([_standing(one, facts, notes) for one in evidence])
+    asked = (
+        None if around.symptoms is None else tuple([one.id for one in around.symptoms])
+    )
+    standings = tuple(
+        [
+            standing_of(view_of(one, facts), asked, notes.get(one.analyte, ()))
+            for one in evidence
+        ]
+    )
     relations = [one for standing in standings for one in standing.relations]
     tiers = (*(one.urgency for one in evidence), *(flag.urgency for flag in flags))
     return Assessment(
@@ -89,22 +97,13 @@ def _if_true(evidence: Sequence[Evidence], facts: Facts) -> Urgency:
     return max(signs_if_true(evidence, facts), patterns_if_true(facts))
 
 
-def _notes(remarks: Iterable[Caution]) -> dict[str, tuple[str, ...]]:
+def _notes(remarks: Iterable[Caution]) -> dict[str | None, tuple[str, ...]]:
     """Return the codes of the *remarks* on each analyte, each once."""
     notes: dict[str, dict[str, None]] = {}
     for remark in remarks:
         for analyte in remark.analytes:
             notes.setdefault(analyte, {})[remark.code] = None
     return {analyte: tuple(codes) for analyte, codes in notes.items()}
-
-
-def _standing(
-    evidence: Evidence, facts: Facts, notes: Mapping[str, tuple[str, ...]]
-) -> Standing:
-    stand = stand_of(view_of(evidence, facts))
-    relations = stand.to([one.id for one in facts.symptoms or ()])
-    summary = result_summary(stand, relations, asked=facts.symptoms is not None)
-    return Standing(relations, summary, notes.get(stand.analyte, ()))
 
 
 def _symptoms(

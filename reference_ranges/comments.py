@@ -38,6 +38,12 @@ def conditions_in(comment: str, known: CommentWords) -> frozenset[str]:
     )
 
 
+def names_no_blood(name: str, known: CommentWords) -> bool:
+    """Say whether a test of this *name* was done in something else than blood."""
+    words = f" {' '.join(_WORD.findall(name.casefold()))} "
+    return any(f" {one} " in words for one in known.no_blood)
+
+
 def _states(words: Sequence[str], phrase: Sequence[str], known: CommentWords) -> bool:
     places = range(len(words) - len(phrase) + 1)
     return any(

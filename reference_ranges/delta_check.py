@@ -10,12 +10,14 @@ Nothing here changes an outcome, a code, or an urgency.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
-from reference_ranges.catalogue import Analyte, BiologicalVariation, Catalogue
+from reference_ranges.catalogue import BiologicalVariation, Catalogue
 from reference_ranges.deltas import Delta, Doubtful, Movement, Past, Trend
 from reference_ranges.near_limits import exact_number
 from reference_ranges.panel import Comparator, Earlier, Observation, Panel, Reason
@@ -29,7 +31,7 @@ MOST_PAST = 5
 _DAY = 24 * 60 * 60
 _YEAR = 365 * _DAY + _DAY // 4
 _PERCENT = 100
-_CODES = {Movement.UP: "U", Movement.DOWN: "D"}
+_CODES: dict[Movement | Doubtful, str] = {Movement.UP: "U", Movement.DOWN: "D"}
 
 
 def compared(
@@ -79,10 +81,14 @@ class _Case:
         return grown and person.pregnancy is not Pregnancy.YES
 
 
-def _by_analyte(earlier: Sequence[Earlier]) -> dict[str, list[Earlier]]:
+def _by_analyte(earlier: Iterable[Earlier]) -> dict[str, list[Earlier]]:
+    """Return *earlier* results by what they are of, each once, newest first."""
     found: dict[str, list[Earlier]] = {}
-    for one in sorted(set(earlier), key=_newest):
+    for one in earlier:
         found.setdefault(one.analyte, []).append(one)
+    for analyte, several in found.items():
+        if len(several) > 1:
+            found[analyte] = sorted(set(several), key=_newest)
     return found
 
 
@@ -92,15 +98,46 @@ def _newest(one: Earlier) -> tuple[int, str, str, str, str, str]:
 
 
 def _compared(result: Result, earlier: dict[str, list[Earlier]], case: _Case) -> Result:
-    analyte = case.catalogue.analytes.get(result.observation.analyte or "")
-    if analyte is None or result.derived_by:
+    name = result.observation.analyte or ""
+    analyte = case.catalogue.analytes.get(name)
+    if analyte is None or name not in earlier or result.derived_by:
         return result
-    before = [one for one in earlier.get(analyte.id, ()) if one.unit in analyte.units]
+    before = [one for one in earlier[name] if one.unit in analyte.units]
     if not before:
         return result
-    delta = _delta(result, before, analyte, case)
-    step = _delta_step(delta, result.observation, analyte, case.catalogue)
+    figures = _figures_of(name, case.catalogue)
+    delta = _delta(result, before, figures, case)
+    step = _delta_step(delta, result.observation, figures)
     return result._replace(delta=delta, trace=(*result.trace, step))
+
+
+class _Figures(NamedTuple):
+    """What one analyte is compared by; ``active`` is None where no figure may be used.
+
+    ``value`` is the squared reference change value, ``shown`` the lines of the working
+    that say where it is from.
+    """
+
+    rule: str
+    active: BiologicalVariation | None
+    value: Fraction
+    shown: tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=256)  # the same for every panel
+def _figures_of(analyte: str, catalogue: Catalogue) -> _Figures:
+    found = catalogue.analytes[analyte].active_variation
+    rule = f"{analyte}/biological_variation"
+    if found is None:
+        return _Figures(rule, None, Fraction(0), ())
+    z = catalogue.settings["change_z"]
+    shown = (
+        ("cva", f"{found.cva} %"),
+        ("cvi", f"{found.cvi} %"),
+        ("z", f"{z}"),
+        ("real_if", "difference/mean > sqrt(2) * z * sqrt(cva^2 + cvi^2)"),
+    )
+    return _Figures(rule, found, squared_change_value(found, z), shown)
 
 
 def _spoilt(cautions: Iterable[Caution]) -> frozenset[str]:
@@ -126,40 +163,42 @@ def _is_sound(result: Result, spoilt: frozenset[str]) -> bool:
 
 
 def _delta(
-    result: Result, before: Sequence[Earlier], analyte: Analyte, case: _Case
+    result: Result, before: Sequence[Earlier], figures: _Figures, case: _Case
 ) -> Delta:
-    seen = result.observation
-    past = tuple(_past(one, seen, analyte, case.panel) for one in before[:MOST_PAST])
-    found = analyte.active_variation
-    delta = Delta(
+    seen, found = result.observation, figures.active
+    past = tuple([_past(one, seen, case) for one in before[:MOST_PAST]])
+    steps = _steps(result, past, figures, case)
+    first = steps[0]
+    doubt = first if isinstance(first, Doubtful) else None
+    return Delta(
         past=past,
-        movement=Movement.CANNOT_TELL,
+        movement=Movement.CANNOT_TELL if isinstance(first, Doubtful) else first,
+        doubt=doubt,
         difference=_difference(seen, past[0]),
-        rule=f"{analyte.id}/biological_variation",
+        code=_CODES.get(first),
+        trend=_trend(steps),
+        rule=figures.rule,
         change_value=found.rcv95 if found else None,
         source=found.source if found else "",
     )
-    if found is None:
-        return replace(delta, doubt=Doubtful.NO_ACTIVE_FIGURE)
-    if not _is_sound(result, case.spoilt):
-        return replace(delta, doubt=Doubtful.RESULT_NOT_USABLE)
-    if not case.fits:
-        return replace(delta, doubt=Doubtful.OTHER_POPULATION)
-    steps = list(_steps(seen, past, found, case.catalogue.settings["change_z"]))
-    first = steps[0]
-    if isinstance(first, Doubtful):
-        return replace(delta, doubt=first)
-    code, trend = _CODES.get(first), _trend(steps)
-    return replace(delta, movement=first, code=code, trend=trend)
 
 
-def _past(one: Earlier, seen: Observation, analyte: Analyte, panel: Panel) -> Past:
+def _past(one: Earlier, seen: Observation, case: _Case) -> Past:
     number = None
     if seen.unit is not None and one.reading.comparator is Comparator.EQUAL:
-        factor = analyte.units[one.unit].to_si / analyte.units[seen.unit].to_si
-        number = Fraction(one.reading.number) * factor
-    told = (seen.method, panel.laboratory)
+        sent = (one.reading.number, one.unit)
+        number = _number_in(seen.unit, *sent, one.analyte, case.catalogue)
+    told = (seen.method, case.panel.laboratory)
     return Past(one, number, _same_method(told, (one.method, one.laboratory)))
+
+
+@lru_cache(maxsize=8192)  # results come in few different numbers
+def _number_in(
+    unit: str, number: Decimal, sent: str, analyte: str, catalogue: Catalogue
+) -> Fraction:
+    """Return *number*, which was *sent* in that unit, as one of *unit*."""
+    units = catalogue.analytes[analyte].units
+    return Fraction(number) * (units[sent].to_si / units[unit].to_si)
 
 
 def _same_method(now: tuple[str, str], then: tuple[str, str]) -> bool | None:
@@ -184,8 +223,7 @@ def _difference(seen: Observation, previous: Past) -> Fraction | None:
     return number - previous.number
 
 
-@dataclass(frozen=True, slots=True)
-class _Point:
+class _Point(NamedTuple):
     """One result in a row of them: ``same_method`` is against the newest."""
 
     number: Fraction | None
@@ -194,18 +232,35 @@ class _Point:
 
 
 def _steps(
-    seen: Observation, past: Sequence[Past], found: BiologicalVariation, z: Decimal
+    result: Result, past: Sequence[Past], figures: _Figures, case: _Case
+) -> list[Movement | Doubtful]:
+    """Return what each result says against the one before it, newest first.
+
+    Where none of them can say anything it is the reason alone.
+    """
+    if figures.active is None:
+        return [Doubtful.NO_ACTIVE_FIGURE]
+    if not _is_sound(result, case.spoilt):
+        return [Doubtful.RESULT_NOT_USABLE]
+    if not case.fits:
+        return [Doubtful.OTHER_POPULATION]
+    return list(_along(result.observation, past, figures, figures.active.season_days))
+
+
+def _along(
+    seen: Observation,
+    past: Sequence[Past],
+    figures: _Figures,
+    season_days: int | None,
 ) -> Iterator[Movement | Doubtful]:
-    """Yield what each result says against the one before it, newest first."""
     before = [_Point(p.number, p.earlier.seconds_before, p.same_method) for p in past]
     times = [one.seconds_before for one in before]
-    value = squared_change_value(found, z)
     points = [_Point(exact_number(seen), 0, same_method=True), *before]
     for new, old in pairwise(points):
         if times.count(old.seconds_before) > 1:
             yield Doubtful.SEVERAL_AT_ONCE
         else:
-            yield _step(new, old, found.season_days, value)
+            yield _step(new, old, season_days, figures.value)
 
 
 def _step(
@@ -228,7 +283,9 @@ def movement(new: Fraction, old: Fraction, value: Fraction) -> Movement:
     *value* is the squared reference change value in percent squared.  The change is
     held against the mean of the two: swapped, they give the opposite.
     """
-    if (2 * _PERCENT * (new - old)) ** 2 <= value * (new + old) ** 2:
+    one, other = new.numerator * old.denominator, old.numerator * new.denominator
+    change, both = 2 * _PERCENT * (one - other), one + other  # over one denominator
+    if change**2 * value.denominator <= value.numerator * both**2:
         return Movement.WITHIN
     return Movement.UP if new > old else Movement.DOWN
 
@@ -239,17 +296,19 @@ def _apart(new: _Point, old: _Point) -> int:
     return min(rest, _YEAR - rest)
 
 
+_TRENDS: dict[tuple[Movement | Doubtful, ...], Trend] = {
+    (Movement.UP, Movement.UP): Trend.RISING,
+    (Movement.DOWN, Movement.DOWN): Trend.FALLING,
+}
+
+
 def _trend(steps: Sequence[Movement | Doubtful]) -> Trend | None:
     """Say whether the last two changes were real, and the same way."""
-    if steps[:2] == [Movement.UP, Movement.UP]:
-        return Trend.RISING
-    return Trend.FALLING if steps[:2] == [Movement.DOWN, Movement.DOWN] else None
+    return _TRENDS.get(tuple(steps[:2]))
 
 
-def _delta_step(
-    delta: Delta, seen: Observation, analyte: Analyte, catalogue: Catalogue
-) -> Step:
-    previous, found = delta.previous.earlier, analyte.active_variation
+def _delta_step(delta: Delta, seen: Observation, figures: _Figures) -> Step:
+    previous = delta.previous.earlier
     gave = f"{delta.movement.value}: {delta.doubt.value}" if delta.doubt else ""
     code = f" ({delta.code})" if delta.code else ""
     inputs = [
@@ -259,13 +318,7 @@ def _delta_step(
     ]
     if delta.difference is not None:
         inputs.append(("difference", f"{exact_text(delta.difference)} {seen.unit}"))
-    if found is not None:
-        inputs += [
-            ("cva", f"{found.cva} %"),
-            ("cvi", f"{found.cvi} %"),
-            ("z", f"{catalogue.settings['change_z']}"),
-            ("real_if", "difference/mean > sqrt(2) * z * sqrt(cva^2 + cvi^2)"),
-        ]
+    inputs.extend(figures.shown)
     if delta.trend is not None:
         inputs.append(("trend", f"{delta.trend.value}: two real changes in a row"))
     return Step(

@@ -22,7 +22,8 @@ def cautions(facts: Facts) -> tuple[Caution, ...]:
 
 def withheld_food(facts: Facts) -> tuple[WithheldFood, ...]:
     """Return the tests whose food text must not be printed, each with why, in order."""
-    return tuple(sorted(set(_withheld(facts)), key=lambda one: (one.analyte, one.rule)))
+    found = {(one.analyte, one.rule): one for one in _withheld(facts)}
+    return tuple([found[place] for place in sorted(found)])
 
 
 def _withheld(facts: Facts) -> Iterator[WithheldFood]:
@@ -67,7 +68,7 @@ def _through(name: str, analytes: tuple[str, ...], facts: Facts) -> Iterator[Mis
 def _missing_beside(facts: Facts) -> Iterator[Missing]:
     """Yield what would make a test speak that proves nothing on its own."""
     for analyte, yielding in facts.rules.yields_to.items():
-        if analyte in facts.by_analyte and not facts.silent(analyte):
+        if analyte in facts.by_analyte and analyte not in facts.silent:
             for test in yielding.ask:
                 sent = test in facts.by_analyte
                 if test not in facts.usable:

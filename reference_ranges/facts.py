@@ -1,7 +1,7 @@
 """Gathers what is known of a panel into the facts that rules ask for."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
@@ -31,7 +31,7 @@ class Evidence:
 
     ``facts`` are those that hold by it alone.  ``if_true`` are those that would hold if
     a held or contested value were true as stated: they raise an alarm, and explain
-    nothing.
+    nothing.  ``usable`` says whether the result was interpreted.
     """
 
     analyte: str | None
@@ -39,11 +39,12 @@ class Evidence:
     urgency: Urgency
     facts: frozenset[str]
     if_true: frozenset[str] = _NONE
+    usable: bool = field(init=False)
 
-    @property
-    def usable(self) -> bool:
-        """Whether the result was interpreted."""
-        return self.outcome.kind is not Kind.NOT_INTERPRETED
+    def __post_init__(self) -> None:
+        """Say once whether it can be used: every panel with it asks."""
+        usable = self.outcome.kind is not Kind.NOT_INTERPRETED
+        object.__setattr__(self, "usable", usable)
 
 
 def evidence_of(
@@ -112,8 +113,9 @@ class Facts:
     """What is known of a panel.
 
     ``held`` are the facts, ``if_true`` those with contested values as stated; of the
-    tests ``by_analyte``, ``usable`` have a result that was interpreted.  ``cautions``
-    apply to a result that was sent; ``patterns`` are there but for what reassures.
+    tests ``by_analyte``, ``usable`` have a result that was interpreted, and ``silent``
+    leave the word to another that has.  ``cautions`` apply to a result that was sent,
+    ``faults`` of them make one unfit; ``patterns`` are there but for what reassures.
     ``symptoms``, ``factors`` and ``young`` are those of the circumstances.
     """
 
@@ -121,16 +123,14 @@ class Facts:
     held: frozenset[str]
     by_analyte: dict[str, list[Evidence]]
     usable: frozenset[str]
+    silent: frozenset[str]
     symptoms: tuple[ReportedSymptom, ...] | None
     factors: tuple[str, ...]
     cautions: tuple[CautionRule, ...]
+    faults: tuple[CautionRule, ...]
     patterns: tuple[Pattern, ...]
     if_true: frozenset[str]
     young: bool
-
-    def silent(self, analyte: str) -> bool:
-        """Say whether a test leaves the word to another that is there."""
-        return _silent(analyte, self.usable, self.rules)
 
     def beside(self, result: Evidence) -> frozenset[str]:
         """Return the facts as seen from *result*: its own test's others left out."""
@@ -155,14 +155,13 @@ def gather(
         if result.analyte is not None:
             by_analyte.setdefault(result.analyte, []).append(result)
     usable = frozenset([one.analyte for one in results if one.analyte and one.usable])
+    silent = frozenset(
+        [name for name, one in rules.yields_to.items() if one.to & usable]
+    )
     active = [rules.factors[name] for name in around.factors if name in rules.factors]
     speaking = [] if around.young else [*by_analyte.items()]
     held = _NONE.union(
-        *[
-            _of_test(analyte, sent)
-            for analyte, sent in speaking
-            if not _silent(analyte, usable, rules)
-        ],
+        *[_of_test(one, sent) for one, sent in speaking if one not in silent],
         [f"result:{one}:{MISSING}" for one in rules.watched if one not in usable],
         _of_symptoms(around.symptoms or ()),
         around.person,
@@ -173,20 +172,22 @@ def gather(
     asked = [one for one in contested if one.outcome.reason is Reason.UNIT_QUESTION]
     stated = held.union(*[one.if_true for one in asked])
     held, patterns = _with_patterns(held, stated, rules)
-    cautions = tuple(
+    cautions = [
         caution
         for caution in rules.cautions.near(held)
         if not by_analyte.keys().isdisjoint(caution.analytes)
         and holds(caution.when, held)
-    )
+    ]
     return Facts(
         rules=rules,
         held=held,
         by_analyte=by_analyte,
         usable=usable,
+        silent=silent,
         symptoms=around.symptoms,
         factors=around.factors,
-        cautions=cautions,
+        cautions=tuple(cautions),
+        faults=tuple([caution for caution in cautions if caution.spoils]),
         patterns=patterns,
         if_true=held.union(*[one.if_true for one in contested]),
         young=around.young,
@@ -230,11 +231,6 @@ def _in_order(symptoms: Sequence[ReportedSymptom]) -> tuple[ReportedSymptom, ...
     if len(told) == len(symptoms):  # one of each: no need to look any further
         return tuple([told[name] for name in sorted(told)])
     return tuple(sorted(set(symptoms), key=_ALL_THAT_IS_TOLD))
-
-
-def _silent(analyte: str, usable: frozenset[str], rules: Knowledge) -> bool:
-    yielding = rules.yields_to.get(analyte)
-    return yielding is not None and not yielding.to.isdisjoint(usable)
 
 
 def _of_test(analyte: str, results: list[Evidence]) -> frozenset[str]:
@@ -335,7 +331,7 @@ def spoiled(result: Evidence, facts: Facts) -> CautionRule | None:
     A result on the other side of where the fault pushes is believed.
     """
     analyte = result.analyte or ""
-    for caution in facts.cautions:
+    for caution in facts.faults:
         side = caution.spoils.get(analyte)
         if side is not None and not _proven(result.outcome, side):
             return caution

@@ -228,7 +228,7 @@ def _findings(
 ) -> tuple[Finding, ...]:
     """Return all findings once, most urgent first, patterns before the others."""
     found = {
-        _lifted(finding, assessment.if_true)
+        _lifted(finding, assessment.if_true) if one.evidence.if_true else finding
         for one in answers
         for finding in one.findings
     }
@@ -239,12 +239,14 @@ def _findings(
 
 def _repeated(answers: Iterable[Answer]) -> Iterator[Finding]:
     """Yield the tests that came more than once: which of them counts is a question."""
-    sent = Counter(
+    sent = [
         one.evidence.analyte
         for one in answers
         if one.settled.outcome.reason is not Reason.STATUS_NOT_USABLE
-    )
-    for analyte, times in sent.items():
+    ]
+    if len(set(sent)) == len(sent):  # one of each: no need to look any further
+        return
+    for analyte, times in Counter(sent).items():
         if analyte is not None and times > 1:
             code = "repeated_analyte"
             yield Finding(code, (analyte,), Urgency.ROUTINE, code)
@@ -273,7 +275,7 @@ def _missing(
 ) -> tuple[Missing, ...]:
     """Return each missing fact once, with all the analytes that it would settle."""
     asked: dict[tuple[str, str, bool], set[str]] = {}
-    for one in (*(one for answer in answers for one in answer.missing), *beyond):
+    for one in (*[one for answer in answers for one in answer.missing], *beyond):
         asked.setdefault((one.fact, one.why, one.sent), set()).update(one.analytes)
     return tuple(
         Missing(fact, tuple(sorted(analytes)), why, sent)
@@ -284,9 +286,8 @@ def _missing(
 def _overview(answers: Sequence[Answer], *, asked: bool, remarked: bool) -> Overview:
     outcomes = [one.settled.outcome for one in answers]
     kinds = [outcome.kind for outcome in outcomes]
-    unsupported = sum(
-        outcome.reason is Reason.ANALYTE_NOT_SUPPORTED for outcome in outcomes
-    )
+    reasons = [outcome.reason for outcome in outcomes]
+    unsupported = reasons.count(Reason.ANALYTE_NOT_SUPPORTED)
     decided = (Kind.IN_RANGE, Kind.OUT_OF_RANGE, Kind.CRITICAL)
     in_range, out_of_range, critical = (kinds.count(kind) for kind in decided)
     return Overview(
@@ -309,21 +310,17 @@ def _sources(
     catalogue: Catalogue,
 ) -> tuple[SourceRef, ...]:
     """Return every publication that a statement of this interpretation rests on."""
-    named = {step.source for answer in answers for step in answer.steps}
-    named.update(
-        formulas,
-        *(
-            one.sources
-            for standing in assessment.standings
-            for one in standing.relations
-        ),
-        *(flag.sources for flag in assessment.red_flags),
-        *(caution.sources for caution in assessment.cautions),
-        *(food.sources for food in assessment.withheld_food),
-        *(finding.sources for finding in findings),
+    relations = [one for standing in assessment.standings for one in standing.relations]
+    named = set(formulas).union(
+        *[answer.sources for answer in answers],
+        *[relation.sources for relation in relations if relation.sources],
+        *[flag.sources for flag in assessment.red_flags],
+        *[caution.sources for caution in assessment.cautions],
+        *[food.sources for food in assessment.withheld_food],
+        *[finding.sources for finding in findings],
     )
     return tuple(
-        catalogue.sources[name] for name in sorted(named) if name in catalogue.sources
+        [catalogue.sources[name] for name in sorted(named) if name in catalogue.sources]
     )
 
 

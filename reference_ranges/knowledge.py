@@ -289,11 +289,13 @@ class CommentWords:
 
     ``phrases`` are (stems, condition): words that begin so, one after the other.  One
     of ``negations`` before them takes it back, with only ``between`` in between.
+    ``no_blood`` are words of a test's name that say it was not done in blood.
     """
 
     negations: frozenset[str]
     between: frozenset[str]
     phrases: tuple[tuple[tuple[str, ...], str], ...]
+    no_blood: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -40,7 +40,12 @@ def exact_number(seen: Observation) -> Fraction | None:
     reading = seen.reading
     if reading is None or reading.comparator is not Comparator.EQUAL:
         return None
-    return Fraction(reading.number)
+    return _as_fraction(reading.number)
+
+
+@lru_cache(maxsize=4096)  # results come in few different numbers
+def _as_fraction(number: Decimal) -> Fraction:
+    return Fraction(number)
 
 
 _SAYS = {

@@ -138,7 +138,8 @@ def exact_text(number: Fraction) -> str:
     decimals = next(enough, None)
     if decimals is None:
         return str(number)
-    return f"{Decimal(int(number * 10**decimals)).scaleb(-decimals):f}"
+    digits = number.numerator * (10**decimals // number.denominator)
+    return f"{Decimal(digits).scaleb(-decimals):f}"
 
 
 def round_half_even(over: int, under: int) -> int:

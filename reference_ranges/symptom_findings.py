@@ -28,12 +28,15 @@ def symptom_finding(
 ) -> SymptomFinding:
     """Sum up what all results say of one reported *symptom* by their *own* relations.
 
-    ``candidates`` are those of the strongest kind of relation only, by grade.
+    ``candidates`` are those of the strongest kind of relation only, by grade.  What
+    else causes a symptom, and which test helps, is known of grown-ups only.
     """
     summary = _summary({relation.token for relation in own})
     best = _best(own)
     if any(symptom.id in flag.subjects for flag in flags):
         summary = SymptomSummary.RED_FLAG
+    if facts.young:
+        return SymptomFinding(symptom, summary)
     return SymptomFinding(
         symptom=symptom,
         summary=summary,

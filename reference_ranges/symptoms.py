@@ -24,6 +24,7 @@ from reference_ranges.relations import (
     POSSIBLE,
     Relation,
     ResultSummary,
+    Standing,
     Token,
 )
 from reference_ranges.results import Direction, Kind, Outcome
@@ -95,7 +96,7 @@ def view_of(result: Evidence, facts: Facts) -> View:
         rules=rules,
         analyte=analyte,
         outcome=result.outcome,
-        silent=facts.silent(analyte),
+        silent=analyte in facts.silent,
         caution=spoiled(result, facts),
         seen=held if beside is facts.held else asked & beside,
         held=held,
@@ -114,6 +115,20 @@ def stand_of(view: View) -> Stand:
             one: relate(view, one) for one in view.rules.named.get(view.analyte, ())
         },
     )
+
+
+@lru_cache(maxsize=4096)
+def standing_of(
+    view: View, asked: tuple[str, ...] | None, remarks: tuple[str, ...]
+) -> Standing:
+    """Return how a result stands to all symptoms *asked* for, None if nobody asked.
+
+    *remarks* are those on its test.
+    """
+    stand = stand_of(view)
+    relations = stand.to(asked or ())
+    summary = result_summary(stand, relations, asked=asked is not None)
+    return Standing(relations, summary, remarks)
 
 
 def relate(view: View, symptom: str) -> Relation:

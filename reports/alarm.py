@@ -18,6 +18,9 @@ URGENCY = "/urgency"
 """Where an interpretation holds how soon someone must act."""
 
 
+_WITH_WHAT_WAS_TOLD = "combination"
+
+
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """The alert of a page: ``act`` is ``now``, ``today`` or empty where there is none.
@@ -51,8 +54,9 @@ def alarm_of(interpretation: Interpretation, wording: Wording) -> Alarm:
 def act_alone(result: Result, interpretation: Interpretation, wording: Wording) -> str:
     """Return ``now`` or ``today`` where *result* asks for it, else nothing.
 
-    It asks for it by itself, or by a danger sign of which it is the most urgent
-    result: a creatinine is not called urgent for the potassium beside it.
+    It asks for it by itself, or by a danger sign.  With what was told each of its
+    results is one; beside another result only the most urgent of them is: a creatinine
+    is not called urgent for the potassium beside it.
     """
     tiers = [
         flag.urgency
@@ -72,6 +76,8 @@ def _leads(
     words = words_of(flag.subjects, interpretation, wording)
     if plain_of(result, wording) not in words:
         return False
+    if flag.origin == _WITH_WHAT_WAS_TOLD:
+        return True
     results = (*interpretation.results, *interpretation.derived)
     named = [one.urgency for one in results if plain_of(one, wording) in words]
     return result.urgency == max(named)

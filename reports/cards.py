@@ -12,7 +12,7 @@ from reports.lines import line_of
 from reports.model import Card
 from reports.notes import notes_of
 from reports.once import said_once
-from reports.phrasing import heading_of, purpose_of, unit_shown, unit_words
+from reports.phrasing import heading_of, purpose_of, unit_words, value_and_unit
 from reports.remarks import caution_texts, finding_texts, relation_texts
 from reports.said import resting
 from reports.summary import all_results
@@ -84,7 +84,7 @@ def _rank(result: Result) -> int:
 def _card(
     number: int, result: Result, interpretation: Interpretation, wording: Wording
 ) -> Card:
-    observation = result.observation
+    value, unit = value_and_unit(result, wording)
     texts = [
         *comment_texts(result, wording),
         *said_once(_texts(result, interpretation, wording)),
@@ -95,13 +95,13 @@ def _card(
         id=f"result-{number}",
         heading=heading_of(result, wording),
         purpose=purpose_of(result, wording),
-        value=observation.value_text,
-        unit=unit_shown(result, wording),
+        value=value,
+        unit=unit,
         also=also_words(result, wording),
         chip=chip_of(result, interpretation, wording),
         line=line_of(result, interpretation, wording),
         texts=tuple(texts),
-        notes=tuple(said_once(_notes(result, interpretation, wording))),
+        notes=tuple(said_once(_notes(result, interpretation, wording), after=texts)),
         about=(result,),
     )
 

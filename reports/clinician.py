@@ -4,15 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reference_ranges.results import (
-    Finding,
     Interpretation,
     Judgement,
     Kind,
-    RedFlag,
     Result,
     Verdict,
 )
 from reports.alarm import alarm_of, urgent_flags
+from reports.beyond import CAUTION, FINDING, MISSING, RED_FLAG, beyond
 from reports.chips import chip_of
 from reports.corrections import changed_of, corrected_of
 from reports.earlier import comparable_past, past_words
@@ -33,8 +32,6 @@ from reports.phrasing import (
     as_reported,
     level_words,
     row_name,
-    sentence_start,
-    subject_words,
     verdict_of,
 )
 from reports.ranges import range_of
@@ -237,52 +234,12 @@ def _sections(
 ) -> Iterator[Section]:
     if changed := changed_of(made, facts, wording):
         yield changed
-    for key, items in (
-        ("patterns", _patterns(made, wording)),
-        ("cautions", _cautions(made, wording)),
-        ("missing", _missing(made, wording)),
+    said = tuple(one for one in beyond(made, wording) if one.text)
+    for key, kinds in (
+        ("patterns", (RED_FLAG, FINDING)),
+        ("cautions", (CAUTION,)),
+        ("missing", (MISSING,)),
     ):
+        items = (one.text for one in said if one.kind in kinds)
         if found := tuple(dict.fromkeys(items)):
             yield Section(wording.say(f"clinician_page.{key}"), (), found)
-
-
-def _patterns(made: Interpretation, wording: Wording) -> Iterator[str]:
-    raised: list[tuple[str, RedFlag | Finding]] = [
-        (f"red_flags.{flag.id}", flag) for flag in made.red_flags
-    ]
-    raised += [(f"findings.{found.code}", found) for found in made.findings]
-    for key, found in raised:
-        if wording.has(key):  # where limits were borrowed stands with the sources
-            yield _about(found.subjects, wording.say(key), wording)
-
-
-def _cautions(made: Interpretation, wording: Wording) -> Iterator[str]:
-    for one in made.cautions:
-        group = "cautions" if wording.has(f"cautions.{one.code}") else "factors"
-        yield _about(one.analytes, wording.say(f"{group}.{one.code}"), wording)
-
-
-def _missing(made: Interpretation, wording: Wording) -> Iterator[str]:
-    for one in made.missing:
-        fact = one.fact
-        known = wording.has(f"missing.{fact}")
-        said = wording.say(f"missing.{fact}") if known else subject_words(fact, wording)
-        if one.sent:
-            said = wording.say("clinician_page.in_vain", test=said)
-        yield _about(one.analytes, said, wording)
-
-
-def _about(subjects: Sequence[str], text: str, wording: Wording) -> str:
-    """Return *text* with what it is about before it, each name once."""
-    names = dict.fromkeys(_subject(one, wording) for one in subjects)
-    if not names:
-        return text
-    listed = sentence_start(wording.say("lists.between").join(names))
-    return together([wording.say("clinician_page.about", names=listed, text=text)])
-
-
-def _subject(subject: str, wording: Wording) -> str:
-    for group, field in (("symptoms", ".told"), ("factors", "")):
-        if wording.has(f"{group}.{subject}{field}"):
-            return wording.say(f"{group}.{subject}{field}")
-    return subject_words(subject, wording)

@@ -57,25 +57,21 @@ def _changes(
             yield resting(said, new)
     for test, old in before.items():
         if test not in now:
-            name, was = heading_of(old, wording), _value(old, wording)
+            name, was = heading_of(old, wording), as_reported(old, wording)
             yield resting(wording.say("corrected.removed", name=name, old=was), _WHERE)
 
 
 def _change(old: Result | None, new: Result, wording: Wording) -> str:
-    name, value = heading_of(new, wording), _value(new, wording)
+    name, value = heading_of(new, wording), as_reported(new, wording)
     if old is None:
         return wording.say("corrected.added", name=name, new=value)
-    was = _value(old, wording)
+    was = as_reported(old, wording)
     if was != value:
         return wording.say("corrected.changed", name=name, old=was, new=value)
     then, now = _verdict(old, wording), _verdict(new, wording)
     if then == now:
         return ""
     return wording.say("corrected.reread", name=name, old=then, new=now)
-
-
-def _value(result: Result, wording: Wording) -> str:
-    return as_reported(result, wording) or wording.say("header.not_supplied")
 
 
 def _verdict(result: Result, wording: Wording) -> str:

@@ -18,7 +18,7 @@ def earlier_texts(result: Result, wording: Wording) -> Iterator[str]:
     A change is only called one where the rules found it to be more than chance.
     """
     if result.near_limit is not None:
-        yield resting(_near(result.near_limit, wording), result.near_limit)
+        yield resting(_near(result.near_limit, result, wording), result.near_limit)
     if result.delta is not None:
         since = together(_since(result.delta, result, wording))
         yield resting(since, result.delta)
@@ -49,9 +49,9 @@ def past_words(past: Past, result: Result, wording: Wording) -> str:
     return wording.say("earlier.item", value=value, day=day)
 
 
-def _near(near: NearLimit, wording: Wording) -> str:
-    limit = f"{near.limit:f} {unit_words(near.unit, wording)}"
-    return wording.say("earlier.near", limit=limit)
+def _near(near: NearLimit, result: Result, wording: Wording) -> str:
+    unit = _unit(near.unit, result, wording)
+    return wording.say("earlier.near", limit=f"{near.limit:f} {unit}")
 
 
 def _since(delta: Delta, result: Result, wording: Wording) -> Iterator[str]:
@@ -79,9 +79,11 @@ def _same_unit(past: Past, result: Result) -> bool:
 
 
 def _value(past: Past, result: Result, wording: Wording) -> str:
-    """Return an earlier value, its unit written as that of the result if it is one."""
-    same = past.earlier.unit == result.observation.unit
-    unit = (
-        unit_shown(result, wording) if same else unit_words(past.earlier.unit, wording)
-    )
+    unit = _unit(past.earlier.unit, result, wording)
     return f"{past.earlier.reading.text} {unit}".strip()
+
+
+def _unit(unit: str, result: Result, wording: Wording) -> str:
+    """Return *unit* in words, written as that of *result* if it is the same."""
+    same = unit == result.observation.unit
+    return unit_shown(result, wording) if same else unit_words(unit, wording)

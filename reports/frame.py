@@ -65,6 +65,8 @@ def status_of(facts: ReportFacts, wording: Wording) -> str:
         line = wording.say("status.reviewed", name=facts.reviewed_by, when=when)
     else:
         line = wording.say("status.unreviewed")
+    if facts.corrects_unknown:
+        line = together([wording.say("status.earlier"), line])
     if facts.supersedes:
         corrected = wording.say("status.corrected", id=facts.supersedes)
         line = together([corrected, line])
@@ -94,14 +96,13 @@ def watermark_of(facts: ReportFacts, wording: Wording) -> str:
 
 def _reader(identity: Identity, facts: ReportFacts, wording: Wording) -> str:
     """Return that *you* is the child, where the patient was one at collection."""
-    taken = facts.collected_at
+    day = facts.collection_day
     try:
         born = date.fromisoformat(identity.birth_date)
     except ValueError:
         return ""
-    if taken is None:
+    if day is None:
         return ""
-    day = taken.date()
     years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
     if not 0 <= years < _CHILD:
         return ""
@@ -113,7 +114,7 @@ def _facts(identity: Identity, facts: ReportFacts, wording: Wording) -> Iterator
     yield wording.say("header.born", date=_born(identity, wording))
     yield wording.say("header.record", number=identity.record_number or missing)
     yield wording.say("header.sex", sex=wording.say(f"sexes.{identity.sex}"))
-    yield wording.say("header.taken", when=_when(facts.collected_at, wording))
+    yield wording.say("header.taken", when=_taken(facts, wording))
     yield wording.say("header.received", when=_when(facts.received_at, wording))
     sample = wording.say(f"specimens.{facts.specimen}") if facts.specimen else missing
     yield wording.say("header.sample", sample=sample)
@@ -126,6 +127,13 @@ def _born(identity: Identity, wording: Wording) -> str:
     if not identity.birth_date:
         return wording.say("header.not_supplied")
     return date_words(identity.birth_date, wording)
+
+
+def _taken(facts: ReportFacts, wording: Wording) -> str:
+    """Return when the specimen was collected: the day alone where no time was told."""
+    if facts.collected_on is not None:
+        return date_words(facts.collected_on.isoformat(), wording)
+    return _when(facts.collected_at, wording)
 
 
 def _when(moment: datetime | None, wording: Wording) -> str:

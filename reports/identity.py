@@ -1,7 +1,7 @@
 """Whose report it is and where it comes from: the facts that no judgement needs."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from reference_ranges.results import Result
 
@@ -53,10 +53,12 @@ class Letterhead:
 class ReportFacts:
     """One issue of a report.
 
-    Times are aware; None was not supplied.  ``issued_at`` is when the interpretation
+    Times are aware; None was not supplied.  ``collected_on`` is the day of collection
+    where no time of it was told.  ``issued_at`` is when the interpretation
     was made, never the time of drawing.  ``watermark`` is empty, ``DEMO`` or ``TEST``.
     ``corrected`` are the results of the version that this one takes the place of;
     ``code`` is the short code by which the paper is checked against the record.
+    ``corrects_unknown``: it corrects a report, and it is not certain which.
     """
 
     report_id: str
@@ -74,3 +76,10 @@ class ReportFacts:
     watermark: str = ""
     corrected: tuple[Result, ...] = ()
     code: str = ""
+    collected_on: date | None = None
+    corrects_unknown: bool = False
+
+    @property
+    def collection_day(self) -> date | None:
+        """The day of collection by the clock of its time, or the day alone."""
+        return self.collected_at.date() if self.collected_at else self.collected_on

@@ -109,7 +109,7 @@ def lab_range(result: Result, wording: Wording) -> str:
         return ""
     if sent.span is None or not sent.text.rstrip(" )]")[-1:].isdigit():
         return sent.text
-    return f"{sent.text} {unit_shown(result, wording)}"
+    return f"{sent.text} {unit_shown(result, wording)}".strip()
 
 
 def range_with_unit(shown: ShownRange, result: Result, wording: Wording) -> str:

@@ -8,9 +8,9 @@ from reports.said import Said, pieces, together
 _END = re.compile(r"(?<=[.!?]) ")
 
 
-def said_once(texts: Iterable[str]) -> Iterator[str]:
-    """Yield *texts* without the sentences that stood in one before."""
-    said: set[str] = set()
+def said_once(texts: Iterable[str], after: Iterable[str] = ()) -> Iterator[str]:
+    """Yield *texts* without the sentences that stood in one before, or in *after*."""
+    said = {sentence for text in after for sentence in sentences_in(text)}
     for text in texts:
         if fresh := list(_fresh(text, said)):
             yield together(fresh) if len(fresh) > 1 else fresh[0]

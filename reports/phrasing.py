@@ -231,8 +231,15 @@ def unit_shown(result: Result, wording: Wording) -> str:
 
 def as_reported(result: Result, wording: Wording) -> str:
     """Return the value with its unit, as it was sent."""
-    unit = unit_shown(result, wording)
-    return f"{result.observation.value_text} {unit}".strip()
+    return " ".join(value_and_unit(result, wording)).strip()
+
+
+def value_and_unit(result: Result, wording: Wording) -> tuple[str, str]:
+    """Return the value and its unit, as they were sent; no unit where no value was."""
+    value = result.observation.value_text
+    if not value.strip():
+        return wording.say("header.not_supplied"), ""
+    return value, unit_shown(result, wording)
 
 
 def unit_words(unit: str, wording: Wording) -> str:

@@ -87,13 +87,17 @@ def finding_texts(
     reason = result.outcome.reason or _NONE
     for finding in interpretation.findings:
         said = finding.code in _ELSEWHERE or finding.code.startswith(reason)
-        if not said and _stands_with(finding, interpretation) is result:
-            yield resting(_finding_text(finding, result, wording), finding)
+        if not said and stands_with(finding, interpretation) is result:
+            yield resting(finding_text(finding, result, wording), finding)
 
 
-def _finding_text(finding: Finding, result: Result, wording: Wording) -> str:
-    """Return the words of *finding*; we do not differ where we have not judged."""
-    if finding.code == _CONFLICT and result.leads is None:
+def finding_text(finding: Finding, result: Result | None, wording: Wording) -> str:
+    """Return the words of *finding*; we do not differ where we have not judged.
+
+    *result* is the one that it stands with, if there is one.
+    """
+    unjudged = result is not None and result.leads is None
+    if finding.code == _CONFLICT and unjudged:
         return wording.say("cards.marked")
     if finding.code == CONDITION_MEASURED:
         condition = wording.say(f"factors.{dict(finding.params)['condition']}")
@@ -104,12 +108,12 @@ def _finding_text(finding: Finding, result: Result, wording: Wording) -> str:
 def other_findings(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
     """Yield what was found that has no result on the page to stand with."""
     for finding in interpretation.findings:
-        alone = _stands_with(finding, interpretation) is None
+        alone = stands_with(finding, interpretation) is None
         if alone and finding.code != STAFF_ONLY:
             yield resting(wording.say(f"findings.{finding.code}"), finding)
 
 
-def _stands_with(finding: Finding, interpretation: Interpretation) -> Result | None:
+def stands_with(finding: Finding, interpretation: Interpretation) -> Result | None:
     """Return the worst result that *finding* is about; none where all are in range.
 
     What results in range show together belongs to the symptoms, not to one of them.

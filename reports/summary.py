@@ -9,6 +9,7 @@ from reference_ranges.results import Interpretation, Kind, Result
 from reports.alarm import alarm_of
 from reports.chips import chip_of
 from reports.model import Box, BoxKind, Chip, Tone
+from reports.once import said_once
 from reports.phrasing import finding_of, names_of, sentence_start, told
 from reports.said import resting
 from reports.wording import Wording
@@ -153,8 +154,18 @@ def _lead(
     if commented := [r for r in interpretation.results if r.observation.comment]:
         said = wording.count("summary.commented", len(commented))
         yield resting(said, *commented)
+    yield from said_once(_of_the_whole_sample(interpretation, wording))
     yield from _linked(interpretation, wording)
     yield wording.say("summary.limits")
+
+
+def _of_the_whole_sample(
+    interpretation: Interpretation, wording: Wording
+) -> Iterator[str]:
+    """Yield what was stated of the sample and stands beside no result."""
+    for caution in interpretation.cautions:
+        if caution.effect == "sample" and not caution.analytes:
+            yield resting(wording.say(f"cautions.{caution.code}"), caution)
 
 
 def _all_in(interpretation: Interpretation) -> bool:

@@ -23,7 +23,11 @@ _SHOWN_BY = {
     "iron_stores": ("ferritin",),
     "kidney_disease": ("creatinine", "egfr"),
 }
+_TOLD_AS = {"kidney_disease": {"ckd", "dialysis"}, "vitamin_b6": {"supp_b6"}}
+"""Causes that a patient tells of by another name."""
+
 _MAY_BE_PREGNANT = {"pregnant", "pregnancy"}
+_NOTHING: set[str] = set()
 _OPEN = {SymptomSummary.UNEXPLAINED, SymptomSummary.NOT_EXCLUDED}
 
 
@@ -70,7 +74,7 @@ def _unlinked(interpretation: Interpretation, wording: Wording) -> list[Result]:
     alarm = alarm_of(interpretation, wording)
     return [
         result
-        for result in all_results(interpretation)
+        for result in of_kind(all_results(interpretation), Kind.OUT_OF_RANGE)
         if result.summary is ResultSummary.OUT_NO_SYMPTOM
         and not alarm.act_on(result, wording)
     ]
@@ -99,9 +103,10 @@ def _about(
         yield say_all("symptom_section.candidates", "results", named, wording)
     if first.summary is SymptomSummary.RED_FLAG:
         return
-    if causes := _causes(first, interpretation, wording):
+    causes = _causes(first, interpretation, wording)
+    if causes:
         yield say_all("symptom_section.causes", "causes", causes, wording)
-    if first.summary in _OPEN:
+    if first.summary in _OPEN or not causes:
         yield wording.say("symptom_section.watch")
 
 
@@ -110,18 +115,34 @@ def _causes(
 ) -> list[str]:
     """Return the other causes that fit what is known, in words.
 
-    One that a result on this page shows, and pregnancy where nobody speaks of it,
-    are left out.
+    One that a result on this page speaks against or is named for, one that was told by
+    another name, and pregnancy where nobody speaks of it, are left out.
     """
-    shown = {result.observation.analyte for result in all_results(interpretation)}
     asked = {missing.fact for missing in interpretation.missing}
     known = asked | set(interpretation.factors)
     return [
         _cause(cause, wording)
         for cause in finding.other_causes
-        if shown.isdisjoint(_SHOWN_BY.get(cause, ()))
+        if not _is_settled(cause, finding, interpretation)
+        and _TOLD_AS.get(cause, _NOTHING).isdisjoint(finding.other_causes)
         and (cause != "pregnancy" or known & _MAY_BE_PREGNANT)
     ]
+
+
+def _is_settled(
+    cause: str, finding: SymptomFinding, interpretation: Interpretation
+) -> bool:
+    """Say whether the results that show a *cause* are all in range, or named for it."""
+    shown = [
+        result
+        for result in all_results(interpretation)
+        if result.observation.analyte in _SHOWN_BY.get(cause, ())
+    ]
+    return bool(shown) and all(
+        result.outcome.kind is Kind.IN_RANGE
+        or result.observation.analyte in finding.candidates
+        for result in shown
+    )
 
 
 def _cause(cause: str, wording: Wording) -> str:

@@ -36,6 +36,28 @@ class Standing:
     unpaired: tuple[Observation, ...] = ()
 
 
+def takes_back(submission: Submission) -> bool:
+    """Say whether *submission* corrects or withdraws what was sent before it.
+
+    Where it takes no report's place, an earlier one may still stand: that must be
+    said.  What it corrects of itself was not sent before, and a trial takes nothing
+    back.
+    """
+    if submission.test_message:
+        return False
+    alike: dict[tuple[str, ...], set[ObservationStatus]] = {}
+    told: dict[tuple[str, ...], int] = {}
+    for one in submission.panel.observations:
+        name = _same(one)
+        alike.setdefault(name, set()).add(one.status)
+        told[name] = told.get(name, 0) + 1
+    return submission.amended or any(
+        statuses == {ObservationStatus.CORRECTED}
+        or (told[name] == 1 and not statuses.isdisjoint(_AMENDING))
+        for name, statuses in alike.items()
+    )
+
+
 def settles(submission: Submission, before: Submission) -> bool:
     """Say whether *submission* is the next word on what *before* left open.
 
@@ -224,6 +246,7 @@ def _of(submission: Submission) -> tuple[object, ...]:
         identity.record_number,
         identity.birth_date,
         submission.collected_at,
+        submission.collected_on,
         submission.panel.specimen,
         submission.test_message,
     )

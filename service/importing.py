@@ -29,7 +29,7 @@ from service.intake.files.reading import (
 from service.intake.files.report import Became, report_of, report_of_faults
 from service.intake.hl7.reading import Answer
 from service.interpreting import Order
-from service.keeping import Kept, accept_together
+from service.keeping import Kept, accept_in_parts
 from service.problems import FAULTS
 from service.receiving import Arrival, receive
 from service.services import Services
@@ -45,9 +45,6 @@ from service.store.interpretations import get
 DONE, FAILED = "done", "failed"
 QUIET = 10
 """Seconds for which a file must not have changed: it may still be written."""
-
-TOGETHER = 200
-"""Panels to a transaction: others must not wait longer for their turn to write."""
 
 _MESSAGES = frozenset({".hl7", ".er7"})
 _PASSING = ("unavailable", "idempotency_in_flight")
@@ -197,9 +194,8 @@ def _store(
         if one.submission is not None
     ]
     kept: list[Kept] = []
-    for start in range(0, len(orders), TOGETHER):
-        part = orders[start : start + TOGETHER]
-        kept += accept_together(app, part, drop.stamp)
+    for part in accept_in_parts(app, orders, drop.stamp):
+        kept += part
         progress(name, len(kept), len(orders))
     return kept
 

@@ -1,6 +1,6 @@
 """Many panels kept together: all of them, in one transaction, or none."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,6 +15,9 @@ from service.interpreting import Order
 from service.services import Services
 from service.store.engine import writing
 from service.store.interpretations import Entry, Saved, save_in, saved_before
+
+TOGETHER = 200
+"""Panels to a transaction: others must not wait longer for their turn to write."""
 
 _UNDATED = datetime.max.replace(tzinfo=UTC)
 
@@ -50,6 +53,20 @@ def accept_together(
         kept = tuple(made[at] for at in range(len(orders)))
         approve(kept)
     return kept
+
+
+def accept_in_parts(
+    app: Services, orders: Sequence[Order], stamp: Stamp
+) -> Iterator[tuple[Kept, ...]]:
+    """Interpret and keep all, ``TOGETHER`` to a transaction; yield each part once kept.
+
+    Where it ends early, what was kept stays: with keys, the same orders go on there.
+
+    Raises:
+        StoreError: as ``accept_together`` does; nothing of that part was stored.
+    """
+    for start in range(0, len(orders), TOGETHER):
+        yield accept_together(app, orders[start : start + TOGETHER], stamp)
 
 
 def rehearse(app: Services, orders: Sequence[Order], stamp: Stamp) -> tuple[Kept, ...]:

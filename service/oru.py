@@ -6,11 +6,14 @@ notes, and last the page itself as a PDF.
 
 import base64
 from collections.abc import Iterator
+from itertools import chain
 
 from reference_ranges.panel import Comparator, Observation, ObservationStatus
 from reference_ranges.partitions import Sex
-from reference_ranges.results import Result
+from reference_ranges.results import Interpretation, Result
+from reports.beyond import beyond
 from reports.model import Card, Page, Row, Unjudged
+from reports.wording import Wording, load_wording
 from service.intake.hl7.answering import APPLICATION, CHARSET
 from service.intake.hl7.er7 import Er7Error, Segment, escaped, parse
 from service.intake.hl7.header import Header, read_header
@@ -40,17 +43,18 @@ def oru_of(app: Services, stored: Stored, options: ReportOptions) -> str:
     """
     page = report_page(app, stored, options)
     made = stored.interpretation
+    wording = load_wording(stored.submission.locale)
     results = (*made.results, *made.derived)
     status = _status(stored)
     segments = [
         _head(app, stored),
         _patient(stored),
         _order(stored, status),
-        *_notes(_first(page)),
+        *_notes(chain(_first(page), order_notes(made, wording))),
     ]
     for number, result in enumerate(results, start=1):
         segments.append(_result(number, result))
-        segments += _notes(_said(result, page))
+        segments += _notes(chain(_said(result, page), result_notes(result)))
     pdf = base64.b64encode(report_pdf(app, stored, options)).decode("ascii")
     segments.append(
         f"OBX|{len(results) + 1}|ED|PDF^Report^99{APPLICATION}||"
@@ -63,6 +67,24 @@ def _first(page: Page) -> Iterator[str]:
     """Yield what the page begins with: what cannot wait, then the summary."""
     for box in (*page.alerts, page.summary):
         yield from (box.heading, *box.lead, *box.items, box.closing)
+
+
+def order_notes(made: Interpretation, wording: Wording) -> Iterator[str]:
+    """Yield all that was found beyond single results, each by its code and in words."""
+    for one in beyond(made, wording):
+        code = f"{one.kind} {one.code}"
+        why = f" ({one.why})" if one.why else ""
+        text = one.text or one.about
+        yield f"{code}{why}: {text}" if text else f"{code}{why}"
+
+
+def result_notes(result: Result) -> Iterator[str]:
+    """Yield what became of *result* in our codes, and what stands beside it."""
+    yield f"outcome {result.outcome.words}"
+    yield from (f"caution {code}" for code in result.cautions)
+    yield from (f"missing {fact}" for fact in result.settled_by)
+    if result.observation.detail:
+        yield f"detail {result.observation.detail}"
 
 
 def _head(app: Services, stored: Stored) -> str:
@@ -102,28 +124,38 @@ def _is_order(segment: Segment) -> bool:
 
 
 def _patient(stored: Stored) -> str:
-    """Return the PID; a name is one text, so it stands whole as the family name."""
+    """Return the PID; a name of one text stands whole as the family name."""
     who = stored.submission.identity
+    family, first, *further = (*stored.submission.name_parts, "", "")
+    name = (family, first, " ".join(filter(None, further)))
+    parts = "^".join(map(escaped, name)).rstrip("^") or escaped(who.name)
     number = f"{escaped(who.record_number)}^^^^MR" if who.record_number else ""
     birth = who.birth_date.replace("-", "")
     sex = _SEXES[Sex(who.sex)]
-    fields = ("PID", "1", "", number, "", escaped(who.name), "", birth, sex)
+    fields = ("PID", "1", "", number, "", parts, "", birth, sex)
     return "|".join(fields)
 
 
 def _order(stored: Stored, status: str) -> str:
     placer, filler = _sent_order(stored)
-    collected = stored.submission.collected_at
     fields = [""] * 26
     fields[0:5] = (
         *("OBR", "1", placer, filler or f"{stored.id}^{APPLICATION}"),
         f"{stored.id}^Interpretation^99{APPLICATION}",
     )
-    fields[7] = hl7_time(collected) if collected else ""
+    fields[7] = _collected(stored)
     fields[16] = f"^{escaped(stored.submission.requester)}"
     fields[22] = hl7_time(stored.made_at)
     fields[25] = status
     return "|".join(fields)
+
+
+def _collected(stored: Stored) -> str:
+    """Return when the specimen was collected, as exact as it was told."""
+    sent = stored.submission
+    if sent.collected_on is not None:
+        return f"{sent.collected_on:%Y%m%d}"
+    return hl7_time(sent.collected_at) if sent.collected_at else ""
 
 
 def _status(stored: Stored) -> str:

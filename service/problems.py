@@ -198,6 +198,9 @@ FAULTS = {
     "them by their status.",
     "not_paired": "It is not certain which of several results of one test this takes "
     "the place of: they stand beside each other.",
+    "earlier_unknown": "It corrects or withdraws what was sent before, and it is not "
+    "certain which report that is: it stands as one of its own, and an earlier one may "
+    "still stand.",
     "not_a_reference": "There is no interpretation with this id.",
     "other_patient": "A correction keeps the record number and the birth date.",
 }

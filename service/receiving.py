@@ -13,6 +13,7 @@ from service.correcting import (
     of_one_specimen,
     settles,
     standing,
+    takes_back,
     with_the_rest,
 )
 from service.history import feed_of
@@ -163,9 +164,11 @@ def _replaced(
     found = newest_of(app.engine, delivery.sender, _numbers(panel))
     known = [one for name in found if (one := get(app.engine, name))]
     before = _meant(panel, known)
+    if before is None and panel.amends and not known:
+        before = _placed(app, panel, delivery)
     if before is None:
-        if panel.amends and known:
-            told.append(_warning(panel, "not_paired"))
+        if takes_back(panel.submission):
+            told.append(_warning(panel, "not_paired" if known else "earlier_unknown"))
         return None
     if not (panel.amends or settles(panel.submission, before.submission)):
         return None
@@ -185,6 +188,31 @@ def _meant(panel: ReadPanel, known: list[Stored]) -> Stored | None:
     return next(iter(same or alike or (known if len(known) == 1 else ())), None)
 
 
+def _placed(app: Services, panel: ReadPanel, delivery: Delivery) -> Stored | None:
+    """Return the report that a correction is about by the placer's number alone.
+
+    It counts only where one of the two came without a filler's number and the
+    collection is told, and where one report alone has the same patient, specimen,
+    collection and test: one number of a placer may stand with several orders.
+    """
+    sent = panel.submission
+    if not (sent.collected_at or sent.collected_on):
+        return None
+    of_filler = panel.numbers != panel.placed
+    numbers = panel.placed if of_filler else _by_placer(panel)
+    names = newest_of(app.engine, delivery.sender, numbers)
+    known = [one for name in names if (one := get(app.engine, name))]
+    same = [one for one in known if of_one_specimen(sent, one.submission)]
+    same = [one for one in same if has_same(sent, one.submission)]
+    return same[0] if len(same) == 1 else None
+
+
+def _by_placer(panel: ReadPanel) -> tuple[str, ...]:
+    """Return under what a report is kept that has a number of its filler as well."""
+    # no number of a message begins with a line's end
+    return tuple(f"\nplacer {number}" for number in panel.placed)
+
+
 def _ordered(
     app: Services, panel: ReadPanel, before: Stored | None, arrival: Arrival
 ) -> Ordered:
@@ -195,7 +223,13 @@ def _ordered(
         corrects = before.id
     order = Order(submission, corrects, sender=arrival.feed)
     entry = entry_of(app, order, arrival.stamp)
-    return Ordered(entry, _numbers(panel))
+    return Ordered(entry, _names(panel))
+
+
+def _names(panel: ReadPanel) -> tuple[str, ...]:
+    """Return all numbers that a report is kept under: its own, and the placer's."""
+    own = _numbers(panel)
+    return (*own, *_by_placer(panel)) if own and own != panel.placed else own
 
 
 def _numbers(panel: ReadPanel) -> tuple[str, ...]:

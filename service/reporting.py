@@ -23,6 +23,7 @@ from reports.pdf import (
 from reports.wording import Wording, load_wording
 from reports.working.explanation import Explanation, explain
 from reports.working.sheet import working_of
+from service.correcting import takes_back
 from service.desk.twin import render_report_html
 from service.fhir.bundle import bundle_bytes
 from service.services import Services
@@ -158,6 +159,8 @@ def report_facts(app: Services, stored: Stored) -> ReportFacts:
         watermark=_watermark(app, stored),
         corrected=_before(app, stored),
         code=code_of(stored),
+        collected_on=sent.collected_on,
+        corrects_unknown=not stored.supersedes and takes_back(sent),
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +19,7 @@ from service.intake.hl7.reading import read_message
 from service.intake.reading import read_draft
 from tests.desk.panels import PATIENT as FORM
 from tests.fhir.conftest import body_of
+from tests.fhir.made import TAKEN
 from tests.fhir.test_doors_agree import by_fhir, by_json, panels
 from tests.files.books import book, table
 from tests.hl7.conftest import obx, oru
@@ -33,19 +34,23 @@ PATIENT = {
     "collected_at": "2026-11-20 08:40",
     "specimen": "serum",
 }
+DAY = "2026-11-20"
+DAY_ONLY = pytest.mark.parametrize("day_only", [False, True], ids=["time", "day"])
 ROW = ("test", "value", "unit", "low", "high", "flag", "comment")
 
 
-def through_json(rows):
+def through_json(rows, day_only):
     document = by_json(rows, {})
     del document["patient"]["pregnancy"]
+    if day_only:
+        document["specimen"] = {"collected_on": DAY, "type": "serum"}
     for one, row in zip(document["results"], rows, strict=True):
         one["name"] = row["test"]
         del one["analyte"]
     return read_draft(document, b"", "json", DOOR).submission
 
 
-def through_fhir(rows):
+def through_fhir(rows, day_only):
     sent = by_fhir(rows, {})
     results = [
         one["resource"]
@@ -55,11 +60,12 @@ def through_fhir(rows):
     sent["entry"] = [one for one in sent["entry"] if one["resource"] != results[0]]
     for one, row in zip(results[1:], rows, strict=True):
         one["code"] = {"text": row["test"]}
-    (found,) = read_pool(pool_of(body_of(sent)), ("Bundle",), DOOR).documents
+    body = body_of(sent).replace(TAKEN.encode(), (DAY if day_only else TAKEN).encode())
+    (found,) = read_pool(pool_of(body), ("Bundle",), DOOR).documents
     return read_draft(found.document, b"", "fhir", DOOR).submission
 
 
-def through_hl7(rows):
+def through_hl7(rows, day_only):
     results = []
     for number, one in enumerate(rows, 1):
         more = {"f7": f"{one['low']}-{one['high']}"} if "low" in one else {}
@@ -70,31 +76,32 @@ def through_hl7(rows):
         )
         results += [f"NTE|1||{one['comment']}"] if "comment" in one else []
     who = "PID|1||MRN-1^^^LAB^MR||Example^Alex||19710304|F"
-    order = "OBR|1|||U|||20261120084000+0000"
+    order = "OBR|1|||U|||20261120" + ("" if day_only else "084000+0000")
     sent = oru(who, order, *results, "SPM|1|||SER")
     (found,) = read_message(sent, DOOR).panels
     return found.submission
 
 
-def through_csv(rows):
-    return _of_file("a.csv", table, rows)
+def through_csv(rows, day_only):
+    return _of_file("a.csv", table, rows, day_only)
 
 
-def through_xlsx(rows):
-    return _of_file("a.xlsx", book, rows)
+def through_xlsx(rows, day_only):
+    return _of_file("a.xlsx", book, rows, day_only)
 
 
-def _of_file(name, made, rows):
-    cells = [(*PATIENT.values(), *(one.get(head, "") for head in ROW)) for one in rows]
+def _of_file(name, made, rows, day_only):
+    whose = PATIENT | ({"collected_at": DAY} if day_only else {})
+    cells = [(*whose.values(), *(one.get(head, "") for head in ROW)) for one in rows]
     sent = made(*cells, heads=(*PATIENT, *ROW))
     (found,) = read_file(name, sent, Manner(DOOR)).panels
     return found.submission
 
 
-def typed(rows):
+def typed(rows, day_only):
     """The fields of the form: a test in its own line, the same one again below."""
     fields = FORM | {"record_number": ["MRN-1"], "pregnancy": ["unknown"]}
-    fields |= {"specimen": ["serum"]}
+    fields |= {"specimen": ["serum"]} | ({"collected_time": [""]} if day_only else {})
     for number, one in enumerate(rows, 1):
         own = f"value.{one['test']}" not in fields
         key = one["test"] if own else f"x{number}"
@@ -103,8 +110,9 @@ def typed(rows):
     return fields
 
 
-def through_form(rows):
-    written = document_of(read_form(typed(rows), CATALOGUE), CATALOGUE, UTC)
+def through_form(rows, day_only):
+    form = read_form(typed(rows, day_only), CATALOGUE)
+    written = document_of(form, CATALOGUE, UTC)
     assert written.faults == ()
     # the browser's way: what is previewed is JSON, sealed, and read again
     document = json.loads(json.dumps(written.document))
@@ -133,24 +141,26 @@ def said(submission):
     )
     panel = replace(submission.panel, observations=seen)
     made = interpret(panel, CATALOGUE)
-    about = submission.identity, submission.collected_at
+    about = submission.identity, submission.collected_at, submission.collected_on
     return replace(panel, conditions=frozenset()), made, *about
 
 
+@DAY_ONLY
 @pytest.mark.parametrize(
     "through", [through_fhir, through_hl7, through_csv, through_xlsx]
 )
-def test_any_panel_means_the_same_as_by_json(through):
+def test_any_panel_means_the_same_as_by_json(through, day_only):
     @settings(max_examples=60)
     @given(panels(CATALOGUE))
     def agrees(rows):
         named = [one | {"test": CATALOGUE.analytes[one["test"]].name} for one in rows]
-        assert said(through(named)) == said(through_json(named))
+        assert said(through(named, day_only)) == said(through_json(named, day_only))
 
     agrees()
 
 
-def test_any_panel_typed_into_the_form_means_the_same_as_by_json():
+@DAY_ONLY
+def test_any_panel_typed_into_the_form_means_the_same_as_by_json(day_only):
     @settings(max_examples=60)
     @given(panels(CATALOGUE))
     def agrees(rows):
@@ -158,7 +168,22 @@ def test_any_panel_typed_into_the_form_means_the_same_as_by_json():
         sent = [
             one | {"test": CATALOGUE.analytes[one["test"]].name} for one in arranged
         ]
-        found, expected = through_form(rows), through_json(sent)
+        found, expected = through_form(rows, day_only), through_json(sent, day_only)
         assert replace(found, source=expected.source) == expected
 
     agrees()
+
+
+@pytest.mark.parametrize(
+    "through",
+    [
+        *(through_json, through_fhir, through_hl7),
+        *(through_csv, through_xlsx, through_form),
+    ],
+)
+def test_a_day_alone_is_kept_as_a_day_and_is_enough_for_the_age(through):
+    name = "potassium" if through is through_form else "Potassium"
+    found = through([{"test": name, "value": "4.1", "unit": "mmol/L"}], day_only=True)
+
+    assert (found.collected_at, found.collected_on) == (None, date(2026, 11, 20))
+    assert found.panel.person.age.oldest.years == 55

@@ -1,6 +1,6 @@
 """What is said of a result: what it shares with its like, and what is its own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -29,7 +29,8 @@ from reference_ranges.results import (
 class Answer:
     """All that is said of a result but its numbers.
 
-    It is the same for every value that lies in the same zones.
+    It is the same for every value that lies in the same zones.  ``settled_by`` are the
+    facts that would settle what is left open, ``sources`` what its working rests on.
     """
 
     name: str
@@ -48,11 +49,15 @@ class Answer:
     set_aside: Judgement | None = None
     edges: frozenset[int] = frozenset()
     display: Display | None = None
+    settled_by: tuple[str, ...] = field(init=False)
+    sources: frozenset[str] = field(init=False)
 
-    @property
-    def settled_by(self) -> tuple[str, ...]:
-        """The facts that would settle what is left open."""
-        return tuple([one.fact for one in self.missing])
+    def __post_init__(self) -> None:
+        """List once what every panel with such a result asks for."""
+        settled_by = tuple([one.fact for one in self.missing])
+        sources = frozenset([one.source for one in self.steps])
+        object.__setattr__(self, "settled_by", settled_by)
+        object.__setattr__(self, "sources", sources)
 
     @property
     def counts(self) -> bool:
@@ -122,12 +127,13 @@ class Classified(NamedTuple):
     def computed(self, formula: str, step: Step) -> "Classified":
         """Return it as the value that *formula* gave, with the working in *step*."""
         trace = (step, *self.result.trace)
-        result = Result(*self.result[:-5], formula, trace, *self.result[-3:])
+        parts = (*self.result[:-5], formula, trace, *self.result[-3:])
+        result = Result._make(parts)
         return Classified(self.answer, result, result, self.exact)
 
     def related(self, standing: Standing) -> Result:
         """Return the result with how it stands to the reported symptoms."""
-        return Result(*self.reported[:-3], *standing)
+        return Result._make(self.reported[:-3] + standing)
 
 
 def classified(

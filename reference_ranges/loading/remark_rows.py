@@ -123,6 +123,7 @@ def read_comments(table: Table, names: Names) -> CommentWords:
     """
     phrases: list[tuple[tuple[str, ...], str]] = []
     negations, between = table.texts("negations"), table.texts("between")
+    no_blood = table.texts("no_blood")
     for row in table.rows("comments"):
         condition = row.choice("condition", names.conditions)
         stems = [tuple(words.split()) for words in row.texts("words")]
@@ -131,7 +132,9 @@ def read_comments(table: Table, names: Names) -> CommentWords:
             phrases.extend((phrase, condition) for phrase in stems)
         row.done()
     table.done()
-    return CommentWords(frozenset(negations), frozenset(between), tuple(phrases))
+    return CommentWords(
+        frozenset(negations), frozenset(between), tuple(phrases), no_blood
+    )
 
 
 def read_food(row: Table, names: Names) -> FoodRule:

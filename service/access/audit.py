@@ -39,6 +39,8 @@ class Action(StrEnum):
     REVOKE_KEY = "revoke_key"
     SET_SENDER = "set_sender"
     CONFIRM_COLUMNS = "confirm_columns"
+    BEGIN_FILE = "begin_file"
+    FINISH_FILE = "finish_file"
     ADD_WEBHOOK = "add_webhook"
     REMOVE_WEBHOOK = "remove_webhook"
     REPLAY_DELIVERY = "replay_delivery"

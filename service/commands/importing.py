@@ -13,9 +13,10 @@ from service.access import senders
 from service.access.audit import Stamp
 from service.assembling import services_of
 from service.commands.surroundings import settings
-from service.importing import DONE, TOGETHER, Drop, Imported, import_folder
+from service.importing import DONE, Drop, Imported, import_folder
 from service.intake.files.reading import Manner
 from service.intake.sender import UNKNOWN
+from service.keeping import TOGETHER
 from service.services import Services
 from service.store.mappings import confirmed
 from service.store.migrate import at_head

@@ -197,11 +197,14 @@ def _printed(
 ) -> tuple[Interpretation, Identity, ReportFacts, Letterhead, Wording]:
     """Return what a page and a working sheet are built from."""
     collected = submission.collected_at
+    received = submission.received_at
     facts = ReportFacts(
         report_id=_UNSTORED,
         version=1,
         issued_at=now.astimezone(chosen.time_zone),
         collected_at=collected and collected.astimezone(chosen.time_zone),
+        collected_on=submission.collected_on,
+        received_at=received and received.astimezone(chosen.time_zone),
         laboratory=submission.laboratory,
         requester=submission.requester,
         specimen=submission.panel.specimen,

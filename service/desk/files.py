@@ -9,28 +9,22 @@ from flask.typing import ResponseReturnValue
 
 from reference_ranges.catalogue import Catalogue
 from service.access import senders
-from service.desk import shown, uploads
-from service.desk.guard import stamp
+from service.desk import parts, reports, shown, uploads
+from service.desk.guard import stamp, takes
 from service.desk.sealing import SealBroken
-from service.desk.uploads import Upload
+from service.desk.uploads import IN_PARTS, MOST_SHOWN, Upload
 from service.intake.files.faults import TableError, TableFault
 from service.intake.files.grid import Grid, read_grid
 from service.intake.files.heads import IGNORE, RESULT, UNSAID, Meaning, columns, suggest
 from service.intake.files.layout import lay_out
-from service.intake.files.reading import FileRead
-from service.intake.files.report import Became, report_of, report_of_faults
-from service.interpreting import answered_before
+from service.intake.files.limits import MAX_PANELS, MAX_ROWS
 from service.services import services
-from service.store.interpretations import get
+from service.store.files import standings
 from service.store.mappings import confirm, confirmed, last_confirmed
 
 bp = Blueprint("files", __name__, url_prefix="/desk/files")
 
 _SAMPLES = 3
-_TYPES = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @bp.get("")
@@ -48,6 +42,7 @@ def template() -> ResponseReturnValue:
 
 
 @bp.post("/preview")
+@takes(uploads.MOST_BYTES)
 def preview() -> ResponseReturnValue:
     """Show what would be stored, or ask what the columns hold; store nothing."""
     upload = _sent()
@@ -60,12 +55,15 @@ def preview() -> ResponseReturnValue:
         grid = read_grid(upload.body, most=uploads.MOST_BYTES)
     except TableError as error:
         return _page(error.faults, upload)
+    if uploads.is_too_large(upload.body):
+        return _page([_too_large()])
     if _unsure(grid, upload):
         return _columns(grid, upload, _suggested(grid, upload))
     return _preview(upload)
 
 
 @bp.post("/columns")
+@takes(uploads.MOST_SEALED)
 def say_columns() -> ResponseReturnValue:
     """Keep what the columns of this sender's files hold, then show the preview."""
     try:
@@ -87,10 +85,13 @@ def say_columns() -> ResponseReturnValue:
 
 
 @bp.post("/commit")
+@takes(uploads.MOST_SEALED)
 def commit() -> ResponseReturnValue:
     """Store all that the preview showed, once; anything else is refused."""
     try:
         upload = uploads.unseal_upload(request.form.get("upload", ""))
+        if upload.digest == IN_PARTS:
+            return parts.store_in_parts(upload)
         read = uploads.read_upload(upload)
         kept = uploads.store(upload, read)
     except (SealBroken, TableError):
@@ -103,22 +104,14 @@ def commit() -> ResponseReturnValue:
 
 
 @bp.post("/report")
+@takes(uploads.MOST_SEALED)
 def report() -> ResponseReturnValue:
     """Hand out the file with what became of each row, or would, beside it."""
     try:
         upload = uploads.unseal_upload(request.form.get("upload", ""))
     except SealBroken:
         return _expired()
-    try:
-        read = uploads.read_upload(upload)
-        body = report_of(read, _became(upload, read))
-    except TableError as error:
-        grid = read_grid(upload.body, most=uploads.MOST_BYTES)
-        body = report_of_faults(grid, error.faults)
-    ending = "xlsx" if upload.ending == "xlsx" else "csv"
-    named = f'attachment; filename="plainlab-report.{ending}"'
-    headers = {"Content-Disposition": named}
-    return Response(body, mimetype=_TYPES[ending], headers=headers)
+    return reports.report_response(upload)
 
 
 def _sent() -> Upload | None:
@@ -134,6 +127,12 @@ def _sent() -> Upload | None:
         sender=sender if sender in known else "",
         keep_unread=bool(request.form.get("keep_unread")),
     )
+
+
+def _too_large() -> TableFault:
+    most = f"at most {uploads.MOST_PACKED // 1000} kB when packed"
+    allowed = (f"{most}: make two files of it, or have plainlab import store it",)
+    return TableFault(0, "", "too_large", allowed)
 
 
 def _unsure(grid: Grid, upload: Upload) -> bool:
@@ -157,21 +156,6 @@ def _chosen(at: int) -> Meaning:
     return Meaning(name) if kind == "column" and name in columns() else UNSAID
 
 
-def _became(upload: Upload, read: FileRead) -> list[Became | None]:
-    """Return what became of each panel, or would where nothing is stored yet."""
-    if not read.kept:
-        return [None] * len(read.panels)
-    engine = services().engine
-    ids = [answered_before(engine, key) for key in uploads.keys_of(upload, read)]
-    found = [get(engine, one) for one in ids if one]
-    if found:
-        return [Became(one.id, one.interpretation) if one else None for one in found]
-    kept, _ = uploads.looked_at(upload, read)
-    return [
-        Became("", one.interpretation) if one.interpretation else None for one in kept
-    ]
-
-
 def _preview(upload: Upload) -> ResponseReturnValue:
     try:
         read = uploads.read_upload(upload)
@@ -182,6 +166,8 @@ def _preview(upload: Upload) -> ResponseReturnValue:
         "files_preview.html",
         read=read,
         panels=list(zip(read.panels, kept, strict=True)) if kept else (),
+        in_parts=upload.digest == IN_PARTS,
+        results=sum(len(one.sent.lines) for one in read.panels),
         complaints=shown.table_complaints(read.faults),
         sealed=uploads.seal_upload(upload),
         zone=services().settings.time_zone,
@@ -201,8 +187,12 @@ def _page(
         chosen=upload.sender if upload else "",
         keep_unread=upload.keep_unread if upload else False,
         sealed=uploads.seal_upload(upload) if upload and readable else "",
-        most=uploads.MOST_BYTES // 1000,
-        panels=uploads.MOST_PANELS,
+        most=uploads.MOST_BYTES // 1_000_000,
+        rows=MAX_ROWS,
+        panels=MAX_PANELS,
+        shown=MOST_SHOWN,
+        files=standings(services().engine),
+        zone=services().settings.time_zone,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK
 

@@ -33,6 +33,7 @@ POLICY = (
 
 _MOST_FIELDS = 10_000  # a form with 200 rows, each field once
 _LONGEST_FORM = 1_500_000
+_AROUND = 100_000  # what a form needs beside its longest part
 
 
 def public(view: View) -> View:
@@ -51,6 +52,16 @@ def for_role(role: Role) -> Callable[[View], View]:
     return mark
 
 
+def takes(most: int) -> Callable[[View], View]:
+    """Mark a view as one that takes a part of *most* bytes: a file, or one sealed."""
+
+    def mark(view: View) -> View:
+        view.longest_part = most  # type: ignore[attr-defined]  # a mark on the function
+        return view
+
+    return mark
+
+
 def check() -> ResponseReturnValue | None:
     """Let a request through, or answer it: runs before every view of the desk."""
     request.max_form_parts = _MOST_FIELDS
@@ -58,6 +69,9 @@ def check() -> ResponseReturnValue | None:
     g.binding = _binding()
     g.user = _user()
     view = current_app.view_functions[request.endpoint or ""]
+    if longest := getattr(view, "longest_part", 0):
+        request.max_content_length = longest + _AROUND
+        request.max_form_memory_size = longest + _AROUND
     if g.user is None and not _is_open(view):
         return _ask_to_sign_in()
     if request.method not in {"GET", "HEAD", "OPTIONS"} and not _asked_for():

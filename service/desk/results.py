@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from service.access.audit import Action, Deed, deeds, note
 from service.access.downloads import names_of_actors, of_replaced
 from service.access.users import Role
+from service.correcting import takes_back
 from service.desk.guard import current_user, for_role, stamp
 from service.reporting import PAPERS, READERS, SIZES, ReportOptions, working_sheet
 from service.reporting import report_html as draw_html
@@ -44,6 +45,7 @@ def show(interpretation_id: str) -> ResponseReturnValue:
         zone=services().settings.time_zone,
         downloads=of_replaced(services().engine, stored.id),
         unread=_unread(stored),
+        corrects_unknown=not stored.supersedes and takes_back(stored.submission),
         readers=_readers(stored),
         names=names_of_actors(services().engine),
     )

@@ -35,6 +35,7 @@ _FIELDS = {
     "/patient/pregnancy/status": ("pregnancy", "Pregnancy"),
     "/patient/pregnancy/weeks": ("pregnancy_weeks", "Weeks of pregnancy"),
     "/specimen/collected_at": ("collected_date", "Collected"),
+    "/specimen/collected_on": ("collected_date", "Collected"),
     "/specimen/type": ("specimen", "Specimen"),
     "/specimen/conditions": ("conditions", "State of the specimen"),
     "/results": ("results", "Results"),

@@ -6,6 +6,7 @@ Nothing of it is kept before somebody stores what was shown.
 import base64
 import binascii
 import hashlib
+import json
 import re
 import zlib
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from service.access import senders
+from service.access.ids import id_of
 from service.desk.guard import current_user, stamp
 from service.desk.sealing import (
     SealBroken,
@@ -20,22 +22,30 @@ from service.desk.sealing import (
     seal_parts,
     unseal_parts,
 )
-from service.intake.files.faults import TableError, TableFault
-from service.intake.files.reading import FileRead, Manner, read_file
+from service.intake.files.limits import MAX_FILE
+from service.intake.files.reading import FileRead, Manner, Read, read_file
 from service.interpreting import Order
 from service.keeping import Kept, accept_together, rehearse
 from service.services import services
+from service.store import files
 from service.store.codec import dumps
 from service.store.idempotency import IdempotencyKey
 from service.store.mappings import confirmed
 
-MOST_BYTES = 400_000
-"""The largest file at the desk: it travels in the pages."""
+MOST_BYTES = MAX_FILE
+"""The largest file at the desk, as anywhere."""
 
-MOST_PANELS = 200
-"""The most panels that are looked at and stored at the desk at once."""
+MOST_PACKED = 1_500_000
+"""The largest file once it is packed: until it is stored it travels in the pages."""
+
+MOST_SEALED = 2 * MOST_PACKED
+"""The largest text of a sealed file: twice the bytes hold two encodings."""
+
+MOST_SHOWN = 200
+"""The most panels that are shown one by one; a file of more is stored in parts."""
 
 TABLES = ("csv", "tsv", "txt", "xlsx")
+IN_PARTS = "in parts"
 _PURPOSE = "file"
 _ID = re.compile(r"\b[a-z2-7]{26}\b")
 
@@ -46,7 +56,8 @@ class Upload:
 
     ``sender`` is the id of one that was set up, or empty.  ``keep_unread`` keeps rows
     that cannot be read as not judged.  ``nonce`` names this upload; ``digest`` is of
-    what was shown, empty where nothing was shown yet.
+    what was shown, empty where nothing was shown yet, ``IN_PARTS`` for a file that
+    holds more than is shown.
     """
 
     ending: str
@@ -55,6 +66,11 @@ class Upload:
     keep_unread: bool
     nonce: str = ""
     digest: str = ""
+
+
+def is_too_large(body: bytes) -> bool:
+    """Say whether *body* is more than travels in a page."""
+    return len(zlib.compress(body, 9)) > MOST_PACKED
 
 
 def seal_upload(upload: Upload) -> str:
@@ -90,19 +106,20 @@ def read_upload(upload: Upload) -> FileRead:
     """Read the file.
 
     Raises:
-        TableError: it cannot be read as a whole, or holds too many panels.
+        TableError: it cannot be read as a whole.
     """
-    read = read_file(f"file.{upload.ending}", upload.body, manner_of(upload))
-    if len(read.panels) > MOST_PANELS:
-        allowed = (f"at most {MOST_PANELS} panels; plainlab import takes more",)
-        raise TableError([TableFault(0, "", "too_many_rows", allowed)])
-    return read
+    return read_file(f"file.{upload.ending}", upload.body, manner_of(upload))
 
 
 def looked_at(upload: Upload, read: FileRead) -> tuple[tuple[Kept, ...], Upload]:
-    """Return what would be stored, and the upload with a digest of just that."""
+    """Return what would be stored, and the upload with a digest of just that.
+
+    Of more than ``MOST_SHOWN`` panels nothing is worked out before it is stored.
+    """
+    if len(read.panels) > MOST_SHOWN:
+        return (), replace(upload, digest=IN_PARTS)
     named = replace(upload, nonce=new_nonce())
-    kept = rehearse(services(), _orders(named, read), stamp())
+    kept = rehearse(services(), orders_of(named, read), stamp())
     return kept, replace(named, digest=_digest(kept))
 
 
@@ -114,7 +131,7 @@ def store(upload: Upload, read: FileRead) -> tuple[Kept, ...]:
             as fit to be stored.
         StoreUnavailable: nothing was stored.
     """
-    if not (upload.digest and read.kept):
+    if not (upload.digest and read.kept) or upload.digest == IN_PARTS:
         raise SealBroken("it was not shown as fit to be stored")
 
     def approve(kept: Sequence[Kept]) -> None:
@@ -122,11 +139,21 @@ def store(upload: Upload, read: FileRead) -> tuple[Kept, ...]:
         if not again and _digest(kept) != upload.digest:
             raise SealBroken("it would be read differently now")
 
-    return accept_together(services(), _orders(upload, read), stamp(), approve)
+    return accept_together(services(), orders_of(upload, read), stamp(), approve)
 
 
 def keys_of(upload: Upload, read: FileRead) -> list[IdempotencyKey]:
-    """Return the key of each panel: known by this upload and its place in it."""
+    """Return the key of each panel: known by this upload and its place in it.
+
+    A file that is stored in parts is known by itself, whoever sends it again, and each
+    of its panels by what was read: one that would be read differently is refused.
+    """
+    if upload.digest == IN_PARTS:
+        name = id_of_upload(upload)
+        return [
+            IdempotencyKey(files.KEYS, files.key_of(name, number), _read_as(one))
+            for number, one in enumerate(read.panels, start=1)
+        ]
     whose = f"user:{current_user().id}"
     digest = hashlib.sha256(upload.body).hexdigest()
     return [
@@ -135,7 +162,19 @@ def keys_of(upload: Upload, read: FileRead) -> list[IdempotencyKey]:
     ]
 
 
-def _orders(upload: Upload, read: FileRead) -> list[Order]:
+def id_of_upload(upload: Upload) -> str:
+    """Return the id of a file and of how it is read, but for its sender's set-up."""
+    how = f"{upload.ending}\n{upload.sender}\n{int(upload.keep_unread)}\n"
+    return id_of(how.encode() + upload.body)
+
+
+def _read_as(panel: Read) -> str:
+    document = json.dumps(panel.sent.document, sort_keys=True)
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+def orders_of(upload: Upload, read: FileRead) -> list[Order]:
+    """Return what is to be stored of the file, panel by panel, each by its key."""
     feed = f"sender:{upload.sender}" if upload.sender else ""
     return [
         Order(one.submission, one.corrects, key, sender=feed)

@@ -42,7 +42,7 @@ def results_bundle(
         "entry": [
             {
                 "fullUrl": urn(stored.id, name),
-                "resource": marked(resource, test=bool(facts.watermark)),
+                "resource": marked(resource, facts),
             }
             for name, resource in _resources(stored, facts, wording, page)
         ],
@@ -72,7 +72,7 @@ def _resources(
     ]
     known = _by_analyte(both, addresses)
     yield REPORT, diagnostic_report(stored, around, addresses, page)
-    yield PATIENT, patient(submission.identity)
+    yield PATIENT, patient(submission.identity, submission.name_parts)
     conditions = submission.panel.conditions
     yield SPECIMEN, specimen(facts, conditions, around.patient)
     if facts.laboratory:
@@ -126,10 +126,13 @@ def _by_analyte(
     return found
 
 
-def marked(resource: Json, *, test: bool) -> Json:
-    """Return *resource*; one of a trial or a demo says that it is about nobody."""
-    if not test:
-        return resource
-    system, code = terms.TEST_DATA
-    meta = {"security": [{"system": system, "code": code}]}
+def marked(resource: Json, facts: ReportFacts) -> Json:
+    """Return *resource* with when it last changed: when it was made, or reviewed.
+
+    One of a trial or a demo says that it is about nobody.
+    """
+    meta: Json = {"lastUpdated": (facts.reviewed_at or facts.issued_at).isoformat()}
+    if facts.watermark:
+        system, code = terms.TEST_DATA
+        meta["security"] = [{"system": system, "code": code}]
     return {"resourceType": resource["resourceType"], "meta": meta} | resource

@@ -53,7 +53,9 @@ def results_section(report: Json, observations: Sequence[Json], words: Wording) 
 
 def found_section(report: Json, issues: Sequence[Json], words: Wording) -> Json:
     """Return the section of what *report* concludes, and of all that is pressing."""
-    said = dict.fromkeys([report["conclusion"], *(one["detail"] for one in issues)])
+    codes = (one.get("text", "") for one in report.get("conclusionCode", ()))
+    told = [report["conclusion"], *(one["detail"] for one in issues), *codes]
+    said = dict.fromkeys(filter(None, told))
     return {
         **_headed("table.outcome", terms.ANNOTATION, words),
         "text": narrative(paragraphs(said), words),

@@ -45,7 +45,7 @@ def document_bundle(
     if told is not None:
         address = urn(stored.id, "told")
         sections.append(told_section(told, address, wording))
-        resource = marked(told, test=bool(facts.watermark))
+        resource = marked(told, facts)
         kept.append({"fullUrl": address, "resource": resource})
     head = composition(report, first["fullUrl"], sections, wording)
     place = urn(stored.id, "composition")

@@ -44,7 +44,12 @@ def extension(name: str, **value: object) -> Json:
 
 def unknown() -> Json:
     """Return what stands where an element must be and is not known."""
-    return {"extension": [{"url": terms.ABSENT, "valueCode": "unknown"}]}
+    return absent("unknown")
+
+
+def absent(reason: str) -> Json:
+    """Return why an element, or what must be in it, is not there: a code of R4's."""
+    return {"extension": [{"url": terms.ABSENT, "valueCode": reason}]}
 
 
 def reference(target: str) -> Json:

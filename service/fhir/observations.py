@@ -59,7 +59,7 @@ def observation(
     seen, facts = result.observation, around.facts
     return {
         "resourceType": "Observation",
-        **present(extension=list(_of_the_sender(seen))),
+        **present(extension=[*_of_the_sender(seen), *_beside(result)]),
         "status": _STATUSES[seen.status],
         "category": [concept(coding(terms.OBSERVATION_CATEGORY, _LABORATORY))],
         "code": _code(result),
@@ -89,11 +89,26 @@ def _of_the_sender(seen: Observation) -> Iterator[Json]:
         yield extension(terms.SENDER_RANGE, valueString=seen.lab_interval.text)
 
 
+def _beside(result: Result) -> Iterator[Json]:
+    """Yield what stands beside our outcome: doubts of it, and what would settle it."""
+    for code in result.cautions:
+        yield extension("caution", valueCode=code)
+    for fact in result.settled_by:
+        yield extension("settled-by", valueCode=fact)
+    if result.observation.detail:
+        yield extension("detail", valueString=result.observation.detail)
+    near = result.near_limit
+    if near is not None:
+        within = f"{near.limit:f} {near.unit} ({near.percent:f} %)"
+        yield extension("near-limit", valueString=within)
+
+
 def effective(facts: ReportFacts) -> Json:
     """Return when the specimen was collected, or that this is not known."""
-    if facts.collected_at is None:
+    taken = facts.collected_at or facts.collected_on
+    if taken is None:
         return {"_effectiveDateTime": unknown()}
-    return {"effectiveDateTime": facts.collected_at.isoformat()}
+    return {"effectiveDateTime": taken.isoformat()}
 
 
 def performers(laboratory: str) -> list[Json]:

@@ -95,6 +95,7 @@ ISSUE_TYPES: Mapping[str, str] = MappingProxyType(
         "unit_property_mismatch": "business-rule",
         "not_repeated": "business-rule",
         "not_paired": "business-rule",
+        "earlier_unknown": "business-rule",
         # the interpretation to correct
         "not_a_reference": "not-found",
         "other_patient": "conflict",

@@ -1,30 +1,49 @@
 """Whose results, of what specimen, and who measured."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from reports.identity import Identity, ReportFacts
 from service.fhir import terms
-from service.fhir.elements import Json, coding, concept, present, reference, unknown
+from service.fhir.elements import (
+    Json,
+    absent,
+    coding,
+    concept,
+    present,
+    reference,
+    unknown,
+)
 
 
-def patient(identity: Identity) -> Json:
+def patient(identity: Identity, name_parts: Sequence[str]) -> Json:
     """Return the patient as the sender wrote them.
 
-    A name or a birth date that was not told is said to be unknown: the laboratory
-    profiles need both.
+    A number, its system, a name or a birth date that was not told is said to be
+    unknown: the laboratory profiles need all of them.
     """
     number = identity.record_number
     kind = concept(coding(terms.IDENTIFIER_TYPE, "MR"))
-    identifiers = [{"type": kind, "value": number}] if number else []
-    name = {"text": identity.name} if identity.name else unknown()
+    told = {"value": number} if number else {"_value": unknown()}
     born = identity.birth_date
     return {
         "resourceType": "Patient",
-        **present(identifier=identifiers),
-        "name": [name],
+        "identifier": [{"type": kind, "_system": unknown(), **told}],
+        "name": [_name(identity.name, name_parts)],
         "gender": identity.sex,
         **({"birthDate": born} if born else {"_birthDate": unknown()}),
     }
+
+
+def _name(text: str, parts: Sequence[str]) -> Json:
+    """Return a name with its parts as they came, or with why it has none (us-core-6).
+
+    A name that came as one text is never taken apart: which word is the family's is
+    not ours to guess.
+    """
+    family, *given = parts or ("",)
+    if family or any(given):
+        return present(text=text, family=family, given=[one for one in given if one])
+    return {"text": text, **absent("unsupported")} if text else unknown()
 
 
 def specimen(facts: ReportFacts, conditions: Collection[str], subject: str) -> Json:
@@ -51,9 +70,10 @@ def _type(specimen_type: str) -> Json:
 
 
 def _collection(facts: ReportFacts) -> Json:
-    if facts.collected_at is None:
+    taken = facts.collected_at or facts.collected_on
+    if taken is None:
         return {"_collectedDateTime": unknown()}
-    return {"collectedDateTime": facts.collected_at.isoformat()}
+    return {"collectedDateTime": taken.isoformat()}
 
 
 def _received(facts: ReportFacts) -> str:

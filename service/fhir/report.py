@@ -13,6 +13,7 @@ from reference_ranges.results import (
     Result,
     Urgency,
 )
+from reports.beyond import CAUTION, FINDING, MISSING, RED_FLAG, beyond
 from reports.frame import status_of
 from reports.phrasing import plain_of
 from reports.summary import summary_of, without_held_back
@@ -22,6 +23,7 @@ from service.fhir.elements import (
     Json,
     coding,
     concept,
+    extension,
     present,
     reference,
     references,
@@ -65,6 +67,7 @@ def diagnostic_report(
         "specimen": [reference(around.specimen)],
         **present(result=references(observations)),
         "conclusion": _conclusion(stored.interpretation, around),
+        **present(conclusionCode=list(_codes(stored.interpretation, around.wording))),
         **present(presentedForm=_presented(page, around.wording)),
     }
 
@@ -85,6 +88,22 @@ def _conclusion(made: Interpretation, around: Surroundings) -> str:
     first = [f"{wording.say(key)}."] if key else []
     lead = summary_of(without_held_back(made, wording), wording).lead
     return " ".join([*first, *lead, status_of(around.facts, wording)])
+
+
+_SYSTEMS = {
+    RED_FLAG: terms.ISSUE,
+    FINDING: terms.ISSUE,
+    CAUTION: terms.CAUTION,
+    MISSING: terms.MISSING,
+}
+
+
+def _codes(made: Interpretation, wording: Wording) -> Iterator[Json]:
+    """Yield all that was found beyond single results, each by its code and in words."""
+    for one in beyond(made, wording):
+        told = concept(coding(_SYSTEMS[one.kind], one.code), text=one.text or one.about)
+        why = [extension("why", valueCode=one.why)] if one.why else []
+        yield {**present(extension=why), **told}
 
 
 def _presented(page: bytes | None, wording: Wording) -> list[Json]:

@@ -27,6 +27,8 @@ FORMULA = _OURS + "CodeSystem/formula"
 RANGE_TYPE = _OURS + "CodeSystem/range-type"
 CONDITION = _OURS + "CodeSystem/specimen-condition"
 ISSUE = _OURS + "CodeSystem/issue"
+CAUTION = _OURS + "CodeSystem/caution"
+MISSING = _OURS + "CodeSystem/missing"
 PROBLEM = _OURS + "CodeSystem/problem"
 
 LABORATORY_REPORT = "11502-2"

@@ -47,6 +47,7 @@ SPARE_ROWS = 3
 _SPOKEN_FOR = ("value", "low", "high", "interval", "flag", "comment")
 _CODE = re.compile(r"[0-9]{1,7}-[0-9]")
 _LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOST_SENT_ROWS = 300
 
 
@@ -130,7 +131,8 @@ def with_table(form: Form, table: RawTable, catalogue: Catalogue, zone: tzinfo) 
 def document_of(form: Form, catalogue: Catalogue, zone: tzinfo) -> Written:
     """Return the document of *form*, in the shape of ``SubmissionSchema``.
 
-    A local time is given the clinic's offset; only filled rows are in it.
+    A local time is given the clinic's offset, a day alone stays a day; only filled
+    rows are in it.
     """
     filled = [row for row in form.rows if row.filled]
     facts = form.facts
@@ -146,9 +148,7 @@ def document_of(form: Form, catalogue: Catalogue, zone: tzinfo) -> Written:
             },
         },
         "specimen": {
-            "collected_at": with_offset(
-                facts["collected_date"], facts["collected_time"], zone
-            ),
+            **collection(facts["collected_date"], facts["collected_time"], zone),
             "type": facts["specimen"] or "serum",
             "conditions": list(form.conditions),
         },
@@ -218,6 +218,8 @@ def _joined(ticked: Sequence[str], text: str) -> tuple[str, ...]:
 def _local_time(text: str, zone: tzinfo) -> dict[str, str]:
     if not text:
         return {}
+    if _DAY.fullmatch(text):
+        return {"collected_date": text}
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -233,7 +235,15 @@ def _local_time(text: str, zone: tzinfo) -> dict[str, str]:
 
 
 def _no_time() -> TableFault:
-    return TableFault(0, "collected_at", "not_a_time", ("YYYY-MM-DD HH:MM",))
+    allowed = ("YYYY-MM-DD HH:MM", "YYYY-MM-DD")
+    return TableFault(0, "collected_at", "not_a_time", allowed)
+
+
+def collection(day: str, time: str, zone: tzinfo) -> dict[str, str]:
+    """Return a day with no time as a day, and all else as a time in *zone*."""
+    if day and not time:
+        return {"collected_on": day}
+    return {"collected_at": with_offset(day, time, zone)}
 
 
 def with_offset(day: str, time: str, zone: tzinfo) -> str:

@@ -116,6 +116,7 @@ def _read(loaded: Mapping[str, Any], raw: bytes, source: str, door: Door) -> Dra
         requester=loaded["requester"],
         test_message=loaded["test"],
         received_at=received,
+        collected_on=None if collected else day,
     )
     return Draft(
         submission,

@@ -4,13 +4,14 @@ A row that cannot be read is kept all the same, with the reason why, and a fault
 beside it: the caller decides whether the fault stops the whole submission.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from reference_ranges.catalogue import Analyte, LookAlike
+from reference_ranges.comments import names_no_blood
 from reference_ranges.errors import ReadingError, UnitError
+from reference_ranges.knowledge import CommentWords
 from reference_ranges.panel import (
     BLOOD,
     WITHDRAWN,
@@ -32,14 +33,6 @@ from service.intake.strict_json import Number
 from service.problems import Fault
 
 LOINC = "http://loinc.org"
-
-# Words for what is no blood, in what a sender calls a test: its code may be used of
-# several specimens, and no limit of ours is for another than blood.
-_NO_BLOOD = re.compile(
-    r"\b(urine|urinary|urin|orina|urina|harn|csf|liquor|cerebrospinal|cerebral spinal"
-    r"|saliva|speichel|stool|sweat|dialysate|(?:body|pleural|ascitic|peritoneal|synovial"
-    r"|amniotic|drain) fluid)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +78,7 @@ def _read_row(
 ) -> Observation:
     named = _named(row, pointer, door, faults)
     plain = _plain(row, named, door)
-    refusal, detail = _finding(plain, named, specimen)
+    refusal, detail = _finding(plain, named, specimen, door.catalogue.rules.comments)
     if named.analyte is None or refusal is not None:
         return replace(plain, refusal=refusal, detail=detail)
     reading, unread = _reading(row["value"], pointer, door, faults)
@@ -118,7 +111,7 @@ def _own_unit(text: str, door: Door) -> str:
 
 
 def _finding(
-    plain: Observation, named: Named, specimen: str
+    plain: Observation, named: Named, specimen: str, words: CommentWords
 ) -> tuple[Reason | None, str]:
     """Return why the row is kept and not judged, whatever its value and unit."""
     if named.look_alike is not None:
@@ -127,7 +120,7 @@ def _finding(
         return Reason.ANALYTE_NOT_SUPPORTED, ""
     if named.contested:
         return Reason.WRONG_MEASURAND, ""
-    if (specimen and specimen not in BLOOD) or _NO_BLOOD.search(named.name.casefold()):
+    if (specimen and specimen not in BLOOD) or names_no_blood(named.name, words):
         return Reason.WRONG_SPECIMEN, ""
     if plain.status in WITHDRAWN:
         return Reason.STATUS_NOT_USABLE, ""

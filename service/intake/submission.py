@@ -1,7 +1,7 @@
 """The one thing that every way in ends in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from reference_ranges.panel import Panel
 from reports.identity import Identity
@@ -13,7 +13,10 @@ class Submission:
 
     ``raw`` is the body as it came, kept for good; ``source`` is json, form, table or
     csv; ``collected_at`` is aware, or None where the sender did not say, and so is
-    ``received_at``, when the laboratory had the specimen.
+    ``received_at``, when the laboratory had the specimen.  ``collected_on`` is the day
+    of collection where no time of it was told, else None.  ``amended``: its sender
+    says of all of it that it corrects what was sent before.  ``name_parts`` are the
+    family name and then each given name, where the sender told them apart.
     """
 
     identity: Identity
@@ -26,3 +29,6 @@ class Submission:
     requester: str = ""
     test_message: bool = False
     received_at: datetime | None = None
+    collected_on: date | None = None
+    amended: bool = False
+    name_parts: tuple[str, ...] = ()

@@ -388,3 +388,28 @@ file_mapping = Table(
     Column("actor", Text, nullable=False),
     sqlite_strict=True,
 )
+
+# A file of many panels that somebody had stored, part by part; all of it is stored once
+# ``file_done`` says so.  ``id`` is made of its content and of how it is read.
+file = Table(
+    "file",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("ending", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("keep_unread", Integer, nullable=False),
+    Column("panels", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+file_done = Table(
+    "file_done",
+    metadata,
+    Column("file", Text, ForeignKey("file.id"), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    sqlite_strict=True,
+)

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from flask import g
@@ -144,7 +145,11 @@ def test_entering_the_same_panel_again_on_purpose_makes_two(staff):
         ({"unit.potassium": ["furlong"]}, "Potassium: unit", "“furlong”"),
         ({"birth_date": ["04/03/1971"]}, "Birth date", "“04/03/1971”"),
         ({"birth_date": ["2026-11-21"]}, "Birth date", "before the birth date"),
-        ({"collected_time": [""]}, "Collected", "time"),
+        ({"collected_date": [""]}, "Collected", "time"),
+        ({"collected_date": ["2026-02-30"], "collected_time": [""]}, "Collected",
+         "“2026-02-30”"),
+        ({"collected_date": ["2026-11-24"], "collected_time": [""]}, "Collected",
+         "future"),
         ({"collected_date": ["2026-11-24"]}, "Collected", "future"),
         ({"collected_date": ["2026-02-30"]}, "Collected", "“2026-02-30T08:40”"),
         ({"pregnancy_weeks": ["12"]}, "Weeks of pregnancy", "both be true"),
@@ -259,6 +264,33 @@ def test_a_collection_time_is_the_clinics(staff, stored):
     })))  # fmt: skip
 
     assert found.submission.collected_at.isoformat() == "2026-07-01T08:40:00+01:00"
+
+
+def test_a_day_alone_is_a_day_on_the_desk_and_on_the_page(staff, stored, see):
+    page = preview(staff, potassium() | {"collected_time": [""]})
+    answer = commit(staff, page)
+    found = stored(answer)
+
+    assert "20 Nov 2026 (no time given)" in page.text
+    assert "20 Nov 2026 (no time given)" in see(staff, f"/desk/results/{found.id}").text
+    assert (found.submission.collected_at, found.submission.collected_on) == (
+        *(None, date(2026, 11, 20)),
+    )
+    report = see(staff, f"/desk/results/{found.id}/report.html").text
+    assert "Blood taken: 20 November 2026" in report
+    assert "20 November 2026," not in report
+
+
+def test_a_corrected_result_that_replaces_no_report_says_so_at_the_desk(
+    staff, stored, see
+):
+    table = b"test,value,unit,status\npotassium,4.1,mmol/L,corrected\n"
+    found = stored(commit(staff, preview(staff, PATIENT, file=table)))
+    plain = stored(commit(staff, preview(staff, potassium())))
+
+    said = "It is not certain which report that was"
+    assert said in see(staff, f"/desk/results/{found.id}").text
+    assert said not in see(staff, f"/desk/results/{plain.id}").text
 
 
 def test_an_hour_that_the_clocks_skipped_is_refused(staff):

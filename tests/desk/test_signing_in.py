@@ -142,6 +142,8 @@ CLOSED = [
     ("POST", "/desk/files/preview"),
     ("POST", "/desk/files/commit"),
     ("POST", "/desk/files/report"),
+    ("POST", "/desk/files/<file_id>/go-on"),
+    ("POST", "/desk/files/<file_id>/report"),
     ("GET", "/desk/feeds"),
     ("POST", "/desk/feeds/1"),
     ("GET", "/desk/identities"),

@@ -1,5 +1,7 @@
 """A file or a pasted table fills in the form, row by row, or is refused by row."""
 
+from datetime import date
+
 import pytest
 
 from tests.desk.panels import PATIENT, commit, potassium, preview
@@ -148,7 +150,7 @@ def test_a_time_with_an_offset_is_turned_into_the_clinics(staff, stored, text, m
     assert found.submission.collected_at.isoformat() == moment
 
 
-@pytest.mark.parametrize("text", ["2026-11-20", "20261120T0840", "yesterday"])
+@pytest.mark.parametrize("text", ["20261120", "20261120T0840", "yesterday"])
 def test_a_time_that_is_none_is_refused(staff, text):
     table = f"test,value,unit,collected_at\npotassium,4.1,mmol/L,{text}\n"
 
@@ -156,6 +158,15 @@ def test_a_time_that_is_none_is_refused(staff, text):
 
     assert page.status == 422
     assert "collected_at" in page.text
+
+
+def test_a_day_in_a_table_is_a_day_and_no_time(staff, stored):
+    table = "test,value,unit,collected_at\npotassium,4.1,mmol/L,2026-11-20\n"
+
+    found = stored(commit(staff, preview(staff, {}, file=table.encode())))
+
+    sent = found.submission
+    assert (sent.collected_at, sent.collected_on) == (None, date(2026, 11, 20))
 
 
 def test_a_loinc_code_is_looked_up_as_a_code(staff, stored):

@@ -15,6 +15,7 @@ REPORT = (
     "http://hl7.eu/fhir/extensions/StructureDefinition/"
     "composition-diagnosticReportReference"
 )
+ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 UCUM = "http://unitsofmeasure.org"
 LOINC = "http://loinc.org"
 
@@ -31,14 +32,19 @@ REQUIRED = {
     "DiagnosticReport": [
         (BOTH, "status code.coding subject.reference"),
         (EU, "extension.valueReference.reference"),
-        (US, "category effective issued"),
+        (US, "category effective issued meta.lastUpdated performer"),
     ],
     "Observation": [
         (BOTH, "status category code subject.reference"),
         (EU, "effective performer"),
+        (US, "meta.lastUpdated interpretation specimen.reference"),
     ],
     "Specimen": [(EU, "type")],
-    "Patient": [(EU, "name birthDate")],
+    "Patient": [
+        (BOTH, "name"),
+        (EU, "birthDate"),
+        (US, "identifier.system identifier.value gender"),
+    ],
     "Organization": [(EU, "name")],
 }
 """Elements that must be there, by type of resource."""
@@ -222,6 +228,17 @@ def is_laboratory(one):
     return systems.count("laboratory") == 1
 
 
+def is_to_the_day(one):
+    """us-core-1: a time of the specimen is told to the day at least."""
+    return len(one.get("effectiveDateTime", "2026-11-20")) >= len("2026-11-20")
+
+
+def is_named(name):
+    """us-core-6: a family or given name, or else why there is none; never both."""
+    reasons = [one for one in name.get("extension", []) if one["url"] == ABSENT]
+    return bool(reasons) != bool({"family", "given"} & set(name))
+
+
 ALIGNED = {
     "registered": "preliminary",
     "partial": "preliminary",
@@ -275,6 +292,8 @@ RULES = {
     "eu-lab-1, us-core-2": every("Observation", has_reason),
     "Quantity-eu-lab, us-core-3": every("Observation", in_ucum),
     "category laboratory": every("Observation", is_laboratory),
+    "us-core-1": every("Observation", is_to_the_day),
+    "us-core-6": every("Patient", lambda one: all(map(is_named, one["name"]))),
     "US Core: category LAB": (
         lambda b: (
             ("http://terminology.hl7.org/CodeSystem/v2-0074", "LAB")

@@ -89,3 +89,72 @@ def test_the_answer_to_a_correction_names_the_result_that_was_sent(fhir):
     ]
     found = fhir.get(f"/fhir/{place}" if not place.startswith("/") else place).json
     assert str(found["valueQuantity"]["value"]) == "4.2"
+
+
+def told(answer):
+    """The codes of the warnings that came with an answer."""
+    outcomes = [
+        one
+        for entry in answer.json["entry"]
+        for one in (entry.get("resource", {}), entry.get("response", {}).get("outcome"))
+        if one and one.get("resourceType") == "OperationOutcome"
+    ]
+    issues = [issue for one in outcomes for issue in one["issue"]]
+    assert {one["severity"] for one in issues} <= {"warning"}
+    return [one["details"]["coding"][0]["code"] for one in issues]
+
+
+@pytest.mark.parametrize("kind", ["collection", "transaction"])
+def test_what_is_not_paired_is_told(fhir, kind):
+    number = {"identifier": [{"system": "urn:lab", "value": f"N-{kind}"}]}
+    first = bundle(report(potassium("6.8"), potassium("4.1"), **number), kind=kind)
+    again = bundle(report(potassium("4.2", status="corrected"), **number), kind=kind)
+
+    assert told(fhir.post("/fhir", first)) == []
+    assert told(fhir.post("/fhir", again)) == ["not_paired"]
+
+
+def test_what_is_not_repeated_is_told(fhir):
+    sodium = observation("2951-2", value="140")
+    fhir.post("/fhir", order("N-2", potassium("6.8"), sodium))
+
+    answer = fhir.post("/fhir", order("N-2", potassium("4.2", status="corrected")))
+
+    assert told(answer) == ["not_repeated"]
+
+
+@pytest.mark.parametrize("path", ["/fhir", "/fhir/Observation/$interpret"])
+def test_a_body_that_corrects_itself_in_no_certain_way_is_told_so(fhir, path):
+    results = potassium("6.8"), potassium("4.1"), potassium("4.2", status="corrected")
+
+    assert "not_paired" in told(fhir.post(path, order(f"N-3 {path}", *results)))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        bundle(observation(value="4.2", status="corrected")),
+        bundle(report(observation(value="4.2", status="corrected"))),
+        bundle(report(observation(value="4.2"), status="corrected")),
+        order("N-never-sent", potassium("4.2", status="corrected")),
+    ],
+    ids=["a result", "a result of a report", "a report", "an unknown report"],
+)
+def test_a_correction_of_what_is_not_found_says_so_everywhere(fhir, sent):
+    answer = fhir.post("/fhir", sent)
+    (report_of,) = (
+        one["resource"]
+        for one in answer.json["entry"]
+        if one["resource"]["resourceType"] == "DiagnosticReport"
+    )
+
+    assert told(answer) == ["earlier_unknown"]
+    assert "corrects or takes back an earlier result" in report_of["conclusion"]
+
+
+def test_a_correction_of_what_is_found_is_told_to_be_none_of_that(fhir):
+    fhir.post("/fhir", order("N-5", potassium("6.8")))
+    answer = fhir.post("/fhir", order("N-5", potassium("4.2", status="corrected")))
+
+    assert told(answer) == []
+    assert fhir.stored(answer).version == 2

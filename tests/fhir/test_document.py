@@ -204,6 +204,8 @@ SPOILERS = {
         lambda b: only(b, "Observation")["valueQuantity"].update(system="x")
     ),
     "category laboratory": lambda b: only(b, "Observation")["category"].clear(),
+    "us-core-1": (lambda b: only(b, "Observation").update(effectiveDateTime="2026-11")),
+    "us-core-6": lambda b: only(b, "Patient").update(name=[{"text": "Alex Example"}]),
     "US Core: category LAB": lambda b: both(b)[0]["category"].clear(),
 }
 
@@ -368,6 +370,16 @@ def test_a_document_that_is_sent_back_is_judged_the_same(fhir, case):
     assert back.submission.identity == stored.submission.identity
     assert back.submission.laboratory == FACTS.laboratory
     assert back.submission.collected_at == FACTS.collected_at
+
+
+def test_a_day_of_collection_comes_back_as_a_day(fhir):
+    stored, _ = BACK[next(iter(BACK))]
+    day = FACTS.collected_at.date()
+    made = document_of(stored, collected_at=None, collected_on=day)
+    both(made)[0]["identifier"][0]["value"] = "a day"
+    sent = fhir.stored(fhir.post("/fhir", made, Prefer="handling=lenient")).submission
+
+    assert (sent.collected_at, sent.collected_on) == (None, day)
 
 
 def test_what_is_not_known_stays_unknown_when_it_comes_back(fhir):

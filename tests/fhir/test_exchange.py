@@ -189,6 +189,18 @@ def test_what_is_interpreted_at_once_is_what_is_found_when_it_is_kept(fhir):
     assert found(at_once) == found(kept)
 
 
+def test_a_day_of_collection_stays_a_day_when_interpreted_at_once(fhir):
+    sent = observation(specimen=None, effectiveDateTime="2026-11-20")
+    made = fhir.post("/fhir/Observation/$interpret", bundle(sent)).json
+
+    (seen,) = (
+        one["resource"]
+        for one in made["entry"]
+        if one["resource"]["resourceType"] == "Observation"
+    )
+    assert seen["effectiveDateTime"] == "2026-11-20"
+
+
 def test_a_lenient_sender_is_told_at_once_what_was_not_read(fhir):
     path = "/fhir/Observation/$interpret"
     answer = fhir.post(path, BAD, Prefer="handling=lenient").json

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -292,6 +292,42 @@ def test_what_is_not_known_is_said_to_be_unknown():
     unknown = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
     assert one["performer"][0]["extension"][0]["url"] == unknown
     assert one["_effectiveDateTime"]["extension"][0]["valueCode"] == "unknown"
+    assert breaches(json.loads(json.dumps(made, default=float))) == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        (("Example", "Alex", "Jo"), {"family": "Example", "given": ["Alex", "Jo"]}),
+        (("Example",), {"family": "Example"}),
+        (("", "Alex"), {"given": ["Alex"]}),
+    ],
+)
+def test_a_name_has_the_parts_that_it_came_in(parts, told):
+    sent = Submission(IDENTITY, panel_of(potassium()), "hl7", b"", name_parts=parts)
+    (patient,) = of_type(bundle_of(stored_of(potassium(), sent=sent)), "Patient")
+
+    assert patient["name"] == [{"text": IDENTITY.name, **told}]
+
+
+def test_a_name_of_one_text_is_not_taken_apart():
+    (patient,) = of_type(bundle_of(stored_of(potassium())), "Patient")
+    (name,) = patient["name"]
+
+    assert set(name) == {"text", "extension"}
+    assert name["extension"][0]["valueCode"] == "unsupported"
+
+
+def test_a_day_of_collection_is_told_as_a_day():
+    day = date(2026, 11, 20)
+    made = bundle_of(stored_of(potassium()), collected_at=None, collected_on=day)
+    (report,), (specimen,) = (
+        of_type(made, kind) for kind in ("DiagnosticReport", "Specimen")
+    )
+
+    taken = specimen["collection"]["collectedDateTime"]
+    told = [first(made)["effectiveDateTime"], report["effectiveDateTime"], taken]
+    assert told == ["2026-11-20"] * 3
     assert breaches(json.loads(json.dumps(made, default=float))) == []
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from reference_ranges.panel import WITHDRAWN, ObservationStatus, Reason
 from reference_ranges.results import Urgency
+from service.reporting import ReportOptions, report_html
 from service.store.interpretations import versions
 from tests.hl7.conftest import ORDER, PATIENT, Engine, obx, oru, panel, sender_key
 
@@ -275,20 +276,22 @@ def test_where_the_order_makes_it_unsure_all_of_a_message_stand(own, results):
 
 
 @pytest.mark.parametrize(
-    "results",
+    ("results", "warned"),
     [
-        (("1", "6.8", "F"), ("2", "4.1", "C")),
-        (("", "6.8", "F"), ("", "4.1", "F")),
-        (("", "6.8", "P"), ("", "4.1", "X")),
-        (("", "6.8", "C"), ("", "4.1", "C")),
+        ((("1", "6.8", "F"), ("2", "4.1", "C")), ["earlier_unknown"]),
+        ((("", "6.8", "F"), ("", "4.1", "F")), []),
+        ((("", "6.8", "P"), ("", "4.1", "X")), []),
+        ((("", "6.8", "C"), ("", "4.1", "C")), ["earlier_unknown"]),
     ],
 )
-def test_what_corrects_nothing_in_its_message_leaves_all_of_it_as_it_was(own, results):
+def test_what_corrects_nothing_in_its_message_leaves_all_of_it_as_it_was(
+    own, results, warned
+):
     sent = Sent(own, potassium(*results))
 
     seen = sent.last.submission.panel.observations
     assert seen[0].reading is not None
-    assert sent.warned == []
+    assert sent.warned == warned
 
 
 def test_what_was_withdrawn_beside_its_successor_makes_nothing_doubtful(own):
@@ -326,3 +329,115 @@ def test_the_page_tells_what_was_changed_and_nothing_that_was_not(own):
     page = own.client.get(address, headers=own.headers).text
     assert "it was 4.1 mmol/L. It is now 4.2 mmol/L." in page
     assert "it was 6.8" not in page
+
+
+# --- which order, where it is not told by the filler's number -----------------------
+
+
+def ordered(value, placer="", filler="", status="F", **more):
+    """A message with potassium in an order of those numbers, of that OBR-25."""
+    control, result = more.pop("control"), more.pop("result", "")
+    fields = {2: placer, 3: filler, 4: "U", 7: "20261120084000+0000", 25: status}
+    fields |= {int(name[1:]): text for name, text in more.items()}
+    order = "|".join(["OBR", "1", *(fields.get(n, "") for n in range(2, 26))])
+    row = obx(value, f11=result or status, number=1)
+    return oru(PATIENT, order, row, control=control)
+
+
+EARLIER = "corrects or takes back an earlier result"
+
+
+def on_the_page(own, stored):
+    with own.app.test_request_context():
+        app = own.app.extensions["plainlab"]
+        return report_html(app, stored, ReportOptions())
+
+
+@pytest.mark.parametrize("placer", ["", "P-9"])
+def test_a_correction_of_an_order_that_is_not_found_says_so_everywhere(own, placer):
+    sent = Sent(own, ordered("4.2", placer, status="C", control=f"LOST-{placer}"))
+
+    assert sent.warned == ["earlier_unknown"]
+    assert (sent.acks[-1].code, sent.last.version) == ("AA", 1)
+    assert EARLIER in on_the_page(own, sent.last)
+
+
+def test_a_correction_without_any_number_stands_beside_and_says_so(own):
+    first = ordered("6.8", "P-1", "F-1", control="NONE-1")
+    sent = Sent(own, first, ordered("4.2", status="C", control="NONE-2"))
+
+    assert len(sent.versions) == 1
+    assert sent.warned == ["earlier_unknown"]
+    assert EARLIER not in on_the_page(own, sent.stored[0][0])
+    assert EARLIER in on_the_page(own, sent.last)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(("P-2", "F-2"), ("P-2", "")), (("P-3", ""), ("P-3", "F-3"))],
+    ids=["no filler any more", "no filler at first"],
+)
+def test_the_placers_number_tells_the_order_where_one_report_alone_fits(
+    own, first, second
+):
+    name = first[0]
+    sent = Sent(
+        own,
+        ordered("6.8", *first, control=f"{name}-1"),
+        ordered("4.2", *second, status="C", control=f"{name}-2"),
+    )
+
+    assert (sent.values, len(sent.versions), sent.warned) == (["4.2"], 2, [])
+    assert EARLIER not in on_the_page(own, sent.last)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"f7": ""},
+        {"f7": "20261121084000+0000"},
+    ],
+    ids=["collection not told", "another collection"],
+)
+def test_the_placers_number_alone_replaces_nothing_where_it_is_not_certain(own, change):
+    sent = Sent(
+        own,
+        ordered("6.8", "P-4", "F-4", control="SURE-1", **change),
+        ordered("4.2", "P-4", status="C", control="SURE-2", **(
+            change if not change["f7"] else {}
+        )),
+    )  # fmt: skip
+
+    assert (len(sent.versions), sent.warned) == (1, ["earlier_unknown"])
+
+
+def test_one_placers_number_of_two_orders_with_the_test_replaces_neither(own):
+    sent = Sent(
+        own,
+        ordered("6.8", "P-5", "F-51", control="TWO-1"),
+        ordered("4.1", "P-5", "F-52", control="TWO-2"),
+        ordered("4.2", "P-5", status="C", control="TWO-3"),
+    )
+
+    assert (sent.values, sent.warned) == (["4.2"], ["earlier_unknown"])
+    assert [one.version for (one,) in sent.stored] == [1, 1, 1]
+
+
+def test_an_order_that_is_said_to_be_corrected_takes_the_place_of_the_first(own):
+    sent = Sent(
+        own,
+        ordered("6.8", "P-6", "F-6", control="OBR-1"),
+        ordered("4.2", "P-6", "F-6", status="C", result="F", control="OBR-2"),
+    )
+
+    assert (sent.values, len(sent.versions)) == (["4.2"], 2)
+
+
+def test_a_trial_that_corrects_does_not_alarm_anyone(own):
+    trial = ordered("4.2", status="C", control="TRIAL").replace(
+        b"|P|2.5.1", b"|T|2.5.1"
+    )
+    sent = Sent(own, trial)
+
+    assert sent.warned == []
+    assert EARLIER not in on_the_page(own, sent.last)

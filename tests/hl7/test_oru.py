@@ -50,12 +50,20 @@ def test_it_goes_back_to_who_sent_it_under_their_order_numbers(back):
     assert order.part(7) == "20261120084000+0000"
 
 
+def test_a_day_of_collection_goes_back_as_a_day(back):
+    sent = example("eight.hl7").replace(b"20261120084000+0000", b"20261120")
+    (order,) = named(back(sent), "OBR")
+
+    assert order.part(7) == "20261120"
+
+
 def test_the_patient_is_the_one_that_was_sent(back):
     (patient,) = named(back(example("eight.hl7")), "PID")
 
     assert [patient.part(n) for n in (3, 5, 7, 8)] == [
-        *("MRN-8", "Alex Example", "19710304", "F"),
+        *("MRN-8", "Example", "19710304", "F"),
     ]
+    assert patient.raw(5) == "Example^Alex"
 
 
 def test_our_flags_stand_in_obx_8_beside_the_value_as_it_was_sent(back):
@@ -77,6 +85,18 @@ def test_what_the_page_says_of_a_result_follows_it_as_notes(back):
     notes = [one.part(3) for one in segments[first + 1 :] if one.name == "NTE"]
     assert notes[0].startswith("Very high")
     assert any("Usual range" in note for note in notes)
+
+
+def test_what_was_found_beyond_single_results_follows_the_order_by_code(back):
+    segments = back(example("eight.hl7")).segments
+    first = next(n for n, one in enumerate(segments) if one.name == "OBX")
+    notes = [one.part(3) for one in segments[:first] if one.name == "NTE"]
+
+    assert any(one.startswith("caution haemolysis: ") for one in notes)
+    assert any(one.startswith("finding repeated_analyte: Potassium") for one in notes)
+    assert any(one.startswith("missing ") for one in notes)
+    results = [one.part(3) for one in segments[first:] if one.name == "NTE"]
+    assert "outcome not_interpreted value_not_read" in results
 
 
 def test_danger_stands_before_the_summary(back):

@@ -400,3 +400,28 @@ def test_no_number_is_called_that_the_clinic_has_not_confirmed():
     cited = " ".join(page.sources.items)
     assert "South Western Ambulance Service" in cited
     assert "999" not in cited
+
+
+def test_a_mark_on_a_result_that_we_take_at_its_word_is_no_part_of_anothers_alert():
+    page = page_for(
+        observation("calcium_adjusted", "0.66", "mmol/L"),
+        observation("vitamin_b12", "118", "ng/L", sender_flag="N"),
+    )
+
+    (alert,) = page.alerts
+    assert alert.kind is BoxKind.EMERGENCY
+    assert "calcium" in " ".join(alert.items)
+    assert "B12" not in " ".join(alert.items)
+    assert "Talk about vitamin B12." in " ".join(page.next_steps.items)
+
+
+def test_a_second_result_takes_nothing_of_the_urgency_that_the_first_has_with_digoxin():
+    salts = (
+        observation("potassium", "3.2", "mmol/L"),
+        observation("magnesium", "0.6", "mmol/L"),
+    )
+
+    page = page_for(*salts, factors=["drug_digoxin"])
+
+    assert {card.chip.text for card in page.cards} == {"Low: act today"}
+    assert page.summary.lead[0] == "2 results need action: magnesium and potassium."

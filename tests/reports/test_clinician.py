@@ -312,3 +312,16 @@ def test_a_chart_is_never_split():
     drawing = TrendDrawing(trend, Look(1, PAPERS["A4"]))
 
     assert drawing.split(1) == [drawing]
+
+
+def test_each_calcium_is_called_by_its_own_name_and_no_judgement_is_claimed():
+    page = page_for(
+        observation("calcium_adjusted", "0.66", "mmol/L"),
+        observation("calcium_total", "2.61", "mg/dL", sender_flag="H"),
+    )
+
+    (patterns,) = [one for one in page.sections if one.heading.startswith("Danger")]
+    said = " ".join(patterns.items)
+    assert "Adjusted calcium: The number is hard to believe." in said
+    assert "Calcium: The lab put a mark on this result. We have not judged it." in said
+    assert "in another way than we do" not in said

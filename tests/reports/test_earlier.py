@@ -140,6 +140,13 @@ def test_a_value_close_to_a_limit_is_told_so_in_one_calm_sentence():
     assert "Your result is close to the limit of 350 ng/L." in said(page)
 
 
+def test_a_limit_close_by_is_in_the_unit_that_stands_beside_the_result():
+    (row,) = page_with("196").rows
+
+    assert row.unit == "ug/L"
+    assert "Your result is close to the limit of 200 ug/L." in row.note
+
+
 def test_a_row_in_the_usual_range_tells_of_the_last_time_too():
     page = page_with("120", before("110"))
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reference_ranges.interpretation import interpret
 from reference_ranges.limits import Span
-from reference_ranges.panel import Person
+from reference_ranges.panel import Observation, Person, Reason
 from reference_ranges.partitions import Pregnancy, Sex
 from reference_ranges.readings import lab_interval, parse_reading, reading_reach
 from reference_ranges.results import Direction, JudgementKind, Kind, Outcome
@@ -228,3 +228,38 @@ def test_a_range_in_another_unit_is_shown_word_for_word_and_gets_no_second_unit(
     (card,) = page.cards
     assert "The range that your lab sent: 20 - 50 ng/mL." in card.notes
     assert page.table.rows[0][2] == "20 - 50 ng/mL"
+
+
+def test_no_card_says_that_the_laboratorys_range_was_used_where_a_guideline_was():
+    sent = observation("potassium", "6.5", "mmol/L", lab_interval=lab_interval("4.5-7"))
+
+    (card,) = page_for(sent).cards
+
+    notes = " ".join(card.notes)
+    assert "from UK Kidney Association" in notes
+    assert "Your lab and we do not draw the line in the same place." in notes
+    assert "from your lab" not in notes
+
+
+def test_a_result_that_may_be_only_a_little_high_is_not_called_very_high():
+    page = page_for(observation("calcium_adjusted", ">2.6", "mmol/L"))
+
+    (card,) = page.cards
+    assert card.chip.text == "High: act now"
+    assert "very high" not in " ".join([card.line.alt, *page.table.rows[0]]).lower()
+
+
+def test_a_range_that_came_without_a_unit_ends_in_its_number():
+    sent = Observation(
+        "albumin",
+        "Albumin",
+        "41",
+        "",
+        parse_reading("41"),
+        lab_interval=lab_interval("35-50"),
+        refusal=Reason.UNIT_MISSING,
+    )
+
+    (one,) = page_for(sent).unjudged
+
+    assert one.ranges == "The range that your lab sent: 35-50."

@@ -7,8 +7,9 @@ import pytest
 from reference_ranges.interpretation import interpret
 from reference_ranges.relations import ResultSummary, Token
 from reference_ranges.results import Urgency
-from reports.wording import load_wording
+from reports.wording import load_wording, locales
 from tests.reports.panels import CATALOGUE, observation, page_of, panel_of
+from tests.reports.prose import text_of
 
 # The fault, its caution, what a laboratory writes of it, a result that it pushes out,
 # and the same test in range.
@@ -146,3 +147,28 @@ def test_what_the_numbers_say_of_a_sample_is_said_once(stated, potassium, calciu
 
     assert "edta_contamination" in {one.code for one in found.findings}
     assert sum("wrong tube" in item for item in alert.items) == 1
+
+
+@pytest.mark.parametrize("locale", locales())
+@pytest.mark.parametrize("condition", sorted(CATALOGUE.rules.conditions))
+def test_what_was_stated_of_a_sample_is_told_even_where_no_rule_knows_its_tests(
+    condition, locale
+):
+    stated = frozenset({condition})
+    panel = panel_of(observation("ferritin", "120", "ug/L"), conditions=stated)
+    found = interpret(panel, CATALOGUE)
+    (caution,) = [one for one in found.cautions if one.effect == "sample"]
+    words = load_wording(locale).say(f"cautions.{caution.code}")
+
+    assert words in text_of(page_of(found, locale))
+
+
+def test_of_a_sample_with_two_faults_what_they_do_is_said_once():
+    stated = frozenset({"icteric", "lipaemic"})
+    panel = panel_of(observation("ferritin", "120", "ug/L"), conditions=stated)
+
+    said = " ".join(page_of(interpret(panel, CATALOGUE)).summary.lead)
+
+    assert "The sample was yellow." in said
+    assert "The sample was cloudy with fat." in said
+    assert said.count("This can change some results.") == 1

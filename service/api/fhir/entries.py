@@ -73,7 +73,7 @@ def _kept(place: str, kind: str, kept: Kept, bundle: Json) -> Json:
     }
     if resource is not None:
         response["location"] = f"{kind}/{name}"
-    warnings = [one for one in kept.read.faults if _within(one.pointer, place)]
+    warnings = [one for one in kept.told if _within(one.pointer, place)]
     if warnings:
         issues = issues_of(warnings, _ROOT, severity="warning")
         response["outcome"] = outcome(issues)

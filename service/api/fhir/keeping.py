@@ -14,14 +14,15 @@ from service.api.fhir.receiving import (
     origins_of,
 )
 from service.api.security import stamp
-from service.correcting import settles, with_the_rest
+from service.correcting import settles, standing, takes_back, with_the_rest
 from service.fhir.bundle import results_bundle
 from service.fhir.document import document_bundle
 from service.fhir.elements import Json
+from service.intake.fhir.reading import place_of
 from service.intake.submission import Submission
 from service.interpreting import Order
 from service.keeping import accept_together
-from service.problems import ProblemError
+from service.problems import Fault, ProblemError
 from service.reporting import ReportOptions, report_facts, report_pdf
 from service.services import services
 from service.store.idempotency import IdempotencyKey
@@ -30,11 +31,20 @@ from service.store.interpretations import Stored, get
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A document with what is stored of it; ``new`` says that it was not before."""
+    """A document with what is stored of it; ``new`` says that it was not before.
+
+    ``warnings`` say what it was not certain to take the place of.
+    """
 
     read: Read
     stored: Stored
     new: bool
+    warnings: tuple[Fault, ...] = ()
+
+    @property
+    def told(self) -> tuple[Fault, ...]:
+        """All that its sender is told of it: what was not read, and not certain."""
+        return (*self.read.faults, *self.warnings)
 
 
 def keep(
@@ -63,7 +73,8 @@ def keep(
         made = None if is_there else next(saved)
         name = made.id if made else known.interpretation
         new = made is not None and not made.replayed
-        kept.append(Kept(one, _stored(name), new))
+        warnings = () if is_there else _doubts(one, known)
+        kept.append(Kept(one, _stored(name), new, warnings))
     return tuple(kept)
 
 
@@ -122,6 +133,20 @@ def _order(one: Read, known: Known, key: IdempotencyKey | None) -> Order:
         submission = with_the_rest(submission, known.submission)
         corrects = known.interpretation
     return Order(submission, corrects, key, identifiers=origins_of(one.sent))
+
+
+def _doubts(one: Read, known: Known) -> tuple[Fault, ...]:
+    """Return what its sender must know of what *one* replaces, or does not."""
+    submission, before = _submission(one), known.submission
+    codes: list[str] = []
+    if before is not None and _replaces(one, before):
+        rest = standing(submission, before)
+        left = {"not_repeated": rest.silent, "not_paired": rest.unpaired}
+        codes = [code for code, still in left.items() if still]
+    elif takes_back(submission):
+        codes = ["earlier_unknown"]
+    told = (Fault(place_of("", one.sent), code) for code in codes)
+    return tuple(dict.fromkeys((*one.warnings, *told)))
 
 
 def _is_there(one: Read, known: Known, once: frozenset[str]) -> bool:

@@ -1,7 +1,7 @@
 """Of everything that is in a record, the newest result of each test."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, datetime, time, tzinfo
 
 from service.api.fhir.receiving import Read
 from service.correcting import test_of
@@ -48,11 +48,8 @@ def _span(one: Read, zone: tzinfo) -> _Span:
     moment = one.submission.collected_at if one.submission else None
     if moment is not None:
         return moment, moment
-    day = one.sent.document["specimen"].get("collected_on", "")
-    if not day:
+    day = one.submission.collected_on if one.submission else None
+    if day is None:
         return _EVER
-    start, end = (
-        datetime.combine(date.fromisoformat(day), at, zone)
-        for at in (time.min, time.max)
-    )
+    start, end = (datetime.combine(day, at, zone) for at in (time.min, time.max))
     return start, end

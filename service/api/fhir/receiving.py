@@ -28,12 +28,14 @@ _SILENT = ("value", "unit")
 class Read:
     """One document of a body, read: ``submission`` is None where it cannot be used.
 
-    ``faults`` are those of single results beside a submission, and else of all.
+    ``faults`` are those of single results beside a submission, and else of all;
+    ``warnings`` say what of it was not certain.
     """
 
     sent: Sent
     submission: Submission | None
     faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,27 +94,36 @@ def _of_one_person(read: Read, people: dict[str, Identity]) -> Read:
 
 def _read(sent: Sent, raw: bytes, body: Body, door: Door) -> Read:
     draft = read_draft(sent.document, raw, SOURCE, door)
-    faults = [fault for fault in draft.faults if not _is_worded(fault, sent)]
-    placed = [replace(one, pointer=place_of(one.pointer, sent)) for one in faults]
+    read = [fault for fault in draft.faults if not _is_worded(fault, sent)]
+    placed = [replace(one, pointer=place_of(one.pointer, sent)) for one in read]
     places = frozenset((*sent.parts, *sent.places.values()))
     own = [fault for fault in body.faults if _concerns(fault.pointer, places)]
-    submission = None if own else _told_apart(draft.submission, sent, body)
-    return Read(sent, submission, tuple((*own, *placed)[:MOST_FAULTS]))
+    faults = tuple((*own, *placed)[:MOST_FAULTS])
+    if own or draft.submission is None:
+        return Read(sent, None, faults)
+    submission, doubtful = _told_apart(draft.submission, sent, body)
+    warnings = (Fault(place_of("", sent), "not_paired"),) if doubtful else ()
+    return Read(sent, submission, faults, warnings)
 
 
 def _told_apart(
-    submission: Submission | None, sent: Sent, body: Body
-) -> Submission | None:
-    """Give each result the identifier that tells it from others of its test."""
-    if submission is None:
-        return None
+    submission: Submission, sent: Sent, body: Body
+) -> tuple[Submission, bool]:
+    """Give each result the identifier that tells it from others of its test.
+
+    The second part says that the body corrects itself, and it is not certain how.
+    """
     holders = {one.place: one for one in body.pool.of_type("Observation")}
     named = [
         replace(seen, sub_id=_identifier(holders[place]))
         for seen, place in zip(submission.panel.observations, sent.parts, strict=True)
     ]
-    kept, _ = within_one(named)
-    return replace(submission, panel=replace(submission.panel, observations=kept))
+    kept, doubtful = within_one(named)
+    panel = replace(submission.panel, observations=kept)
+    made = replace(
+        submission, panel=panel, amended=sent.amended, name_parts=sent.name_parts
+    )
+    return made, doubtful
 
 
 def _identifier(observation: Element) -> str:

@@ -67,7 +67,8 @@ def fhir_bundle() -> Response:
         done: list[Done] = [(one.read, one) for one in kept]
         return _located(fhir_response(answer_entries(found, done)), kept)
     status = HTTPStatus.CREATED if any(one.new for one in kept) else HTTPStatus.OK
-    made = together([bundle_of(one.stored) for one in kept], *_warnings(found))
+    told = [fault for one in kept for fault in one.told]
+    made = together([bundle_of(one.stored) for one in kept], *_warnings(found, told))
     return _located(_unless_minimal(fhir_response(made, status)), kept)
 
 
@@ -95,11 +96,10 @@ def fhir_validate() -> Response:
     """Say what of a Bundle would not be read, and keep nothing."""
     found, read = read_all(body(), (_BUNDLE, _OBSERVATION, _REPORT))
     faults = [*found.faults, *(fault for one in read for fault in one.faults)]
+    doubts = [*found.warnings, *(fault for one in read for fault in one.warnings)]
     root = found.pool.root.text("resourceType")
     issues = issues_of(dict.fromkeys(faults), root)
-    return fhir_response(
-        outcome([*issues, *issues_of(found.warnings, root, "warning")])
-    )
+    return fhir_response(outcome([*issues, *issues_of(doubts, root, "warning")]))
 
 
 def fhir_show_report(report_id: str) -> Response:
@@ -173,7 +173,7 @@ def _create(kind: str) -> Response:
         name = observation_id(name, places_of(first, 0) or 1)
     bundle = bundle_of(first.stored)
     made = alone(bundle, find(bundle, kind, name) or {})
-    made = warned(made, next(iter(_warnings(found)), None))
+    made = warned(made, next(iter(_warnings(found, first.told)), None))
     status = HTTPStatus.CREATED if first.new else HTTPStatus.OK
     response = _unless_minimal(fhir_response(made, status))
     response.location = f"/fhir/{kind}/{name}"
@@ -183,7 +183,7 @@ def _create(kind: str) -> Response:
 def _interpret(kind: str) -> Response:
     found, read = read_all(body(), (kind, _BUNDLE))
     refuse_faults(found, read, lenient=is_lenient())
-    faults = [fault for one in read for fault in one.faults]
+    faults = [fault for one in read for fault in (*one.faults, *one.warnings)]
     made = [bundle_of(at_once(one)) for one in read]
     return fhir_response(together(made, *_warnings(found, faults)))
 

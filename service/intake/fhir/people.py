@@ -120,14 +120,33 @@ def _identifier(patient: Element) -> Element:
 
 def person_name(person: Element) -> tuple[str, str]:
     """Return what *person* is called, and where that stands."""
-    names = _current(person.many("name"))
-    official = [one for one in names if one.text("use") in {"official", "usual"}]
-    for one in (*official, *names):
+    for one in _names(person):
         parts = [*texts_of(one, "prefix"), *texts_of(one, "given"), one.text("family")]
         whole = one.text("text") or " ".join(filter(None, parts))
         if whole:
             return whole, one.place
     return "", person.at("name")
+
+
+def name_parts(person: Element) -> tuple[str, ...]:
+    """Return the family name of *person*, then the given ones; nothing where none is.
+
+    They are those of the name that the person is called by.
+    """
+    for one in _names(person):
+        family, given = one.text("family"), texts_of(one, "given")
+        if family or given:
+            return (family, *given)
+        if one.text("text"):
+            return ()
+    return ()
+
+
+def _names(person: Element) -> list[Element]:
+    """Return the names of *person*, those first that count before others."""
+    names = _current(person.many("name"))
+    official = [one for one in names if one.text("use") in {"official", "usual"}]
+    return [*official, *names]
 
 
 def _current(sent: Iterable[Element]) -> list[Element]:

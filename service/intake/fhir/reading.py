@@ -14,6 +14,7 @@ from service.intake.fhir.ours import is_our_report
 from service.intake.fhir.people import (
     collection,
     is_test,
+    name_parts,
     patient_of,
     patient_part,
     person_name,
@@ -45,6 +46,7 @@ _STATUSES = {
         "unknown",
     ),
 }
+_CORRECTING = ("amended", "corrected")
 _CHANGING = ("amended", "corrected", "appended", "cancelled", "entered-in-error")
 
 
@@ -67,6 +69,8 @@ class Sent:
     identifiers: tuple[str, ...]
     part: str
     changes: bool
+    amended: bool
+    name_parts: tuple[str, ...]
     parts: tuple[str, ...]
     warnings: tuple[Fault, ...]
 
@@ -209,6 +213,8 @@ def _document(
         part=_part(group, specimen.fields["type"]),
         changes=whole.status in _CHANGING
         or any(line.row["status"] in CHANGED for line, _ in lines),
+        amended=whole.status in _CORRECTING,
+        name_parts=name_parts(group.patient),
         parts=tuple(observation.place for _, observation in lines),
         warnings=(
             *facts.left_out,

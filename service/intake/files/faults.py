@@ -7,14 +7,16 @@ TABLE_FAULTS = {
     # the file
     "not_utf8": "The file is not UTF-8 text. Save it as “CSV UTF-8”.",
     "empty_table": "The table has no rows below its head.",
-    "too_large": "The file is larger than is read here.",
+    "too_large": "The file is larger than is read here: make several files of it.",
     "not_a_table": "A quoted cell never ends, or a cell is far too long.",
     "not_a_workbook": "This is not an XLSX file that is read: it is damaged, locked "
     "with a password, or holds what no spreadsheet needs.",
     "several_sheets": "More than one sheet holds cells: save the sheet with the "
     "results as a file of its own.",
-    "too_many_rows": "The table has more rows than are read at once.",
-    "too_many_cells": "The table has more columns or cells than are read at once.",
+    "too_many_rows": "The table has more rows or panels than are read at once: make "
+    "several files of it, the rows of one patient in the same file.",
+    "too_many_cells": "The table has more columns or cells than are read at once: "
+    "leave out columns without results, or make several files of it.",
     "unknown_kind": "There is no reader for a file with this ending.",
     "fhir_file": "FHIR is not stored from a file, which cannot say what it corrects: "
     "send it to /fhir.",

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from openpyxl import Workbook
@@ -44,7 +44,7 @@ class _Told:
     interpretation: str = ""
 
 
-def report_of(read: FileRead, became: Sequence[Became | None]) -> bytes:
+def report_of(read: FileRead, became: Iterable[Became | None]) -> bytes:
     """Return the file with what became of each row; None is a panel not stored.
 
     A CSV comes back as CSV with the same delimiter, an XLSX as XLSX with texts only.

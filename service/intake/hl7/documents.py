@@ -35,14 +35,17 @@ class Written:
     """The document of a group, its rows, and where each part of it came from.
 
     ``doubts`` are warnings; ``numbers`` are the order numbers by which a later
-    message finds it, and ``amends`` says that it takes back something sent before.
+    message finds it, ``placed`` those by the placer's.  ``amends`` says that it takes
+    back something sent before, ``amended`` that its order as a whole does.
     """
 
     document: dict[str, Any]
     rows: tuple[Row, ...]
     doubts: tuple[Fault, ...]
     numbers: tuple[str, ...]
+    placed: tuple[str, ...]
     amends: bool
+    amended: bool
     patient: Segment
     order: Segment
     specimen: Segment | None
@@ -106,7 +109,9 @@ def document_of(group: Group, door: Door, *, trial: bool) -> Written:
         rows=rows,
         doubts=tuple(doubts),
         numbers=group.numbers(),
+        placed=group.placed(),
         amends=corrected or not statuses.isdisjoint(AMENDING),
+        amended=corrected,
         patient=group.patient.segment,
         order=orders[0],
         specimen=next(iter(specimens), None),
@@ -150,17 +155,33 @@ def _record_number(pid: Segment) -> str:
     return next((text for one in (*typed, *numbers) if (text := pid.of(one))), "")
 
 
+def name_parts(pid: Segment) -> tuple[str, ...]:
+    """Return the patient's family name, then the given ones; nothing where none is.
+
+    Empty parts at the end are left out.
+    """
+    parts = list(_parts(pid, 5, family=1))
+    while parts and not parts[-1]:
+        parts.pop()
+    return tuple(parts)
+
+
 def _person(segment: Segment, field: int, *, family: int) -> str:
     """Return a name as it is spoken: given, further and family name."""
+    last, *given = _parts(segment, field, family=family)
+    return " ".join(part for part in (*given, last) if part)
+
+
+def _parts(segment: Segment, field: int, *, family: int) -> tuple[str, str, str]:
+    """Return the family name, the given and the further names of one person."""
     names = segment.repetitions(field)
     legal = [one for one in names if segment.of(one, family + 6) == _LEGAL]
     chosen = next(iter((*legal, *names)), "")
-    parts = (
+    return (
+        segment.of(chosen, family, sub=1),
         segment.of(chosen, family + 1),
         segment.of(chosen, family + 2),
-        segment.of(chosen, family, sub=1),
     )
-    return " ".join(part for part in parts if part)
 
 
 def _collected(

@@ -35,7 +35,8 @@ _BY_CONDITION = {
     "103": (
         "unknown_field not_allowed unit_not_allowed analyte_code_conflict "
         "analyte_not_supported status_not_usable wrong_measurand wrong_specimen "
-        "unit_property_mismatch not_repeated not_paired reference_unclear "
+        "unit_property_mismatch not_repeated not_paired earlier_unknown "
+        "reference_unclear "
         "modifier_not_known not_current fact_not_known of_nobody_here"
     ),
     "200": (

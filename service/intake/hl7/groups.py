@@ -48,13 +48,19 @@ class Group:
 
     def numbers(self) -> tuple[str, ...]:
         """Return the number of the order, first with those of its specimens."""
-        number = self.orders[0].number()
+        return self._named(self.orders[0].number())
+
+    def _named(self, number: str) -> tuple[str, ...]:
         names = (" ".join((number, *self._taken())).strip(), number)
         return tuple(dict.fromkeys(names)) if number else ()
 
     def has_results(self) -> bool:
         """Say whether there is a result in any of its orders."""
         return any(order.results for order in self.orders)
+
+    def placed(self) -> tuple[str, ...]:
+        """Return the same by the placer's number, which an order may have as well."""
+        return self._named(self.orders[0].head.segment.part(2))
 
     def _taken(self) -> list[str]:
         return [one.part(2) or one.part(17) for one in self.orders[0].specimens]

@@ -12,7 +12,7 @@ from reference_ranges.panel import Observation, Reason
 from reports.identity import Identity
 from service.correcting import within_one
 from service.intake.door import Door
-from service.intake.hl7.documents import Written, document_of
+from service.intake.hl7.documents import Written, document_of, name_parts
 from service.intake.hl7.er7 import Er7Error, Message, parse
 from service.intake.hl7.groups import Group, grouped
 from service.intake.hl7.header import Header, not_ours, read_header
@@ -61,13 +61,14 @@ class ReadPanel:
     """A panel as it will be kept, and the order numbers by which it is found again.
 
     ``amends`` says that it takes back something that was sent before.  ``order`` is
-    where in the message its order stands.
+    where in the message its order stands; ``placed`` are its numbers by the placer.
     """
 
     submission: Submission
     numbers: tuple[str, ...]
     amends: bool
     order: str
+    placed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +191,15 @@ def _panel(written: Written, door: Door, told: list[Told]) -> ReadPanel | None:
     if doubtful:
         fault = Fault(written.order.at(3), "not_paired")
         told.append(Told(fault, Severity.WARNING))
-    submission = replace(draft.submission, panel=replace(panel, observations=kept))
+    submission = replace(
+        draft.submission,
+        panel=replace(panel, observations=kept),
+        amended=written.amended,
+        name_parts=name_parts(patient),
+    )
     order = written.order.at(3)
-    return ReadPanel(submission, written.numbers, written.amends, order)
+    numbers = written.numbers
+    return ReadPanel(submission, numbers, written.amends, order, written.placed)
 
 
 def _is_known(

@@ -1,0 +1,126 @@
+"""What the page says of a symptom: no more than the tests and the rules can tell."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from reference_ranges.panel import Observation, Reason
+from reference_ranges.partitions import Age, AgeRange, Pregnancy, Sex
+from tests.readability import sentences_of
+from tests.reports.panels import adult, observation, page_for
+from tests.reports.prose import text_of
+
+BABY = Age.between(date(2026, 9, 11), date(2026, 11, 20))
+
+
+def test_a_low_blood_count_stays_a_reason_to_talk_about_while_it_may_be_one():
+    low, inside = (
+        page_for(observation("haemoglobin", v, "g/L"), symptoms=["breathless_effort"])
+        for v in ("60", "135")
+    )
+
+    assert "a low blood count" in " ".join(low.symptoms.texts)
+    assert "a low blood count" not in " ".join(inside.symptoms.texts)
+
+
+def test_a_result_in_range_does_not_speak_for_another_test_of_the_same_thing():
+    kidneys = (
+        observation("creatinine", "80", "umol/L"),
+        observation("egfr", "40", "mL/min/{1.73_m2}"),
+    )
+
+    said = " ".join(page_for(*kidneys, symptoms=["thirst_urine"]).symptoms.texts)
+
+    assert "kidney trouble" in said
+
+
+@pytest.mark.parametrize("beside", [(), (observation("ferritin", "120", "ug/L"),)])
+def test_no_page_says_that_no_test_on_it_can_show_a_reason(beside):
+    anaemia = observation("haemoglobin", "60", "g/L")
+
+    said = text_of(page_for(anaemia, *beside, symptoms=["breathless_effort"]))
+
+    assert "make you tired, pale or short of breath" in said
+    assert "None of these tests" not in said
+
+
+def test_a_parent_is_told_no_reasons_and_no_tests_that_are_for_grown_ups():
+    baby = replace(adult(Sex.FEMALE), age=AgeRange(BABY, BABY))
+    sodium = observation("sodium", "140", "mmol/L")
+
+    page = page_for(sodium, symptoms=["memory_focus", "tremor"], person=baby)
+
+    said = " ".join([*page.symptoms.texts, *page.next_steps.items, *page.visit.items])
+    assert "Other things to talk about" not in said
+    assert "ask about a test" not in said
+    assert "See your doctor or nurse if it gets worse" in said
+
+
+def test_only_what_is_outside_matters_too_beside_a_symptom():
+    page = page_for(
+        observation("creatinine", "<168", "umol/L"),
+        observation("chloride", "77", "mmol/L"),
+        symptoms=["muscle_cramp"],
+    )
+
+    (unlinked,) = [t for t in page.symptoms.texts if t.startswith("These results")]
+    assert unlinked.endswith(": chloride.")
+
+
+def test_who_is_known_to_be_pregnant_is_asked_for_the_week_and_not_whether():
+    weeks_unknown = adult(Sex.FEMALE, years=30, pregnancy=Pregnancy.YES)
+
+    page = page_for(observation("phosphate", "2.8", "mg/dL"), person=weeks_unknown)
+
+    assert "We were not told about that" not in text_of(page)
+    assert "Tell your clinic how many weeks pregnant you are." in text_of(page)
+
+
+def test_a_caution_stands_once_in_a_card():
+    (card,) = page_for(
+        observation("active_b12", "24", "pmol/L"), factors=["nitrous_oxide"]
+    ).cards
+
+    said = [s for text in (*card.texts, *card.notes) for s in sentences_of(text)]
+    assert len(said) == len(set(said))
+
+
+@pytest.mark.parametrize("flag", [None, "LL"])
+def test_a_result_that_was_not_sent_is_no_bare_unit(flag):
+    nothing = Observation(
+        "iron",
+        "Iron",
+        "",
+        "umol/L",
+        None,
+        "umol/L",
+        sender_flag=flag,
+        refusal=Reason.VALUE_MISSING,
+    )
+
+    page = page_for(nothing)
+
+    shown = [f"{one.value} {one.unit}".strip() for one in page.cards]
+    shown += [one.value for one in page.unjudged]
+    assert [*shown, page.table.rows[0][1]] == ["not supplied"] * 2
+
+
+@pytest.mark.parametrize(
+    ("factor", "symptom", "again"),
+    [
+        ("ckd", "restless_legs", "kidney trouble"),
+        ("dialysis", "restless_legs", "kidney trouble"),
+        ("supp_b6", "tingling_limbs", "too much vitamin B6"),
+    ],
+)
+def test_a_cause_that_was_told_is_not_named_again_in_other_words(
+    factor, symptom, again
+):
+    sodium = observation("sodium", "140", "mmol/L")
+
+    told = page_for(sodium, symptoms=[symptom], factors=[factor])
+    untold = page_for(sodium, symptoms=[symptom])
+
+    assert again not in " ".join(told.symptoms.texts)
+    assert again in " ".join(untold.symptoms.texts)
