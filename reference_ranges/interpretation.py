@@ -17,7 +17,7 @@ from reference_ranges.delta_check import compared
 from reference_ranges.derivation import derive
 from reference_ranges.facts import Circumstances, circumstances_of
 from reference_ranges.judging.answers import Answer, Classified
-from reference_ranges.measured import court_for, measured_findings, shown_by
+from reference_ranges.measured import judged, measured_findings, shown_by
 from reference_ranges.panel import Observation, Panel, Reason
 from reference_ranges.relations import Standing, SymptomFinding
 from reference_ranges.results import (
@@ -57,9 +57,9 @@ def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:
     """
     panel = with_comments_heard(panel, catalogue.rules)
     court = court_of(panel, catalogue)
-    if shown := shown_by(panel, court, catalogue):
-        court = court_for(panel, shown, catalogue)
-    reported = [court.judge(one) for one in _in_order(panel.observations)]
+    shown = shown_by(panel, court, catalogue)
+    observations = _in_order(panel.observations)
+    reported = judged(observations, panel, court, shown, catalogue)
     derivation = derive(reported, panel, catalogue, court)
     derived = derivation.classified
     said = _say(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from reference_ranges.limits import Span
-from reference_ranges.panel import Comparator, ReportedSymptom
+from reference_ranges.panel import ReportedSymptom
 from reference_ranges.results import (
     Interpretation,
     Judgement,
@@ -175,13 +175,13 @@ def _verdict_key(result: Result) -> str:
 def degree_of(result: Result) -> str:
     """Return which way a result leads, and if that is far: ``low``, ``very_high``.
 
-    What may lie anywhere from a limit on, as ``>250``, is only far where all of it is
+    What may lie in several categories, as ``>250``, is only far where all of it is
     critical; how soon to act is by the worst that it may be.
     """
     kind, way = result.outcome.kind, result.outcome.direction
-    reading = result.observation.reading
-    known = reading is not None and reading.comparator is Comparator.EQUAL
-    outside = kind is Kind.OUT_OF_RANGE and known and result.severity >= _FAR
+    several = any(ALTERNATIVES in one.label for one in result.guidelines)
+    far = result.severity >= _FAR and not several
+    outside = kind is Kind.OUT_OF_RANGE and far
     return f"very_{way}" if outside or kind is Kind.CRITICAL else f"{way}"
 
 

@@ -5,7 +5,13 @@ from itertools import groupby
 
 from reference_ranges.relations import Relation, Token
 from reference_ranges.results import Caution, Finding, Interpretation, Kind, Result
-from reports.phrasing import finding_of, say_all, sentence_start, told
+from reports.phrasing import (
+    finding_of,
+    say_all,
+    sentence_start,
+    subject_words,
+    told,
+)
 from reports.said import resting, together
 from reports.summary import all_results
 from reports.wording import Wording
@@ -100,8 +106,13 @@ def finding_text(finding: Finding, result: Result | None, wording: Wording) -> s
     if finding.code == _CONFLICT and unjudged:
         return wording.say("cards.marked")
     if finding.code == CONDITION_MEASURED:
-        condition = wording.say(f"factors.{dict(finding.params)['condition']}")
-        return wording.say("cards.condition_measured", condition=condition)
+        told = dict(finding.params)
+        tests = [subject_words(one, wording) for one in told["shown_by"].split()]
+        return wording.say(
+            "cards.condition_measured",
+            tests=wording.listed(tests),
+            condition=wording.say(f"factors.{told['condition']}"),
+        )
     return wording.say(f"findings.{finding.code}")
 
 
@@ -110,7 +121,7 @@ def other_findings(interpretation: Interpretation, wording: Wording) -> Iterator
     for finding in interpretation.findings:
         alone = stands_with(finding, interpretation) is None
         if alone and finding.code != STAFF_ONLY:
-            yield resting(wording.say(f"findings.{finding.code}"), finding)
+            yield resting(finding_text(finding, None, wording), finding)
 
 
 def stands_with(finding: Finding, interpretation: Interpretation) -> Result | None:

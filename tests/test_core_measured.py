@@ -1,14 +1,20 @@
 """Limits for a condition hold where another result shows it, stated or not."""
 
-from itertools import permutations
+from dataclasses import replace
+from datetime import date
+from itertools import permutations, product
 
 import pytest
 
 from reference_ranges.interpretation import interpret
 from reference_ranges.loading import load_catalogue
-from tests.core_panels import observation, panel_of
+from reference_ranges.partitions import Sex
+from reference_ranges.results import Kind
+from tests.core_panels import WOMAN, aged, observation, panel_of
 
 CATALOGUE = load_catalogue()
+MAN = replace(WOMAN, sex=Sex.MALE)
+TODDLER = replace(WOMAN, age=aged(date(2023, 1, 1)))
 FERRITIN, RAISED = "ferritin 60 ug/L", "crp 40 mg/L"
 
 
@@ -71,12 +77,44 @@ def test_of_two_results_the_one_that_shows_it_counts_in_any_order(results):
         "crp 5 mg/L",
         "crp <10 mg/L",
         observation("crp", "40", "mg/L", status="entered_in_error"),
-        observation("crp", "40", "mg/L", sender_flag="L"),
     ],
-    ids=["not above", "perhaps not", "withdrawn", "contested"],
+    ids=["not above", "perhaps not", "withdrawn"],
 )
 def test_a_result_that_is_not_surely_raised_shows_nothing(crp):
     assert ferritin(found(FERRITIN, crp)) == "in_range"
+
+
+@pytest.mark.parametrize(
+    "crp",
+    [
+        observation("crp", "40", "mg/L", sender_flag="L"),
+        observation("crp", "1500", "mg/L"),
+    ],
+    ids=["marked low", "held"],
+)
+def test_a_result_in_question_shows_what_it_would_show_if_it_were_true(crp):
+    assert ferritin(found(FERRITIN, crp)) == "indeterminate grey_zone"
+
+
+WHO_FOR = [("uk", WOMAN), ("us", WOMAN), ("who", WOMAN), ("who", TODDLER), ("eu", MAN)]
+INTERVALS = [None, "24-3070", "15-300", "10-150"]
+LEVELS = ["5", "14", "20", "29", "40", "44", "60", "99", "120", "201", "900", "5000"]
+
+
+@pytest.mark.parametrize(("profile", "person"), WHO_FOR)
+@pytest.mark.parametrize("shows", ["crp 40 mg/L", "haemoglobin 85 g/L"])
+def test_what_another_result_shows_never_calms_a_result(profile, person, shows):
+    quiet = shows.replace("40", "2").replace("85", "135")
+    for interval, level in product(INTERVALS, LEVELS):
+        sent = observation("ferritin", level, "ug/L", interval)
+        more = {"profile": profile, "person": person}
+        then, now = found(sent, quiet, **more), found(sent, shows, **more)
+
+        (old,) = (r for r in then.results if r.observation.analyte == "ferritin")
+        (new,) = (r for r in now.results if r.observation.analyte == "ferritin")
+        assert new.urgency >= old.urgency, (interval, level)
+        if old.outcome.kind is not Kind.IN_RANGE:
+            assert new.outcome.kind is not Kind.IN_RANGE, (interval, level)
 
 
 def test_what_a_result_does_not_show_is_not_shown_to_be_absent():

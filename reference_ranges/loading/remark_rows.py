@@ -1,6 +1,7 @@
 """The rows of factors, cautions, patterns and claims, each read to its last key."""
 
 from reference_ranges.knowledge import (
+    MISSING,
     CautionRule,
     Claim,
     CommentWords,
@@ -59,6 +60,8 @@ def read_factor(row: Table, names: Names) -> Factor:
     specimen = row.choice("specimen", names.conditions, "")
     years = row.whole("years") if from_person == "aged" else 0
     measured = read_lines(row, "measured", names)
+    if not all(_of_results(line) for line in measured):
+        row.refuse("only a result that was sent can show a factor")
     sources = sources_of(row, names)
     standing = standing_of(row)
     row.done()
@@ -78,6 +81,11 @@ def read_factor(row: Table, names: Names) -> Factor:
         evidence=standing.evidence,
         active=standing.active,
     )
+
+
+def _of_results(line: frozenset[str]) -> bool:
+    shown = (fact.startswith(("result:", "band:")) for fact in line)
+    return all(shown) and not any(fact.endswith(f":{MISSING}") for fact in line)
 
 
 def _pushes(
