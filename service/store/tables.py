@@ -390,8 +390,8 @@ file_mapping = Table(
 )
 
 # A file of many panels that somebody had stored, part by part; all of it is stored once
-# ``file_done`` says so.  ``id`` is made of its content and of how it is read, ``digest``
-# of what was read in it.
+# ``file_done`` says so.  ``id`` is made of its content and of how it is read,
+# ``digest`` of what was read in it.
 file = Table(
     "file",
     metadata,

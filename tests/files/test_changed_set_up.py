@@ -206,8 +206,10 @@ def test_all_is_stored_although_that_could_not_be_noted(staff, lab, monkeypatch)
 
 
 def test_a_patient_listed_newest_first_is_held_against_what_came_before(staff, engine):
-    newest = ("PART-1", "1971-03-04", "F", "2026-11-20 08:40", "ferritin", "20", "ug/L")
-    oldest = ("PART-1", "1971-03-04", "F", "2026-11-10 08:40", "ferritin", "200", "ug/L")  # fmt: skip
+    newest, oldest = (
+        ("PART-1", "1971-03-04", "F", f"2026-11-{day} 08:40", "ferritin", value, "ug/L")
+        for day, value in ((20, "20"), (10, "200"))
+    )
     others = many("PARTED", TOGETHER - 1)
     body = others + b"".join(table(newest, oldest).splitlines(keepends=True)[1:])
     done = Page(send(staff, upload(staff, body), "/desk/files/commit"))
