@@ -59,11 +59,14 @@ def _stored(read: FileRead, stored: Mapping[int, str]) -> Iterator[Became | None
     if max(stored) > len(read.panels):
         raise RowsDiffer
     for number in range(1, len(read.panels) + 1):
-        found = get(services().engine, stored[number]) if number in stored else None
-        if found is None:
-            yield None
-        else:
-            yield Became(found.id, found.submission, found.interpretation)
+        yield _kept(stored[number]) if number in stored else None
+
+
+def _kept(interpretation_id: str) -> Became:
+    found = get(services().engine, interpretation_id)
+    if found is None:
+        raise RowsDiffer
+    return Became(found.id, found.submission, found.interpretation)
 
 
 def _would_become(upload: Upload, read: FileRead) -> Iterator[Became | None]:

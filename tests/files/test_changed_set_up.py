@@ -20,7 +20,14 @@ from tests.desk.conftest import app, clock, counts, engine, staff
 from tests.desk.pages import Page
 from tests.files.books import HEADS, table
 from tests.files.test_desk_files import rows_of, send, upload
-from tests.files.test_large_files import PANELS, begin, many, packed, records
+from tests.files.test_large_files import (
+    PANELS,
+    begin,
+    large_upload,
+    many,
+    packed,
+    records,
+)
 
 HALF = f"{TOGETHER} of {PANELS}"
 COLUMNS = {name: Meaning(exact(name)) for name in HEADS}
@@ -222,7 +229,7 @@ def test_a_patient_listed_newest_first_is_held_against_what_came_before(staff, e
 
 def test_a_file_that_is_too_large_is_not_carried_in_the_page_whatever_its_fault(staff):
     body = packed() + b"potassium,4.1,mmol/L," + b"x" * 200_000 + b"\r\n"
-    page = upload(staff, body)
+    page = large_upload(staff, body)
 
     assert page.status == 422
     assert not [form for form in page.forms if form.action.endswith("/files/report")]
