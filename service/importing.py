@@ -26,7 +26,12 @@ from service.intake.files.reading import (
     UnknownKind,
     read_file,
 )
-from service.intake.files.report import Became, report_of, report_of_faults
+from service.intake.files.report import (
+    Became,
+    RowsDiffer,
+    report_of,
+    report_of_faults,
+)
 from service.intake.hl7.reading import Answer
 from service.interpreting import Order
 from service.keeping import Kept, accept_in_parts
@@ -193,18 +198,19 @@ def _store(
         for number, one in enumerate(read.panels, start=1)
         if one.submission is not None
     ]
-    kept: list[Kept] = []
+    kept: dict[int, Kept] = {}
     for part in accept_in_parts(app, orders, drop.stamp):
-        kept += part
+        kept |= part
         progress(name, len(kept), len(orders))
-    return kept
+    return [kept[at] for at in range(len(orders))]
 
 
 def _done(
     app: Services, drop: Drop, path: Path, read: FileRead, kept: Sequence[Kept]
 ) -> Imported:
     target = _target(drop.folder / DONE, path.name, read.sha256)
-    if read.sheet is None:
+    table = _table(app, read, kept)
+    if table is None:
         lines = [
             {"panel": number, "id": one.saved.id}
             for number, one in enumerate(kept, start=1)
@@ -212,19 +218,29 @@ def _done(
         told = "".join(json.dumps(line) + "\n" for line in lines).encode()
         _write(target.with_name(f"{target.name}.report.ndjson"), told)
     else:
-        became = [_became(app, one) for one in kept]
-        report = target.with_name(f"{target.stem}.report{target.suffix}")
-        _write(report, report_of(read, became))
+        _write(target.with_name(f"{target.stem}.report{target.suffix}"), table)
     _move(path, target)
     repeated = sum(one.saved.replayed for one in kept)
     return Imported(path.name, DONE, len(kept), repeated)
 
 
+def _table(app: Services, read: FileRead, kept: Sequence[Kept]) -> bytes | None:
+    """Return the table with what became of each row, where that can be told."""
+    if read.sheet is None:
+        return None
+    try:
+        return report_of(read, [_became(app, one) for one in kept])
+    except RowsDiffer:  # stored before, of other rows: the ids are told by panel
+        return None
+
+
 def _became(app: Services, kept: Kept) -> Became | None:
     if kept.interpretation is not None:
-        return Became(kept.saved.id, kept.interpretation)
+        return Became(kept.saved.id, kept.submission, kept.interpretation)
     stored = get(app.engine, kept.saved.id)
-    return None if stored is None else Became(stored.id, stored.interpretation)
+    if stored is None:
+        return None
+    return Became(stored.id, stored.submission, stored.interpretation)
 
 
 def _failed(

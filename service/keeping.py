@@ -1,6 +1,6 @@
 """Many panels kept together: all of them, in one transaction, or none."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -48,7 +48,7 @@ def accept_together(
     with writing(app.engine) as connection:
         made = {
             at: _accept(connection, app, orders[at], stamp)
-            for at in sorted(range(len(orders)), key=lambda at: _collected(orders[at]))
+            for at in _by_collection(orders)
         }
         kept = tuple(made[at] for at in range(len(orders)))
         approve(kept)
@@ -57,16 +57,20 @@ def accept_together(
 
 def accept_in_parts(
     app: Services, orders: Sequence[Order], stamp: Stamp
-) -> Iterator[tuple[Kept, ...]]:
+) -> Iterator[Mapping[int, Kept]]:
     """Interpret and keep all, ``TOGETHER`` to a transaction; yield each part once kept.
 
+    They are taken in the order of collection, and told by their places in *orders*.
     Where it ends early, what was kept stays: with keys, the same orders go on there.
 
     Raises:
         StoreError: as ``accept_together`` does; nothing of that part was stored.
     """
-    for start in range(0, len(orders), TOGETHER):
-        yield accept_together(app, orders[start : start + TOGETHER], stamp)
+    places = _by_collection(orders)
+    for start in range(0, len(places), TOGETHER):
+        part = places[start : start + TOGETHER]
+        kept = accept_together(app, [orders[at] for at in part], stamp)
+        yield dict(zip(part, kept, strict=True))
 
 
 def rehearse(app: Services, orders: Sequence[Order], stamp: Stamp) -> tuple[Kept, ...]:
@@ -92,8 +96,10 @@ class _Rehearsed(Exception):  # noqa: N818 - it names what happened
     """All was seen, and nothing is to be kept."""
 
 
-def _collected(order: Order) -> datetime:
-    return order.submission.collected_at or _UNDATED
+def _by_collection(orders: Sequence[Order]) -> list[int]:
+    """Return the places of *orders*, that of the first collected first."""
+    times = [one.submission.collected_at or _UNDATED for one in orders]
+    return sorted(range(len(orders)), key=times.__getitem__)
 
 
 def _accept(connection: Connection, app: Services, order: Order, stamp: Stamp) -> Kept:

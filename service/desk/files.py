@@ -12,7 +12,7 @@ from service.access import senders
 from service.desk import parts, reports, shown, uploads
 from service.desk.guard import stamp, takes
 from service.desk.sealing import SealBroken
-from service.desk.uploads import IN_PARTS, MOST_SHOWN, Upload
+from service.desk.uploads import MOST_SHOWN, Upload
 from service.intake.files.faults import TableError, TableFault
 from service.intake.files.grid import Grid, read_grid
 from service.intake.files.heads import IGNORE, RESULT, UNSAID, Meaning, columns, suggest
@@ -51,12 +51,12 @@ def preview() -> ResponseReturnValue:
     if upload.ending not in uploads.TABLES:
         fault = TableFault(0, "", "unknown_kind", uploads.TABLES)
         return _page([fault], upload)
+    if uploads.is_too_large(upload.body):
+        return _page([_too_large()])
     try:
         grid = read_grid(upload.body, most=uploads.MOST_BYTES)
     except TableError as error:
         return _page(error.faults, upload)
-    if uploads.is_too_large(upload.body):
-        return _page([_too_large()])
     if _unsure(grid, upload):
         return _columns(grid, upload, _suggested(grid, upload))
     return _preview(upload)
@@ -90,7 +90,7 @@ def commit() -> ResponseReturnValue:
     """Store all that the preview showed, once; anything else is refused."""
     try:
         upload = uploads.unseal_upload(request.form.get("upload", ""))
-        if upload.digest == IN_PARTS:
+        if upload.in_parts:
             return parts.store_in_parts(upload)
         read = uploads.read_upload(upload)
         kept = uploads.store(upload, read)
@@ -166,7 +166,7 @@ def _preview(upload: Upload) -> ResponseReturnValue:
         "files_preview.html",
         read=read,
         panels=list(zip(read.panels, kept, strict=True)) if kept else (),
-        in_parts=upload.digest == IN_PARTS,
+        in_parts=upload.in_parts,
         results=sum(len(one.sent.lines) for one in read.panels),
         complaints=shown.table_complaints(read.faults),
         sealed=uploads.seal_upload(upload),

@@ -12,10 +12,10 @@ from http import HTTPStatus
 from flask import Blueprint, Response, abort, stream_template
 from flask.typing import ResponseReturnValue
 
-from service.access.audit import Stamp
+from service.access.audit import Action, Stamp, note
 from service.desk import reports, uploads
 from service.desk.guard import stamp
-from service.desk.uploads import IN_PARTS, Upload
+from service.desk.uploads import Upload
 from service.intake.files.faults import TableError
 from service.keeping import accept_in_parts
 from service.services import Services, services
@@ -56,7 +56,9 @@ def go_on(file_id: str) -> ResponseReturnValue:
 @bp.post("/<file_id>/report")
 def report(file_id: str) -> ResponseReturnValue:
     """Hand out a file that was begun with what became of each row beside it."""
-    return reports.report_response(_begun(file_id))
+    begun = _begun(file_id)
+    note(services().engine, stamp(), Action.DOWNLOAD, file_id)
+    return reports.report_response(begun)
 
 
 def _begun(file_id: str) -> Upload:
@@ -64,7 +66,7 @@ def _begun(file_id: str) -> Upload:
     if sent is None:
         abort(HTTPStatus.NOT_FOUND)
     kept = (sent.ending, sent.body, sent.sender, sent.keep_unread)
-    return Upload(*kept, digest=IN_PARTS)
+    return Upload(*kept, digest=sent.digest, in_parts=True)
 
 
 def _steps(app: Services, upload: Upload, by: Stamp) -> Iterator[Step]:
@@ -75,7 +77,7 @@ def _steps(app: Services, upload: Upload, by: Stamp) -> Iterator[Step]:
         read = uploads.read_upload(upload)
         orders = uploads.orders_of(upload, read)
         panels = len(read.panels)
-        if not read.kept or len(orders) < panels:
+        if not read.kept or uploads.digest_of(orders) != upload.digest:
             yield Step(0, panels, "changed")
             return
         files.begin(app.engine, _file(upload, panels), by)
@@ -87,7 +89,8 @@ def _steps(app: Services, upload: Upload, by: Stamp) -> Iterator[Step]:
     except (KeyReused, TableError):
         yield Step(stored, panels, "changed")
     except StoreUnavailable:
-        yield Step(stored, panels, "unavailable")
+        all_stored = 0 < panels == stored  # and only that could not be noted
+        yield Step(stored, panels, "done" if all_stored else "unavailable")
     else:
         yield Step(stored, panels, "done")
 
@@ -100,4 +103,5 @@ def _file(upload: Upload, panels: int) -> files.File:
         sender=upload.sender,
         keep_unread=upload.keep_unread,
         panels=panels,
+        digest=upload.digest,
     )

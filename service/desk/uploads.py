@@ -6,7 +6,6 @@ Nothing of it is kept before somebody stores what was shown.
 import base64
 import binascii
 import hashlib
-import json
 import re
 import zlib
 from collections.abc import Sequence
@@ -27,7 +26,7 @@ from service.intake.files.reading import FileRead, Manner, Read, read_file
 from service.interpreting import Order
 from service.keeping import Kept, accept_together, rehearse
 from service.services import services
-from service.store import files
+from service.store import files, idempotency
 from service.store.codec import dumps
 from service.store.idempotency import IdempotencyKey
 from service.store.mappings import confirmed
@@ -45,7 +44,6 @@ MOST_SHOWN = 200
 """The most panels that are shown one by one; a file of more is stored in parts."""
 
 TABLES = ("csv", "tsv", "txt", "xlsx")
-IN_PARTS = "in parts"
 _PURPOSE = "file"
 _ID = re.compile(r"\b[a-z2-7]{26}\b")
 
@@ -56,8 +54,8 @@ class Upload:
 
     ``sender`` is the id of one that was set up, or empty.  ``keep_unread`` keeps rows
     that cannot be read as not judged.  ``nonce`` names this upload; ``digest`` is of
-    what was shown, empty where nothing was shown yet, ``IN_PARTS`` for a file that
-    holds more than is shown.
+    what was shown, empty where nothing was shown yet.  ``in_parts`` marks a file that
+    holds more than is shown: its digest is of what was read.
     """
 
     ending: str
@@ -66,6 +64,7 @@ class Upload:
     keep_unread: bool
     nonce: str = ""
     digest: str = ""
+    in_parts: bool = False
 
 
 def is_too_large(body: bytes) -> bool:
@@ -77,7 +76,7 @@ def seal_upload(upload: Upload) -> str:
     """Return the upload as text that only this session can open."""
     packed = base64.b85encode(zlib.compress(upload.body, 9)).decode()
     kept = (upload.ending, packed, upload.sender, upload.keep_unread)
-    return seal_parts(_PURPOSE, (*kept, upload.nonce, upload.digest))
+    return seal_parts(_PURPOSE, (*kept, upload.nonce, upload.digest, upload.in_parts))
 
 
 def unseal_upload(text: str) -> Upload:
@@ -117,7 +116,8 @@ def looked_at(upload: Upload, read: FileRead) -> tuple[tuple[Kept, ...], Upload]
     Of more than ``MOST_SHOWN`` panels nothing is worked out before it is stored.
     """
     if len(read.panels) > MOST_SHOWN:
-        return (), replace(upload, digest=IN_PARTS)
+        large = replace(upload, in_parts=True)
+        return (), replace(large, digest=digest_of(orders_of(large, read)))
     named = replace(upload, nonce=new_nonce())
     kept = rehearse(services(), orders_of(named, read), stamp())
     return kept, replace(named, digest=_digest(kept))
@@ -131,7 +131,7 @@ def store(upload: Upload, read: FileRead) -> tuple[Kept, ...]:
             as fit to be stored.
         StoreUnavailable: nothing was stored.
     """
-    if not (upload.digest and read.kept) or upload.digest == IN_PARTS:
+    if not (upload.digest and read.kept) or upload.in_parts:
         raise SealBroken("it was not shown as fit to be stored")
 
     def approve(kept: Sequence[Kept]) -> None:
@@ -148,18 +148,31 @@ def keys_of(upload: Upload, read: FileRead) -> list[IdempotencyKey]:
     A file that is stored in parts is known by itself, whoever sends it again, and each
     of its panels by what was read: one that would be read differently is refused.
     """
-    if upload.digest == IN_PARTS:
-        name = id_of_upload(upload)
-        return [
-            IdempotencyKey(files.KEYS, files.key_of(name, number), _read_as(one))
-            for number, one in enumerate(read.panels, start=1)
-        ]
-    whose = f"user:{current_user().id}"
-    digest = hashlib.sha256(upload.body).hexdigest()
+    whose, start = _known_by(upload)
+    whole = hashlib.sha256(upload.body).hexdigest()
     return [
-        IdempotencyKey(whose, f"file:{upload.nonce}:{number}", digest)
-        for number in range(1, len(read.panels) + 1)
+        IdempotencyKey(
+            whose, f"{start}{number}", _read_as(one) if upload.in_parts else whole
+        )
+        for number, one in enumerate(read.panels, start=1)
     ]
+
+
+def stored_of(upload: Upload) -> dict[int, str]:
+    """Return the ids of what is stored of the file, by the numbers of its panels.
+
+    Raises:
+        StoreUnavailable: they could not be looked up.
+    """
+    found = idempotency.answered(services().engine, *_known_by(upload))
+    return {int(number): stored for number, stored in found.items()}
+
+
+def _known_by(upload: Upload) -> tuple[str, str]:
+    """Return under whose name the keys of the panels stand, and how they start."""
+    if upload.in_parts:
+        return files.KEYS, files.key_of(id_of_upload(upload), "")
+    return f"user:{current_user().id}", f"file:{upload.nonce}:"
 
 
 def id_of_upload(upload: Upload) -> str:
@@ -168,9 +181,16 @@ def id_of_upload(upload: Upload) -> str:
     return id_of(how.encode() + upload.body)
 
 
+def digest_of(orders: Sequence[Order]) -> str:
+    """Return a digest of what was read in all panels of a file stored in parts."""
+    told = "\n".join(one.key.body_sha256 for one in orders if one.key)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
 def _read_as(panel: Read) -> str:
-    document = json.dumps(panel.sent.document, sort_keys=True)
-    return hashlib.sha256(document.encode()).hexdigest()
+    """Return a digest of what was read, and not of how or when it came."""
+    read = panel.submission and replace(panel.submission, raw=b"", received_at=None)
+    return hashlib.sha256(dumps((read, panel.corrects)).encode()).hexdigest()
 
 
 def orders_of(upload: Upload, read: FileRead) -> list[Order]:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, Select, func, insert, select
 
 from service.access.audit import Action, Stamp, record
 from service.store.engine import reading, writing
+from service.store.errors import KeyReused
 from service.store.tables import file, file_done, idempotency
 
 KEYS = "desk"
@@ -23,7 +24,7 @@ _MOST_DONE = 5
 class File:
     """A file as it was sent, and how it is read; ``sender`` is whose, or empty.
 
-    ``panels`` is how many it holds.
+    ``panels`` is how many it holds, ``digest`` of what was read in them.
     """
 
     id: str
@@ -32,6 +33,7 @@ class File:
     sender: str
     keep_unread: bool
     panels: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,14 @@ def begin(engine: Engine, sent: File, stamp: Stamp) -> None:
     """Keep the file, durably and once: to send it again is to go on with it.
 
     Raises:
+        KeyReused: it was begun when something else was read in it.
         StoreUnavailable: nothing was stored.
     """
     with writing(engine) as connection:
-        if connection.scalar(select(file.c.id).where(file.c.id == sent.id)):
+        begun = connection.scalar(select(file.c.digest).where(file.c.id == sent.id))
+        if begun is not None:
+            if begun != sent.digest:
+                raise KeyReused("this file was begun, and read differently")
             return
         row = {
             "id": sent.id,
@@ -61,6 +67,7 @@ def begin(engine: Engine, sent: File, stamp: Stamp) -> None:
             "sender": sent.sender,
             "keep_unread": int(sent.keep_unread),
             "panels": sent.panels,
+            "digest": sent.digest,
             "at": stamp.at,
             "actor": stamp.actor,
         }
@@ -89,7 +96,7 @@ def find(engine: Engine, file_id: str) -> File | None:
         row = connection.execute(select(file).where(file.c.id == file_id)).first()
     if row is None:
         return None
-    kept = (row.body, row.sender, bool(row.keep_unread), row.panels)
+    kept = (row.body, row.sender, bool(row.keep_unread), row.panels, row.digest)
     return File(row.id, row.ending, *kept)
 
 

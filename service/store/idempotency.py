@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, insert, select
 
+from service.store.engine import reading
 from service.store.errors import KeyInFlight, KeyReused
 from service.store.tables import idempotency
 
@@ -65,6 +66,24 @@ def find(connection: Connection, key: IdempotencyKey) -> str | None:
     if row.body_sha256 != key.body_sha256:
         raise KeyReused("this key was used before, with another body")
     return str(row.interpretation)
+
+
+def answered(engine: Engine, sender: str, start: str) -> dict[str, str]:
+    """Return the ids that the *sender*'s keys with this *start* were answered with.
+
+    They are found by what follows it, and whatever body they came with.
+
+    Raises:
+        StoreUnavailable: they could not be looked up.
+    """
+    key = idempotency.c.key
+    wanted = select(key, idempotency.c.interpretation).where(
+        idempotency.c.sender == sender, key.startswith(start, autoescape=True)
+    )
+    with reading(engine) as connection:
+        return {
+            row[0].removeprefix(start): row[1] for row in connection.execute(wanted)
+        }
 
 
 def keep(

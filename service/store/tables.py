@@ -390,7 +390,8 @@ file_mapping = Table(
 )
 
 # A file of many panels that somebody had stored, part by part; all of it is stored once
-# ``file_done`` says so.  ``id`` is made of its content and of how it is read.
+# ``file_done`` says so.  ``id`` is made of its content and of how it is read,
+# ``digest`` of what was read in it.
 file = Table(
     "file",
     metadata,
@@ -400,6 +401,7 @@ file = Table(
     Column("sender", Text, nullable=False),
     Column("keep_unread", Integer, nullable=False),
     Column("panels", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("actor", Text, nullable=False),
     sqlite_strict=True,

@@ -20,13 +20,13 @@ from service.access.audit import Stamp
 from service.access.setups import Setup
 from service.commands.surroundings import stamp
 from service.importing import QUIET
-from service.intake.files.heads import Meaning
+from service.intake.files.heads import Meaning, exact
 from service.ranges.fhir.exact_json import compact
 from service.store.engine import open_engine
 from service.store.mappings import confirm
 from service.store.migrate import upgrade
 from tests.fhir.made import bundle, observation
-from tests.files.books import ROWS, book, table
+from tests.files.books import HEADS, ROWS, book, table
 from tests.hl7.conftest import ORDER, PATIENT, POTASSIUM, obx, oru
 from tests.long import LONG, SHORT
 from tests.server import PLAINLAB, panel
@@ -305,3 +305,29 @@ def test_a_crash_between_storing_and_moving_is_made_good(database, folder, monke
     assert (code, said) == (0, "done    daily.csv: 2 panels, 2 of them stored before\n")
     rows = report(Path(folder, "done/daily.report.csv"))
     assert [one["plainlab_code"] for one in rows] == ["HH", "L", "L"]
+
+
+def test_a_file_met_again_after_its_senders_set_up_changed_is_told_as_it_was_stored(
+    database, folder
+):
+    first = Setup("Lab East", aliases={"own": "potassium"})
+    known = senders.add(database, first, NOBODY)
+    said = ("1971-03-04", "F", "2026-11-20 08:40", "own", "4.1", "mmol/L")
+    rows = [(number, *said) for number in ("E1", "E2")]
+    one_patient = {name: Meaning(exact(name)) for name in HEADS}
+    one_patient["patient_id"] = Meaning("ignore")
+    outcomes = []
+    for setup in (first, Setup("Lab East", aliases={"own": "sodium"})):
+        known = senders.change(database, known, setup, NOBODY)
+        drop(folder, "east.csv", table(*rows))
+        outcomes.append(run(folder, "--sender", "Lab East"))
+    confirm(database, known.id, one_patient, NOBODY)
+    drop(folder, "east.csv", table(*rows))
+    outcomes.append(run(folder, "--sender", "Lab East"))
+
+    assert [code for code, _ in outcomes] == [0, 0, 0]
+    reports = [one.read_bytes() for one in folder.glob("done/*.report.csv")]
+    assert len(reports) == 2
+    assert reports[0] == reports[1]
+    (by_panel,) = folder.glob("done/*.report.ndjson")
+    assert json.loads(by_panel.read_text())["panel"] == 1

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from reference_ranges.results import Interpretation, Result
 from service.intake.files.faults import TableFault
 from service.intake.files.grid import Grid
 from service.intake.files.reading import FileRead, Read
+from service.intake.submission import Submission
 
 HEADS = (
     "plainlab_outcome",
@@ -28,10 +30,15 @@ _NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]+)?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """What became of a panel: the interpretation's id, and the interpretation."""
+    """What became of a panel: the interpretation's id, what was read, and it itself."""
 
     id: str
+    submission: Submission
     interpretation: Interpretation
+
+
+class RowsDiffer(Exception):  # noqa: N818 - it names what happened
+    """A panel was stored of other cells than are read for it now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,9 @@ def report_of(read: FileRead, became: Iterable[Became | None]) -> bytes:
     """Return the file with what became of each row; None is a panel not stored.
 
     A CSV comes back as CSV with the same delimiter, an XLSX as XLSX with texts only.
+
+    Raises:
+        RowsDiffer: what became of a row cannot be told.
     """
     told: dict[int, list[_Told]] = {}
     for panel, kept in zip(read.panels, became, strict=True):
@@ -74,14 +84,24 @@ def neutral(text: str) -> str:
 
 def _of_panel(panel: Read, kept: Became | None) -> Iterator[tuple[int, _Told]]:
     reasons = _reasons(panel.faults)
-    if kept is None or panel.submission is None:
+    if kept is None:
         for line in dict.fromkeys((*panel.sent.lines, *reasons)):
             yield line, _Told(NOT_STORED, reason=reasons.get(line, ""))
         return
+    if _cells(panel.sent.raw) != _cells(kept.submission.raw):
+        raise RowsDiffer
     found = {one.observation: one for one in kept.interpretation.results}
-    sent = panel.submission.panel.observations
+    sent = kept.submission.panel.observations
+    if panel.submission is None or panel.submission.panel.observations != sent:
+        reasons = {}  # they are of what would be read now
     for line, observation in zip(panel.sent.lines, sent, strict=True):
         yield line, _of_result(found[observation], kept.id, reasons.get(line, ""))
+
+
+def _cells(raw: bytes) -> tuple[object, list[object]]:
+    """Return of a panel as it is kept its lines, and the values in their order."""
+    kept = json.loads(raw)
+    return kept["lines"], [one["value"] for one in kept["document"]["results"]]
 
 
 def _of_result(result: Result, made: str, fault: str) -> _Told:

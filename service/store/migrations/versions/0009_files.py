@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("sender", sa.Text, nullable=False),
         sa.Column("keep_unread", sa.Integer, nullable=False),
         sa.Column("panels", sa.Integer, nullable=False),
+        sa.Column("digest", sa.Text, nullable=False),
         sa.Column("at", sa.Text, nullable=False),
         sa.Column("actor", sa.Text, nullable=False),
         sqlite_strict=True,
