@@ -252,7 +252,7 @@ ALLOWED = {
     },
     "persons.py": {150: "years beyond any age that a row is printed for"},
     "plausibility.py": {4: "a zone of the ruler"},
-    "quantities.py": {5: "half of ten", 10: "the base of a decimal"},
+    "quantities.py": {10: "the base of a decimal"},
     "readings.py": {40: "letters of a value", 80: "letters of an interval"},
     "results.py": {3: "the place of an urgency"},
     "scales.py": {10: "the base of a decimal"},

@@ -325,3 +325,42 @@ def test_each_calcium_is_called_by_its_own_name_and_no_judgement_is_claimed():
     assert "Adjusted calcium: The number is hard to believe." in said
     assert "Calcium: The lab put a mark on this result. We have not judged it." in said
     assert "in another way than we do" not in said
+
+
+def test_a_correction_of_many_results_goes_on_below_the_table():
+    tests = [
+        ("sodium", "140", "141", "mmol/L"),
+        ("potassium", "4.1", "4.2", "mmol/L"),
+        ("chloride", "102", "103", "mmol/L"),
+        ("bicarbonate", "24", "25", "mmol/L"),
+        ("magnesium", "0.86", "0.87", "mmol/L"),
+        ("phosphate", "1.1", "1.2", "mmol/L"),
+        ("ferritin", "90", "91", "ug/L"),
+        ("urea", "5.1", "5.2", "mmol/L"),
+        ("crp", "2", "3", "mg/L"),
+    ]
+    old = interpret(
+        panel_of(*[observation(a, v, u) for a, v, _, u in tests]), CATALOGUE
+    )
+    new = interpret(
+        panel_of(*[observation(a, v, u) for a, _, v, u in tests]), CATALOGUE
+    )
+
+    facts = replace(FACTS, version=2, supersedes="7f3a", corrected=old.results)
+    page = page_of(new, facts=facts)
+
+    below = [part for part in page.sections if "it was" in " ".join(part.items)]
+    assert len(below) == 1
+    said = " ".join([*page.corrected.items, *below[0].items])
+    assert [v for _, _, v, u in tests if f"It is now {v} {u}." not in said] == []
+
+
+def test_a_test_that_was_sent_in_vain_is_named_as_that():
+    withdrawn = observation("magnesium", "0.9", "mmol/L", status="cancelled")
+
+    page = page_for(observation("potassium", "3.2", "mmol/L"), withdrawn)
+
+    (open_,) = (
+        p for p in page.sections if p.heading == "What would settle what is open"
+    )
+    assert any("(sent, but of no use)" in one for one in open_.items)
