@@ -186,11 +186,11 @@ def _heirs(
     over = found.keys() | empty.keys()
     old = _places({n: one for n, one in enumerate(before) if n not in over})
     waits = old.keys() | new.keys()
-    settled = {
-        name: at
+    settled: dict[tuple[str, ...], int] = {
+        _same(before[n]): at
         for n, at in found.items()
-        if (name := _same(before[n])) not in waits
-        and n not in empty
+        if n not in empty
+        and _same(before[n]) not in waits
         and _is_settled(before[n], sent[at])
     }
     for name in old.keys() & new.keys():

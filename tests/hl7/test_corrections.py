@@ -586,6 +586,14 @@ def test_an_empty_line_stays_while_it_may_be_of_another_result(own, before, afte
     assert "" in Sent(own, waiting(*before), potassium(*after)).values
 
 
+def test_the_end_of_one_empty_line_is_not_that_of_another(own):
+    again = potassium(("", "", "F"), ("", "5.0", "P"))
+
+    sent = Sent(own, waiting(("", "", "P"), ("", "5.0", "P")), again)
+
+    assert sorted(sent.values) == ["", "", "5.0"]
+
+
 # --- what was stored before days were -------------------------------------------------
 
 
