@@ -5,7 +5,7 @@ only where test, code and ``sub_id`` say so and each of the two stands there onc
 whatever is less certain stays beside the new, for no result may be lost by a guess.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reference_ranges.panel import (
@@ -40,22 +40,20 @@ def takes_back(submission: Submission) -> bool:
     """Say whether *submission* corrects or withdraws what was sent before it.
 
     Where it takes no report's place, an earlier one may still stand: that must be
-    said.  What it corrects of itself was not sent before, and a trial takes nothing
-    back.
+    said.  A trial takes nothing back.
     """
-    if submission.test_message:
-        return False
-    alike: dict[tuple[str, ...], set[ObservationStatus]] = {}
-    told: dict[tuple[str, ...], int] = {}
-    for one in submission.panel.observations:
-        name = _same(one)
-        alike.setdefault(name, set()).add(one.status)
-        told[name] = told.get(name, 0) + 1
-    return submission.amended or any(
-        statuses == {ObservationStatus.CORRECTED}
-        or (told[name] == 1 and not statuses.isdisjoint(_AMENDING))
-        for name, statuses in alike.items()
-    )
+    return submission.amended and not submission.test_message
+
+
+def amends_earlier(observations: Iterable[Observation]) -> bool:
+    """Say whether results, as they were sent, correct or withdraw an earlier one.
+
+    What stands among them to be corrected was not sent before: it is asked before
+    ``within_one``, which withdraws it.
+    """
+    seen = tuple(observations)
+    own = {_same(one) for one in seen if _is_correctable(one)}
+    return any(one.status in _AMENDING and _same(one) not in own for one in seen)
 
 
 def settles(submission: Submission, before: Submission) -> bool:
@@ -76,8 +74,14 @@ def settles(submission: Submission, before: Submission) -> bool:
 
 
 def of_one_specimen(submission: Submission, before: Submission) -> bool:
-    """Say whether both are of one patient, specimen and collection."""
-    return _of(submission) == _of(before)
+    """Say whether both are of one patient, specimen and collection.
+
+    Of what was stored before days were kept, the day counts for nothing.
+    """
+    own = submission
+    if before.collected_on is None:
+        own = replace(own, collected_on=None)
+    return _of(own) == _of(before)
 
 
 def has_same(submission: Submission, before: Submission) -> bool:
@@ -165,7 +169,8 @@ def _heirs(
     """Return which of *sent* is the next word on each of *before*, where it is sure.
 
     What came again as it was is set aside first: it leaves fewer to be told apart.
-    What was withdrawn comes back by no repeat: that may be late.
+    What was withdrawn comes back by no repeat: that may be late.  What had no value
+    goes with the one beside it once that is settled, as it was or not.
     """
     again: dict[tuple[object, ...], list[int]] = {}
     for n, one in enumerate(sent):
@@ -180,7 +185,14 @@ def _heirs(
     empty = _empty_in(before)
     over = found.keys() | empty.keys()
     old = _places({n: one for n, one in enumerate(before) if n not in over})
-    settled = {}
+    waits = old.keys() | new.keys()
+    settled: dict[tuple[str, ...], int] = {
+        _same(before[n]): at
+        for n, at in found.items()
+        if n not in empty
+        and _same(before[n]) not in waits
+        and _is_settled(before[n], sent[at])
+    }
     for name in old.keys() & new.keys():
         both = (*old[name], *new[name])
         alone = len(old[name]) == len(new[name]) == 1
@@ -217,6 +229,11 @@ def _empty_in(some: Sequence[Observation]) -> dict[int, Observation]:
         for n, one in enumerate(some)
         if _is_unread(one) and not one.value_text and _same(one) in waiting
     }
+
+
+def _is_settled(old: Observation, new: Observation) -> bool:
+    preliminary = ObservationStatus.PRELIMINARY
+    return old.status is preliminary and new.status is not preliminary
 
 
 def _is_unread(seen: Observation) -> bool:

@@ -29,8 +29,10 @@ from service.intake.hl7.reading import (
     Told,
     read_message,
 )
+from service.intake.submission import Submission
 from service.interpreting import Order, entry_of
 from service.problems import Fault
+from service.reporting import corrects_unknown
 from service.services import Services
 from service.store.errors import (
     KeyInFlight,
@@ -51,6 +53,9 @@ from service.store.messages import (
 MOST_MESSAGES = 50
 """Messages in one body; each is stored or refused for itself."""
 
+# the names of a placer's numbers, beside a filler's or alone; no number that is sent
+# begins with a line's end
+_BY_PLACER, _BY_PLACER_ALONE = "\nplacer", "\nplacer-only"
 _MOST_BYTES = 4_000_000  # kept of one message: each of its panels keeps it whole
 _FAILURES: dict[type[StoreError], str] = {
     KeyInFlight: "idempotency_in_flight",
@@ -167,12 +172,16 @@ def _replaced(
     if before is None and panel.amends and not known:
         before = _placed(app, panel, delivery)
     if before is None:
-        if takes_back(panel.submission):
-            told.append(_warning(panel, "not_paired" if known else "earlier_unknown"))
+        if known and panel.amends:
+            told.append(_warning(panel, "not_paired"))
+        elif takes_back(panel.submission):
+            told.append(_warning(panel, "earlier_unknown"))
         return None
     if not (panel.amends or settles(panel.submission, before.submission)):
         return None
     told += _left(panel, before)
+    if corrects_unknown(app, before):
+        told.append(_warning(panel, "earlier_unknown"))
     return before
 
 
@@ -192,25 +201,25 @@ def _placed(app: Services, panel: ReadPanel, delivery: Delivery) -> Stored | Non
     """Return the report that a correction is about by the placer's number alone.
 
     It counts only where one of the two came without a filler's number and the
-    collection is told, and where one report alone has the same patient, specimen,
-    collection and test: one number of a placer may stand with several orders.
+    collection of both is told, and where one report alone has the same patient,
+    specimen, collection and test: one number of a placer may stand with several orders.
     """
     sent = panel.submission
-    if not (sent.collected_at or sent.collected_on):
-        return None
-    of_filler = panel.numbers != panel.placed
-    numbers = panel.placed if of_filler else _by_placer(panel)
-    names = newest_of(app.engine, delivery.sender, numbers)
+    other = _BY_PLACER_ALONE if panel.filled else _BY_PLACER
+    names = newest_of(app.engine, delivery.sender, _named(other, panel))
     known = [one for name in names if (one := get(app.engine, name))]
-    same = [one for one in known if of_one_specimen(sent, one.submission)]
+    dated = [one for one in known if _is_dated(one.submission)]
+    same = [one for one in dated if of_one_specimen(sent, one.submission)]
     same = [one for one in same if has_same(sent, one.submission)]
     return same[0] if len(same) == 1 else None
 
 
-def _by_placer(panel: ReadPanel) -> tuple[str, ...]:
-    """Return under what a report is kept that has a number of its filler as well."""
-    # no number of a message begins with a line's end
-    return tuple(f"\nplacer {number}" for number in panel.placed)
+def _is_dated(submission: Submission) -> bool:
+    return bool(submission.collected_at or submission.collected_on)
+
+
+def _named(kind: str, panel: ReadPanel) -> tuple[str, ...]:
+    return tuple(f"{kind} {number}" for number in panel.placed)
 
 
 def _ordered(
@@ -229,7 +238,8 @@ def _ordered(
 def _names(panel: ReadPanel) -> tuple[str, ...]:
     """Return all numbers that a report is kept under: its own, and the placer's."""
     own = _numbers(panel)
-    return (*own, *_by_placer(panel)) if own and own != panel.placed else own
+    kind = _BY_PLACER if panel.filled else _BY_PLACER_ALONE
+    return (*own, *_named(kind, panel)) if own else ()
 
 
 def _numbers(panel: ReadPanel) -> tuple[str, ...]:

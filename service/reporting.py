@@ -160,8 +160,18 @@ def report_facts(app: Services, stored: Stored) -> ReportFacts:
         corrected=_before(app, stored),
         code=code_of(stored),
         collected_on=sent.collected_on,
-        corrects_unknown=not stored.supersedes and takes_back(sent),
+        corrects_unknown=corrects_unknown(app, stored),
     )
+
+
+def corrects_unknown(app: Services, stored: Stored) -> bool:
+    """Say whether *stored* takes back a report that was not found: it may still stand.
+
+    Asked of the first version: those after it took its place, and not that report's.
+    """
+    is_first = stored.root == stored.id
+    first = stored if is_first else get(app.engine, stored.root)
+    return first is not None and takes_back(first.submission)
 
 
 def code_of(stored: Stored) -> str:

@@ -17,9 +17,15 @@ from flask.typing import ResponseReturnValue
 from service.access.audit import Action, Deed, deeds, note
 from service.access.downloads import names_of_actors, of_replaced
 from service.access.users import Role
-from service.correcting import takes_back
 from service.desk.guard import current_user, for_role, stamp
-from service.reporting import PAPERS, READERS, SIZES, ReportOptions, working_sheet
+from service.reporting import (
+    PAPERS,
+    READERS,
+    SIZES,
+    ReportOptions,
+    corrects_unknown,
+    working_sheet,
+)
 from service.reporting import report_html as draw_html
 from service.reporting import report_pdf as draw_pdf
 from service.reporting import working_pdf as draw_working
@@ -45,7 +51,7 @@ def show(interpretation_id: str) -> ResponseReturnValue:
         zone=services().settings.time_zone,
         downloads=of_replaced(services().engine, stored.id),
         unread=_unread(stored),
-        corrects_unknown=not stored.supersedes and takes_back(stored.submission),
+        corrects_unknown=corrects_unknown(services(), stored),
         readers=_readers(stored),
         names=names_of_actors(services().engine),
     )

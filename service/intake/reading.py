@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from reference_ranges.panel import BLOOD, Panel, Person, ReportedSymptom
+from service.correcting import amends_earlier
 from service.intake.door import Door
 from service.intake.earlier import read_earlier
 from service.intake.fields import faults_of, shown
@@ -117,6 +118,7 @@ def _read(loaded: Mapping[str, Any], raw: bytes, source: str, door: Door) -> Dra
         test_message=loaded["test"],
         received_at=received,
         collected_on=None if collected else day,
+        amended=amends_earlier(observations),
     )
     return Draft(
         submission,

@@ -14,8 +14,8 @@ class Submission:
     ``raw`` is the body as it came, kept for good; ``source`` is json, form, table or
     csv; ``collected_at`` is aware, or None where the sender did not say, and so is
     ``received_at``, when the laboratory had the specimen.  ``collected_on`` is the day
-    of collection where no time of it was told, else None.  ``amended``: its sender
-    says of all of it that it corrects what was sent before.  ``name_parts`` are the
+    of collection where no time of it was told, else None.  ``amended``: it corrects or
+    withdraws, as a whole or in a result, what was sent before.  ``name_parts`` are the
     family name and then each given name, where the sender told them apart.
     """
 

@@ -93,22 +93,40 @@ def test_a_damaged_record_is_not_shown_and_not_told_to_the_log(
 def corrected(app, staff):
     """A panel that came with a wrong number, and its correction by the laboratory."""
     old = id_of(commit(staff, preview(staff, potassium("6.8"))))
+    return old, send(app, "4.8", supersedes=old)
+
+
+def send(app, value, status="final", **more):
+    """What potassium is kept as that a laboratory sends."""
     services = app.extensions[NAME]
     now = services.clock()
     new = NewKey("correcting", frozenset(Scope), now + timedelta(days=1))
     key = keys.issue(services.engine, new, Stamp("system:test", now))
+    result = {"analyte": "potassium", "value": value, "unit": "mmol/L"}
     document = {
         "patient": {"id": "MRN-77", "birth_date": "1971-03-04"},
         "specimen": {"collected_at": "2026-11-20T08:40:00+00:00"},
-        "results": [{"analyte": "potassium", "value": "4.8", "unit": "mmol/L"}],
-        "supersedes": old,
+        "results": [result | {"status": status}],
+        **more,
     }
     answer = app.test_client().post(
         "/v1/interpretations",
         data=json.dumps(document),
         headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
     )
-    return old, answer.get_json()["id"]
+    return answer.get_json()["id"]
+
+
+def test_a_correction_of_a_report_that_is_not_found_says_so_in_each_version(
+    app, staff, see, corrected
+):
+    first = send(app, "4.8", "corrected")
+    second = send(app, "4.9", "corrected", supersedes=first)
+
+    pages = [see(staff, f"/desk/results/{one}") for one in (first, second, *corrected)]
+
+    notice = "This corrects or withdraws an earlier result."
+    assert [notice in page.text for page in pages] == [True, True, False, False]
 
 
 def test_a_corrected_version_leads_to_the_newer_one_and_back(staff, see, corrected):

@@ -136,9 +136,16 @@ def test_a_body_that_corrects_itself_in_no_certain_way_is_told_so(fhir, path):
         bundle(observation(value="4.2", status="corrected")),
         bundle(report(observation(value="4.2", status="corrected"))),
         bundle(report(observation(value="4.2"), status="corrected")),
+        bundle(report(observation(value="4.2"), status="cancelled")),
         order("N-never-sent", potassium("4.2", status="corrected")),
     ],
-    ids=["a result", "a result of a report", "a report", "an unknown report"],
+    ids=[
+        "a result",
+        "a result of a report",
+        "a report",
+        "a cancelled one",
+        "an unknown report",
+    ],
 )
 def test_a_correction_of_what_is_not_found_says_so_everywhere(fhir, sent):
     answer = fhir.post("/fhir", sent)
@@ -158,3 +165,34 @@ def test_a_correction_of_what_is_found_is_told_to_be_none_of_that(fhir):
 
     assert told(answer) == []
     assert fhir.stored(answer).version == 2
+
+
+def conclusion_of(answer):
+    (found,) = (
+        one["resource"]["conclusion"]
+        for one in answer.json["entry"]
+        if one["resource"]["resourceType"] == "DiagnosticReport"
+    )
+    return found
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency_Key": "again-1"}])
+def test_what_is_not_found_is_told_again_when_it_is_sent_again(fhir, key):
+    number = "N-6" if key else "N-7"
+    sent = order(number, potassium("4.2", status="corrected"))
+    fhir.post("/fhir", sent, **key)
+
+    answer = fhir.post("/fhir", sent, **key)
+
+    assert fhir.stored(answer).version == (1 if key else 2)
+    assert "earlier_unknown" in told(answer)
+    assert "corrects or takes back an earlier result" in conclusion_of(answer)
+
+
+@pytest.mark.parametrize("right", ["corrected", "entered-in-error"])
+def test_what_was_wrong_beside_what_is_right_corrects_an_earlier_report(fhir, right):
+    wrong = potassium("6.8", status="entered-in-error")
+
+    answer = fhir.post("/fhir", bundle(report(wrong, potassium("4.1", status=right))))
+
+    assert told(answer) == ["earlier_unknown"]

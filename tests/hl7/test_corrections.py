@@ -1,9 +1,12 @@
 """What a correction takes the place of, and what it must leave standing."""
 
+from dataclasses import replace
+
 import pytest
 
 from reference_ranges.panel import WITHDRAWN, ObservationStatus, Reason
 from reference_ranges.results import Urgency
+from service.correcting import of_one_specimen
 from service.reporting import ReportOptions, report_html
 from service.store.interpretations import versions
 from tests.hl7.conftest import ORDER, PATIENT, Engine, obx, oru, panel, sender_key
@@ -132,7 +135,7 @@ def test_a_final_result_after_its_correction_stands_beside_it_in_one_report(
     assert len(sent.versions) == 2
     assert sent.values == ["4.1", "6.8"]
     assert sent.last.interpretation.urgency is Urgency.EMERGENCY
-    assert sent.warned == ["not_paired"]
+    assert sent.warned == ["not_paired", "earlier_unknown"]
 
 
 @pytest.mark.parametrize("status", ["D", "W"])
@@ -152,9 +155,10 @@ def test_a_final_result_does_not_undo_its_withdrawal_though_it_says_the_same(
 
 
 def test_a_correction_of_a_correction_takes_its_place(own):
+    first = potassium(("", "4.2", "F"), control="M-1")
     bodies = [potassium(("", v, "C"), control=v) for v in ("4.3", "4.4")]
 
-    sent = Sent(own, *bodies)
+    sent = Sent(own, first, *bodies)
 
     assert (sent.values, sent.warned) == (["4.4"], [])
 
@@ -441,3 +445,178 @@ def test_a_trial_that_corrects_does_not_alarm_anyone(own):
 
     assert sent.warned == []
     assert EARLIER not in on_the_page(own, sent.last)
+
+
+# --- the commonest form of a correction: what was wrong, then what is right ----------
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        (("", "6.8", "W"), ("", "4.1", "C")),
+        (("", "4.1", "C"), ("", "6.8", "D")),
+        (("", "6.8", "W"), ("", "4.1", "W")),
+    ],
+)
+def test_what_was_wrong_beside_what_is_right_corrects_an_earlier_report(own, results):
+    sent = Sent(own, potassium(*results))
+
+    assert sent.warned == ["earlier_unknown"]
+    assert EARLIER in on_the_page(own, sent.last)
+
+
+@pytest.mark.parametrize("results", [("WC", "6.8", "4.1"), ("FC", "6.8", "4.1")])
+def test_a_correction_of_an_order_that_is_known_and_not_paired_says_so(own, results):
+    statuses, *values = results
+    rows = [
+        obx(value, f11=status, number=n)
+        for n, (status, value) in enumerate(zip(statuses, values, strict=True), 1)
+    ]
+    elsewhere = ORDER.replace("20261120084000", "20261120094000")
+    later = ORDER.replace("20261120084000", "20261120104000")
+    sent = Sent(
+        own,
+        panel(obx("6.8"), control="M-1"),
+        oru(PATIENT, elsewhere, obx("6.8"), control="M-2"),
+        oru(PATIENT, later, *rows, control="M-3"),
+    )
+
+    assert (len(sent.versions), sent.warned) == (1, ["not_paired"])
+
+
+# --- an order that is cancelled after its report --------------------------------------
+
+
+@pytest.mark.parametrize("first", ["F", "P", "C"])
+def test_a_cancelled_order_takes_its_report_back(own, first):
+    sent = Sent(
+        own,
+        ordered("6.8", "P-7", "F-7", status=first, result=first, control="X-1"),
+        ordered("6.8", "P-7", "F-7", status="X", result="F", control="X-2"),
+    )
+
+    (seen,) = sent.last.submission.panel.observations
+    assert (seen.status, len(sent.versions)) == (ObservationStatus.CANCELLED, 2)
+    assert sent.last.interpretation.urgency < Urgency.EMERGENCY
+
+
+def test_a_cancelled_order_hides_no_correction_that_it_does_not_repeat(own):
+    first = ordered("6.8", "P-11", "F-11", "C", control="X-4")
+    cancelled = ordered("", "P-11", "F-11", status="X", control="X-5")
+
+    sent = Sent(own, first, cancelled)
+
+    assert sent.values == ["6.8", ""]
+    assert "not_paired" in sent.warned
+
+
+def test_a_cancelled_order_whose_report_is_not_found_says_so(own):
+    sent = Sent(own, ordered("6.8", "P-8", "F-8", status="X", control="X-3"))
+
+    assert sent.warned == ["earlier_unknown"]
+    assert EARLIER in on_the_page(own, sent.last)
+
+
+# --- what is said once holds for every version ----------------------------------------
+
+
+@pytest.mark.parametrize("next_status", ["C", "F"])
+def test_a_report_that_may_stand_beside_is_told_of_in_every_version(own, next_status):
+    sent = Sent(
+        own,
+        ordered("4.2", "", "F-9", "C", result="C", control="V-1"),
+        ordered("4.3", "", "F-9", "", result=next_status, control="V-2"),
+    )
+
+    assert sent.last.version == 2
+    assert "earlier_unknown" in sent.warned
+    assert EARLIER in on_the_page(own, sent.last)
+
+
+# --- numbers of the placer are no numbers of the filler -------------------------------
+
+
+@pytest.mark.parametrize("placer", ["", "100"])
+def test_a_fillers_number_is_no_placers(own, placer):
+    sent = Sent(
+        own,
+        ordered("6.8", placer, "100", control="N-1"),
+        ordered("4.2", "100", "200", status="C", control="N-2"),
+    )
+
+    assert (len(sent.versions), sent.warned) == (1, ["earlier_unknown"])
+
+
+@pytest.mark.parametrize("kind", ["placer", "placer-only"])
+def test_no_number_that_is_sent_is_one_of_our_own_names(own, kind):
+    sent = Sent(
+        own,
+        ordered("6.8", "", rf"\.br\{kind} 300", control="N-3"),
+        ordered("4.2", "300", "" if kind == "placer" else "400", "C", control="N-4"),
+    )
+
+    assert (len(sent.versions), sent.warned) == (1, ["earlier_unknown"])
+
+
+# --- what had no value ----------------------------------------------------------------
+
+
+def waiting(*results):
+    """A first message: potassium without a value yet beside *results*."""
+    return potassium(("", "", "P"), *results, control="M-1")
+
+
+@pytest.mark.parametrize("final", ["5.0", "5.1"])
+def test_the_final_result_settles_the_empty_line_whatever_it_says(own, final):
+    sent = Sent(own, waiting(("", "5.0", "P")), potassium(("", final, "F")))
+
+    assert (sent.values, sent.warned) == ([final], [])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([("", "5.0", "P")], [("", "5.0", "P")]),
+        ([("", "5.0", "P"), ("", "6.8", "P")], [("", "5.0", "F")]),
+        ([("", "5.0", "P")], [("", "5.0", "F"), ("", "6.8", "F")]),
+    ],
+    ids=["as it was", "another waits", "another came"],
+)
+def test_an_empty_line_stays_while_it_may_be_of_another_result(own, before, after):
+    assert "" in Sent(own, waiting(*before), potassium(*after)).values
+
+
+def test_the_end_of_one_empty_line_is_not_that_of_another(own):
+    again = potassium(("", "", "F"), ("", "5.0", "P"))
+
+    sent = Sent(own, waiting(("", "", "P"), ("", "5.0", "P")), again)
+
+    assert sorted(sent.values) == ["", "", "5.0"]
+
+
+# --- what was stored before days were -------------------------------------------------
+
+
+@pytest.mark.parametrize("day", ["20261120", "20261121"])
+def test_a_report_of_a_time_when_no_day_was_kept_is_of_any_day(read, day):
+    head = "OBR|1|P-1|F-1|U|||20261120"
+    earlier, later = (
+        read(oru(PATIENT, text, obx("4.2"))).panels[0].submission
+        for text in (head, head.replace("20261120", day))
+    )
+
+    assert of_one_specimen(later, replace(earlier, collected_on=None))
+    assert of_one_specimen(later, earlier) is (day == "20261120")
+
+
+def test_the_placers_number_alone_finds_no_report_whose_day_is_not_told(own):
+    sent = Sent(
+        own,
+        ordered("6.8", "P-10", "F-10", control="D-1", f7=""),
+        ordered("4.2", "P-10", status="C", control="D-2", f7="20261120"),
+    )
+
+    assert (len(sent.versions), sent.warned) == (
+        1,
+        ["time_not_exact", "earlier_unknown"],
+    )

@@ -14,7 +14,7 @@ from service.api.fhir.receiving import (
     origins_of,
 )
 from service.api.security import stamp
-from service.correcting import settles, standing, takes_back, with_the_rest
+from service.correcting import settles, standing, with_the_rest
 from service.fhir.bundle import results_bundle
 from service.fhir.document import document_bundle
 from service.fhir.elements import Json
@@ -23,7 +23,12 @@ from service.intake.submission import Submission
 from service.interpreting import Order
 from service.keeping import accept_together
 from service.problems import Fault, ProblemError
-from service.reporting import ReportOptions, report_facts, report_pdf
+from service.reporting import (
+    ReportOptions,
+    corrects_unknown,
+    report_facts,
+    report_pdf,
+)
 from service.services import services
 from service.store.idempotency import IdempotencyKey
 from service.store.interpretations import Stored, get
@@ -73,8 +78,9 @@ def keep(
         made = None if is_there else next(saved)
         name = made.id if made else known.interpretation
         new = made is not None and not made.replayed
-        warnings = () if is_there else _doubts(one, known)
-        kept.append(Kept(one, _stored(name), new, warnings))
+        stored = _stored(name)
+        warnings = () if is_there else _doubts(one, known, stored)
+        kept.append(Kept(one, stored, new, warnings))
     return tuple(kept)
 
 
@@ -135,7 +141,7 @@ def _order(one: Read, known: Known, key: IdempotencyKey | None) -> Order:
     return Order(submission, corrects, key, identifiers=origins_of(one.sent))
 
 
-def _doubts(one: Read, known: Known) -> tuple[Fault, ...]:
+def _doubts(one: Read, known: Known, stored: Stored) -> tuple[Fault, ...]:
     """Return what its sender must know of what *one* replaces, or does not."""
     submission, before = _submission(one), known.submission
     codes: list[str] = []
@@ -143,8 +149,8 @@ def _doubts(one: Read, known: Known) -> tuple[Fault, ...]:
         rest = standing(submission, before)
         left = {"not_repeated": rest.silent, "not_paired": rest.unpaired}
         codes = [code for code, still in left.items() if still]
-    elif takes_back(submission):
-        codes = ["earlier_unknown"]
+    if corrects_unknown(services(), stored):
+        codes.append("earlier_unknown")
     told = (Fault(place_of("", one.sent), code) for code in codes)
     return tuple(dict.fromkeys((*one.warnings, *told)))
 

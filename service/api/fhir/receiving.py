@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from reports.identity import Identity
 from service.api.fhir.wire import name_root
 from service.api.security import current_sender, stamp
-from service.correcting import within_one
+from service.correcting import amends_earlier, within_one
 from service.history import feed_of
 from service.intake.door import Door
 from service.intake.fhir.element import Element
@@ -120,9 +120,8 @@ def _told_apart(
     ]
     kept, doubtful = within_one(named)
     panel = replace(submission.panel, observations=kept)
-    made = replace(
-        submission, panel=panel, amended=sent.amended, name_parts=sent.name_parts
-    )
+    amended = sent.amended or amends_earlier(named)
+    made = replace(submission, panel=panel, amended=amended, name_parts=sent.name_parts)
     return made, doubtful
 
 

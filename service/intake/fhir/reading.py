@@ -46,8 +46,8 @@ _STATUSES = {
         "unknown",
     ),
 }
-_CORRECTING = ("amended", "corrected")
-_CHANGING = ("amended", "corrected", "appended", "cancelled", "entered-in-error")
+_TAKING_BACK = ("amended", "corrected", "cancelled", "entered-in-error")
+_CHANGING = (*_TAKING_BACK, "appended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ def _document(
         part=_part(group, specimen.fields["type"]),
         changes=whole.status in _CHANGING
         or any(line.row["status"] in CHANGED for line, _ in lines),
-        amended=whole.status in _CORRECTING,
+        amended=whole.status in _TAKING_BACK,
         name_parts=name_parts(group.patient),
         parts=tuple(observation.place for _, observation in lines),
         warnings=(

@@ -35,8 +35,9 @@ class Written:
     """The document of a group, its rows, and where each part of it came from.
 
     ``doubts`` are warnings; ``numbers`` are the order numbers by which a later
-    message finds it, ``placed`` those by the placer's.  ``amends`` says that it takes
-    back something sent before, ``amended`` that its order as a whole does.
+    message finds it, ``placed`` those by the placer's, and ``filled`` says that there
+    is one of the filler's.  ``amends`` says that it may take back something sent
+    before, ``amended`` that an order of it as a whole does, corrected or cancelled.
     """
 
     document: dict[str, Any]
@@ -44,6 +45,7 @@ class Written:
     doubts: tuple[Fault, ...]
     numbers: tuple[str, ...]
     placed: tuple[str, ...]
+    filled: bool
     amends: bool
     amended: bool
     patient: Segment
@@ -103,15 +105,16 @@ def document_of(group: Group, door: Door, *, trial: bool) -> Written:
         "on_problem": "report",
     }
     statuses = {row.segment.part(11) for row in rows}
-    corrected = any(one.part(25) == CORRECTED for one in orders)
+    amended = any(one.part(25) in {CORRECTED, CANCELLED} for one in orders)
     return Written(
         document=document,
         rows=rows,
         doubts=tuple(doubts),
         numbers=group.numbers(),
         placed=group.placed(),
-        amends=corrected or not statuses.isdisjoint(AMENDING),
-        amended=corrected,
+        filled=group.is_filled(),
+        amends=amended or not statuses.isdisjoint(AMENDING),
+        amended=amended,
         patient=group.patient.segment,
         order=orders[0],
         specimen=next(iter(specimens), None),

@@ -30,7 +30,19 @@ class Order:
 
         One number of a placer may stand with several orders of the filler.
         """
-        return self.head.segment.part(3) or self.head.segment.part(2)
+        return self.filled() or self.placed()
+
+    def filled(self) -> str:
+        """Return the filler's number."""
+        return self._part(3)
+
+    def placed(self) -> str:
+        """Return the placer's number."""
+        return self._part(2)
+
+    def _part(self, field: int) -> str:
+        # a number may be sent with an escaped line's end, and is the same without
+        return self.head.segment.part(field).strip()
 
 
 @dataclass(slots=True)
@@ -60,7 +72,11 @@ class Group:
 
     def placed(self) -> tuple[str, ...]:
         """Return the same by the placer's number, which an order may have as well."""
-        return self._named(self.orders[0].head.segment.part(2))
+        return self._named(self.orders[0].placed())
+
+    def is_filled(self) -> bool:
+        """Say whether the filler gave the order a number."""
+        return bool(self.orders[0].filled())
 
     def _taken(self) -> list[str]:
         return [one.part(2) or one.part(17) for one in self.orders[0].specimens]

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from reference_ranges.panel import Observation, Reason
 from reports.identity import Identity
-from service.correcting import within_one
+from service.correcting import amends_earlier, within_one
 from service.intake.door import Door
 from service.intake.hl7.documents import Written, document_of, name_parts
 from service.intake.hl7.er7 import Er7Error, Message, parse
@@ -61,14 +61,16 @@ class ReadPanel:
     """A panel as it will be kept, and the order numbers by which it is found again.
 
     ``amends`` says that it takes back something that was sent before.  ``order`` is
-    where in the message its order stands; ``placed`` are its numbers by the placer.
+    where in the message its order stands; ``placed`` are its numbers by the placer,
+    and ``filled`` says that there is one of the filler's.
     """
 
     submission: Submission
     numbers: tuple[str, ...]
     amends: bool
     order: str
-    placed: tuple[str, ...] = ()
+    placed: tuple[str, ...]
+    filled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,8 @@ def _panel(written: Written, door: Door, told: list[Told]) -> ReadPanel | None:
         return None
     panel = draft.submission.panel
     pairs = zip(written.rows, panel.observations, strict=True)
-    kept, doubtful = within_one([_kept(row, seen) for row, seen in pairs])
+    sent = [_kept(row, seen) for row, seen in pairs]
+    kept, doubtful = within_one(sent)
     both = zip(written.rows, kept, strict=True)
     told += [one for row, seen in both for one in _about(row, seen)]
     if doubtful:
@@ -194,12 +197,17 @@ def _panel(written: Written, door: Door, told: list[Told]) -> ReadPanel | None:
     submission = replace(
         draft.submission,
         panel=replace(panel, observations=kept),
-        amended=written.amended,
+        amended=written.amended or amends_earlier(sent),
         name_parts=name_parts(patient),
     )
-    order = written.order.at(3)
-    numbers = written.numbers
-    return ReadPanel(submission, numbers, written.amends, order, written.placed)
+    return ReadPanel(
+        submission=submission,
+        numbers=written.numbers,
+        amends=written.amends,
+        order=written.order.at(3),
+        placed=written.placed,
+        filled=written.filled,
+    )
 
 
 def _is_known(
