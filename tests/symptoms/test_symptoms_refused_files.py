@@ -470,6 +470,20 @@ FAULTS = {
         "sample_haemolysed",
         "'spilt'",
     ),
+    "a factor that a symptom is to show": (
+        FACTORS,
+        'measured = [{ band = "crp_raised" }]',
+        'measured = [{ symptoms = ["fatigue"] }]',
+        "inflammation",
+        "only a result that was sent",
+    ),
+    "a factor that a missing result is to show": (
+        FACTORS,
+        'measured = [{ band = "crp_raised" }]',
+        'measured = [{ analytes = ["crp"], is = "missing" }]',
+        "inflammation",
+        "only a result that was sent",
+    ),
     "a factor twice": (
         FACTORS,
         'id = "drug_nsaid"',
