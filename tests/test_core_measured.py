@@ -53,6 +53,13 @@ def test_what_shows_it_and_which_limit_was_used_is_told():
     assert finding.sources == ("who_ferr_2020",)
 
 
+def test_of_two_limits_that_say_the_same_the_one_that_was_called_for_is_told():
+    low = found("ferritin 20 ug/L", RAISED)
+
+    assert ferritin(low) == "out_of_range low"
+    assert [dict(one.params)["shown_by"] for one in told(low)] == ["crp"]
+
+
 def test_what_is_stated_already_is_not_told_again():
     stated = found(FERRITIN, RAISED, factors=frozenset({"inflammation"}))
 
