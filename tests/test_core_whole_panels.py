@@ -238,3 +238,17 @@ def test_a_comment_on_a_result_is_heard_and_a_panel_without_one_is_not_doubted()
 
     assert found(plain).cautions == ()
     assert [one.code for one in found(marked).cautions] == ["haemolysis"]
+
+
+def test_of_several_tests_only_the_one_that_came_twice_is_said_to_have_done_so():
+    panel = [
+        result("potassium 4.2 mmol/L"),
+        result("potassium 4.9 mmol/L"),
+        result("sodium 140 mmol/L"),
+        unknown("ALT"),
+        unknown("AST"),
+    ]
+
+    repeated = [one for one in found(*panel).findings if one.code == "repeated_analyte"]
+
+    assert [one.subjects for one in repeated] == [("potassium",)]
