@@ -256,7 +256,7 @@ _CONTESTED = {"critical_if_true", "flag_conflict"}
 
 
 def _lifted(finding: Finding, urgency: Urgency) -> Finding:
-    """Return *finding*, as urgent as the value that it is about if that is true."""
+    """Return *finding*, as urgent as the panel if all that is in question is true."""
     if finding.code not in _CONTESTED or urgency <= finding.urgency:
         return finding
     return replace(finding, urgency=urgency)

@@ -24,6 +24,9 @@ _BILLION: int = 10**DECIMAL_PLACES
 UNTOLD_SEVERITY = 1
 """A question is minor until it is answered."""
 
+ALTERNATIVES = " / "
+"""What stands between the labels of the categories that a reading may lie in."""
+
 
 class Ruling(NamedTuple):
     """A judgement, its line of the working, and what its scale takes as usual."""
@@ -141,7 +144,7 @@ class Scale:
         if len({zone.judgement.verdict for zone in touched}) > 1:
             return ruling(_cannot_tell(touched), usual)
         gravest = max(touched, key=lambda zone: zone.judgement.severity).judgement
-        label = " / ".join(zone.judgement.label for zone in touched)
+        label = ALTERNATIVES.join(zone.judgement.label for zone in touched)
         return ruling(replace(gravest, label=label, span=_hull(touched)), usual)
 
 
@@ -209,7 +212,7 @@ def _cannot_tell(zones: Sequence[Zone]) -> Judgement:
         base,
         verdict=Verdict.CANNOT_TELL,
         severity=UNTOLD_SEVERITY,
-        label=" / ".join(touched),
+        label=ALTERNATIVES.join(touched),
         span=_hull(zones) if banded else base.span,
         side=Side.STRADDLES,
         reason=Reason.STRADDLES_LIMIT,

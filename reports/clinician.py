@@ -10,6 +10,7 @@ from reference_ranges.results import (
     Result,
     Verdict,
 )
+from reference_ranges.scales import ALTERNATIVES
 from reports.alarm import alarm_of, urgent_flags
 from reports.beyond import CAUTION, FINDING, MISSING, RED_FLAG, beyond
 from reports.chips import chip_of
@@ -27,7 +28,6 @@ from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Box, BoxKind, ClinicianPage, Section, Table
 from reports.notes import LABORATORY, lab_range, range_with_unit
 from reports.phrasing import (
-    ALTERNATIVES,
     apart,
     as_reported,
     level_words,

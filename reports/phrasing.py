@@ -13,14 +13,12 @@ from reference_ranges.results import (
     Result,
     Verdict,
 )
+from reference_ranges.scales import ALTERNATIVES
 from reports.said import Said, grounds_of, resting, together
 from reports.wording import Wording
 
 _NAMED = 4  # short names of results in one sentence
 _LISTED, _LISTED_WORDS = 3, 14  # items and their words in one sentence
-ALTERNATIVES = " / "
-"""What stands between the labels of the categories that a reading may lie in."""
-
 _FAR = 3  # severity from which a result is worded as very low or very high
 
 
