@@ -6,6 +6,8 @@ from flask import url_for
 
 from reports.working.explanation import Explanation, rests_on_the_patient
 from service.api.schemas import ExplanationSchema, InterpretationSchema
+from service.reporting import corrects_unknown
+from service.services import services
 from service.store.interpretations import Stored
 
 _INTERPRETATION = InterpretationSchema()
@@ -39,6 +41,7 @@ def interpretation_document(stored: Stored) -> dict[str, Any]:
         "status": status_of(stored),
         "supersedes": stored.supersedes or None,
         "superseded_by": stored.superseded_by or None,
+        "earlier_unknown": corrects_unknown(services(), stored),
         "made_at": stored.made_at.isoformat(),
         "summary": made.overview,
         "links": {

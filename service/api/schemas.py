@@ -144,6 +144,12 @@ class InterpretationSchema(AnswerSchema):
     status = Word(("unreviewed", "escalated", "reviewed", "superseded"))
     supersedes = fields.String(allow_none=True)
     superseded_by = fields.String(allow_none=True)
+    earlier_unknown = fields.Boolean(
+        metadata={
+            "description": "It corrects what was sent before, and it is not certain "
+            "which report that is: an earlier one may still stand."
+        }
+    )
     made_at = fields.String(metadata=_TIME)
     urgency = UrgencyWord()
     critical = fields.Boolean()

@@ -31,6 +31,7 @@ _TIME = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_A_TIME = "YYYY-MM-DDTHH:MM:SS+HH:MM"
 _WEEKS = re.compile(r"[0-9]{1,2}")
 
 _BIRTH = "/patient/birth_date"
@@ -96,9 +97,13 @@ def read_collected_at(
     """Return when the specimen was collected, in the clinic's zone; None if not said.
 
     A time without an offset is refused, and so is one in the future, beyond what two
-    clocks may differ by.
+    clocks may differ by.  A day alone is no time: it has a field of its own.
     """
     text = specimen["collected_at"]
+    if _DAY.fullmatch(text):
+        allowed = (_A_TIME, "collected_on: YYYY-MM-DD")
+        faults.append(Fault(_COLLECTED, "not_a_time", shown(text), allowed))
+        return None
     return read_time(text, _COLLECTED, door, faults) if text else None
 
 
@@ -148,8 +153,7 @@ def read_time(
     try:
         moment = _time(text).astimezone(door.zone)
     except (ValueError, OverflowError):
-        allowed = ("YYYY-MM-DDTHH:MM:SS+HH:MM",)
-        faults.append(Fault(pointer, "not_a_time", shown(text), allowed))
+        faults.append(Fault(pointer, "not_a_time", shown(text), (_A_TIME,)))
         return None
     if moment > door.now + CLOCK_SKEW:
         faults.append(Fault(pointer, "in_the_future", shown(text)))

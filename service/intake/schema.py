@@ -48,7 +48,10 @@ class SpecimenSchema(StrictSchema):
     collected_at = Text(
         40,
         load_default="",
-        metadata={"description": "ISO 8601 with an offset from UTC."},
+        metadata={
+            "description": "ISO 8601 with an offset from UTC; a day alone goes into "
+            "collected_on."
+        },
     )
     collected_on = Text(
         10,

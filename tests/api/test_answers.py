@@ -37,6 +37,7 @@ def test_the_answer_says_what_was_promised(stored):
         "status",
         "supersedes",
         "superseded_by",
+        "earlier_unknown",
         "made_at",
         "urgency",
         "critical",
@@ -110,6 +111,25 @@ def test_every_statement_is_explained_with_rule_limit_factor_and_source(lab, sto
         for one in judged
         for source in one["sources"]
     )
+
+
+def test_a_correction_of_nothing_known_says_in_each_version_that_another_may_stand(lab):
+    potassium = {"analyte": "potassium", "value": "4.2", "unit": "mmol/L"}
+    first = lab.post(panel(potassium | {"status": "corrected"})).json
+    second = lab.post(panel(potassium) | {"supersedes": first["id"]}).json
+
+    assert first["earlier_unknown"] is True
+    assert second["earlier_unknown"] is True
+    assert lab.get(first["links"]["self"]).json["earlier_unknown"] is True
+
+
+def test_a_correction_of_what_it_names_leaves_nothing_standing(lab):
+    potassium = {"analyte": "potassium", "value": "4.2", "unit": "mmol/L"}
+    first = lab.post(panel(potassium)).json
+    corrected = panel(potassium | {"status": "corrected"})
+    second = lab.post(corrected | {"supersedes": first["id"]}).json
+
+    assert (first["earlier_unknown"], second["earlier_unknown"]) == (False, False)
 
 
 def test_a_pattern_says_what_would_settle_it_and_what_was_sent_in_vain(lab):

@@ -132,6 +132,18 @@ def test_a_collection_time_without_day_hour_and_offset_is_refused(document, door
     assert codes(draft) == [("/specimen/collected_at", "not_a_time")]
 
 
+def test_a_day_in_place_of_a_time_is_refused_naming_the_field_for_days(document, door):
+    (fault,) = read(born(document, "1971-03-04", "2026-11-20"), door).faults
+
+    assert fault.allowed == ("YYYY-MM-DDTHH:MM:SS+HH:MM", "collected_on: YYYY-MM-DD")
+
+
+def test_what_is_no_day_either_is_not_sent_to_the_field_for_days(document, door):
+    (fault,) = read(born(document, "1971-03-04", "yesterday"), door).faults
+
+    assert fault.allowed == ("YYYY-MM-DDTHH:MM:SS+HH:MM",)
+
+
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(minutes=5)])
 def test_two_clocks_may_differ_by_five_minutes(document, door, ahead):
     draft = read(born(document, "1971-03-04", (NOW + ahead).isoformat()), door)
