@@ -83,12 +83,42 @@ def test_of_two_results_the_one_that_shows_it_counts_in_any_order(results):
     [
         "crp 5 mg/L",
         "crp <10 mg/L",
+        "crp <=10 mg/L",
+        "crp >=5 mg/L",
+        "crp >4.9 mg/L",
+        "crp >0.4 mg/dL",
         observation("crp", "40", "mg/L", status="entered_in_error"),
     ],
-    ids=["not above", "perhaps not", "withdrawn"],
+    ids=[
+        "not above",
+        "perhaps not",
+        "perhaps not at most",
+        "perhaps on the limit",
+        "perhaps not over it",
+        "perhaps not in another unit",
+        "withdrawn",
+    ],
 )
 def test_a_result_that_is_not_surely_raised_shows_nothing(crp):
     assert ferritin(found(FERRITIN, crp)) == "in_range"
+
+
+@pytest.mark.parametrize(
+    "crp",
+    ["crp >5 mg/L", "crp >10 mg/L", "crp >=10 mg/L", "crp >200 mg/L", "crp >0.5 mg/dL"],
+)
+def test_all_that_a_reading_may_stand_for_being_raised_shows_it(crp):
+    interpretation = found(FERRITIN, crp)
+
+    assert ferritin(interpretation) == "indeterminate grey_zone"
+    assert [dict(one.params)["shown_by"] for one in told(interpretation)] == ["crp"]
+
+
+def test_a_haemoglobin_that_is_surely_low_shows_an_anaemia_and_one_that_may_be_not():
+    sure = found("ferritin 40 ug/L", "haemoglobin <100 g/L", profile="us")
+    perhaps = found("ferritin 40 ug/L", "haemoglobin >100 g/L", profile="us")
+
+    assert (ferritin(sure), ferritin(perhaps)) == ("out_of_range low", "in_range")
 
 
 @pytest.mark.parametrize(
