@@ -26,6 +26,18 @@ _NAMES = (
     ("factors", ""),
     ("causes", ""),
 )
+_CODED = {
+    "finding": ("findings", "working_gives", "working_rules"),
+    "caution": ("cautions", "factors"),
+    "red_flag": ("red_flags",),
+}
+_GIVEN = (
+    ("working_gives", ""),
+    ("reasons", ".staff"),
+    ("kinds", ""),
+    ("urgencies", ""),
+    ("symptom_summaries", ""),
+)
 _LISTS = {
     "analyte",
     "analytes",
@@ -47,13 +59,39 @@ class Readings:
 
     def rule(self, one: Statement) -> str:
         """Return the rule of a statement with its words; the id where it has none."""
-        words = self.limits.get(one.rule) or self._rule_words(one)
-        return f"{one.rule} ({words.rstrip('.')})" if words else one.rule
+        words = (self.limits.get(one.rule) or self._rule_words(one)).rstrip(".")
+        said = words and words != self.gives(one)
+        return f"{one.rule} ({words})" if said else one.rule
 
-    def fact(self, fact: str) -> str:
-        """Return a fact or test that is missing with its words."""
-        key = f"missing.{fact}"
-        return self._beside(fact, self._said(key) or self._name(fact))
+    def gives(self, one: Statement) -> str:
+        """Return what a statement comes to, in words; a number as it is.
+
+        A code of a site's own has none, and stands for itself.
+        """
+        if one.kind == "missing":
+            words = self._said(f"missing.{one.statement}") or self._name(one.statement)
+        elif one.kind in _CODED:
+            keys = (f"{group}.{one.statement}" for group in _CODED[one.kind])
+            words = next((said for said in map(self._said, keys) if said), "")
+        else:
+            judged = one.kind == "judgement"
+            parts = one.statement.split(": ")[judged:]
+            words = ": ".join(map(self.token, parts))
+        return words.rstrip(".") or one.statement
+
+    def token(self, text: str) -> str:
+        """Return a closed word of the core, or several such as an outcome, in words."""
+        whole = self._given(text.replace(" ", "_"))
+        first, *rest = text.split(" ")
+        if whole or not self._given(first):
+            return whole or text
+        more = [f": {said}" if (said := self._given(o)) else f" {o}" for o in rest]
+        return "".join([self._given(first), *more])
+
+    def _given(self, token: str) -> str:
+        keys = (f"{group}.{token}{field}" for group, field in _GIVEN)
+        said = next((said for said in map(self._said, keys) if said), "")
+        return said.rstrip(".")
 
     def text(self, name: str, text: str) -> str:
         """Return the input *name* of a statement, each id in it with its words."""

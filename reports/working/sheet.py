@@ -85,9 +85,8 @@ def _of_result(result: Result, found: Sequence[Statement], told: Readings) -> Ta
     reading = [one for one in rest if one.rule.startswith(("formula:", "reading"))]
     others = [one for one in rest if one not in reading and one.statement != _NO_LINK]
     named = f"{result.name}: {as_reported(result, wording)}"
-    heading = wording.say(
-        "working.heading", name=named.strip(": "), outcome=result.outcome.words
-    )
+    became = told.token(result.outcome.words)
+    heading = wording.say("working.heading", name=named.strip(": "), outcome=became)
     caption = plain_units(_listed(whole.inputs))
     return _table(heading, caption, [*reading, *others], told)
 
@@ -108,15 +107,9 @@ def _row(one: Statement, told: Readings) -> tuple[str, ...]:
     return (
         _step(one, told.wording),
         plain_units("; ".join(working)),
-        plain_units(_gives(one, told)),
+        plain_units(told.gives(one)),
         "; ".join([told.rule(one), *(_cited(one, told.wording))]),
     )
-
-
-def _gives(one: Statement, told: Readings) -> str:
-    if one.kind == "judgement":
-        return one.statement.split(": ")[-1]
-    return told.fact(one.statement) if one.kind == "missing" else one.statement
 
 
 def _step(one: Statement, wording: Wording) -> str:
