@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reference_ranges.causes import Cause
 from reference_ranges.limits import Span
 from reference_ranges.panel import Extent
 from reference_ranges.relations import Token
@@ -41,7 +42,7 @@ LISTED = (Grade.STRONG, Grade.MODERATE, Grade.WEAK)
 class Symptom:
     """A symptom of the closed list; ``label`` is for staff, ``red_flag`` a danger sign.
 
-    ``other_causes`` are ids of causes to talk about, whatever the results.
+    ``other_causes`` are ids of causes to talk about, unless something speaks of them.
     """
 
     id: str
@@ -317,6 +318,7 @@ class Knowledge:
     """
 
     symptoms: Mapping[str, Symptom]
+    causes: Mapping[str, Cause]
     conditions: Mapping[str, str]
     comments: CommentWords
     bands: Mapping[str, Band]

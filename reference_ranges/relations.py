@@ -64,7 +64,8 @@ class SymptomFinding:
     """One reported symptom with everything that the results say of it.
 
     ``candidates`` are analytes by grade; ``other_causes`` are ids of causes to
-    talk about, some of them from reported factors; ``useful_tests`` are analytes
+    talk about, some of them from reported factors, but for those that a result or a
+    factor already speaks of; ``useful_tests`` are analytes
     that were not sent and would help.
     """
 

@@ -1,8 +1,9 @@
 """What all results together say of one reported symptom, and what else may help."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from reference_ranges.asking import tests_to_ask
+from reference_ranges.causes import Cause
 from reference_ranges.facts import Facts
 from reference_ranges.knowledge import Grade
 from reference_ranges.panel import ReportedSymptom
@@ -14,7 +15,7 @@ from reference_ranges.relations import (
     SymptomSummary,
     Token,
 )
-from reference_ranges.results import RedFlag
+from reference_ranges.results import Kind, RedFlag
 
 _AGAINST = (Token.DOES_NOT_EXPLAIN, Token.UNLIKELY_TO_EXPLAIN)
 _GRADES = tuple(Grade)
@@ -32,7 +33,7 @@ def symptom_finding(
     else causes a symptom, and which test helps, is known of grown-ups only.
     """
     summary = _summary({relation.token for relation in own})
-    best = _best(own)
+    best = tuple(dict.fromkeys(relation.analyte for relation in _best(own)))
     if any(symptom.id in flag.subjects for flag in flags):
         summary = SymptomSummary.RED_FLAG
     if facts.young:
@@ -40,8 +41,8 @@ def symptom_finding(
     return SymptomFinding(
         symptom=symptom,
         summary=summary,
-        candidates=tuple(dict.fromkeys(relation.analyte for relation in best)),
-        other_causes=_other_causes(symptom.id, facts),
+        candidates=best,
+        other_causes=tuple(_open_causes(symptom.id, best, facts)),
         useful_tests=_useful_tests(symptom.id, own, facts),
     )
 
@@ -84,6 +85,30 @@ def _other_causes(symptom: str, facts: Facts) -> tuple[str, ...]:
         and symptom in facts.rules.factors[name].alternative_for
     )
     return tuple(dict.fromkeys((*told, *(known.other_causes if known else ()))))
+
+
+def _open_causes(
+    symptom: str, candidates: Collection[str], facts: Facts
+) -> Iterator[str]:
+    """Yield the other causes but those that the request already speaks of.
+
+    One that results speak against or are named for as *candidates* is left out, and
+    one that was told by another name.
+    """
+    causes = _other_causes(symptom, facts)
+    for name in causes:
+        known = facts.rules.causes.get(name)
+        told = known is not None and not known.told_as.isdisjoint(causes)
+        if known is None or not (told or _is_settled(known, candidates, facts)):
+            yield name
+
+
+def _is_settled(cause: Cause, candidates: Collection[str], facts: Facts) -> bool:
+    """Say whether the results that show a *cause* are all in range, or named for it."""
+    sent = [one for test in cause.shown_by for one in facts.by_analyte.get(test, ())]
+    return bool(sent) and all(
+        one.outcome.kind is Kind.IN_RANGE or one.analyte in candidates for one in sent
+    )
 
 
 def _useful_tests(

@@ -18,16 +18,7 @@ from reports.summary import OVERVIEW, all_results, of_kind
 from reports.wording import Wording
 
 _QUESTIONS = 3
-_SHOWN_BY = {
-    "anaemia": ("haemoglobin",),
-    "iron_stores": ("ferritin",),
-    "kidney_disease": ("creatinine", "egfr"),
-}
-_TOLD_AS = {"kidney_disease": {"ckd", "dialysis"}, "vitamin_b6": {"supp_b6"}}
-"""Causes that a patient tells of by another name."""
-
 _MAY_BE_PREGNANT = {"pregnant", "pregnancy"}
-_NOTHING: set[str] = set()
 _OPEN = {SymptomSummary.UNEXPLAINED, SymptomSummary.NOT_EXCLUDED}
 
 
@@ -115,34 +106,15 @@ def _causes(
 ) -> list[str]:
     """Return the other causes that fit what is known, in words.
 
-    One that a result on this page speaks against or is named for, one that was told by
-    another name, and pregnancy where nobody speaks of it, are left out.
+    Pregnancy is left out where nobody speaks of it.
     """
     asked = {missing.fact for missing in interpretation.missing}
     known = asked | set(interpretation.factors)
     return [
         _cause(cause, wording)
         for cause in finding.other_causes
-        if not _is_settled(cause, finding, interpretation)
-        and _TOLD_AS.get(cause, _NOTHING).isdisjoint(finding.other_causes)
-        and (cause != "pregnancy" or known & _MAY_BE_PREGNANT)
+        if cause != "pregnancy" or known & _MAY_BE_PREGNANT
     ]
-
-
-def _is_settled(
-    cause: str, finding: SymptomFinding, interpretation: Interpretation
-) -> bool:
-    """Say whether the results that show a *cause* are all in range, or named for it."""
-    shown = [
-        result
-        for result in all_results(interpretation)
-        if result.observation.analyte in _SHOWN_BY.get(cause, ())
-    ]
-    return bool(shown) and all(
-        result.outcome.kind is Kind.IN_RANGE
-        or result.observation.analyte in finding.candidates
-        for result in shown
-    )
 
 
 def _cause(cause: str, wording: Wording) -> str:

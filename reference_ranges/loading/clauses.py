@@ -36,13 +36,15 @@ class Names:
     watched: set[str] = field(default_factory=set)
 
 
-def known_texts(row: Table, key: str, known: Collection[str]) -> tuple[str, ...]:
+def known_texts(
+    row: Table, key: str, known: Collection[str], *, optional: bool = False
+) -> tuple[str, ...]:
     """Take a list of ids from *row*, each of which must be *known*.
 
     Raises:
         CatalogueError: one of them is not, naming the row.
     """
-    values = row.texts(key)
+    values = row.texts(key, optional=optional)
     for value in values:
         if value not in known:
             row.refuse(f"unknown {key} {value!r}")

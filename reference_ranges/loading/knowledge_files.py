@@ -33,6 +33,7 @@ from reference_ranges.loading.indexes import (
 )
 from reference_ranges.loading.knowledge_rows import (
     read_band,
+    read_cause,
     read_flag,
     read_in_range,
     read_links,
@@ -80,11 +81,13 @@ def load_knowledge(
             source or rule that there is not; the message names file and row.
     """
     reader = _Reader(frozenset(analytes), frozenset(sources))
-    reader.symptoms(file("symptoms.toml"))
+    symptoms = file("symptoms.toml")
+    reader.symptoms(symptoms)
     links = file("links.toml")
     reader.bands(links, analytes)
     cautions, factors = file("cautions.toml"), file("factors.toml")
     reader.factors(cautions, factors)
+    reader.causes(symptoms)
     reader.comments(file("comments.toml"))
     reader.patterns(file("patterns.toml"))
     reader.links(links)
@@ -113,7 +116,7 @@ class _Reader:
         rows = [(row, read_symptom(row, causes)) for row in table.rows("symptoms")]
         self.all_symptoms: dict[str, Symptom] = _unique(rows)
         self.names.symptoms = frozenset(self.all_symptoms)
-        table.done()
+        self.named_causes = frozenset[str]().union(*causes.values())
 
     def bands(self, table: Table, analytes: Mapping[str, Analyte]) -> None:
         groups = table.table("groups")
@@ -148,6 +151,14 @@ class _Reader:
         self.all_factors: dict[str, Factor] = _unique(rows)
         self.names.factors = frozenset(self.all_factors)
         self._propose((row.id, row.active) for row in self.all_factors.values())
+
+    def causes(self, table: Table) -> None:
+        rows = [
+            (row, read_cause(row, self.named_causes, self.names))
+            for row in table.rows("causes")
+        ]
+        self.all_causes = _unique(rows)
+        table.done()
 
     def comments(self, table: Table) -> None:
         self.comment_words = read_comments(table, self.names)
@@ -241,6 +252,7 @@ class _Reader:
         bands = self.names.bands
         return Knowledge(
             symptoms=self.all_symptoms,
+            causes=self.all_causes,
             conditions=self.conditions,
             comments=self.comment_words,
             bands=bands,

@@ -1,7 +1,9 @@
 """The rows of the symptom data files, each read to its last key."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
+from reference_ranges.causes import Cause
 from reference_ranges.knowledge import (
     GREY,
     IN,
@@ -78,6 +80,20 @@ def read_symptom(row: Table, families: dict[str, tuple[str, ...]]) -> Symptom:
     )
     row.done()
     return symptom
+
+
+def read_cause(row: Table, known: Collection[str], names: Names) -> Cause:
+    """Take one of the *known* causes, with what speaks of it."""
+    cause = Cause(
+        id=row.choice("id", known),
+        shown_by=known_texts(row, "shown_by", names.analytes, optional=True),
+        told_as=frozenset(known_texts(row, "told_as", names.factors, optional=True)),
+        sources=sources_of(row, names),
+    )
+    if not cause.shown_by and not cause.told_as:
+        row.refuse("nothing shows it, and nothing says the same")
+    row.done()
+    return cause
 
 
 def read_band(row: Table, names: Names) -> Band:

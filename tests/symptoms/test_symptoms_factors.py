@@ -103,6 +103,52 @@ def test_every_ordinary_symptom_has_other_causes_to_talk_about(symptom):
     assert found([], [symptom]).symptoms[0].other_causes
 
 
+@pytest.mark.parametrize(
+    ("cause", "symptom", "results"),
+    [
+        ("anaemia", "fatigue", ["haemoglobin 135 g/L"]),
+        ("iron_stores", "restless_legs", ["ferritin 120 ug/L"]),
+        ("kidney_disease", "restless_legs", ["creatinine 70 umol/L"]),
+    ],
+)
+def test_a_cause_that_a_result_in_range_speaks_against_is_not_named(
+    cause, symptom, results
+):
+    assert cause in found([], [symptom]).symptoms[0].other_causes
+    assert cause not in found(results, [symptom]).symptoms[0].other_causes
+
+
+def test_a_cause_is_named_where_one_of_its_tests_is_outside_or_could_not_be_used():
+    outside = ["creatinine 70 umol/L", "egfr 40 mL/min/{1.73_m2}"]
+    held = ["ferritin 999999 ug/L"]
+
+    for results, cause in ((outside, "kidney_disease"), (held, "iron_stores")):
+        (finding,) = found(results, ["restless_legs"]).symptoms
+        assert cause in finding.other_causes
+
+
+def test_a_cause_whose_test_is_named_for_the_symptom_is_not_named_beside_it():
+    (finding,) = found(["ferritin 8 ug/L"], ["restless_legs"]).symptoms
+
+    assert finding.candidates == ("ferritin",)
+    assert "iron_stores" not in finding.other_causes
+
+
+@pytest.mark.parametrize(
+    ("factor", "symptom", "cause"),
+    [
+        ("ckd", "restless_legs", "kidney_disease"),
+        ("dialysis", "restless_legs", "kidney_disease"),
+        ("supp_b6", "tingling_limbs", "vitamin_b6"),
+    ],
+)
+def test_a_cause_that_was_told_by_another_name_is_named_once(factor, symptom, cause):
+    (finding,) = found([], [symptom], [factor]).symptoms
+
+    assert factor in finding.other_causes
+    assert cause not in finding.other_causes
+
+
 @pytest.mark.parametrize("factor", RULES.factors)
 def test_every_factor_does_something(factor):
     row = RULES.factors[factor]
