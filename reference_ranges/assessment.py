@@ -4,20 +4,19 @@ Everything is read from the catalogue's rules; nothing here changes an outcome, 
 an urgency is only ever raised.  No number is looked at: only what was said of it.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from reference_ranges.factors import cautions, missing_tests, withheld_food
 from reference_ranges.facts import Circumstances, Evidence, Facts, gather
 from reference_ranges.knowledge import Knowledge
 from reference_ranges.patterns import (
     find_patterns,
+    patterns_if_true,
     tests_that_settle,
     urgency_of_patterns,
 )
-from reference_ranges.patterns import urgency_if_true as patterns_if_true
-from reference_ranges.red_flags import red_flags
-from reference_ranges.red_flags import urgency_if_true as signs_if_true
+from reference_ranges.red_flags import flags_if_true, red_flags
 from reference_ranges.relations import Standing, SymptomFinding
 from reference_ranges.results import (
     Caution,
@@ -37,8 +36,9 @@ class Assessment:
 
     ``standings`` are in the order of the results.  ``symptoms`` is None where nobody
     asked.  ``factors`` are those reported and those that follow from the person, such
-    as ``age_65_plus``.  ``if_true`` is the urgency of what held and contested values
-    would mean as stated, beside everything else.
+    as ``age_65_plus``.  ``if_true`` is how urgent what held and contested values would
+    mean as stated, beside everything else, makes each test, symptom and factor that has
+    a part in it.
     """
 
     standings: tuple[Standing, ...]
@@ -50,7 +50,23 @@ class Assessment:
     factors: tuple[str, ...]
     withheld_food: tuple[WithheldFood, ...]
     urgency: Urgency
-    if_true: Urgency
+    if_true: Mapping[str, Urgency]
+
+    def lifted(self, finding: Finding) -> Finding:
+        """Return a *finding* of a result that would make facts if it were true.
+
+        One that contests it is as urgent as the danger that its test is part of; other
+        danger of the panel does not make a question about this result urgent.
+        """
+        if finding.code not in _CONTESTED:
+            return finding
+        urgency = max(
+            self.if_true.get(one, finding.urgency) for one in finding.subjects
+        )
+        return replace(finding, urgency=max(finding.urgency, urgency))
+
+
+_CONTESTED = {"critical_if_true", "flag_conflict"}
 
 
 def assess(
@@ -91,10 +107,15 @@ def assess(
     )
 
 
-def _if_true(evidence: Sequence[Evidence], facts: Facts) -> Urgency:
+def _if_true(evidence: Sequence[Evidence], facts: Facts) -> dict[str, Urgency]:
     if facts.if_true == facts.held:
-        return Urgency.ROUTINE
-    return max(signs_if_true(evidence, facts), patterns_if_true(facts))
+        return {}
+    signs = [(one.subjects, one.urgency) for one in flags_if_true(evidence, facts)]
+    tiers: dict[str, Urgency] = {}
+    for subjects, urgency in (*signs, *patterns_if_true(facts)):
+        for subject in subjects:
+            tiers[subject] = max(urgency, tiers.get(subject, urgency))
+    return tiers
 
 
 def _notes(remarks: Iterable[Caution]) -> dict[str | None, tuple[str, ...]]:

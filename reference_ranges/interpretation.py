@@ -6,7 +6,7 @@ intake admits, there is an answer; where nothing can be said, the answer says so
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from reference_ranges.assessment import Assessment, assess
@@ -171,7 +171,8 @@ def _say(  # noqa: PLR0913, PLR0917 - all that a panel is known by, but for its 
     evidence = [one.evidence for one in answers]
     assessment = assess(evidence, around, catalogue.rules)
     found = _findings(answers, findings, assessment)
-    tiers = (assessment.urgency, assessment.if_true, *(one.urgency for one in found))
+    if_true = assessment.if_true.values()
+    tiers = (assessment.urgency, *if_true, *(one.urgency for one in found))
     remarked = commented or bool(around.conditions)
     asked = around.symptoms is not None
     standings = assessment.standings
@@ -228,7 +229,7 @@ def _findings(
 ) -> tuple[Finding, ...]:
     """Return all findings once, most urgent first, patterns before the others."""
     found = {
-        _lifted(finding, assessment.if_true) if one.evidence.if_true else finding
+        assessment.lifted(finding) if one.evidence.if_true else finding
         for one in answers
         for finding in one.findings
     }
@@ -250,16 +251,6 @@ def _repeated(answers: Iterable[Answer]) -> Iterator[Finding]:
         if analyte is not None and times > 1:
             code = "repeated_analyte"
             yield Finding(code, (analyte,), Urgency.ROUTINE, code)
-
-
-_CONTESTED = {"critical_if_true", "flag_conflict"}
-
-
-def _lifted(finding: Finding, urgency: Urgency) -> Finding:
-    """Return *finding*, as urgent as the panel if all that is in question is true."""
-    if finding.code not in _CONTESTED or urgency <= finding.urgency:
-        return finding
-    return replace(finding, urgency=urgency)
 
 
 def _soonest(

@@ -43,14 +43,12 @@ def urgency_of_patterns(facts: Facts) -> Urgency:
     return max(tiers, default=Urgency.ROUTINE)
 
 
-def urgency_if_true(facts: Facts) -> Urgency:
-    """Return the highest urgency of all patterns, had no value been contested."""
-    tiers = [
-        pattern.urgency
-        for pattern in facts.rules.patterns.near(facts.if_true)
-        if holds(pattern.urgent, facts.if_true)
-    ]
-    return max(tiers, default=Urgency.ROUTINE)
+def patterns_if_true(facts: Facts) -> Iterator[tuple[tuple[str, ...], Urgency]]:
+    """Yield what each pattern is about and how urgent, had no value been contested."""
+    for pattern in facts.rules.patterns.near(facts.if_true):
+        if holds(pattern.urgent, facts.if_true):
+            asked = frozenset[str]().union(*pattern.urgent) & facts.if_true
+            yield subjects_of(asked), pattern.urgency
 
 
 def _shown(facts: Facts) -> Iterator[Pattern]:

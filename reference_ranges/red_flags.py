@@ -27,11 +27,9 @@ def red_flags(results: Sequence[Evidence], facts: Facts) -> tuple[RedFlag, ...]:
     return tuple(sorted((*flags, *lifted), key=lambda flag: (-flag.urgency, flag.id)))
 
 
-def urgency_if_true(results: Sequence[Evidence], facts: Facts) -> Urgency:
-    """Return the highest urgency of danger signs, had no value been contested."""
-    stated = replace(facts, held=facts.if_true)
-    tiers = [flag.urgency for flag in red_flags(results, stated)]
-    return max(tiers, default=Urgency.ROUTINE)
+def flags_if_true(results: Sequence[Evidence], facts: Facts) -> tuple[RedFlag, ...]:
+    """Return every danger sign, had no value been contested."""
+    return red_flags(results, replace(facts, held=facts.if_true))
 
 
 def urgency_alone(stated: frozenset[str], rules: Knowledge) -> Urgency:

@@ -526,6 +526,27 @@ def test_an_unusual_value_is_judged_and_somebody_confirms_it():
 
 
 @pytest.mark.parametrize(
+    ("sent", "profile", "conditions"),
+    [
+        (("glucose", "40", "mmol/L"), "uk", ["fasting"]),
+        (("ferritin", "4000", "ug/L"), "who", ["inflammation", "no_inflammation"]),
+        (("ferritin", "4000", "ug/L"), "us", ["anaemia"]),
+        (("ferritin", "4000", "ug/L"), "uk", ["inflammation"]),
+        (("ferritin", "1", "ug/L"), "uk", ["inflammation"]),
+    ],
+)
+def test_to_ask_about_an_unusual_value_is_no_less_urgent_for_a_condition(
+    sent, profile, conditions
+):
+    def asked(factors):
+        panel = panel_of(profile=profile, factors=frozenset(factors))
+        found = classify(observation(*sent), panel, CATALOGUE)
+        return {one.code: one.urgency for one in found.findings}["unusual_value"]
+
+    assert [asked([one]) for one in conditions] == [asked([])] * len(conditions)
+
+
+@pytest.mark.parametrize(
     "status", [ObservationStatus.CANCELLED, ObservationStatus.ENTERED_IN_ERROR]
 )
 def test_a_withdrawn_result_is_beyond_any_flag(status):

@@ -73,6 +73,57 @@ def test_a_question_about_another_result_is_no_more_urgent_for_it():
     assert urgencies["intervals_differ"] is Urgency.ROUTINE
 
 
+@pytest.mark.parametrize(
+    ("beside", "symptoms"),
+    [
+        ([], ["rf_chest_pain"]),
+        (["magnesium 0.3 mmol/L"], ["rf_seizure"]),
+        (["calcium_adjusted 1.7 mmol/L"], ["tingling_mouth_fingers"]),
+    ],
+)
+def test_a_contested_value_takes_no_urgency_of_danger_that_it_has_no_part_in(
+    beside, symptoms
+):
+    said = found(SODIUM, *map(result, beside), symptoms=symptoms)
+
+    (conflict,) = [one for one in said.findings if one.code == "flag_conflict"]
+    assert conflict.urgency is Urgency.SOON
+    assert said.urgency is Urgency.EMERGENCY
+
+
+def test_each_of_two_contested_values_is_as_urgent_as_its_own_danger():
+    said = found(SODIUM, POTASSIUM, symptoms=["headache", "nausea", "weakness"])
+
+    tiers = {
+        one.subjects: one.urgency
+        for one in said.findings
+        if one.code == "flag_conflict"
+    }
+    assert tiers["potassium",] is Urgency.EMERGENCY
+    assert said.urgency is Urgency.EMERGENCY
+
+
+def test_a_danger_that_either_of_two_would_make_counts_for_both():
+    again = result("sodium 128 mmol/L", sender_flag="H")
+
+    said = found(SODIUM, again, symptoms=["headache", "nausea"])
+
+    tiers = [one.urgency for one in said.findings if one.code == "flag_conflict"]
+    assert set(tiers) == {Urgency.TODAY}
+
+
+def test_a_contested_value_is_as_urgent_as_a_pattern_that_it_is_part_of():
+    # low sodium with high potassium should not wait
+    said = found(
+        result("sodium 128 mmol/L", sender_flag="H"), result("potassium 5.8 mmol/L")
+    )
+
+    alone = found(result("sodium 128 mmol/L", sender_flag="H"))
+    (conflict,) = [one for one in said.findings if one.code == "flag_conflict"]
+    (of_its_own,) = [one for one in alone.findings if one.code == "flag_conflict"]
+    assert conflict.urgency > of_its_own.urgency
+
+
 # ---- Order -----------------------------------------------------------------------
 
 
