@@ -21,6 +21,7 @@ from reference_ranges.judging.open_questions import missing_for
 from reference_ranges.judging.settling import settle
 from reference_ranges.judging.showing import axis_in, display_for, edges_of
 from reference_ranges.judging.verdicts import facts_in_question, judge
+from reference_ranges.judging.whole import whole_of
 from reference_ranges.manners import (
     FLAG_UNREAD,
     INTERVAL_DOUBTFUL,
@@ -38,6 +39,7 @@ from reference_ranges.plausibility import (
     shift_doubt,
     step_of,
 )
+from reference_ranges.readings import reading_reach
 from reference_ranges.results import Finding, Kind, Outcome, Step, Urgency
 
 
@@ -261,6 +263,8 @@ def _make_answer(case: _Case, doubt: Doubt | None) -> Answer:
     )
     settled = settle(decision, manner.flag, setting.comparator, analyte.id, settings)
     ruling, steps = decision.ruling, [one.step for one in judged.rulings]
+    reach = reading_reach(case.reading)
+    whole = whole_of(ruling, analyte.lead, setting.standing, laboratory, reach)
     if doubt is not None:
         steps.append(step_of(doubt, analyte, case.unit, case.bench))
     return Answer(
@@ -284,8 +288,9 @@ def _make_answer(case: _Case, doubt: Doubt | None) -> Answer:
         targets=tuple(one.judgement for one in judged.targets),
         axis=axis_in(analyte.axis, ruling.judgement.unit, analyte) if ruling else None,
         leads=decision.leads,
-        usual=ruling and ruling.usual,
+        usual=whole.usual,
+        closes=whole.closes,
         set_aside=judged.ours and judged.ours.judgement,
-        edges=edges_of(ruling),
+        edges=edges_of(ruling, whole.closes),
         display=display_for(analyte, case.unit, case.extent, case.bench),
     )

@@ -24,8 +24,8 @@ from reference_ranges.panel import (
     Reason,
     Shift,
 )
-from reference_ranges.plausibility import interval_is_doubtful
 from reference_ranges.scales import Ruler, Scale, make_grid
+from reference_ranges.sent_intervals import interval_is_doubtful
 
 FLAG_UNREAD, INTERVAL_UNREAD = "flag_unread", "interval_unread"
 INTERVAL_DOUBTFUL = "interval_doubtful"

@@ -67,11 +67,11 @@ def _near_limit(result: Result, analyte: Analyte) -> NearLimit | None:
     number = exact_number(result.observation)
     if number is None:
         return None
-    value = number * _fraction(judgement.factor)
-    for limit in _limits(judgement, analyte):
-        if limit and _is_near(value, limit, found):
-            rule, unit = judgement.rule, judgement.unit
-            return NearLimit(rule, limit, unit, found.cva, found.source)
+    for one in (judgement, *result.closes):
+        value = number * _fraction(one.factor)
+        for limit in _limits(one, analyte):
+            if limit and _is_near(value, limit, found):
+                return NearLimit(one.rule, limit, one.unit, found.cva, found.source)
     return None
 
 

@@ -4,10 +4,7 @@ Nothing is ever corrected.  A value is held, with the question that would settle
 or judged with the request to confirm it; an alarm is never held back.
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from functools import lru_cache
 from typing import NamedTuple
 
 from reference_ranges.catalogue import Analyte, MixUp
@@ -17,11 +14,15 @@ from reference_ranges.judging.checks import Checks, checks_for
 from reference_ranges.judging.compiling import factor_between
 from reference_ranges.judging.decision import decide
 from reference_ranges.judging.verdicts import judge
-from reference_ranges.limits import Span
 from reference_ranges.panel import Extent, Observation, Reason, Shift
 from reference_ranges.red_flags import urgency_alone
 from reference_ranges.results import Finding, Outcome, Step, Urgency
-from reference_ranges.scales import span_text
+from reference_ranges.sent_intervals import (
+    Fitting,
+    fits_better,
+    interval_fits,
+    interval_inputs,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def find_doubt(
     checks = checks_for(bench.catalogue, analyte.id, unit)
     mix_up = _mix_up(checks, extent)
     span = observation.lab_interval.span if observation.lab_interval else None
-    fitting = _fits_better(span, analyte.id, unit, bench) if span is not None else None
+    fitting = fits_better(span, analyte.id, unit, bench) if span is not None else None
     other = fitting.unit if fitting else None
     first, last = checks.plausible.zones_of(extent)
     held = last == _HELD_LOW or first == _HELD_HIGH
@@ -68,7 +69,7 @@ def find_doubt(
         return Doubt("implausible_value", rule, Reason.IMPLAUSIBLE, urgency=urgency)
     if fitting is not None:
         return _interval_doubt(unit, fitting, urgency)
-    if mix_up is not None and not _interval_fits(span, analyte, unit, bench):
+    if mix_up is not None and not interval_fits(span, analyte.id, unit, bench):
         return _suspected(mix_up, analyte, Reason.UNIT_QUESTION, urgency)
     if unusual:
         return Doubt("unusual_value", rule, None, urgency=urgency)
@@ -76,8 +77,13 @@ def find_doubt(
 
 
 def _haste(analyte: Analyte, unit: str, bench: Bench) -> Urgency:
-    """Say how soon to ask about an unusual value: today, unless it has grades."""
-    graded = any(one.main is not None for one in bench.limits(analyte, unit))
+    """Say how soon to ask about an unusual value: today, unless it has grades.
+
+    Those for patients with a condition do not count: none makes it less urgent to ask.
+    How urgent the value itself is if it is true may be less: an interval alone knows
+    no danger.
+    """
+    graded = any(one.grade_everyone for one in bench.limits(analyte, unit))
     return Urgency.SOON if graded else Urgency.TODAY
 
 
@@ -134,7 +140,7 @@ def alarms(
 def step_of(doubt: Doubt, analyte: Analyte, unit: str, bench: Bench) -> Step:
     """Return the line of the working that shows a *doubt* about a value in *unit*."""
     if doubt.rule == _OTHER_UNIT:
-        inputs = _interval_inputs(analyte, unit, bench)
+        inputs = interval_inputs(analyte.id, unit, bench)
         return Step(doubt.rule, doubt.code, (*doubt.params, *inputs))
     rows = checks_for(bench.catalogue, analyte.id, unit).mix_ups
     for row in (row for row, _ in rows if row.id == doubt.rule):
@@ -148,16 +154,6 @@ def step_of(doubt: Doubt, analyte: Analyte, unit: str, bench: Bench) -> Step:
         ("factor", str(factor_between(analyte, unit, limits.unit))),
     )
     return Step(doubt.rule, doubt.code, sizes, limits.source)
-
-
-def _interval_inputs(
-    analyte: Analyte, unit: str, bench: Bench
-) -> Iterator[tuple[str, str]]:
-    """Yield what a laboratory's interval was held against to see its unit."""
-    for usual in _usual_spans(analyte, unit, bench):
-        yield "ours", f"{span_text(usual.span)} {usual.unit}"
-    for name in ("interval_misfit", "interval_fit"):
-        yield name, f"{bench.catalogue.settings[name]:f}"
 
 
 _OTHER_UNIT = "interval_in_another_unit"
@@ -185,14 +181,7 @@ def _suspected(row: MixUp, analyte: Analyte, reason: Reason, urgency: Urgency) -
     )
 
 
-class _Fitting(NamedTuple):
-    """The unit that an interval fits instead, and whether it is far off in its own."""
-
-    unit: str
-    far: bool
-
-
-def _interval_doubt(unit: str, fitting: _Fitting, urgency: Urgency) -> Doubt:
+def _interval_doubt(unit: str, fitting: Fitting, urgency: Urgency) -> Doubt:
     return Doubt(
         code="suspected_unit_mix_up",
         rule=_OTHER_UNIT,
@@ -223,128 +212,3 @@ def shift_doubt(shift: Shift, analyte: Analyte, unit: str, urgency: Urgency) -> 
         params=(("factor", str(shift.factor)),),
         urgency=urgency,
     )
-
-
-def _interval_fits(
-    span: Span | None, analyte: Analyte, unit: str, bench: Bench
-) -> bool:
-    """Say whether a laboratory's own interval has the size of ours in *unit*."""
-    if span is None or interval_is_doubtful(span, analyte.id, unit, bench):
-        return False
-    misfit = _misfit(span, analyte, unit, _usual_spans(analyte, unit, bench))
-    return misfit is not None and misfit < bench.catalogue.settings["interval_misfit"]
-
-
-@lru_cache(maxsize=4096)
-def _fits_better(
-    span: Span, analyte_id: str, unit: str, bench: Bench
-) -> _Fitting | None:
-    """Return the unit that a laboratory's interval fits, where it misses *unit*.
-
-    An interval of 50-125 sent with ng/mL of vitamin D is one in nmol/L, and then the
-    value most likely is too.  So it is with 7.5-10.5 sent with g/dL of haemoglobin: it
-    is less far off, but has nothing in common with ours.
-    """
-    analyte = bench.catalogue.analytes[analyte_id]
-    ours = _usual_spans(analyte, unit, bench)
-    misfit = _misfit(span, analyte, unit, ours)
-    settings = bench.catalogue.settings
-    if misfit is None:
-        return None
-    far = misfit >= settings["interval_misfit"]
-    if not far and not _apart_from_all(span, analyte, unit, ours):
-        return None
-    for other in analyte.units:
-        fit = _misfit(span, analyte, other, ours)
-        near = fit is not None and fit <= settings["interval_fit"]
-        if near and not _apart_from_all(span, analyte, other, ours):
-            return _Fitting(other, far)
-    return None
-
-
-@lru_cache(maxsize=4096)
-def interval_is_doubtful(span: Span, analyte_id: str, unit: str, bench: Bench) -> bool:
-    """Say whether a laboratory's interval cannot be one for this test and person.
-
-    It has nothing in common with ours, or a limit of it lies ``interval_misfit`` times
-    off ours, or that many times as far from ours as ours is wide.  Where we have none,
-    nothing is doubted.
-    """
-    analyte = bench.catalogue.analytes[analyte_id]
-    to_si = analyte.units[unit].to_si
-    times = bench.catalogue.settings["interval_misfit"]
-    ours = _usual_spans(analyte, unit, bench)
-    return bool(ours) and all(
-        _strays(span, to_si, usual, Fraction(times)) for usual in ours
-    )
-
-
-def _strays(span: Span, to_si: Fraction, usual: "_Usual", times: Fraction) -> bool:
-    off = _times_off(span, to_si, usual)
-    if _apart(span, to_si, usual) or (off is not None and off > times):
-        return True
-    low, high = usual.span.low, usual.span.high
-    if low is None or high is None:
-        return False
-    width = (Fraction(high) - Fraction(low)) * usual.to_si
-    pairs = ((span.low, low), (span.high, high))
-    return any(
-        abs(Fraction(theirs) * to_si - Fraction(own) * usual.to_si) > times * width
-        for theirs, own in pairs
-        if theirs
-    )
-
-
-def _apart(span: Span, to_si: Fraction, usual: "_Usual") -> bool:
-    """Say whether a laboratory's interval and ours have no value in common."""
-    pairs = ((span.high, usual.span.low, 1), (span.low, usual.span.high, -1))
-    return any(
-        sign * Fraction(theirs) * to_si < sign * Fraction(own) * usual.to_si
-        for theirs, own, sign in pairs
-        if theirs is not None and own is not None
-    )
-
-
-def _apart_from_all(
-    span: Span, analyte: Analyte, unit: str, ours: Sequence["_Usual"]
-) -> bool:
-    to_si = analyte.units[unit].to_si
-    return bool(ours) and all(_apart(span, to_si, usual) for usual in ours)
-
-
-class _Usual(NamedTuple):
-    """A usual range of ours, its unit, and how many SI units one of that is."""
-
-    span: Span
-    unit: str
-    to_si: Fraction
-
-
-def _usual_spans(analyte: Analyte, unit: str, bench: Bench) -> tuple[_Usual, ...]:
-    found = []
-    for limits in bench.limits(analyte, unit):
-        for scale in (limits.interval, limits.main):
-            first = scale.rulings[0] if scale else None  # all of them share both
-            if first is not None and first.usual is not None:
-                printed = first.judgement.unit
-                found.append(_Usual(first.usual, printed, analyte.units[printed].to_si))
-    return tuple(found)
-
-
-def _misfit(
-    span: Span, analyte: Analyte, unit: str, ours: Sequence[_Usual]
-) -> Fraction | None:
-    """Return how many times the limits of *span* lie off ours, at best."""
-    to_si = analyte.units[unit].to_si
-    misfits = [_times_off(span, to_si, usual) for usual in ours]
-    return min((misfit for misfit in misfits if misfit), default=None)
-
-
-def _times_off(span: Span, to_si: Fraction, usual: _Usual) -> Fraction | None:
-    pairs = ((span.low, usual.span.low), (span.high, usual.span.high))
-    ratios = [
-        Fraction(theirs) * to_si / (Fraction(own) * usual.to_si)
-        for theirs, own in pairs
-        if theirs and own  # a limit of 0 is the same in every unit
-    ]
-    return max((max(ratio, 1 / ratio) for ratio in ratios), default=None)

@@ -174,15 +174,14 @@ class Result(NamedTuple):
     ``code`` is of HL7 table 0078 (N L H LL HH A IND) or None; ``flag_agrees`` is
     None where the sender sent no flag, or none that we read.  ``severity`` is 0 to
     4 by the leading judgement.  ``derived_by`` is the formula's id where the value
-    was computed and not reported.  ``leads`` names the kind of judgement that gave
-    the outcome, None where nothing did; ``usual`` is the stretch that it takes as the
-    usual range, in ``axis.unit``, and ``at_edge`` whether the one value that was
-    reported lies exactly on a limit of it.  ``delta`` holds it against the patient's
-    earlier results, None where there is none; ``near_limit`` says that it lies within
-    the method's scatter of a limit of its class.  ``set_aside`` is the judgement by our
-    own interval where the laboratory's was used in its place: shown, and never more.
-    ``settled_by`` are the facts that would settle what is left open.  The last three
-    are its ``Standing`` to the symptoms.
+    was computed.  ``leads`` names the kind of judgement that gave the outcome, None
+    where nothing did; ``usual`` is what it takes as the usual range, in ``axis.unit``,
+    ``closes`` are limits of other rows that hold in place of one of its own or where it
+    has none, and ``at_edge`` says that the one value that was reported lies on one of
+    them.  ``delta`` holds it against earlier results; ``near_limit`` says that it lies
+    within the method's scatter of a limit of its class.  ``set_aside`` is the judgement
+    by our own interval where the laboratory's was used, ``settled_by`` what would
+    settle what is left open.  The last three are its ``Standing`` to the symptoms.
     """
 
     observation: Observation
@@ -201,6 +200,7 @@ class Result(NamedTuple):
     axis: Axis | None = None
     leads: JudgementKind | None = None
     usual: Span | None = None
+    closes: tuple[Judgement, ...] = ()
     at_edge: bool = False
     delta: Delta | None = None
     near_limit: NearLimit | None = None

@@ -26,7 +26,7 @@ from reports.frame import (
 )
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Box, BoxKind, ClinicianPage, Section, Table
-from reports.notes import LABORATORY, lab_range, range_with_unit
+from reports.notes import lab_range, range_with_unit
 from reports.phrasing import (
     apart,
     as_reported,
@@ -34,7 +34,7 @@ from reports.phrasing import (
     row_name,
     verdict_of,
 )
-from reports.ranges import range_of
+from reports.ranges import LABORATORY, range_of
 from reports.said import together
 from reports.summary import all_results
 from reports.table import source_text, sources_of
@@ -166,8 +166,9 @@ def _cited(made: Interpretation) -> dict[str, int]:
     found: dict[str, int] = {}
     for result in all_results(made):
         shown = range_of(result)
-        leads = [shown.lead] if shown and shown.lead.origin != LABORATORY else []
-        for judgement in (*leads, *result.guidelines):
+        ranges = shown.judgements if shown else ()
+        published = [one for one in ranges if one.origin != LABORATORY]
+        for judgement in (*published, *result.guidelines):
             found.setdefault(judgement.source, len(found) + 1)
     return found
 
@@ -189,12 +190,14 @@ def _intervals(
     shown, sent = range_of(result), lab_range(result, wording)
     if shown is not None:
         words = range_with_unit(shown, result, wording)
-        if shown.lead.origin == LABORATORY:
+        limits = shown.judgements
+        sources = {one.source for one in limits if one.origin != LABORATORY}
+        if any(one.origin == LABORATORY for one in limits):
             lab = wording.say("clinician_page.lab")
-            yield wording.say("table.range_from", range=words, source=lab)
-        else:
-            yield f"{words} [{cited[shown.lead.source]}]"
-    if sent and (shown is None or shown.lead.origin != LABORATORY):
+            words = wording.say("table.range_from", range=words, source=lab)
+        numbers = sorted(cited[source] for source in sources)
+        yield " ".join([words, *(f"[{number}]" for number in numbers)])
+    if sent and not (shown and shown.is_the_labs):
         yield wording.say("clinician_page.lab_interval", range=sent)
 
 

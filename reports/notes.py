@@ -17,12 +17,10 @@ from reports.phrasing import (
     unit_shown,
     unit_words,
 )
-from reports.ranges import ShownRange, in_reported_unit, lead_of, range_of
+from reports.ranges import LABORATORY, ShownRange, in_reported_unit, lead_of, range_of
 from reports.remarks import GUIDELINES_DIFFER, INTERVALS_DIFFER, LIMITS_DIFFER
 from reports.said import resting
 from reports.wording import Wording
-
-LABORATORY = "laboratory"
 
 
 def notes_of(
@@ -46,7 +44,7 @@ def range_notes(
         yield _range(shown, result, interpretation, wording)
     elif not sent:
         yield wording.say("cards.no_range")
-    if sent and (shown is None or shown.lead.origin != LABORATORY):
+    if sent and not (shown and shown.is_the_labs):
         yield sent
     yield from _ours(result, interpretation, wording)
 
@@ -122,11 +120,24 @@ def range_with_unit(shown: ShownRange, result: Result, wording: Wording) -> str:
 def _range(
     shown: ShownRange, result: Result, interpretation: Interpretation, wording: Wording
 ) -> str:
-    words = resting(range_with_unit(shown, result, wording), shown.lead)
-    if shown.lead.origin == LABORATORY:
+    words = resting(range_with_unit(shown, result, wording), *shown.judgements)
+    if shown.is_the_labs:
         return wording.say("cards.range_lab", range=words)
-    source = source_words(shown.lead.source, interpretation)
+    source = range_sources(shown, interpretation, wording)
     return wording.say(f"cards.range_{band_of(shown)}", range=words, source=source)
+
+
+def range_sources(
+    shown: ShownRange, interpretation: Interpretation, wording: Wording
+) -> str:
+    """Return whose the limits of a range are, each once: a publisher's or the lab's."""
+    named = [
+        wording.say("table.lab")
+        if one.origin == LABORATORY
+        else source_words(one.source, interpretation)
+        for one in shown.judgements
+    ]
+    return wording.listed(list(dict.fromkeys(named)))
 
 
 def _target(

@@ -1,6 +1,7 @@
 """The range that a result is held against, in the unit that the result came in."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from reference_ranges.errors import CatalogueError
@@ -17,6 +18,9 @@ from reference_ranges.results import (
     Result,
     Verdict,
 )
+
+LABORATORY = "laboratory"
+"""The origin of a range that came with the result."""
 
 _MORE_DECIMALS = 4  # as many more as may be needed to stay true
 _CLOSE = Fraction(1, 50)  # how far rounding may move a limit, of the limit itself
@@ -35,13 +39,25 @@ _OUTSIDE = {Kind.OUT_OF_RANGE, Kind.CRITICAL}
 class ShownRange:
     """A range to show: ``reported`` says that it is in the unit of the result.
 
-    ``unit`` is the catalogue's; ``lead`` is the judgement that the range belongs to.
+    ``unit`` is the catalogue's; ``lead`` is the judgement that the range belongs to,
+    and ``closes`` are those of other rows that one of its limits is of.
     """
 
     span: Span
     unit: str
     reported: bool
     lead: Judgement
+    closes: tuple[Judgement, ...] = ()
+
+    @property
+    def judgements(self) -> tuple[Judgement, ...]:
+        """Those that the limits are of."""
+        return (self.lead, *self.closes)
+
+    @property
+    def is_the_labs(self) -> bool:
+        """Whether it is the range that the laboratory sent, and nobody else's."""
+        return all(one.origin == LABORATORY for one in self.judgements)
 
 
 def lead_of(result: Result) -> Judgement | None:
@@ -76,11 +92,46 @@ def range_of(result: Result) -> ShownRange | None:
     side = usual.side(reading_reach(reading).times(Fraction(lead.factor)))
     if not _says_so(side, result):
         return None
-    span = in_reported_unit(usual, lead.factor, reading)
-    if span is None:
-        return ShownRange(usual, lead.unit, reported=False, lead=lead)
-    unit = result.observation.unit or lead.unit
-    return ShownRange(span, unit, reported=True, lead=lead)
+    unit, closes = result.observation.unit or lead.unit, result.closes
+    span = _whole_in_reported_unit(usual, lead, closes, reading)
+    if span is not None:
+        return ShownRange(span, unit, reported=True, lead=lead, closes=closes)
+    alike = tuple(one for one in closes if one.unit == lead.unit)
+    printed = _closed(usual, [one.span for one in alike])
+    if printed is None:
+        return None
+    return ShownRange(printed, lead.unit, reported=False, lead=lead, closes=alike)
+
+
+def _whole_in_reported_unit(
+    usual: Span, lead: Judgement, closes: Sequence[Judgement], reading: Reading
+) -> Span | None:
+    """Return *usual* with the limits that close it, in the unit of *reading*, if true.
+
+    Limits of one unit are rounded together.
+    """
+    others = [one for one in closes if one.factor != lead.factor]
+    alike = _closed(usual, [one.span for one in closes if one not in others])
+    whole = alike and in_reported_unit(alike, lead.factor, reading)
+    ends = [in_reported_unit(one.span, one.factor, reading) for one in others]
+    known = [end for end in ends if end is not None]
+    return _closed(whole, known) if whole and len(known) == len(ends) else None
+
+
+def _closed(span: Span, ends: Sequence[Span]) -> Span | None:
+    """Return *span* with each of *ends*, which are open on one side, in its place.
+
+    None where they leave nothing between them.
+    """
+    try:
+        for end in ends:
+            if end.low is None:
+                span = replace(span, at_most=end.at_most, below=end.below)
+            else:
+                span = replace(span, at_least=end.at_least, above=end.above)
+    except CatalogueError:
+        return None
+    return span
 
 
 def in_reported_unit(span: Span, factor: str, reading: Reading) -> Span | None:

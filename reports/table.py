@@ -6,7 +6,7 @@ from reference_ranges.results import Interpretation, Kind, Result, SourceRef
 from reports.chips import chip_of
 from reports.earlier import drawn_past
 from reports.model import Section, Table
-from reports.notes import LABORATORY, lab_range, range_with_unit
+from reports.notes import lab_range, range_sources, range_with_unit
 from reports.phrasing import (
     apart,
     as_reported,
@@ -160,9 +160,7 @@ def _range(result: Result, interpretation: Interpretation, wording: Wording) -> 
     if shown is None:
         return ""
     words = range_with_unit(shown, result, wording)
-    source = source_words(shown.lead.source, interpretation)
-    if shown.lead.origin == LABORATORY:
-        source = wording.say("table.lab")
+    source = range_sources(shown, interpretation, wording)
     return wording.say("table.range_from", range=words, source=source)
 
 

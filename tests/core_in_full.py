@@ -426,6 +426,7 @@ def _lines(judged):
         "guideline": result.guidelines,
         "critical": [result.critical],
         "target": result.targets,
+        "closes": result.closes,
     }
     for place, found in judgements.items():
         yield from (f"{place}: {_all(one)}" for one in found if one is not None)

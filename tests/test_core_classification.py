@@ -528,7 +528,7 @@ def test_an_unusual_value_is_judged_and_somebody_confirms_it():
 @pytest.mark.parametrize(
     ("sent", "profile", "conditions"),
     [
-        (("glucose", "40", "mmol/L"), "uk", ["fasting"]),
+        (("glucose", "1.4", "mmol/L"), "uk", ["fasting"]),
         (("ferritin", "4000", "ug/L"), "who", ["inflammation", "no_inflammation"]),
         (("ferritin", "4000", "ug/L"), "us", ["anaemia"]),
         (("ferritin", "4000", "ug/L"), "uk", ["inflammation"]),

@@ -53,6 +53,19 @@ def test_a_value_is_near_within_the_scatter_of_its_method(analyte, value, unit, 
     assert (near and str(near.limit)) == limit
 
 
+@pytest.mark.parametrize(
+    ("value", "near"), [("103", "100"), ("150", None), ("192", None), ("193", "200")]
+)
+def test_a_limit_of_another_row_that_closes_the_usual_range_counts_as_well(value, near):
+    # 3.5 % of 200 is 7; it is of the set that the one for inflammation displaced
+    seen = observation("ferritin", value, "ug/L")
+    panel = panel_of(seen, factors=frozenset({"inflammation"}))
+
+    found = interpret(panel, CATALOGUE).results[0].near_limit
+
+    assert (found and str(found.limit)) == near
+
+
 @pytest.mark.parametrize(("value", "near"), [("20.7", "50"), ("20.8", None)])
 def test_a_value_is_held_against_a_limit_in_the_unit_of_the_limit(value, near):
     # one ng/mL is 2.496 nmol/L: 51.67 is within 3.4 % of 50, 51.92 is not

@@ -47,6 +47,39 @@ def test_an_interval_is_doubted_from_just_beyond_the_edge_on(
     assert found.result.outcome.words == expected
 
 
+INFLAMED = {"factors": frozenset({"inflammation"})}
+
+
+@pytest.mark.parametrize(
+    ("interval", "expected"),
+    [
+        # for inflammation 100 and more is enough; too much is from 200 on, as for all
+        ("100-400", "in_range"),
+        ("100-401", "indeterminate interval_doubtful"),
+        ("50-200", "in_range"),
+        ("49-400", "indeterminate interval_doubtful"),
+        ("14-400", "in_range"),  # ours for everyone begins at 15
+        ("14-401", "indeterminate interval_doubtful"),
+        ("15-20000", "indeterminate interval_doubtful"),
+        ("100-", "in_range"),
+    ],
+)
+def test_beside_a_condition_an_interval_is_doubted_on_both_sides(interval, expected):
+    found = classified("ferritin", "150", "ug/L", interval, **INFLAMED)
+
+    assert found.result.outcome.words == expected
+
+
+def test_what_an_interval_was_held_against_names_both_limits_beside_a_condition():
+    found = classified("ferritin", "60", "ng/mL", "10000-20000", **INFLAMED)
+
+    (step,) = [one for one in found.result.trace if one.rule.startswith("interval_in")]
+    assert [text for name, text in step.inputs if name == "ours"] == [
+        ">=15 <=200 ug/L",
+        ">=100 ug/L, <=200 ug/L",
+    ]
+
+
 HELD = "not_interpreted suspected_unit_mix_up"
 OTHER_UNIT = [
     # 20 to 50 ng/mL is ours: from twice that on it may well be in nmol/L

@@ -46,6 +46,7 @@ class Answer:
     axis: Axis | None = None
     leads: JudgementKind | None = None
     usual: Span | None = None
+    closes: tuple[Judgement, ...] = ()
     set_aside: Judgement | None = None
     edges: frozenset[int] = frozenset()
     display: Display | None = None
@@ -169,6 +170,7 @@ def _result(observation: Observation, answer: Answer) -> Result:
         axis=answer.axis,
         leads=answer.leads,
         usual=answer.usual,
+        closes=answer.closes,
         at_edge=reading is not None and answer.on_edge(reading.extent),
         set_aside=answer.set_aside,
         settled_by=answer.settled_by,

@@ -78,6 +78,7 @@ class Limits:
 
     ``spare`` still speaks where ``graded``, the verdicts of ``main``, has no such
     verdict: a limit for the inflamed says nothing of a ferritin that is far too high.
+    ``conditional`` says that ``main`` is for patients with a condition alone.
     ``borrowed`` are the ids of rows that the profile falls back to.
     """
 
@@ -89,7 +90,13 @@ class Limits:
     critical: Scale | None
     targets: tuple[Scale, ...]
     rulers: tuple[Ruler, ...]
+    conditional: bool = False
     borrowed: frozenset[str] = frozenset()
+
+    @property
+    def grade_everyone(self) -> bool:
+        """Whether a guideline grades everyone, whatever their condition."""
+        return self.spare is not None or not (self.main is None or self.conditional)
 
 
 @lru_cache(maxsize=2048)
@@ -134,6 +141,7 @@ class Compiler:
             critical=critical,
             targets=targets,
             rulers=tuple(one.ruler for one in everything if one is not None),
+            conditional=bool(rows.main and rows.main.partition.condition),
             borrowed=rows.borrowed,
         )
 

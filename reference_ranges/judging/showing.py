@@ -4,6 +4,7 @@ Rounded for show only.  Nothing here is ever compared with a limit by the servic
 but a reader will compare, so a number is never shown that says something else.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +15,7 @@ from reference_ranges.judging.benches import Bench
 from reference_ranges.judging.compiling import factor_between
 from reference_ranges.panel import DECIMAL_PLACES, Extent, Reading
 from reference_ranges.quantities import convert, round_half_even
-from reference_ranges.results import Amount, Axis
+from reference_ranges.results import Amount, Axis, Judgement
 from reference_ranges.scales import Grid, Ruling
 
 _TENS: tuple[int, ...] = tuple(10**places for places in range(DECIMAL_PLACES + 1))
@@ -107,7 +108,7 @@ def axis_in(axis: Axis, unit: str, analyte: Analyte) -> Axis:
     return _converted(axis, unit, factor_between(analyte, axis.unit, unit))
 
 
-def edges_of(ruling: Ruling | None) -> frozenset[int]:
+def edges_of(ruling: Ruling | None, closes: Sequence[Judgement]) -> frozenset[int]:
     """Return the limits of the usual range, in billionths of the reported unit.
 
     A limit that no reported value can lie on exactly is left out.
@@ -115,7 +116,9 @@ def edges_of(ruling: Ruling | None) -> frozenset[int]:
     if ruling is None or ruling.usual is None:
         return frozenset()
     usual = ruling.usual
-    return _edges(usual.low, usual.high, ruling.judgement.factor)
+    own = _edges(usual.low, usual.high, ruling.judgement.factor)
+    others = (_edges(one.span.low, one.span.high, one.factor) for one in closes)
+    return own.union(*others)
 
 
 @lru_cache(maxsize=1024)  # few limits, and fractions are slow

@@ -90,6 +90,8 @@ def judgements_of(result: Result) -> Iterator[tuple[str, Judgement]]:
         yield "critical", result.critical
     for index, judgement in enumerate(result.targets):
         yield f"targets/{index}", judgement
+    for index, judgement in enumerate(result.closes):
+        yield f"closes/{index}", judgement
 
 
 def _urgency(made: Interpretation) -> Statement:

@@ -70,6 +70,13 @@ class JudgementsSchema(AnswerSchema):
     guidelines = fields.List(fields.Nested(JudgementSchema))
     critical = fields.Nested(JudgementSchema, allow_none=True)
     targets = fields.List(fields.Nested(JudgementSchema))
+    closes = fields.List(
+        fields.Nested(JudgementSchema),
+        metadata={
+            "description": "By limits of other rows that close the usual range where "
+            "the leading one has none, or a looser one."
+        },
+    )
     leads = Word(JudgementKind, allow_none=True)
 
 

@@ -183,6 +183,7 @@ def _ranges(result: Result, around: Surroundings) -> Iterator[Json]:
     if sent is not None and (used is None or used.origin != _LABORATORY):
         yield _said("sent", around.wording.say("cards.range_sent", range=sent.text))
     others = [result.set_aside, *result.guidelines, result.critical, *result.targets]
+    others += result.closes
     for judgement in filter(None, others):
         kind = judgement.kind.value
         code = "set-aside" if judgement is result.set_aside else kind

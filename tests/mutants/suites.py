@@ -55,6 +55,16 @@ SUITES = {
         "tests/test_two_intervals.py",
     ),
     "judging/open_questions": (*_JUDGED, "tests/test_open_questions.py"),
+    "judging/whole": (
+        "tests/test_core_whole_ranges.py",
+        "tests/test_core_near_limits.py",
+        *_JUDGED,
+    ),
+    "sent_intervals": (
+        "tests/test_core_sent_intervals.py",
+        *_JUDGED,
+        "tests/test_core_mix_ups.py",
+    ),
     "plausibility": (
         *_JUDGED,
         "tests/test_core_sent_intervals.py",

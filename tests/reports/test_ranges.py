@@ -42,7 +42,7 @@ def shown_of(page):
     ("sent", "profile", "person", "ticks"),
     [
         (("calcium_total", "2.15", "mmol/L"), "uk", PREGNANT, ["2.05", "2.25"]),
-        (("haemoglobin", "108", "g/L"), "uk", PREGNANT, ["105"]),
+        (("haemoglobin", "108", "g/L"), "uk", PREGNANT, ["105", "148"]),
         (("phosphate", "1.0", "mmol/L"), "us", None, ["0.81", "1.45"]),
         (("calcium_total", "1.95", "mmol/L"), "us", None, ["2.15", "2.55"]),
     ],
@@ -263,3 +263,67 @@ def test_a_range_that_came_without_a_unit_ends_in_its_number():
     (one,) = page_for(sent).unjudged
 
     assert one.ranges == "The range that your lab sent: 35-50."
+
+
+INFLAMED = {"factors": ["inflammation"]}
+
+
+def ranges_said(page):
+    """What stands beside each result on its range, and below its number line."""
+    (shown,) = shown_of(page)
+    notes = " ".join(getattr(shown, "notes", ())) or shown.ranges
+    return notes, [tick.text for tick in shown.line.ticks if tick.strong]
+
+
+@pytest.mark.parametrize("value", ["60", "150", "201"])
+def test_both_limits_that_hold_are_shown_whichever_rows_they_are_of(value):
+    page = page_for(observation("ferritin", value, "ug/L"), **INFLAMED)
+
+    said, ticks = ranges_said(page)
+    assert "Guideline's range: 100 to 200 ug/L, from British Society of" in said
+    assert ticks == ["100", "200"]
+    assert any("100 to 200 ug/L" in cell for cell in page.table.rows[0])
+
+
+def test_limits_in_two_units_are_shown_in_the_unit_that_came():
+    zinc = observation("zinc", "14.0", "umol/L")
+
+    page = page_for(zinc, profile="who")
+
+    said, ticks = ranges_said(page)
+    assert "10.7 to 20.0 umol/L" in said
+    assert ticks == ["10.7", "20.0"]
+
+
+def test_each_publisher_of_a_limit_is_named_and_the_lab_as_your_lab():
+    sent = {"lab_interval": lab_interval("15-150")}
+    page = page_for(observation("ferritin", "120", "ug/L", **sent), **INFLAMED)
+
+    said, _ = ranges_said(page)
+    assert "100 to 150 ug/L" in said
+    assert (
+        "British Society of Gastroenterology (Snook et al.), 2021 and your lab" in said
+    )
+    assert "The range that your lab sent: 15-150 ug/L" in said
+
+
+@pytest.mark.parametrize(
+    ("changed", "shown"),
+    [
+        # a limit that cannot be said truly in the reported unit: the printed ones stand
+        ({"factor": "100000000"}, (Decimal(200), False, 1)),
+        ({"factor": "100000000", "unit": "pg/L"}, (None, False, 0)),
+        # limits that leave nothing between them are not shown as a range
+        ({"span": Span(at_most=Decimal(50))}, None),
+        ({"span": Span(at_most=Decimal(50)), "factor": "100000000"}, None),
+    ],
+)
+def test_a_range_is_closed_by_what_can_be_said_truly(changed, shown):
+    panel = panel_of(observation("ferritin", "150", "ug/L"), **INFLAMED)
+    (result,) = interpret(panel, CATALOGUE).results
+    (closes,) = result.closes
+
+    found = range_of(result._replace(closes=(replace(closes, **changed),)))
+
+    got = found and (found.span.high, found.reported, len(found.closes))
+    assert got == shown
