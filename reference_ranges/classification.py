@@ -242,7 +242,8 @@ def _kept(
 
 
 def _make_answer(case: _Case, doubt: Doubt | None) -> Answer:
-    analyte, settings = case.analyte, case.bench.catalogue.settings
+    analyte, catalogue = case.analyte, case.bench.catalogue
+    settings, rules = catalogue.settings, catalogue.rules
     manner, setting = case.manner, case.setting
     doubtful = INTERVAL_DOUBTFUL in manner.asked
     laboratory = None if doubtful else setting.laboratory
@@ -274,13 +275,16 @@ def _make_answer(case: _Case, doubt: Doubt | None) -> Answer:
             case.observation,
             settled.outcome,
             settled.urgency,
-            case.bench.catalogue.rules,
+            rules,
             decision.outcome,
         ),
         findings=settled.findings,
         steps=(*steps, *settled.steps),
         missing=missing_for(
-            settled.outcome, analyte.id, lambda: facts_in_question(setting.standing)
+            settled.outcome,
+            analyte.id,
+            lambda: facts_in_question(setting.standing),
+            rules.grey_zones.get(ruling.judgement.rule, ()) if ruling else (),
         ),
         interval=judged.interval and judged.interval.judgement,
         guidelines=judged.guidelines,

@@ -264,9 +264,14 @@ def _soonest(
 def _missing(
     answers: Sequence[Answer], beyond: Iterable[Missing]
 ) -> tuple[Missing, ...]:
-    """Return each missing fact once, with all the analytes that it would settle."""
+    """Return each missing fact once, with all the analytes that it would settle.
+
+    A test that would settle a result is none where it was sent, and could be used.
+    """
+    usable = {answer.evidence.analyte for answer in answers if answer.evidence.usable}
     asked: dict[tuple[str, str, bool], set[str]] = {}
-    for one in (*[one for answer in answers for one in answer.missing], *beyond):
+    own = [one for answer in answers for one in answer.missing]
+    for one in (*[one for one in own if one.fact not in usable], *beyond):
         asked.setdefault((one.fact, one.why, one.sent), set()).update(one.analytes)
     return tuple(
         Missing(fact, tuple(sorted(analytes)), why, sent)

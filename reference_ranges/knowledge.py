@@ -303,18 +303,17 @@ class CommentWords:
 class Knowledge:
     """All rules on symptoms, in the order of their files, with indexes made at load.
 
-    ``links`` holds the active rows by (analyte, direction, symptom), and those that
-    share another's links have them under their own name; ``listed`` are the symptoms
-    that an active row of grade weak or better links to an analyte, ``named`` those that
-    any row names beside it, and ``asked`` the facts that such rows ask for.
-    ``unsettled`` are the (analyte, direction, symptom) of links that are only proposed:
-    nothing is said of them, for or against.  ``ladders``
-    are by (analyte, unit); ``persons`` are the (sex, years) that rules ask for;
-    ``watched`` the analytes that a rule asks to be missing; ``from_person`` the
-    factors that follow from age or pregnancy.  ``helpful`` are the tests that go with
-    a symptom, strongest link first; ``covered_by`` names the tests beside which
-    another need not be asked for, ``yielding`` those that yield to it.  ``proposed``
-    are the ids of rows that are listed and never used.
+    ``links`` holds the active rows by (analyte, direction, symptom), those that share
+    another's links under their own name; ``listed`` are the symptoms that an active row
+    of grade weak or better links to an analyte, ``named`` those that any row names
+    beside it, and ``asked`` the facts that such rows ask for.  ``unsettled`` are those
+    of links that are only proposed: nothing is said of them.  ``grey_zones`` are the
+    tests that settle those of a row, by its id.  ``ladders`` are by (analyte, unit);
+    ``persons`` are the (sex, years) that rules ask for; ``watched`` the analytes that a
+    rule asks to be missing; ``from_person`` the factors that follow from age or
+    pregnancy.  ``helpful`` are the tests that go with a symptom, strongest link first;
+    ``covered_by`` names the tests beside which another need not be asked for,
+    ``yielding`` those that yield to it.  ``proposed`` rows are listed and never used.
     """
 
     symptoms: Mapping[str, Symptom]
@@ -331,6 +330,7 @@ class Knowledge:
     unsettled: frozenset[tuple[str, Direction, str]]
     stands_for: Mapping[str, str]
     yields_to: Mapping[str, Yielding]
+    grey_zones: Mapping[str, tuple[str, ...]]
     passages: Mapping[str, Passage]
     in_range: Mapping[str, tuple[InRangeRule, ...]]
     targets: Mapping[tuple[str, str], tuple[ConditionTarget, ...]]

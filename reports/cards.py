@@ -12,7 +12,14 @@ from reports.lines import line_of
 from reports.model import Card
 from reports.notes import notes_of
 from reports.once import said_once
-from reports.phrasing import heading_of, purpose_of, unit_words, value_and_unit
+from reports.phrasing import (
+    heading_of,
+    purpose_of,
+    say_all,
+    subject_words,
+    unit_words,
+    value_and_unit,
+)
 from reports.remarks import caution_texts, finding_texts, relation_texts
 from reports.said import resting
 from reports.summary import all_results
@@ -115,7 +122,7 @@ def _texts(
     yield from caution_texts(result, interpretation, wording, "sample")
     if alarm_of(interpretation, wording).act_on(result, wording):
         yield resting(wording.say("cards.urgent"), result)
-    yield from _meaning(result, wording)
+    yield from _meaning(result, interpretation, wording)
     yield from earlier_texts(result, wording)
     yield from finding_texts(result, interpretation, wording)
     yield from _settling(result, wording)
@@ -130,21 +137,41 @@ def _notes(
     yield from caution_texts(result, interpretation, wording, "soften")
 
 
-def _meaning(result: Result, wording: Wording) -> Iterator[str]:
+def _meaning(
+    result: Result, interpretation: Interpretation, wording: Wording
+) -> Iterator[str]:
     analyte, reason = result.observation.analyte, result.outcome.reason
     way = result.outcome.direction
     if result.outcome.kind in {Kind.CRITICAL, Kind.OUT_OF_RANGE}:
         yield wording.say(f"analytes.{analyte}.{way}")
     elif result.outcome.kind is Kind.CONFLICT:
         yield wording.say("cards.conflict")
-    elif reason is Reason.GREY_ZONE and wording.has(f"analytes.{analyte}.grey"):
-        yield wording.say(f"analytes.{analyte}.grey")
-        yield wording.say(f"reasons.{reason}.settle")
+    elif reason is Reason.GREY_ZONE:
+        own = f"analytes.{analyte}.grey"
+        yield wording.say(own if wording.has(own) else f"reasons.{reason}.why")
+        yield _beyond_grey(result, interpretation, wording)
     elif reason is not None:
         yield wording.say(f"reasons.{reason}.why")
         yield wording.say(f"reasons.{reason}.settle")
     else:
         yield wording.say(f"results.{ResultSummary.IN_RANGE}")
+
+
+def _beyond_grey(
+    result: Result, interpretation: Interpretation, wording: Wording
+) -> str:
+    """Return which test would settle a grey zone; where none is named, whom to ask."""
+    grey, analyte = Reason.GREY_ZONE, result.observation.analyte
+    named = [
+        resting(subject_words(missing.fact, wording), missing)
+        for missing in interpretation.missing
+        if missing.why == grey
+        and analyte in missing.analytes
+        and missing.fact in wording.ids("analytes")
+    ]
+    if not named:
+        return wording.say(f"reasons.{grey}.settle")
+    return say_all("cards.grey_tests", "tests", named, wording)
 
 
 def _settling(result: Result, wording: Wording) -> Iterator[str]:

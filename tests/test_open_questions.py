@@ -39,7 +39,7 @@ def aged(youngest, oldest):
 # For every reason a result that is left open for it, and whose it is.
 OPEN = {
     Reason.STRADDLES_LIMIT: (observation("potassium", "<3.6", "mmol/L"), {}),
-    Reason.GREY_ZONE: (observation("vitamin_b12", "160", "pmol/L"), {}),
+    Reason.GREY_ZONE: (observation("vitamin_d_25oh", "40", "nmol/L"), {}),
     Reason.AGE_NEEDED: (
         observation("phosphate", "1.6", "mmol/L"),
         {"person": Person(aged(10, 30), Sex.MALE, Pregnancy.NO)},
@@ -176,3 +176,81 @@ def test_what_is_settled_asks_for_nothing(value):
     one = observation("potassium", value, "mmol/L")
 
     assert classify(one, panel_of(one), CATALOGUE).result.settled_by == ()
+
+
+GREY_TESTS = {
+    # NICE NG239, 180 to 350 ng/L; active B12 25 to 70 pmol/L
+    ("vitamin_b12", "250", "ng/L", "uk", ""): ["homocysteine", "mma"],
+    ("active_b12", "50", "pmol/L", "uk", ""): ["homocysteine", "mma"],
+    ("vitamin_b12", "300", "pg/mL", "us", ""): ["mma"],
+    ("ferritin", "60", "ug/L", "uk", "inflammation"): ["tsat"],
+    # nothing is named for these
+    ("ferritin", "40", "ug/L", "uk", ""): ["doctors_view"],
+    ("vitamin_d_25oh", "40", "nmol/L", "uk", ""): ["doctors_view"],
+}
+
+
+def grey(sent, *beside):
+    analyte, value, unit, profile, factor = sent
+    more = {"profile": profile, "factors": [factor] if factor else []}
+    seen = observation(analyte, value, unit)
+    return interpret(panel_of(seen, *beside, **more), CATALOGUE)
+
+
+@pytest.mark.parametrize("sent", GREY_TESTS)
+def test_a_grey_zone_names_the_test_that_a_source_names_for_it_and_no_other(sent):
+    made = grey(sent)
+
+    (result,) = made.results
+    assert result.outcome.reason is Reason.GREY_ZONE
+    assert sorted(result.settled_by) == GREY_TESTS[sent]
+    assert [one.fact for one in made.missing if one.why == "grey_zone"] == (
+        GREY_TESTS[sent]
+    )
+
+
+def test_a_test_that_was_sent_and_could_be_used_is_not_asked_for():
+    sent = ("ferritin", "60", "ug/L", "uk", "inflammation")
+    used = observation("tsat", "25", "%")
+    lost = replace(used, status=ObservationStatus.CANCELLED)
+
+    assert [one.fact for one in grey(sent, used).missing] == []
+    assert "tsat" in [one.fact for one in grey(sent, lost).missing]
+
+
+@pytest.mark.parametrize(
+    ("locale", "promise", "none"),
+    [
+        (
+            "en-GB",
+            "may help to tell",
+            "Ask your doctor or nurse what it means for you.",
+        ),
+        (
+            "en-US",
+            "may help to tell",
+            "Ask your doctor or nurse what it means for you.",
+        ),
+        ("es", "pueden ayudar a saberlo", "qué significa para usted."),
+        ("ar", "قد تساعد هذه الفحوص", "عما يعنيه هذا لك."),
+    ],
+)
+def test_the_page_promises_no_test_that_no_source_names(locale, promise, none):
+    named = grey(("vitamin_b12", "250", "ng/L", "uk", ""))
+    unnamed = grey(("vitamin_d_25oh", "40", "nmol/L", "uk", ""))
+
+    (asks,), (asks_not,) = (
+        page_of(one, locale=locale).cards for one in (named, unnamed)
+    )
+
+    assert promise in " ".join(asks.texts)
+    assert none not in " ".join(asks.texts)
+    assert promise not in " ".join(asks_not.texts)
+    assert none in " ".join(asks_not.texts)
+
+
+def test_a_test_that_is_named_for_a_grey_zone_is_asked_for_at_the_visit():
+    page = page_of(grey(("ferritin", "60", "ug/L", "uk", "inflammation")))
+
+    assert "iron in transport" in " ".join(page.cards[0].texts)
+    assert any("iron in transport" in one for one in page.visit.items)

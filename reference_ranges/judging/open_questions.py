@@ -9,7 +9,7 @@ from reference_ranges.results import Kind, Missing, Outcome
 SETTLED_BY: Mapping[Reason, str] = MappingProxyType(
     {
         Reason.STRADDLES_LIMIT: "exact_value",
-        Reason.GREY_ZONE: "another_test",
+        Reason.GREY_ZONE: "doctors_view",
         Reason.AGE_NEEDED: "age",
         Reason.SEX_NEEDED: "sex",
         Reason.PREGNANCY_NEEDED: "pregnancy",
@@ -43,11 +43,13 @@ def missing_for(
     outcome: Outcome,
     subject: str,
     in_question: Callable[[], tuple[str, ...]] = tuple,
+    tests: tuple[str, ...] = (),
 ) -> tuple[Missing, ...]:
     """Name the fact that would settle *outcome*; nothing where it is settled.
 
     *subject* is the analyte, or the name of a test that we do not know.
     *in_question* gives the patient's facts, for where more than one is needed.
+    *tests* are those that settle a grey zone, where a source names some.
     """
     if outcome.kind is Kind.CONFLICT:
         return (Missing(CONFLICT_SETTLED_BY, (subject,), outcome.kind.value),)
@@ -55,4 +57,6 @@ def missing_for(
         return ()
     fact, why = SETTLED_BY[outcome.reason], outcome.reason.value
     facts = (fact,) if fact else in_question()
+    if outcome.reason is Reason.GREY_ZONE and tests:
+        facts = tests
     return tuple(Missing(one, (subject,), why) for one in facts)

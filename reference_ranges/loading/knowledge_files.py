@@ -35,6 +35,7 @@ from reference_ranges.loading.knowledge_rows import (
     read_band,
     read_cause,
     read_flag,
+    read_grey_zones,
     read_in_range,
     read_links,
     read_passage,
@@ -90,6 +91,7 @@ def load_knowledge(
     reader.causes(symptoms)
     reader.comments(file("comments.toml"))
     reader.patterns(file("patterns.toml"))
+    reader.grey_zones = read_grey_zones(links, reader.names, analytes)
     reader.links(links)
     reader.flags(file("red_flags.toml"))
     reader.cautions(cautions)
@@ -104,6 +106,7 @@ class _Reader:
     def __init__(self, analytes: frozenset[str], sources: frozenset[str]) -> None:
         self.names = Names(analytes, sources)
         self.proposed: list[str] = []
+        self.grey_zones: dict[str, tuple[str, ...]] = {}
         self.stands_for: dict[str, str] = {}
         self.yields_to: dict[str, Yielding] = {}
         self.in_range: dict[str, list[InRangeRule]] = {}
@@ -265,6 +268,7 @@ class _Reader:
             unsettled=self._unsettled(),
             stands_for=self.stands_for,
             yields_to=self.yields_to,
+            grey_zones=self.grey_zones,
             passages=self.passages,
             in_range={name: tuple(rules) for name, rules in self.in_range.items()},
             targets=targets,

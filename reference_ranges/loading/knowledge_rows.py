@@ -1,8 +1,9 @@
 """The rows of the symptom data files, each read to its last key."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from reference_ranges.catalogue import Analyte
 from reference_ranges.causes import Cause
 from reference_ranges.knowledge import (
     GREY,
@@ -122,6 +123,29 @@ def _span(row: Table, names: Names) -> tuple[str, str, Span]:
     if (span.low is None) == (span.high is None):
         row.refuse("a band has one limit")
     return analyte, unit, span
+
+
+def read_grey_zones(
+    table: Table, names: Names, analytes: Mapping[str, Analyte]
+) -> dict[str, tuple[str, ...]]:
+    """Take the tests that settle grey zones, by the row that the zone is a band of."""
+    sets = [one for analyte in analytes.values() for one in analyte.decision_sets]
+    grey = {
+        row.id
+        for row in sets
+        if any(band.status == GREY for bands in row.scales.values() for band in bands)
+    }
+    found: dict[str, tuple[str, ...]] = {}
+    for row in table.rows("grey_zones"):
+        row.text("id")
+        ask = known_texts(row, "ask", names.analytes)
+        for name in known_texts(row, "rows", grey - found.keys()):
+            found[name] = ask
+        sources_of(row, names)
+        if not ask:
+            row.refuse("no test to ask for")
+        row.done()
+    return found
 
 
 def read_passage(row: Table, names: Names) -> Passage:
