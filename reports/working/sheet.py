@@ -80,7 +80,9 @@ def _of_result(result: Result, found: Sequence[Statement], told: Readings) -> Ta
     wording = told.wording
     whole, *steps = found
     judged = {f"{one.kind}:{one.rule}" for _, one in judgements_of(result)}
+    known = {one.rule for one in steps if one.kind == "judgement" and not _closes(one)}
     rest = [one for one in steps if one.kind not in _IN_STEPS]
+    rest = [one for one in rest if not (_closes(one) and one.rule in known)]
     rest = [one for one in rest if one.kind != "step" or one.rule not in judged]
     reading = [one for one in rest if one.rule.startswith(("formula:", "reading"))]
     others = [one for one in rest if one not in reading and one.statement != _NO_LINK]
@@ -89,6 +91,11 @@ def _of_result(result: Result, found: Sequence[Statement], told: Readings) -> Ta
     heading = wording.say("working.heading", name=named.strip(": "), outcome=became)
     caption = plain_units(_listed(whole.inputs))
     return _table(heading, caption, [*reading, *others], told)
+
+
+def _closes(one: Statement) -> bool:
+    """Say whether it is one limit of a row by itself, that closes a usual range."""
+    return "/judgements/closes/" in one.about
 
 
 def _table(

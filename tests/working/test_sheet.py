@@ -160,6 +160,21 @@ def test_a_change_that_is_real_is_told_with_its_code():
     assert token("method_unknown") == "the method is unknown"
 
 
+@pytest.mark.parametrize(
+    ("sent", "factors", "limit", "times"),
+    [
+        # the limit of a set that was displaced has a line of its own
+        (("ferritin", "150", "ug/L"), ["inflammation"], "; 150 \u2264 200", 1),
+        # that of a guideline beside it has one already
+        (("vitamin_b12", "250", "ng/L"), [], "; 250 \u2264 1000", 1),
+    ],
+)
+def test_a_limit_that_closes_the_range_has_one_line(sent, factors, limit, times):
+    lines = lines_for(observation(*sent), factors=factors)
+
+    assert len([one for one in lines if limit in one]) == times
+
+
 def test_a_code_of_a_sites_own_stands_for_itself():
     told = readings_of(random_interpretation(0), load_wording("en-GB"))
 
