@@ -58,11 +58,12 @@ SUITES = {
     "judging/whole": (
         "tests/test_core_whole_ranges.py",
         "tests/test_core_near_limits.py",
-        *_JUDGED,
+        "tests/test_core_in_full.py",
     ),
     "sent_intervals": (
         "tests/test_core_sent_intervals.py",
-        *_JUDGED,
+        "tests/test_core_in_full.py",
+        "tests/test_core_classification.py",
         "tests/test_core_mix_ups.py",
     ),
     "plausibility": (
