@@ -12,6 +12,7 @@ from reference_ranges.results import (
 )
 from reference_ranges.scales import ALTERNATIVES
 from reports.alarm import alarm_of, urgent_flags
+from reports.alerts import faults_of_the_sample
 from reports.beyond import CAUTION, FINDING, MISSING, RED_FLAG, beyond
 from reports.chips import chip_of
 from reports.corrections import changed_of, corrected_of
@@ -26,7 +27,13 @@ from reports.frame import (
 )
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Box, BoxKind, ClinicianPage, Section, Table
-from reports.notes import LABORATORY, lab_range, range_with_unit
+from reports.notes import (
+    LABORATORY,
+    intervals_differ,
+    lab_range,
+    limits_of,
+    range_with_unit,
+)
 from reports.phrasing import (
     apart,
     as_reported,
@@ -36,9 +43,10 @@ from reports.phrasing import (
 )
 from reports.ranges import range_of
 from reports.said import together
-from reports.summary import all_results
+from reports.summary import all_results, worst_first
 from reports.table import source_text, sources_of
 from reports.trends import trends_of
+from reports.whom import beside_age_and_sex
 from reports.wording import Wording
 
 _COLUMNS = ("test", "result", "interval", "outcome", "category", "earlier")
@@ -93,11 +101,12 @@ def _alert(made: Interpretation, wording: Wording) -> Box | None:
     named.sort(key=lambda result: -result.urgency)
     told = [one.id for one in urgent_flags(made) if one.origin == "symptom"]
     signs = _labels(told, wording)
+    danger = (wording.say("hooks.danger", symptoms=signs),) if signs else ()
     return Box(
         BoxKind.EMERGENCY if alarm.act == "now" else BoxKind.TODAY,
         heading=wording.say(f"clinician_page.{alarm.act}"),
         lead=tuple(_danger(result, made, wording) for result in named),
-        items=(wording.say("hooks.danger", symptoms=signs),) if signs else (),
+        items=(*danger, *faults_of_the_sample(made, wording)),
     )
 
 
@@ -126,11 +135,15 @@ def _lead(made: Interpretation, wording: Wording) -> Iterator[str]:
     else:
         names = _labels([one.symptom.id for one in made.symptoms], wording)
         yield wording.say("clinician_page.reported", symptoms=names)
+    judgements = [one for result in all_results(made) for one in _shown(result, made)]
+    whom = [beside_age_and_sex(one.partition, wording) for one in judgements]
+    if chosen := list(dict.fromkeys(filter(None, whom))):
+        yield wording.say("clinician_page.chosen", whom=apart(chosen, wording))
 
 
 def _table(made: Interpretation, wording: Wording) -> Table:
     """Return every result; a column for earlier ones only where there are some."""
-    rows = [_row(result, made, wording) for result in all_results(made)]
+    rows = [_row(result, made, wording) for result in worst_first(made)]
     columns, none = list(_COLUMNS), wording.say("table.none")
     caption = [wording.say("clinician_page.caption")]
     if not any(cells[-1] for cells in rows):
@@ -150,11 +163,11 @@ def _row(result: Result, made: Interpretation, wording: Wording) -> tuple[str, .
     """Return the cells of a row; an empty one says nothing."""
     cited = _cited(made)
     past = [past_words(p, result, wording) for p in comparable_past(result)[:1]]
-    categories = [_category(one, cited, wording) for one in result.guidelines]
+    categories = [_category(one, cited, wording) for one in _categories(result)]
     return (
         row_name(result, wording),
         as_reported(result, wording),
-        apart(_intervals(result, cited, wording), wording),
+        apart(_intervals(result, made, wording), wording),
         _outcome(result, wording),
         apart(categories, wording),
         *(past or [""]),
@@ -164,12 +177,25 @@ def _row(result: Result, made: Interpretation, wording: Wording) -> tuple[str, .
 def _cited(made: Interpretation) -> dict[str, int]:
     """Return the number of each source that the table names, in its order."""
     found: dict[str, int] = {}
-    for result in all_results(made):
-        shown = range_of(result)
-        leads = [shown.lead] if shown and shown.lead.origin != LABORATORY else []
-        for judgement in (*leads, *result.guidelines):
+    for result in worst_first(made):
+        for judgement in _shown(result, made):
             found.setdefault(judgement.source, len(found) + 1)
     return found
+
+
+def _shown(result: Result, made: Interpretation) -> Iterator[Judgement]:
+    """Yield the judgements of a row that have a source, in the order of its cells."""
+    shown = range_of(result)
+    if shown and shown.lead.origin != LABORATORY:
+        yield shown.lead
+    if result.set_aside and intervals_differ(result, made):
+        yield result.set_aside
+    yield from _categories(result)
+
+
+def _categories(result: Result) -> tuple[Judgement, ...]:
+    """Return those of guidelines, and of targets for what was told."""
+    return (*result.guidelines, *result.targets)
 
 
 def _sources(made: Interpretation, wording: Wording) -> Section:
@@ -184,8 +210,10 @@ def _sources(made: Interpretation, wording: Wording) -> Section:
 
 
 def _intervals(
-    result: Result, cited: Mapping[str, int], wording: Wording
+    result: Result, made: Interpretation, wording: Wording
 ) -> Iterator[str]:
+    """Yield the interval that was used, then all that was not."""
+    cited = _cited(made)
     shown, sent = range_of(result), lab_range(result, wording)
     if shown is not None:
         words = range_with_unit(shown, result, wording)
@@ -196,6 +224,10 @@ def _intervals(
             yield f"{words} [{cited[shown.lead.source]}]"
     if sent and (shown is None or shown.lead.origin != LABORATORY):
         yield wording.say("clinician_page.lab_interval", range=sent)
+    if result.set_aside and intervals_differ(result, made):
+        ours, number = result.set_aside, cited[result.set_aside.source]
+        words = f"{limits_of(ours, result, wording)} [{number}]"
+        yield wording.say("clinician_page.our_interval", range=words)
 
 
 def _outcome(result: Result, wording: Wording) -> str:
@@ -235,6 +267,7 @@ def _sections(
     if changed := changed_of(made, facts, wording):
         yield changed
     said = tuple(one for one in beyond(made, wording) if one.text)
+    whose: tuple[str, ...] = (wording.say("clinician_page.whose_words"),)
     for key, kinds in (
         ("patterns", (RED_FLAG, FINDING)),
         ("cautions", (CAUTION,)),
@@ -242,4 +275,5 @@ def _sections(
     ):
         items = (one.text for one in said if one.kind in kinds)
         if found := tuple(dict.fromkeys(items)):
-            yield Section(wording.say(f"clinician_page.{key}"), (), found)
+            yield Section(wording.say(f"clinician_page.{key}"), whose, found)
+            whose = ()
