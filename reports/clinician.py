@@ -16,6 +16,7 @@ from reports.alerts import faults_of_the_sample
 from reports.beyond import CAUTION, FINDING, MISSING, RED_FLAG, beyond
 from reports.chips import chip_of
 from reports.corrections import changed_of, corrected_of
+from reports.direction import isolated
 from reports.earlier import comparable_past, past_words
 from reports.frame import (
     DATA_FILE,
@@ -143,7 +144,8 @@ def _lead(made: Interpretation, wording: Wording) -> Iterator[str]:
 
 def _table(made: Interpretation, wording: Wording) -> Table:
     """Return every result; a column for earlier ones only where there are some."""
-    rows = [_row(result, made, wording) for result in worst_first(made)]
+    cited = _cited(made, wording)
+    rows = [_row(one, made, cited, wording) for one in worst_first(made, wording)]
     columns, none = list(_COLUMNS), wording.say("table.none")
     caption = [wording.say("clinician_page.caption")]
     if not any(cells[-1] for cells in rows):
@@ -159,25 +161,26 @@ def _table(made: Interpretation, wording: Wording) -> Table:
     )
 
 
-def _row(result: Result, made: Interpretation, wording: Wording) -> tuple[str, ...]:
+def _row(
+    result: Result, made: Interpretation, cited: Mapping[str, int], wording: Wording
+) -> tuple[str, ...]:
     """Return the cells of a row; an empty one says nothing."""
-    cited = _cited(made)
     past = [past_words(p, result, wording) for p in comparable_past(result)[:1]]
     categories = [_category(one, cited, wording) for one in _categories(result)]
     return (
         row_name(result, wording),
         as_reported(result, wording),
-        apart(_intervals(result, made, wording), wording),
+        apart(_intervals(result, made, cited, wording), wording),
         _outcome(result, wording),
         apart(categories, wording),
         *(past or [""]),
     )
 
 
-def _cited(made: Interpretation) -> dict[str, int]:
+def _cited(made: Interpretation, wording: Wording) -> dict[str, int]:
     """Return the number of each source that the table names, in its order."""
     found: dict[str, int] = {}
-    for result in worst_first(made):
+    for result in worst_first(made, wording):
         for judgement in _shown(result, made):
             found.setdefault(judgement.source, len(found) + 1)
     return found
@@ -203,17 +206,16 @@ def _sources(made: Interpretation, wording: Wording) -> Section:
     known = {one.id: one for one in made.sources}
     numbered = [
         f"[{number}] {source_text(known[source], wording)}"
-        for source, number in _cited(made).items()
+        for source, number in _cited(made, wording).items()
     ]
     whole = sources_of(made, wording)
     return Section(whole.heading, (" ".join(whole.texts), *numbered))
 
 
 def _intervals(
-    result: Result, made: Interpretation, wording: Wording
+    result: Result, made: Interpretation, cited: Mapping[str, int], wording: Wording
 ) -> Iterator[str]:
     """Yield the interval that was used, then all that was not."""
-    cited = _cited(made)
     shown, sent = range_of(result), lab_range(result, wording)
     if shown is not None:
         words = range_with_unit(shown, result, wording)
@@ -221,12 +223,12 @@ def _intervals(
             lab = wording.say("clinician_page.lab")
             yield wording.say("table.range_from", range=words, source=lab)
         else:
-            yield f"{words} [{cited[shown.lead.source]}]"
+            yield f"{words} {_mark(cited[shown.lead.source], wording)}"
     if sent and (shown is None or shown.lead.origin != LABORATORY):
         yield wording.say("clinician_page.lab_interval", range=sent)
     if result.set_aside and intervals_differ(result, made):
         ours, number = result.set_aside, cited[result.set_aside.source]
-        words = f"{limits_of(ours, result, wording)} [{number}]"
+        words = f"{limits_of(ours, result, wording)} {_mark(number, wording)}"
         yield wording.say("clinician_page.our_interval", range=words)
 
 
@@ -235,7 +237,7 @@ def _outcome(result: Result, wording: Wording) -> str:
     reason, kind = result.outcome.reason, result.outcome.kind
     judged = kind is not Kind.NOT_INTERPRETED
     said = verdict_of(result, wording) if judged else wording.say(f"kinds.{kind}")
-    code = f"[{result.code}]" if result.code else ""
+    code = _mark(result.code, wording) if result.code else ""
     flag = result.observation.sender_flag
     marked = wording.say("clinician_page.flag", flag=flag) if flag else ""
     verdict = apart([" ".join(filter(None, (said, code))), marked], wording)
@@ -244,7 +246,14 @@ def _outcome(result: Result, wording: Wording) -> str:
 
 
 def _category(judgement: Judgement, cited: Mapping[str, int], wording: Wording) -> str:
-    return f"{_category_words(judgement, wording)} [{cited[judgement.source]}]"
+    number = _mark(cited[judgement.source], wording)
+    return f"{_category_words(judgement, wording)} {number}"
+
+
+def _mark(sign: str | int, wording: Wording) -> str:
+    """Return *sign* in brackets, which are turned round by nothing that is before."""
+    mark = f"[{sign}]"
+    return isolated(mark) if wording.right_to_left else mark
 
 
 def _category_words(judgement: Judgement, wording: Wording) -> str:

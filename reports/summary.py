@@ -60,16 +60,19 @@ def all_results(interpretation: Interpretation) -> tuple[Result, ...]:
     return (*interpretation.results, *interpretation.derived)
 
 
-def worst_first(interpretation: Interpretation) -> tuple[Result, ...]:
-    """Return all results for a table: the worked-out ones stand among the others.
+def worst_first(interpretation: Interpretation, wording: Wording) -> tuple[Result, ...]:
+    """Return all results for a table: what the alert is about before all others.
 
-    Nobody looks for a kidney function to act on below what is in range.
+    The worked-out ones stand among them: nobody looks for a kidney function to act on
+    below what is in range.
     """
-    return tuple(sorted(all_results(interpretation), key=_pressing))
+    alarm = alarm_of(interpretation, wording)
 
+    def pressing(result: Result) -> tuple[bool, int, int]:
+        kind = _WORST_FIRST.index(result.outcome.kind)
+        return not alarm.act_on(result, wording), -result.urgency, kind
 
-def _pressing(result: Result) -> tuple[int, int]:
-    return -result.urgency, _WORST_FIRST.index(result.outcome.kind)
+    return tuple(sorted(all_results(interpretation), key=pressing))
 
 
 def without_held_back(

@@ -45,7 +45,7 @@ def table_of(interpretation: Interpretation, wording: Wording) -> Table:
     A column for what the laboratory sends is left out where it sent nothing: the
     caption says so.
     """
-    results = worst_first(interpretation)
+    results = worst_first(interpretation, wording)
     rows = [_cells(result, interpretation, wording) for result in results]
     missing = [
         column for column in _FROM_THE_LAB if not any(cells[column] for cells in rows)

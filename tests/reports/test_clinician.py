@@ -9,6 +9,7 @@ import pytest
 from reference_ranges.interpretation import interpret
 from reference_ranges.panel import Earlier
 from reference_ranges.readings import lab_interval, parse_reading
+from reference_ranges.results import Kind
 from reports.alarm import alarm_of, is_urgent
 from reports.clinician import clinician_page
 from reports.model import BoxKind
@@ -453,12 +454,32 @@ def test_what_was_worked_out_stands_in_the_table_by_how_pressing_it_is():
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_among_themselves_results_keep_the_order_of_the_interpretation(seed):
+def test_the_table_begins_with_what_the_alert_is_about_and_ends_in_range(seed):
     made = random_interpretation(seed)
-    found = worst_first(made)
+    alarm = alarm_of(made, WORDS)
+    found = worst_first(made, WORDS)
 
-    assert [one for one in found if not one.derived_by] == list(made.results)
-    assert [one for one in found if one.derived_by] == list(made.derived)
+    acted = [bool(alarm.act_on(one, WORDS)) for one in found]
+    rest = found[sum(acted) :]
+    inside = [one.outcome.kind is Kind.IN_RANGE for one in rest if not one.urgency]
+    assert acted == sorted(acted, reverse=True)
+    assert [one.urgency for one in rest] == sorted(
+        [one.urgency for one in rest], reverse=True
+    )
+    assert inside == sorted(inside)
+
+
+def test_the_potassium_of_a_pattern_to_act_on_stands_with_its_sodium():
+    rows = clinician_page_of_case("thirty-results").table.rows
+
+    assert {cells[0] for cells in rows[:3]} == {"Magnesium", "Sodium", "Potassium"}
+
+
+def test_a_number_in_brackets_keeps_its_brackets_behind_a_latin_word_in_arabic():
+    row = clinician_page_of_case("earlier-results", "ar").table.rows[0]
+
+    assert row[4].endswith("(RLS) \u2066[2]\u2069")
+    assert row[3].endswith(" \u2066[L]\u2069")
 
 
 def test_whose_words_the_lists_are_in_is_said_once_at_their_head():
