@@ -74,10 +74,17 @@ _BESIDE = (  # signs that may stand between letters: not digits, not Latin lette
     range(0xA0, 0xC0),
     range(0x2010, 0x2040),
 )
-_FEW_LETTERS = (range(0x60C, 0x656), range(0x660, 0x66D), range(0x670, 0x671))
+# What Arabic is written with today, and no more: every Arabic report carries it.
+_FEW_SIGNS = [range(ord(sign), ord(sign) + 1) for sign in "\u00a0\u00ab\u00b7\u00bb"]
+_ARABIC = (
+    *_BESIDE[:4],
+    *_FEW_SIGNS,
+    *(range(0x60C, 0x60D), range(0x61B, 0x61C), range(0x61F, 0x620)),
+    *(range(0x621, 0x63B), range(0x640, 0x656), range(0x670, 0x671)),
+)
 
 _TURNED_FACES = (
-    _Face("Arabic", *_PLEX, (*_BESIDE, *_FEW_LETTERS)),
+    _Face("Arabic", *_PLEX, _ARABIC),
     _Face("ArabicMore", *_PLEX, (*_BESIDE, range(0x600, 0x700), range(0x750, 0x780))),
     _Face("Hebrew", *_RUBIK, (*_BESIDE, range(0x590, 0x600))),
 )
