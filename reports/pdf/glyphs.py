@@ -19,6 +19,7 @@ from reports.pdf.file import File, stream
 _NEVER_NEEDED = ["STAT", "DSIG", "gasp", "MVAR", "meta"]
 _LAYOUT = ["GPOS", "GSUB", "GDEF", "kern"]
 _DROPPED = [*_LAYOUT, *_NEVER_NEEDED]
+_NOT_EMBEDDED = ["cmap", "name", "OS/2", "post"]  # a PDF asks for glyphs by number
 _CMAP_HEAD = (
     "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
     "/CIDSystemInfo <</Registry(Adobe)/Ordering(UCS)/Supplement 0>> def\n"
@@ -125,9 +126,21 @@ def measured(
         font["glyf"][f"blank{ord(sign):04X}"] = Glyph()
         font["hmtx"].metrics[f"blank{ord(sign):04X}"] = (_blank(font), 0)
     font.setGlyphOrder(order + [f"blank{ord(sign):04X}" for sign in blanks])
-    data = _saved(font)
     known = {**meanings, **{number: sign for sign, number in numbers.items()}}
-    return _measured(TTFont(BytesIO(data)), name, data, known), numbers
+    for glyph in set(order) - _reached(font, [order[number] for number in meanings]):
+        font["glyf"][glyph] = Glyph()
+    return _measured(font, name, known), numbers
+
+
+def _reached(font: TTFont, glyphs: Sequence[str]) -> set[str]:
+    """Return *glyphs*, what they are composed of, and the sign for none."""
+    found, left = set[str](), [".notdef", *glyphs]
+    while left:
+        glyph = left.pop()
+        if glyph not in found:
+            found.add(glyph)
+            left += font["glyf"][glyph].getComponentNames(font["glyf"])
+    return found
 
 
 def _blank(font: TTFont) -> int:
@@ -145,8 +158,7 @@ def cut(
     """
     _keep_only(font, characters)
     _at_weight(font, weight)
-    data = _saved(font)
-    return _measured(TTFont(BytesIO(data)), name, data, {})
+    return _measured(font, name, {})
 
 
 def _at_weight(font: TTFont, weight: int) -> None:
@@ -161,6 +173,14 @@ def _saved(font: TTFont) -> bytes:
     data = BytesIO()
     font.save(data)
     return data.getvalue()
+
+
+def _bare(data: bytes) -> bytes:
+    """Return the font of *data* with the tables alone that a PDF looks into."""
+    font = TTFont(BytesIO(data), recalcTimestamp=False)
+    for tag in _NOT_EMBEDDED:
+        del font[tag]
+    return _saved(font)
 
 
 def _keep_only(
@@ -183,9 +203,10 @@ def _keep_only(
     subsetter.subset(font)
 
 
-def _measured(
-    font: TTFont, name: str, data: bytes, meanings: Mapping[int, str]
-) -> GlyphFont:
+def _measured(cut_font: TTFont, name: str, meanings: Mapping[int, str]) -> GlyphFont:
+    data = _saved(cut_font)
+    font = TTFont(BytesIO(data))
+    program = _bare(data)
     scale = 1000 / font["head"].unitsPerEm
     order = font.getGlyphOrder()
     numbers = {glyph: number for number, glyph in enumerate(order)}
@@ -197,8 +218,8 @@ def _measured(
         name=name,
         widths={chr(code): advances[glyph][0] * scale for code, glyph in cmap.items()},
         codes={code: literal(numbers[glyph]) for code, glyph in cmap.items()},
-        program=zlib.compress(data, 9),
-        program_length=len(data),
+        program=zlib.compress(program, 9),
+        program_length=len(program),
         to_unicode=_to_unicode({**plain, **meanings}),
         glyph_widths=f"[0[{every}]]".encode(),
         descriptor=_descriptor(font, name, scale),
