@@ -92,8 +92,13 @@ def steps_that_go_on(page: Page, look: Look) -> tuple[list[Entry], float]:
     said = texts([*content.lead, *filter(None, [content.closing])], look, look.width)
     gap = (1 if look.tight else 3) * look.factor
     found = [Entry(block, gap) for block in (*said, *lines)]
-    steps = [heading(content.heading, look), *found]
-    return steps, height_of(steps[:2])
+    begun = [heading(content.heading, look), *found[:1]]
+    name = page.continued.replace("{name}", content.heading)
+    again = Aside(
+        wrapped(name, look.style(10.5, 14, bold=True, colour=GREY), look.width)
+    )
+    later = [one._replace(again=again) for one in found[1:]]
+    return [*begun, *later], height_of(begun)
 
 
 def _told_beside(page: Page, look: Look) -> Entry:

@@ -22,6 +22,7 @@ from reports.pdf.text import wrapped
 
 _FIRST, _FEWEST = 4, 2  # facts at the head of large print; where room is short
 _LONG = 52  # letters: a longer fact may be broken
+_RUN_ON_MOST = 20  # entries of a list that may go on in a paragraph
 _BETWEEN = "\u00a0\u00a0\u00b7  "  # between facts on one line; none begins with it
 
 
@@ -76,6 +77,12 @@ def later_facts(content: Header, look: Look) -> Iterator[Entry]:
     rest = in_pieces(content.facts[shown:]) if shown is not None else ""
     if rest:
         yield Entry(wrapped(rest, look.small, look.width), 4 * look.factor)
+
+
+def not_at_head(facts: tuple[str, ...], content: Header) -> tuple[str, ...]:
+    """Return those of *facts* that are not at the head of page one in any print."""
+    said = {content.name, *content.facts[:_FEWEST]}
+    return tuple(fact for fact in facts if fact not in said)
 
 
 def _first(look: Look) -> int | None:
@@ -138,11 +145,11 @@ def section(
     """Yield a section, if there is one; *fine* sets it small, as one paragraph.
 
     *run_on* lets its list go on in the paragraph, but from right to left, where titles
-    that run the other way would be mixed.
+    that run the other way would be mixed, and but a long one: nobody finds a title there.
     """
     if content is None:
         return
-    if run_on and not look.turned:
+    if run_on and not look.turned and len(content.items) <= _RUN_ON_MOST:
         content = replace(content, texts=(*content.texts, *content.items), items=())
     style = look.style(9, 12, colour=GREY) if fine else look.body
     yield heading(content.heading, look)
@@ -171,21 +178,22 @@ def brief_section(content: Section, look: Look) -> Iterator[Entry]:
 def visit(content: Section | None, look: Look, count: int) -> Iterator[Entry]:
     """Yield the questions, framed, with *count* lines to write on under each.
 
-    Large print has one.
+    Large print has one, with less white over it where *count* is 1.
     """
     if content is None:
         return
     width = panel_width(look.width)
     blocks: list[Block] = [wrapped(content.heading, look.box_heading, width, "H2")]
     blocks += texts(content.texts, look, width)
-    lines = WritingLines(width, 22 * look.factor, count=1 if look.single else count)
+    lead = 18 if look.single and count == 1 else 22
+    lines = WritingLines(width, lead * look.factor, count=1 if look.single else count)
     numbered = enumerate(content.items, start=1)
     asked = [entry(f"{n}", item, look, width, look.body) for n, item in numbered]
     items = [Stack((one, lines)) for one in asked]
     if items:
         blocks.append(Stack(tuple(items), 6 * look.factor, "L", NUMBERED))
     inside = Stack(tuple(blocks), 4 * look.factor, "Sect")
-    yield Entry(outlined(inside, look.width), 16 * look.factor)
+    yield Entry(outlined(inside, look.width), _before_panel(look))
 
 
 def clip(words: str, look: Look) -> Iterator[Entry]:
@@ -211,4 +219,8 @@ def how_to_read(
         ]
         blocks.append(Stack(tuple(lines), 3 * look.factor, "L", BULLETS))
     inside = Stack(tuple(blocks), 4 * look.factor, "Sect")
-    yield Entry(panel(inside, look.width), 16 * look.factor)
+    yield Entry(panel(inside, look.width), _before_panel(look))
+
+
+def _before_panel(look: Look) -> float:
+    return gap_between(look) if look.single else 16

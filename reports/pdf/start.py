@@ -1,6 +1,7 @@
 """What stands before the results: danger, the short answer, what to do.
 
-What to do and when to get help begin on the first sheet, whatever its size.
+What to do and when to get help begin on the first sheet, whatever its size.  Where an
+alert says what to do first, the steps may follow on the next.
 """
 
 from collections.abc import Iterator
@@ -33,10 +34,11 @@ def _ways(page: Page, look: Look) -> Iterator[_Way]:
 
     The short answer comes first where that leaves room for the advice, set closer if
     need be.  With nothing urgent that is worth a list which goes on on the next sheet;
-    else advice as a whole is worth more.  Steps go on before signs of danger do.
+    else advice as a whole is worth more.  Steps go on before signs of danger do, and
+    follow on the next sheet where an alert says the first of them.
     """
     looks = (look, replace(look, tight=True))
-    going_on = (_steps_go_on, _signs_go_on)
+    going_on = (_steps_go_on, _steps_follow, _signs_go_on)
     ways = [(_whole, True), *((way, True) for way in going_on if not page.alerts)]
     ways += [(_whole, False), *((way, False) for way in going_on)]
     for way, answer_first in ways:
@@ -60,6 +62,15 @@ def _steps_go_on(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way
     steps, begun = steps_that_go_on(page, look)
     need = height_of([*before, whole]) + begun
     yield need, [*before, whole, *steps, *after], look
+
+
+def _steps_follow(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way]:
+    """Yield the way with an alert and all signs of danger; all steps come after."""
+    if not (look.tight and page.alerts):
+        return
+    for need, found, way in _steps_go_on(page, look, answer_first=answer_first):
+        _, begun = steps_that_go_on(page, look)
+        yield need - begun, found, way
 
 
 def _signs_go_on(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way]:
