@@ -749,6 +749,52 @@ def test_in_large_print_the_first_foot_does_not_say_again_what_the_head_says(nam
         assert [one for one in (*head, report) if squeezed(one) not in sheet] == []
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "es"])
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("name", CASES)
+def test_no_calm_page_one_holds_fewer_than_three_signs_of_danger(name, paper, locale):
+    page = page_of_case(name, locale)
+    found = layout(page, paper=paper, size="large")
+
+    seen = squeezed("".join(box.text for box in found if not box.sheet))
+    signs = [one for one in page.get_help.items if squeezed(one) in seen]
+    assert page.alerts or len(signs) >= 3
+
+
+def test_steps_that_go_on_say_so_at_the_head_of_the_next_sheet():
+    page = page_of_case("pregnant")
+    texts = [box.text for box in layout(page, size="large") if box.sheet == 1]
+
+    again = page.continued.replace("{name}", page.next_steps.heading)
+    assert texts[0] == again
+    assert squeezed(page.next_steps.items[1]).startswith(squeezed(texts[2]))
+    assert failures(render_pdf(page, size="large")) == []
+
+
+def test_a_title_that_a_longer_language_breaks_is_set_smaller_where_room_is_short():
+    page = page_of_case("thirty-results", "es")
+
+    assert page.title in [box.text for box in layout(page, size="large")]
+
+
+def test_in_large_print_chips_that_fill_more_than_two_rows_are_left_to_the_sentences():
+    many, few = (page_of_case(name) for name in ("thirty-results", "long-names"))
+    in_many, in_few = ([b.text for b in layout(p, size="large")] for p in (many, few))
+
+    assert [chip.text for chip in many.summary.chips if chip.text in in_many] == []
+    assert [chip.text for chip in few.summary.chips if chip.text not in in_few] == []
+
+
+def test_in_large_print_the_converted_value_stands_beside_the_verdict():
+    page = page_of_case("pregnant")
+    card = next(card for card in page.cards if card.also)
+    found = {box.text: box for box in layout(page, size="large")}
+
+    value, also = found[card.value], found[card.also]
+    assert also.left > value.right
+    assert value.bottom < also.bottom < also.top < value.top
+
+
 def test_facts_that_stand_further_down_in_large_print_have_a_heading():
     boxes = layout(page_of_case("far-below"), size="large")
 

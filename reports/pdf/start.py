@@ -14,6 +14,8 @@ from reports.pdf.sections import gap_between, header, section
 from reports.pdf.sheets import Entry, height_of
 from reports.pdf.style import Look
 
+_FEWEST_SIGNS = 3  # of danger, under the short answer: one or two look like all
+
 _Way = tuple[float, list[Entry], Look]  # need on the first sheet, all of it, its look
 
 
@@ -74,13 +76,17 @@ def _steps_follow(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Wa
 
 
 def _signs_go_on(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way]:
-    """Yield the way with all steps, and as many signs of danger as can be."""
+    """Yield the way with all steps, and as many signs of danger as can be.
+
+    Fewer than three are too high a price for the short answer.
+    """
     if not look.tight:  # set closer, more of them stand on the first sheet
         return
     before, after = _around(page, look, answer_first=answer_first)
     after += section(page.symptoms, look)
     steps, _ = steps_that_go_on(page, look)
-    flowing, begun = help_that_goes_on(page, look)
+    least = _FEWEST_SIGNS if answer_first else 1
+    flowing, begun = help_that_goes_on(page, look, least)
     need = height_of([*before, *steps]) + begun
     yield need, [*before, *steps, flowing, *after], look
 
