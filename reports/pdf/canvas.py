@@ -227,10 +227,14 @@ class ReportCanvas(Canvas):
         self._set.append((len(self._sheets), place, baseline, words))
 
     def paragraph(
-        self, role: str, words: Typeset, left: float, baseline: float
+        self, kind: tuple[str, str], words: Typeset, left: float, baseline: float
     ) -> None:
-        """Set *words*, as ``text`` does, as one element of *role* by itself."""
-        number = self._tree.leaf(role, self._parents[-1])
+        """Set *words*, as ``text`` does, as an element of a *kind* by itself.
+
+        The kind is a role and its attributes.
+        """
+        role, attributes = kind
+        number = self._tree.leaf(role, self._parents[-1], attributes)
         with self._begin_mark(f"/{role} <</MCID {number}>> BDC"):
             self.text(words, left, baseline)
 

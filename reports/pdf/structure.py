@@ -73,7 +73,7 @@ class StructureTree:
         self._bodies.append(element)
         return element
 
-    def leaf(self, role: str, parent: Element) -> int:
+    def leaf(self, role: str, parent: Element, attributes: str = "") -> int:
         """Add an element under *parent* that holds the next mark and nothing else.
 
         Returns the number of the mark on the sheet.
@@ -84,8 +84,9 @@ class StructureTree:
         self._marks.append(element)
         parent.kids.append(f"{element} 0 R")
         self._numbers.append(element)
+        facts = f"/A {attributes}" if attributes else ""
         self._bodies.append(
-            f"<</S/{role}/P {parent.number} 0 R/Pg {sheet} 0 R/K[{number}]>>"
+            f"<</S/{role}/P {parent.number} 0 R/Pg {sheet} 0 R{facts}/K[{number}]>>"
         )
         return number
 
