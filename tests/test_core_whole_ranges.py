@@ -121,6 +121,15 @@ def test_nothing_is_shown_as_usual_where_only_some_of_the_patients_have_the_limi
     assert (span_text(low.usual), low.closes) == (">=100", ())
 
 
+@pytest.mark.parametrize("profile", CATALOGUE.profiles)
+def test_the_source_of_a_limit_that_closes_the_range_is_among_the_sources(profile):
+    seen = observation("ferritin", "150", "ug/L")
+    made = interpret(panel_of(seen, profile=profile, **INFLAMED), CATALOGUE)
+
+    closing = {one.source for one in made.results[0].closes}
+    assert closing <= {one.id for one in made.sources}
+
+
 def test_what_is_led_by_its_interval_is_closed_by_nothing():
     assert result_of("sodium", "140", "mmol/L").closes == ()
 

@@ -57,6 +57,7 @@ class Answer:
         """List once what every panel with such a result asks for."""
         settled_by = tuple([one.fact for one in self.missing])
         sources = frozenset([one.source for one in self.steps])
+        sources |= {one.source for one in self.closes}
         object.__setattr__(self, "settled_by", settled_by)
         object.__setattr__(self, "sources", sources)
 
