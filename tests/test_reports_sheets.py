@@ -19,6 +19,7 @@ from reports import model
 from reports.identity import Letterhead
 from reports.pdf import layout, render_pdf
 from reports.pdf.line import LineDrawing
+from reports.pdf.parts import pair
 from reports.pdf.style import Look
 from reports.pdf.table import table_rows
 from reports.pdf.trend import trend_block
@@ -42,6 +43,7 @@ from tests.test_reports_pdf import (
 )
 
 PAPERS = {"A4": A4, "Letter": LETTER}
+LETTER_LOOK = Look(1, LETTER)
 SIZES = ("standard", "large")
 CELLS = (52, 40)  # how far from the edge the first cell of a row begins
 LOCALES = ("en-GB", "en-US", "es", "ar")
@@ -417,7 +419,7 @@ def test_a_short_report_may_have_no_questions():
 
 @pytest.mark.parametrize(
     ("size", "foot", "cards", "least"),
-    [("standard", 62, (0, 9), 0.7), ("large", 92, (2, 18), 0.55)],
+    [("standard", 62, (0, 9), 0.65), ("large", 92, (2, 18), 0.55)],
 )
 @pytest.mark.parametrize("paper", PAPERS)
 def test_thirty_results_leave_no_sheet_half_empty_before_the_last_part(
@@ -744,3 +746,33 @@ def test_no_source_stands_alone_on_the_last_sheet(count):
 
     sheet = {box.text: box.sheet for box in boxes}
     assert sheet[sources[-1]] == sheet[sources[-2]]
+
+
+@pytest.mark.parametrize("name", ["empty-fields", "earlier-results"])
+def test_sources_that_run_on_are_told_apart_by_a_sign(name):
+    page = page_of_case(name)
+
+    printed = squeezed("".join(box.text for box in layout(page)))
+
+    signed = [squeezed(f"\u2022{one}") for one in page.sources.items]
+    assert [one for one in signed if one not in printed] == []
+
+
+def test_the_steps_are_framed_no_higher_than_they_are_beside_the_signs_of_danger():
+    page = page_of_case("far-below")
+
+    beside = pair(page.next_steps, page.get_help, LETTER_LOOK)
+    (_, steps), (_, signs) = beside.columns
+
+    assert steps.height < 0.7 * signs.height
+
+
+def test_a_card_goes_on_only_after_what_the_result_means():
+    found = layout(page_of_case("thirty-results"), paper="Letter")
+
+    first = "First follow the steps at the start of this report."
+    leading = [box for box in found if box.text == first]
+    assert len(leading) > 1
+    for one in leading:
+        below = [b for b in found if b.sheet == one.sheet and b.left == one.left]
+        assert any(62 < box.bottom < one.bottom for box in below)

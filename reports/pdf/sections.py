@@ -128,6 +128,11 @@ def gap_between(look: Look) -> float:
     return (5 if look.tight else 10) * look.factor
 
 
+def run_in(content: Section) -> tuple[str, ...]:
+    """Return the texts and then the list, each of its entries behind its sign."""
+    return (*content.texts, *(f"\u2022\u00a0{item}" for item in content.items))
+
+
 def section(
     content: Section | None,
     look: Look,
@@ -143,7 +148,7 @@ def section(
     if content is None:
         return
     if run_on and not look.turned:
-        content = replace(content, texts=(*content.texts, *content.items), items=())
+        content = replace(content, texts=run_in(content), items=())
     style = look.style(9, 12, colour=GREY) if fine else look.body
     yield heading(content.heading, look)
     said = (" ".join(content.texts),) if fine else content.texts

@@ -95,9 +95,7 @@ def test_a_child_is_not_told_that_a_low_result_can_do_what_we_cannot_tell():
 def test_a_target_says_what_it_calls_a_result_like_this_one(value, factors, said):
     ferritin = observation("ferritin", value, "ug/L")
 
-    page = page_for(
-        ferritin, symptoms=["restless_legs"], factors=factors, profile="eu"
-    )
+    page = page_for(ferritin, symptoms=["restless_legs"], factors=factors, profile="eu")
 
     assert f"For what you told us, {said}" in text_of(page)
 
