@@ -20,6 +20,7 @@ from reports.identity import Letterhead
 from reports.pdf import layout, render_pdf
 from reports.pdf.line import LineDrawing
 from reports.pdf.parts import pair
+from reports.pdf.sections import visit
 from reports.pdf.style import Look
 from reports.pdf.table import table_rows
 from reports.pdf.trend import trend_block
@@ -776,3 +777,20 @@ def test_a_card_goes_on_only_after_what_the_result_means():
     for one in leading:
         below = [b for b in found if b.sheet == one.sheet and b.left == one.left]
         assert any(62 < box.bottom < one.bottom for box in below)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_no_line_of_the_head_or_the_foot_ends_with_what_a_name_belongs_to(paper):
+    found = layout(page_of_case("long-names"), paper=paper)
+
+    labels = ("Asked for by:", "Record number:", "Lab:", "Born:")
+    assert [box.text for box in found if box.text.endswith(labels)] == []
+
+
+def test_where_room_is_short_the_lines_to_write_on_stand_closer():
+    wide, close = (
+        next(visit(page_of_case("today").visit, LETTER_LOOK, count)) for count in (2, 1)
+    )
+
+    questions = len(page_of_case("today").visit.items)
+    assert close.block.height == wide.block.height - questions * (22 + 2)

@@ -22,6 +22,7 @@ from reports.pdf.text import wrapped
 
 _FIRST, _FEWEST = 4, 2  # facts at the head of large print; where room is short
 _LONG = 52  # letters: a longer fact may be broken
+_APART, _CLOSER = 22, 20  # points between lines to write on; where room is short
 _BETWEEN = "\u00a0\u00a0\u00b7  "  # between facts on one line; none begins with it
 
 
@@ -39,13 +40,17 @@ def _apart(facts: tuple[str, ...]) -> Iterator[str]:
 def in_pieces(facts: tuple[str, ...]) -> str:
     """Return *facts* as one line of text, to be broken between two and not inside one.
 
-    One that may fill a line by itself is broken like any text.
+    One that may fill a line by itself is broken like any text, but not before what its
+    label belongs to.
     """
     return _BETWEEN.join(map(_unbroken, _apart(facts)))
 
 
 def _unbroken(fact: str) -> str:
-    return fact if len(fact) > _LONG else fact.replace(" ", "\u00a0")
+    if len(fact) <= _LONG:
+        return fact.replace(" ", "\u00a0")
+    label, colon, rest = fact.partition(": ")
+    return f"{label}: ".replace(" ", "\u00a0") + rest if colon else fact
 
 
 def header(
@@ -176,14 +181,16 @@ def brief_section(content: Section, look: Look) -> Iterator[Entry]:
 def visit(content: Section | None, look: Look, count: int) -> Iterator[Entry]:
     """Yield the questions, framed, with *count* lines to write on under each.
 
-    Large print has one.
+    Large print has one.  Where room is short and there is one, it stands closer.
     """
     if content is None:
         return
     width = panel_width(look.width)
     blocks: list[Block] = [wrapped(content.heading, look.box_heading, width, "H2")]
     blocks += texts(content.texts, look, width)
-    lines = WritingLines(width, 22 * look.factor, count=1 if look.single else count)
+    lead = _CLOSER if count == 1 and not look.single else _APART
+    count = 1 if look.single else count
+    lines = WritingLines(width, lead * look.factor, count=count)
     numbered = enumerate(content.items, start=1)
     asked = [entry(f"{n}", item, look, width, look.body) for n, item in numbered]
     items = [Stack((one, lines)) for one in asked]
