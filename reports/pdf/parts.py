@@ -4,7 +4,6 @@ Side by side in standard print, under each other in large print.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from reports.model import Box, BoxKind, Card, Row, Tone, Unjudged
