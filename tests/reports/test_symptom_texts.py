@@ -107,6 +107,13 @@ def test_a_result_is_named_where_a_medicine_may_have_to_do_with_it():
     assert said in {text for card in page.cards for text in card.texts}
 
 
+def test_what_pregnancy_does_to_a_result_is_said_once_in_its_card():
+    (ferritin, *_) = page_of_case("pregnant").cards
+
+    said = [text for text in (*ferritin.texts, *ferritin.notes) if "pregnan" in text]
+    assert said == ["In pregnancy the blood holds more water, so this number falls."]
+
+
 def test_no_card_says_twice_that_a_doctor_will_want_to_know_why():
     (ferritin, *_) = page_of_case("pregnant").cards
 
