@@ -80,9 +80,9 @@ def how_to_read(interpretation: Interpretation, wording: Wording) -> Section:
         *(["band"] if lines else []),
         *sorted(kinds, reverse=True),  # the usual range first: it is the plainer one
         *(_LINES if lines else ()),
+        *(["past"] if past else []),
         *(_RANGES if kinds else ()),
         "software",
-        *(["past"] if past else []),
     ]
     texts = tuple(wording.say(f"how.{part}") for part in parts)
     return Section(heading=wording.say("how.heading"), texts=texts)

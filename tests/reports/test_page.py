@@ -183,6 +183,14 @@ def test_the_legend_tells_the_parts_of_a_line_apart_without_a_colour():
     assert "Orange" not in legend
 
 
+def test_the_legend_speaks_of_all_on_a_line_before_what_a_range_means():
+    *lines, out, inside, made = page_of_case("earlier-results").how_to_read.texts
+
+    assert lines[-1] == "An open circle is a result that you had before."
+    assert (out.split()[2], inside.split()[2]) == ("outside", "inside")
+    assert made.startswith("A computer made this page")
+
+
 def test_sources_are_listed_by_what_is_printed_of_them():
     items = page_of_case("thirty-results").sources.items
 
