@@ -794,3 +794,13 @@ def test_where_room_is_short_the_lines_to_write_on_stand_closer():
 
     questions = len(page_of_case("today").visit.items)
     assert close.block.height == wide.block.height - questions * (22 + 2)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("name", CASES)
+def test_no_source_stands_alone_at_the_foot_of_a_sheet(name, paper):
+    page = page_of_case(name)
+    first, second, *_ = (*page.sources.items, "", "")
+    sheet = {box.text: box.sheet for box in layout(page, paper=paper)}
+
+    assert sheet.get(first) in {None, sheet.get(second, sheet.get(first))}

@@ -162,7 +162,10 @@ def section(
         yield Entry(wrapped(text, style, look.width), 4 * look.factor, keep=keep)
     bullets, gap = Later("L", BULLETS), (1 if fine else 3) * look.factor
     lines = [entry("\u2022", one, look, look.width, style) for one in content.items]
-    yield from no_widow([Entry(Shared(bullets, line), gap) for line in lines])
+    listed = no_widow([Entry(Shared(bullets, line), gap) for line in lines])
+    more = listed[1:]  # the first of several does not end a sheet by itself
+    yield from (one._replace(keep=bool(more)) for one in listed[:1])
+    yield from more
 
 
 def brief_section(content: Section, look: Look) -> Iterator[Entry]:
