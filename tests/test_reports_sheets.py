@@ -183,11 +183,23 @@ def bare(text):
 
 
 def where_advice_begins(page, found):
-    """Return the sheets where steps, and danger signs or a line on them, begin."""
-    signs = first_sheet_of(page.get_help.heading, found)
-    led = first_sheet_of(page.elsewhere[:16], found)
-    steps = first_sheet_of(page.next_steps.heading, found)
-    return steps, signs if led is None else led
+    """Return the sheets where steps and danger signs, or a line on them, begin."""
+    boxes = (page.next_steps, page.get_help)
+    return tuple(
+        first_sheet_of(box.heading, found) if led is None else led
+        for box, led in zip(boxes, where_led(page, found), strict=True)
+    )
+
+
+def sheets_headed(box, found):
+    """Return the sheets with the heading of *box* by itself on a line."""
+    return [one.sheet for one in found if bare(one.text) == bare(box.heading)]
+
+
+def where_led(page, found):
+    """Return the sheets with a line that leads to steps, to danger signs, or None."""
+    boxes = (page.next_steps, page.get_help)
+    return [first_sheet_of(box.elsewhere[:16], found) for box in boxes]
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -199,8 +211,9 @@ def test_steps_and_when_to_get_help_start_on_page_one_in_any_size(name, size, pa
     found = layout(page, paper=paper, size=size)
 
     assert where_advice_begins(page, found) == (0, 0)
-    led = first_sheet_of(page.elsewhere[:16], found) == 0
-    assert not led or (name, size) == ("thirty-results", "large")
+    tight = (name, size, paper) == ("thirty-results", "large", "Letter")
+    led = 0 if tight else None
+    assert where_led(page, found) == [led, None]
 
 
 @pytest.mark.parametrize("seed", range(200 if LONG else 30))
@@ -211,8 +224,34 @@ def test_steps_and_when_to_get_help_start_on_page_one_of_any_report(seed):
 
         assert where_advice_begins(page, found) == (0, 0)
         if not page.alerts or size == "standard":
-            assert first_sheet_of(page.get_help.heading, found) == 0
+            assert where_led(page, found) == [None, None]
         assert first_sheet_of(page.get_help.items[-1][:20], found) <= 1
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_beside_a_long_alert_signs_of_danger_stand_on_page_one_before_steps(locale):
+    page = page_of_case("thirty-results", locale)
+
+    found = layout(page, paper="Letter", size="large")
+
+    assert sheets_headed(page.get_help, found)[0] == 0
+    first = bare("".join(box.text for box in found if box.sheet == 0))
+    assert [sign for sign in page.get_help.items[:3] if bare(sign) not in first] == []
+    assert sheets_headed(page.next_steps, found) == [1]
+    assert where_led(page, found) == [0, None]
+    assert bare(page.next_steps.elsewhere) in first
+
+
+def test_an_alert_that_fills_page_one_leads_to_the_signs_of_danger_from_there():
+    page = page_of_case("thirty-results")
+    (alert,) = page.alerts
+    long = replace(alert, items=alert.items * 5)
+
+    found = layout(replace(page, alerts=(long,)), paper="Letter", size="large")
+
+    assert where_led(page, found) == [None, 0]
+    assert sheets_headed(page.get_help, found) == [1]
+    assert sheets_headed(page.next_steps, found)[0] <= 1
 
 
 @pytest.mark.parametrize("size", SIZES)

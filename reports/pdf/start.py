@@ -12,6 +12,7 @@ from reports.pdf.parts import box, pointer
 from reports.pdf.sections import gap_between, header, section
 from reports.pdf.sheets import Entry, height_of
 from reports.pdf.style import Look
+from reports.pdf.text import wrapped
 
 _Way = tuple[float, list[Entry], Look]  # need on the first sheet, all of it, its look
 
@@ -33,12 +34,14 @@ def _ways(page: Page, look: Look) -> Iterator[_Way]:
 
     The short answer comes first where that leaves room for the advice, set closer if
     need be.  With nothing urgent that is worth a list which goes on on the next sheet;
-    else advice as a whole is worth more.  Steps go on before signs of danger do.
+    else advice as a whole is worth more.  Steps go on before signs of danger do, and
+    follow them where an alert, which says the first step, leaves no room for both.
     """
     looks = (look, replace(look, tight=True))
     going_on = (_steps_go_on, _signs_go_on)
     ways = [(_whole, True), *((way, True) for way in going_on if not page.alerts)]
     ways += [(_whole, False), *((way, False) for way in going_on)]
+    ways += [(_steps_after, False)] if page.alerts else []
     for way, answer_first in ways:
         for one in looks:
             yield from way(page, one, answer_first=answer_first)
@@ -74,10 +77,24 @@ def _signs_go_on(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way
     yield need, [*before, *steps, flowing, *after], look
 
 
+def _steps_after(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way]:
+    """Yield the way with as many signs of danger as can be, and a line to the steps."""
+    if not look.tight:
+        return
+    before, after = _around(page, look, answer_first=answer_first)
+    after += section(page.symptoms, look)
+    led = wrapped(page.next_steps.elsewhere, look.strong, look.width)
+    before.append(Entry(led, gap_between(look)))
+    steps, _ = steps_that_go_on(page, look)
+    flowing, begun = help_that_goes_on(page, look)
+    yield height_of(before) + begun, [*before, flowing, *steps, *after], look
+
+
 def _elsewhere(page: Page, look: Look) -> list[Entry]:
     """Return all with a line on the first sheet that leads to the signs of danger."""
     before, after = _around(page, look, answer_first=False)
-    line = Entry(pointer(page.elsewhere, look, look.width), gap_between(look))
+    led = pointer(page.get_help.elsewhere, look, look.width)
+    line = Entry(led, gap_between(look))
     steps, _ = steps_that_go_on(page, look)
     flowing, _ = help_that_goes_on(page, look)
     return [*before, line, *steps, flowing, *after, *section(page.symptoms, look)]
