@@ -513,6 +513,17 @@ def test_a_card_never_leaves_a_single_line_at_the_head_of_a_sheet():
             assert max(sheet, key=lambda box: box.top).text != note
 
 
+def test_a_card_that_fits_at_the_head_of_a_sheet_does_not_go_on_on_the_next():
+    page = page_of_case("pregnant")
+    ferritin, *_ = page.cards
+
+    found = layout(page, paper="Letter", size="large")
+
+    texts = [box.text for box in found]
+    assert ferritin.notes[-1] in texts
+    assert page.continued.replace("{name}", ferritin.heading) not in texts
+
+
 def test_three_questions_have_room_to_write_under_each():
     page = page_of_case("far-below")
 
