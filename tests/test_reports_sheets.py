@@ -242,6 +242,15 @@ def test_beside_a_long_alert_signs_of_danger_stand_on_page_one_before_steps(loca
     assert bare(page.next_steps.elsewhere) in first
 
 
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_longer_title_takes_one_line_where_page_one_is_tight_in_large_print(paper):
+    page = page_of_case("thirty-results", "es")
+
+    texts = [box.text for box in layout(page, paper=paper, size="large")]
+
+    assert page.header.title in texts
+
+
 def test_an_alert_that_fills_page_one_leads_to_the_signs_of_danger_from_there():
     page = page_of_case("thirty-results")
     (alert,) = page.alerts

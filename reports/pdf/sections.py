@@ -18,7 +18,7 @@ from reports.pdf.parts import (
 )
 from reports.pdf.sheets import Entry, no_widow
 from reports.pdf.style import BAND_LINE, GREY, Look, Style
-from reports.pdf.text import wrapped
+from reports.pdf.text import Text, wrapped
 
 _FIRST, _FEWEST = 4, 2  # facts at the head of large print; where room is short
 _LONG = 52  # letters: a longer fact may be broken
@@ -61,7 +61,7 @@ def header(
         yield Entry(_title_and_clinic(content, title, look))
     else:
         yield Entry(_letterhead(content, look))
-        yield Entry(wrapped(content.title, title, look.width, "H1"), 4 * look.factor)
+        yield Entry(_title(content.title, title, look, look.width), 4 * look.factor)
     yield Entry(wrapped(content.name, look.strong, look.width))
     if content.reader:
         yield Entry(wrapped(content.reader, look.body, look.width))
@@ -109,11 +109,16 @@ def _title_and_clinic(content: Header, title: Style, look: Look) -> Block:
     clinic = wrapped(content.clinic, look.strong, look.width * 0.4)
     contact = wrapped(_contact(content), small, look.width * 0.4)
     left = look.width - max(clinic.width, contact.width)
-    head = wrapped(content.title, title, left - 12, "H1")
-    if len(head.lines) > 1:  # a longer language
-        smaller = look.style(19, 26, bold=True)
-        head = wrapped(content.title, smaller, left - 12, "H1")
+    head = _title(content.title, title, look, left - 12)
     return Columns(((0, head), (left, Stack((clinic, contact)))))
+
+
+def _title(text: str, style: Style, look: Look, width: float) -> Text:
+    """Return the title; in a longer language smaller where a sheet is tight."""
+    head = wrapped(text, style, width, "H1")
+    if not look.tight or len(head.lines) == 1:
+        return head
+    return wrapped(text, look.style(19, 26, bold=True), width, "H1")
 
 
 def heading(text: str, look: Look) -> Entry:
