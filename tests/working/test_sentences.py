@@ -34,8 +34,8 @@ ENGLISH = LOCALES[:2]
 FIXED = re.compile(
     r"wording:(header\.(title|no_name|more)|(alerts|summary|symptom_section|steps|help|cards"
     r"|rows|unjudged|visit|how|sources|table)\.heading|help\.\w+|how\.\w+"
-    r"|steps\.elsewhere|cards\.continued|summary\.(limits|caveat)|rows\.note|visit\.(lead|ask_next|ask_medicines"
-    r"|ask_ranges)|sources\.intro|table\.\w+|footer\.page_of|print\.(unprintable|attached)"
+    r"|steps\.elsewhere|cards\.continued|summary\.(limits|caveat)|rows\.note"
+    r"|visit\.(lead|ask_next|ask_medicines|ask_ranges)|sources\.intro|table\.\w+|footer\.page_of|print\.(unprintable|attached)"
     r"|watermark\.\w+)$"
 )
 
