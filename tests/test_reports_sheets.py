@@ -72,7 +72,8 @@ def of_the_flow(boxes, page, paper="A4"):
     for box in boxes:
         standing = box.text in foot or re.match(r"Page \d+ of", box.text)
         standing = standing or edge_of(box, page, paper) in CELLS
-        if box.bottom > 62 and not standing:
+        foot_ends = 62 if box.sheet else 55  # lower on the first sheet of large print
+        if box.bottom > foot_ends and not standing:
             sheets.setdefault(box.sheet, []).append(box)
     return [sheets[number] for number in sorted(sheets)]
 
@@ -191,6 +192,20 @@ def where_advice_begins(page, found):
     )
 
 
+def begun_in_place(page, found, size):
+    """Hold that danger signs begin on page one, and steps; or after an alert, on two.
+
+    The alert says the first step.
+    """
+    steps, signs = where_advice_begins(page, found)
+    assert signs == 0
+    may_follow = page.alerts and size == "large"
+    assert steps == 0 or (may_follow and steps == 1)
+    led_to_steps, led_to_signs = where_led(page, found)
+    assert led_to_signs is None
+    assert led_to_steps is None or may_follow
+
+
 def sheets_headed(box, found):
     """Return the sheets with the heading of *box* by itself on a line."""
     return [one.sheet for one in found if bare(one.text) == bare(box.heading)]
@@ -210,10 +225,7 @@ def test_steps_and_when_to_get_help_start_on_page_one_in_any_size(name, size, pa
 
     found = layout(page, paper=paper, size=size)
 
-    assert where_advice_begins(page, found) == (0, 0)
-    tight = (name, size, paper) == ("thirty-results", "large", "Letter")
-    led = 0 if tight else None
-    assert where_led(page, found) == [led, None]
+    begun_in_place(page, found, size)
 
 
 @pytest.mark.parametrize("seed", range(200 if LONG else 30))
@@ -222,24 +234,28 @@ def test_steps_and_when_to_get_help_start_on_page_one_of_any_report(seed):
     for paper, size in product(PAPERS, SIZES):
         found = layout(page, paper=paper, size=size)
 
-        assert where_advice_begins(page, found) == (0, 0)
-        if not page.alerts or size == "standard":
-            assert where_led(page, found) == [None, None]
+        begun_in_place(page, found, size)
         assert first_sheet_of(page.get_help.items[-1][:20], found) <= 1
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_beside_a_long_alert_signs_of_danger_stand_on_page_one_before_steps(locale):
-    page = page_of_case("thirty-results", locale)
+    page = with_reasons(page_of_case("thirty-results", locale), 3)
 
     found = layout(page, paper="Letter", size="large")
 
-    assert sheets_headed(page.get_help, found)[0] == 0
+    assert sheets_headed(page.get_help, found) == [0, 1]
     first = bare("".join(box.text for box in found if box.sheet == 0))
-    assert [sign for sign in page.get_help.items[:3] if bare(sign) not in first] == []
+    assert bare(page.get_help.items[0]) in first
     assert sheets_headed(page.next_steps, found) == [1]
     assert where_led(page, found) == [0, None]
     assert bare(page.next_steps.elsewhere) in first
+
+
+def with_reasons(page, times):
+    """Return *page* with an alert that gives so many times its reasons."""
+    (alert,) = page.alerts
+    return replace(page, alerts=(replace(alert, items=alert.items * times),))
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -252,11 +268,9 @@ def test_a_longer_title_takes_one_line_where_page_one_is_tight_in_large_print(pa
 
 
 def test_an_alert_that_fills_page_one_leads_to_the_signs_of_danger_from_there():
-    page = page_of_case("thirty-results")
-    (alert,) = page.alerts
-    long = replace(alert, items=alert.items * 5)
+    page = with_reasons(page_of_case("thirty-results"), 5)
 
-    found = layout(replace(page, alerts=(long,)), paper="Letter", size="large")
+    found = layout(page, paper="Letter", size="large")
 
     assert where_led(page, found) == [None, 0]
     assert sheets_headed(page.get_help, found) == [1]
@@ -275,7 +289,7 @@ def test_a_calm_report_opens_with_the_short_answer(name, size):
 
 @pytest.mark.parametrize("paper", PAPERS)
 def test_danger_signs_that_go_on_are_one_list_under_their_heading_again(paper):
-    page = page_of_case("emergency")
+    page = with_reasons(page_of_case("thirty-results"), 3)
     found = layout(page, paper=paper, size="large")
 
     heads = [box.sheet for box in found if box.text == page.get_help.heading]
@@ -481,6 +495,19 @@ def test_thirty_results_leave_no_sheet_half_empty_before_the_last_part(
     assert min(used) > least, used
 
 
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("name", CASES)
+def test_in_large_print_no_sheet_is_half_white_before_the_last(name, paper):
+    page = page_of_case(name)
+    room = PAPERS[paper][1] - 40 - 92  # under the white at the head, over the foot
+    found = layout(page, paper=paper, size="large")
+
+    *sheets, _ = of_the_flow([box for box in found if box.bottom > 92], page, paper)
+
+    used = [round(height_used(sheet) / room, 2) for sheet in sheets]
+    assert min(used) > 0.5, used
+
+
 def sheets_of_rows(heading, rows, found):
     """Return the sheets of *rows*, each by its name, after *heading*."""
     start = next(n for n, box in enumerate(found) if box.text == heading)
@@ -496,7 +523,7 @@ def starts(name, box):
 
 
 @pytest.mark.parametrize("seed", [*CASES, *range(400 if LONG else 50)])
-def test_the_last_two_of_a_list_are_on_one_sheet(seed):
+def test_the_last_two_of_a_list_are_on_one_sheet_but_rows_of_large_print(seed):
     page = random_page(seed, "en-GB") if isinstance(seed, int) else page_of_case(seed)
     names = [row[0] for row in page.table.rows]
     lists = [(page.rows_heading, page.rows), (page.unjudged_heading, page.unjudged)]
@@ -505,7 +532,7 @@ def test_the_last_two_of_a_list_are_on_one_sheet(seed):
         tables = [(page.table.heading, names)] * any(
             box.text == page.table.heading for box in found
         )
-        for heading, rows in (*lists, *tables):
+        for heading, rows in (*(lists if size == "standard" else ()), *tables):
             sheets = sheets_of_rows(heading, rows, found) if len(rows) > 1 else [0, 0]
             assert sheets[-2] == sheets[-1], (heading, sheets)
             if heading == page.table.heading and size == "standard":
@@ -753,15 +780,88 @@ def _look_of(picture):
     return mean, sum(abs(spot - mean) for spot in spots) / len(spots)
 
 
-@pytest.mark.parametrize("name", ["today", "straddling", "conflict", "one-result"])
-@pytest.mark.parametrize(("paper", "at_least"), [("A4", 9), ("Letter", 4)])
-def test_in_large_print_most_signs_of_danger_stand_on_page_one(name, paper, at_least):
+# the box that says what was corrected, or a name of two lines, takes their place
+PUSHED_DOWN = {"corrected": 7, "long-names": 4}
+ON_LETTER = 2  # a shorter paper; it may hold no more of them
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("name", CASES)
+def test_in_large_print_the_signs_of_danger_stand_on_page_one(name, paper):
     page = page_of_case(name)
     found = layout(page, paper=paper, size="large")
 
+    least = PUSHED_DOWN.get(name, len(page.get_help.items))
     seen = squeezed("".join(box.text for box in found if not box.sheet))
-    assert sum(squeezed(one) in seen for one in page.get_help.items) >= at_least
-    assert squeezed(page.next_steps.items[0]) in seen
+    signs = [one for one in page.get_help.items if squeezed(one) in seen]
+    assert len(signs) >= (least if paper == "A4" else ON_LETTER)
+    assert page.alerts or squeezed(page.next_steps.items[0]) in seen
+
+
+@pytest.mark.parametrize("name", ["long-names", "corrected"])
+def test_in_large_print_the_first_foot_does_not_say_again_what_the_head_says(name):
+    page = page_of_case(name)
+    found = layout(page, size="large")
+    first, *later = (
+        squeezed("".join(box.text for box in sheet))
+        for sheet in (
+            [box for box in found if box.sheet == number]
+            for number in range(found[-1].sheet + 1)
+        )
+    )
+
+    identity, report = page.footer[:3], page.footer[3]
+    head = [page.status_line, *identity]
+    assert [first.count(squeezed(one)) for one in head] == [1] * len(head)
+    assert squeezed(report) in first
+    for sheet in later:
+        assert [one for one in (*head, report) if squeezed(one) not in sheet] == []
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "es"])
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("name", CASES)
+def test_no_calm_page_one_holds_fewer_than_three_signs_of_danger(name, paper, locale):
+    page = page_of_case(name, locale)
+    found = layout(page, paper=paper, size="large")
+
+    seen = squeezed("".join(box.text for box in found if not box.sheet))
+    signs = [one for one in page.get_help.items if squeezed(one) in seen]
+    assert page.alerts or len(signs) >= 3
+
+
+def test_steps_that_go_on_say_so_at_the_head_of_the_next_sheet():
+    page = page_of_case("pregnant")
+    texts = [box.text for box in layout(page, size="large") if box.sheet == 1]
+
+    again = page.continued.replace("{name}", page.next_steps.heading)
+    assert texts[0] == again
+    assert squeezed(page.next_steps.items[1]).startswith(squeezed(texts[2]))
+    assert failures(render_pdf(page, size="large")) == []
+
+
+def test_a_title_that_a_longer_language_breaks_is_set_smaller_where_room_is_short():
+    page = page_of_case("thirty-results", "es")
+
+    assert page.title in [box.text for box in layout(page, size="large")]
+
+
+def test_in_large_print_chips_that_fill_more_than_two_rows_are_left_to_the_sentences():
+    many, few = (page_of_case(name) for name in ("thirty-results", "long-names"))
+    in_many, in_few = ([b.text for b in layout(p, size="large")] for p in (many, few))
+
+    assert [chip.text for chip in many.summary.chips if chip.text in in_many] == []
+    assert [chip.text for chip in few.summary.chips if chip.text not in in_few] == []
+
+
+def test_in_large_print_the_converted_value_stands_beside_the_verdict():
+    page = page_of_case("pregnant")
+    card = next(card for card in page.cards if card.also)
+    found = {box.text: box for box in layout(page, size="large")}
+
+    value, also = found[card.value], found[card.also]
+    assert also.left > value.right
+    assert value.bottom < also.bottom < also.top < value.top
 
 
 def test_facts_that_stand_further_down_in_large_print_have_a_heading():

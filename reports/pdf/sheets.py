@@ -31,16 +31,25 @@ class Placed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Where blocks may stand on a sheet, in points from its lower left corner."""
+    """Where blocks may stand on a sheet, in points from its lower left corner.
+
+    On the first it reaches *deeper* by so much.
+    """
 
     left: float
     bottom: float
     top: float
+    deeper: float = 0
 
     @property
     def height(self) -> float:
-        """The height of the area."""
+        """The height of the area on any sheet but the first."""
         return self.top - self.bottom
+
+    @property
+    def first(self) -> float:
+        """The height of the area on the first sheet."""
+        return self.height + self.deeper
 
 
 def height_of(entries: Sequence[Entry]) -> float:
@@ -74,6 +83,7 @@ class Sheets:
         self.area = area
         self.done: list[list[Placed]] = [[]]
         self.top = area.top
+        self.bottom = area.bottom - area.deeper
 
     def with_more(self, entries: Sequence[Entry]) -> "Sheets":
         """Return these with *entries* put after what they hold; they stay as they are.
@@ -82,7 +92,7 @@ class Sheets:
         """
         more = Sheets(self.area)
         more.done = [*self.done[:-1], [*self.done[-1]]]
-        more.top = self.top
+        more.top, more.bottom = self.top, self.bottom
         for group in _groups(_fitting(entries, self.area.height - _HEADING_ROOM)):
             more.put_all(group)
         return more
@@ -106,7 +116,7 @@ class Sheets:
     def _broken(
         self, first: Sequence[Entry], last: Entry
     ) -> tuple[Entry, Entry] | None:
-        room = self.top - self.area.bottom - height_of(first) - last.gap
+        room = self.top - self.bottom - height_of(first) - last.gap
         if not self.done[-1]:  # at the head of a sheet no gap is drawn
             room += [*first, last][0].gap
         if last.block.height <= room or not isinstance(last.block, Breakable):
@@ -118,9 +128,9 @@ class Sheets:
 
     def make_room(self, need: float) -> None:
         """Begin a new sheet where *need* points are not left on this one."""
-        if self.done[-1] and self.top - need < self.area.bottom:
+        if self.done[-1] and self.top - need < self.bottom:
             self.done.append([])
-            self.top = self.area.top
+            self.top, self.bottom = self.area.top, self.area.bottom
 
     def put(self, one: Entry) -> None:
         """Place one entry, on a new sheet if need be."""
