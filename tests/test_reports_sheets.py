@@ -21,6 +21,7 @@ from reports.pdf import layout, render_pdf
 from reports.pdf.line import LineDrawing
 from reports.pdf.style import Look
 from reports.pdf.table import table_rows
+from reports.pdf.text import wrapped
 from reports.pdf.trend import trend_block
 from tests import pdf_pages
 from tests.gallery.cases import CASES, clinician_page_of_case, page_of_case
@@ -862,6 +863,22 @@ def test_in_large_print_the_converted_value_stands_beside_the_verdict():
     value, also = found[card.value], found[card.also]
     assert also.left > value.right
     assert value.bottom < also.bottom < also.top < value.top
+
+
+@pytest.mark.parametrize("width", range(60, 400, 7))  # the narrowest hold no value
+def test_a_number_is_never_at_the_end_of_a_line_and_its_unit_at_the_next(width):
+    words = (
+        "Last: 31 ug/L. Before that: 34 ug/L on 2 May 2025, 52 mL/min/1.73 m² and 7 %."
+    )
+
+    style = Look(1.5, A4).body
+    lines = wrapped(words, style, width).lines
+
+    assert squeezed("".join(lines)) == squeezed(words)
+    assert max(wrapped(one, style, 999).width for one in lines) <= width
+    parted = [(one, other) for one, other in pairwise(lines) if one[-2:-1].isdigit()]
+    units = [other for _, other in parted if re.match(r"[a-zA-Z]+/|%", other)]
+    assert units == [] or width < 140
 
 
 def test_facts_that_stand_further_down_in_large_print_have_a_heading():
