@@ -48,6 +48,7 @@ class File:
     def __init__(self) -> None:
         """Begin with nothing but the head."""
         self._parts = [_HEAD]
+        self._own: list[bytes] = []  # of the parts: what no other document has
         self._length = len(_HEAD)
         self._places = [_ENTRY.pack(_FREE, 0, 0xFFFF)]
 
@@ -58,6 +59,10 @@ class File:
 
     def put(self, number: int, body: bytes) -> None:
         """Write object *number* by itself."""
+        self._own.append(body)
+        self._write(number, body)
+
+    def _write(self, number: int, body: bytes) -> None:
         self._places[number] = _ENTRY.pack(_PLAIN, self._length, 0)
         part = b"%d 0 obj\n%s\nendobj\n" % (number, body)
         self._parts.append(part)
@@ -67,6 +72,12 @@ class File:
         """Write an object by itself; return the number that it took."""
         number = self.number()
         self.put(number, body)
+        return number
+
+    def add_common(self, body: bytes) -> int:
+        """Write an object that many documents have: it tells this one from none."""
+        number = self.number()
+        self._write(number, body)
         return number
 
     def pack(self, numbers: Sequence[int], bodies: Sequence[str]) -> None:
@@ -85,7 +96,7 @@ class File:
     def closed(self, catalog: int, info: int) -> bytes:
         """Return the file, ended by its table: the same bytes for the same objects."""
         start, number = self._length, self.number()
-        mark = sha256(b"".join(self._parts)).hexdigest()[:32].encode()
+        mark = sha256(b"".join(self._own)).hexdigest()[:32].encode()
         self._places[number] = _ENTRY.pack(_PLAIN, start, 0)
         kind = b"/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]"
         kind %= (number + 1, catalog, info, mark, mark)
