@@ -901,6 +901,31 @@ def test_a_verdict_in_the_table_takes_two_lines_at_most(name):
     assert head.lefts[-1] < head.width
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "es", "ar"])
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_number_and_unit_stay_on_one_line_of_the_table(name, locale):
+    pages = [page_of_case(name, locale), clinician_page_of_case(name, locale)]
+    look = Look(1, A4, turned=locale == "ar")
+    tables = [table_rows(page.table, look) for page in pages]
+
+    results = [row.cells[1].lines for _, rows in tables for row in rows]
+    assert [lines for lines in results if len(lines) > 1] == []
+
+
+def test_a_few_long_cells_do_not_take_the_width_that_the_others_need():
+    rows = clinician_page_of_case("thirty-results").table.rows
+    table = clinician_page_of_case("thirty-results").table
+
+    _, drawn = table_rows(table, Look(1, A4))
+    usual = [
+        row.cells[3].lines
+        for row, cells in zip(drawn, rows, strict=True)
+        if cells[3] == "In the usual range [N]"
+    ]
+    assert len(usual) > 10
+    assert {len(lines) for lines in usual} == {1}
+
+
 def test_a_long_address_leaves_room_for_the_words_beside_it():
     working = "2.35 mmol/L x 1/1 = 2.35 mmol/L; from 16 years, not pregnant"
     cells = ("Reference interval", working, "in", "https://example.org/" + "x" * 44)

@@ -13,7 +13,7 @@ from reports.pdf.sections import (
     header,
     heading,
     how_to_read,
-    joined,
+    labelled,
     later_facts,
     section,
     visit,
@@ -174,8 +174,7 @@ def _listed(table: Table, look: Look) -> list[Entry]:
     _, *columns = table.columns
     found = []
     for name, *cells in table.rows:
-        pairs = zip(columns, cells, strict=True)
-        said = joined(tuple(f"{column}: {cell}" for column, cell in pairs))
+        said = labelled(columns, cells)
         head = wrapped(name, look.strong, look.width, "H3")
         words = wrapped(said, look.small, look.width)
         found.append(Entry(Stack((head, words), role="Sect"), 6 * look.factor))

@@ -1,6 +1,6 @@
 """The parts of a page that are mostly words: its head, sections, questions, notes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reports.direction import has_right_to_left, isolated
@@ -29,6 +29,21 @@ _BETWEEN = "\u00a0\u00a0\u00b7  "  # between facts on one line; none begins with
 def joined(facts: tuple[str, ...]) -> str:
     """Return *facts* as one line of text; empty ones are left out."""
     return _BETWEEN.join(_apart(facts))
+
+
+def labelled(names: Sequence[str], cells: Sequence[str]) -> str:
+    """Return each of *cells* behind its name, as one line of text.
+
+    A number and its unit are one piece: behind a name from right to left they would
+    change places, and ``<5`` would read as more than 5.
+    """
+    pairs = zip(names, cells, strict=True)
+    return joined(tuple(f"{name}: {_piece(name, cell)}" for name, cell in pairs))
+
+
+def _piece(name: str, cell: str) -> str:
+    turned = has_right_to_left(name) and not has_right_to_left(cell)
+    return isolated(cell) if turned else cell
 
 
 def _apart(facts: tuple[str, ...]) -> Iterator[str]:

@@ -59,11 +59,10 @@ def height_of(entries: Sequence[Entry]) -> float:
 
 def no_widow(entries: Sequence[Entry]) -> list[Entry]:
     """Return *entries*, of which the last never begins a sheet by itself."""
-    return [
-        *entries[:-2],
-        *(one._replace(keep=True) for one in entries[-2:-1]),
-        *entries[-1:],
-    ]
+    found = list(entries)
+    for one in found[-2:-1]:
+        found[-2] = Entry(one.block, one.gap, keep=True, again=one.again)
+    return found
 
 
 def place(entries: Sequence[Entry], area: Area) -> list[list[Placed]]:

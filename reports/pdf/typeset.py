@@ -85,7 +85,7 @@ class MixedTypeset(Typeset):
         Raises:
             UnprintableError: no face of ours has all of the characters.
         """
-        super().__init__((), style, font_for(" ", bold=style.bold))
+        super().__init__((), style, font_for(" ", bold=style.bold, turned=style.turned))
         self._segments = tuple(lines)
         self._set = [set_line(line, style) for line in lines]
         self.faces = {font.name: font for one in self._set for font in one.fonts}
@@ -124,7 +124,8 @@ def in_one_line(text: str, style: Style) -> Typeset:
         line = line_of(words_of(normalise_turned(text)))
         return MixedTypeset([line], own_way(text, style))
     plain = normalise(text)
-    return Typeset((plain,), style, font_for(plain, bold=style.bold))
+    font = font_for(plain, bold=style.bold, turned=style.turned)
+    return Typeset((plain,), style, font)
 
 
 def in_lines(text: str, style: Style, width: float) -> Typeset:
@@ -139,7 +140,7 @@ def in_lines(text: str, style: Style, width: float) -> Typeset:
     if has_right_to_left(text):
         return MixedTypeset(lines_in(text, style, width), own_way(text, style))
     plain = normalise(text)
-    font = font_for(plain, bold=style.bold)
+    font = font_for(plain, bold=style.bold, turned=style.turned)
     return Typeset(_lines(plain, font, width * 1000 / style.size), style, font)
 
 
@@ -153,7 +154,7 @@ def longest_word(text: str, style: Style) -> float:
     if has_right_to_left(text):
         return widest_word(text, style)
     plain = normalise(text)
-    font = font_for(plain, bold=style.bold)
+    font = font_for(plain, bold=style.bold, turned=style.turned)
     return max(_width(word, font) for word in plain.split(" ")) * style.size / 1000
 
 
