@@ -92,7 +92,13 @@ class Sheets:
         more = Sheets(self.area)
         more.done = [*self.done[:-1], [*self.done[-1]]]
         more.top, more.bottom = self.top, self.bottom
-        for group in _groups(_fitting(entries, self.area.height - _HEADING_ROOM)):
+        group: list[Entry] = []
+        for one in _fitting(entries, self.area.height - _HEADING_ROOM):
+            group.append(one)
+            if not one.keep:
+                more.put_all(group)
+                group = []
+        if group:
             more.put_all(group)
         return more
 
@@ -148,7 +154,10 @@ class Sheets:
 
 def _fitting(entries: Sequence[Entry], room: float) -> Iterator[Entry]:
     for one in entries:
-        parts = [one.block] if _fits(one.block, room) else one.block.split(room)
+        if _fits(one.block, room):
+            yield one
+            continue
+        parts = one.block.split(room)
         if list(parts) == [one.block]:
             yield one
         else:
@@ -160,14 +169,3 @@ def _fits(block: Block, room: float) -> bool:
     if block.height <= room:
         return True
     return isinstance(block, Breakable) and block.fits(room)
-
-
-def _groups(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
-    group: list[Entry] = []
-    for one in entries:
-        group.append(one)
-        if not one.keep:
-            yield group
-            group = []
-    if group:
-        yield group
