@@ -75,12 +75,13 @@ def test_of_guidelines_beside_each_other_the_tighter_limit_holds_on_each_side():
     assert closed_by(result) == {"vitamin_d_25oh/us_es2011/guideline/es_2011": ">=75"}
 
 
-def test_guidelines_that_leave_nothing_usual_between_them_close_nothing():
-    # 300 and more for heart failure, and 300 at most for a man without it
+@pytest.mark.parametrize("sex", [Sex.MALE, Sex.FEMALE])
+def test_guidelines_that_leave_nothing_usual_between_them_close_nothing(sex):
+    # 300 and more for heart failure; without it at most 300 for a man, 200 for a woman
     more = {"factors": frozenset({"heart_failure"}), "profile": "eu"}
-    man = replace(WOMAN, sex=Sex.MALE)
+    person = replace(WOMAN, sex=sex)
 
-    result = result_of("ferritin", "150", "ug/L", person=man, **more)
+    result = result_of("ferritin", "150", "ug/L", person=person, **more)
 
     assert (span_text(result.usual), result.closes) == (">=300", ())
 
