@@ -7,11 +7,10 @@ thousand texts are kept with their lines and operators, whatever report they cam
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
-from reports.direction import has_right_to_left
 from reports.pdf.bidi import Segment, line_of, logical, words_of
 from reports.pdf.fonts import font_for, normalise, normalise_turned
 from reports.pdf.glyphs import GlyphFont
-from reports.pdf.mixed import lines_in, own_way, set_line, widest_word
+from reports.pdf.mixed import is_shaped, lines_in, own_way, set_line, widest_word
 from reports.pdf.style import Style
 
 KEPT = 4096  # texts and words: some megabytes
@@ -62,7 +61,7 @@ class Typeset:
 
     @property
     def mixed(self) -> bool:
-        """Whether some of the words run from right to left."""
+        """Whether each line is set by itself."""
         return False
 
     def some(self, start: int, end: int) -> "Typeset":
@@ -75,7 +74,7 @@ class Typeset:
 
 
 class MixedTypeset(Typeset):
-    """Lines in which some words run from right to left, each set by itself."""
+    """Lines with letters that are shaped, each line set by itself."""
 
     def __init__(self, lines: Sequence[tuple[Segment, ...]], style: Style) -> None:
         """Make the operators, once.
@@ -103,7 +102,7 @@ class MixedTypeset(Typeset):
 
     @property
     def mixed(self) -> bool:
-        """Whether some of the words run from right to left."""
+        """Whether each line is set by itself."""
         return True
 
     def some(self, start: int, end: int) -> "Typeset":
@@ -118,7 +117,7 @@ def in_one_line(text: str, style: Style) -> Typeset:
     Raises:
         UnprintableError: no face of ours has all of its characters.
     """
-    if has_right_to_left(text):
+    if is_shaped(text):
         line = line_of(words_of(normalise_turned(text)))
         return MixedTypeset([line], own_way(text, style))
     plain = normalise(text)
@@ -134,7 +133,7 @@ def in_lines(text: str, style: Style, width: float) -> Typeset:
     Raises:
         UnprintableError: no face of ours has all of its characters.
     """
-    if has_right_to_left(text):
+    if is_shaped(text):
         return MixedTypeset(lines_in(text, style, width), own_way(text, style))
     plain = normalise(text)
     font = font_for(plain, bold=style.bold)
@@ -148,7 +147,7 @@ def longest_word(text: str, style: Style) -> float:
     Raises:
         UnprintableError: no face of ours has all of its characters.
     """
-    if has_right_to_left(text):
+    if is_shaped(text):
         return widest_word(text, style)
     plain = normalise(text)
     font = font_for(plain, bold=style.bold)
