@@ -21,6 +21,8 @@ from reports.pdf import (
     render_pdf,
 )
 from reports.pdf.fonts import font_for, normalise
+from reports.pdf.style import Style
+from reports.pdf.typeset import in_lines
 from tests import pdf_pages
 from tests.reports.panels import CATALOGUE, IDENTITY, observation, page_of, panel_of
 from tests.test_reports_archive import failures
@@ -178,6 +180,20 @@ def repeated(text, most):
     """Return *text* as often as *most* characters have room for it."""
     plain = unicodedata.normalize("NFC", text)
     return " ".join([plain] * ((most + 1) // (len(plain) + 1)))
+
+
+def test_the_words_of_two_lines_are_two_words_whichever_way_they_run():
+    space = re.escape(font_for(" ", bold=False).encode(" "))
+    style = Style(12, 16)
+
+    *turned, last = in_lines("محمد علي " * 9, style, 100).each
+    *joined, end = in_lines("राजेश शर्मा " * 9, style, 100).each
+
+    assert len(turned) > 1 < len(joined)
+    assert all(re.match(rf"/\S+ 12 Tf \[\d+{space}\] TJ ", one) for one in turned)
+    assert all(re.search(rf"EMC /\S+ 12 Tf {space} Tj $", one) for one in joined)
+    assert not re.match(rf"/\S+ 12 Tf \[\d+{space}", last)
+    assert end.endswith("EMC ")
 
 
 def test_a_long_word_of_joined_letters_is_broken_between_them():

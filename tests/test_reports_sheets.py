@@ -705,6 +705,25 @@ def test_in_large_print_most_signs_of_danger_stand_on_page_one(name, paper, at_l
     assert squeezed(page.next_steps.items[0]) in seen
 
 
+@pytest.mark.parametrize(("size", "points"), [("standard", 12), ("large", 18)])
+@pytest.mark.parametrize("name", ["far-below", "emergency", "today"])
+def test_sentences_are_as_large_as_the_size_says_and_nothing_is_tiny(
+    name, size, points
+):
+    page = page_of_case(name)
+    boxes = (*page.alerts, page.summary, page.next_steps, page.get_help)
+    told = [text for box in boxes for text in (*box.lead, *box.items)]
+    told += [text for card in page.cards for text in card.texts]
+    starts = {text[:25] for text in told}
+
+    found = [(box.text, box.top - box.bottom) for box in layout(page, size=size)]
+    sizes = [high for text, high in found if text[:25] in starts]
+
+    assert len(sizes) >= 9
+    assert min(sizes) >= points - 0.01
+    assert min(high for _, high in found) >= 0.75 * points - 0.01
+
+
 def test_facts_that_stand_further_down_in_large_print_have_a_heading():
     boxes = layout(page_of_case("far-below"), size="large")
 

@@ -147,14 +147,15 @@ class _Foot:
         return self.page_of.replace("{n}", str(number)).replace("{m}", str(total))
 
     def draw(self, canvas: ReportCanvas, number: int, total: int) -> None:
-        """Draw the foot as decoration: it says nothing that page one does not."""
+        """Draw the foot as decoration, but the last: it names the report, once."""
         look = self.look
         style = look.style(9, 12, bold=True, colour=GREY)
         count = wrapped(self._number(number, total), style, look.width)
         right = look.paper[0] - look.margin
+        with canvas.tag("P") if number == total else canvas.artifact("Pagination"):
+            self.words.set(canvas, look.margin, self.top - 4)
         with canvas.artifact("Pagination"):
             canvas.stroke_with(RULE, 0.8)
             canvas.strokes([[(look.margin, self.top), (right, self.top)]])
-            self.words.set(canvas, look.margin, self.top - 4)
             count.set(canvas, right - count.width, self.top - 4)
             self.status.set(canvas, look.margin, self.top - 4 - self.words.height)

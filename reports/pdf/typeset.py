@@ -26,8 +26,15 @@ class Typeset:
     baseline, in points.
     """
 
-    def __init__(self, lines: Sequence[str], style: Style, font: GlyphFont) -> None:
-        """Make the operators, once."""
+    def __init__(
+        self,
+        lines: Sequence[str],
+        style: Style,
+        font: GlyphFont,
+        *,
+        followed: bool = False,
+    ) -> None:
+        """Make the operators, once; a text that is *followed* ends with a space."""
         self.lines = tuple(lines)
         self.style = style
         self.font = font
@@ -39,6 +46,8 @@ class Typeset:
         if len(shown) > 1:
             self.start += f" {style.lead:g} TL"
         self.shown = " T* ".join(shown)
+        if followed:
+            self.shown += f" {font.encode(' ')} Tj"
 
     @cached_property
     def width(self) -> float:
@@ -56,7 +65,7 @@ class Typeset:
         """The operators of each line alone, for lines that do not begin in line."""
         chosen = f"/{self.font.name} {self.style.size:g} Tf "
         return tuple(
-            chosen + self.font.encode(line.rstrip(" ")) + " Tj" for line in self.lines
+            chosen + self.font.encode(line) + " Tj" for line in self.lines
         )
 
     @property
@@ -67,6 +76,10 @@ class Typeset:
     def some(self, start: int, end: int) -> "Typeset":
         """Return the lines from *start* to *end* alone."""
         return Typeset(self.lines[start:end], self.style, self.font)
+
+    def followed(self) -> "Typeset":
+        """Return the same with a space after it: more of its element stands beside."""
+        return Typeset(self.lines, self.style, self.font, followed=True)
 
     def emptied(self) -> "Typeset":
         """Return no words in the same style."""
@@ -85,6 +98,7 @@ class MixedTypeset(Typeset):
         super().__init__((), style, font_for(" ", bold=style.bold))
         self._segments = tuple(lines)
         self._set = [set_line(line, style) for line in lines]
+        self._space = _space(self.font, style)
         self.faces = {font.name: font for one in self._set for font in one.fonts}
         self.lines = tuple(map(logical, lines))
         self.height = len(self.lines) * style.lead
@@ -97,8 +111,11 @@ class MixedTypeset(Typeset):
 
     @cached_property
     def each(self) -> tuple[str, ...]:
-        """The operators of each line alone."""
-        return tuple(one.shown for one in self._set)
+        """The operators of each line alone: words of two lines are two words."""
+        *most, last = [one.shown for one in self._set]
+        if self.style.turned:
+            return (*(self._space + one for one in most), last)
+        return (*(one + self._space for one in most), last)
 
     @property
     def mixed(self) -> bool:
@@ -108,6 +125,18 @@ class MixedTypeset(Typeset):
     def some(self, start: int, end: int) -> "Typeset":
         """Return the lines from *start* to *end* alone."""
         return MixedTypeset(self._segments[start:end], self.style)
+
+    def followed(self) -> "Typeset":
+        """Return itself: a number has no such letters, and words need no space."""
+        return self
+
+
+def _space(font: GlyphFont, style: Style) -> str:
+    """Return what shows a space after a line, where its text ends: left or right."""
+    sign = font.encode(" ")
+    back = f"[{font.width(' ', 1000):.0f}{sign}] TJ "
+    shown = back if style.turned else f"{sign} Tj "
+    return f"/{font.name} {style.size:g} Tf {shown}"
 
 
 @lru_cache(maxsize=KEPT)
