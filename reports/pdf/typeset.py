@@ -64,9 +64,7 @@ class Typeset:
     def each(self) -> tuple[str, ...]:
         """The operators of each line alone, for lines that do not begin in line."""
         chosen = f"/{self.font.name} {self.style.size:g} Tf "
-        return tuple(
-            chosen + self.font.encode(line) + " Tj" for line in self.lines
-        )
+        return tuple(chosen + self.font.encode(line) + " Tj" for line in self.lines)
 
     @property
     def mixed(self) -> bool:
