@@ -206,6 +206,7 @@ def test_a_mark_inside_a_mark_is_refused(outer, inner):
 
 
 NAMES = ["Zoë O'Brien", "Łukasz Gęślą", "Nguyễn Thị", "Екатерина Щукина", "Ann"]
+NAMES += ["محمد علي", "राजेश शर्मा"]  # shaped by one HarfBuzz for all threads
 
 
 def short(name):
