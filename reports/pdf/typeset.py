@@ -4,6 +4,7 @@ What is set alike in every report, which is most of a page, is set once: the las
 thousand texts are kept with their lines and operators, whatever report they came from.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
@@ -13,6 +14,7 @@ from reports.pdf.glyphs import GlyphFont
 from reports.pdf.mixed import is_shaped, lines_in, own_way, set_line, widest_word
 from reports.pdf.style import Style
 
+_UNIT = re.compile(r"%|[^\W\d_]+/")
 KEPT = 4096  # texts and words: some megabytes
 _CAP = 0.8  # of the size: from the top of the letters to the baseline
 
@@ -93,11 +95,13 @@ class MixedTypeset(Typeset):
         Raises:
             UnprintableError: no face of ours has all of the characters.
         """
-        super().__init__((), style, font_for(" ", bold=style.bold))
+        super().__init__((), style, font_for(" ", bold=style.bold, turned=style.turned))
         self._segments = tuple(lines)
         self._set = [set_line(line, style) for line in lines]
         self._space = _space(self.font, style)
-        self.faces = {font.name: font for one in self._set for font in one.fonts}
+        between = [self.font] if len(lines) > 1 else []
+        fonts = [*between, *(font for one in self._set for font in one.fonts)]
+        self.faces = {font.name: font for font in fonts}
         self.lines = tuple(map(logical, lines))
         self.height = len(self.lines) * style.lead
         self.shown = "".join(one.shown for one in self._set)
@@ -148,7 +152,8 @@ def in_one_line(text: str, style: Style) -> Typeset:
         line = line_of(words_of(normalise_turned(text)))
         return MixedTypeset([line], own_way(text, style))
     plain = normalise(text)
-    return Typeset((plain,), style, font_for(plain, bold=style.bold))
+    font = font_for(plain, bold=style.bold, turned=style.turned)
+    return Typeset((plain,), style, font)
 
 
 def in_lines(text: str, style: Style, width: float) -> Typeset:
@@ -163,7 +168,7 @@ def in_lines(text: str, style: Style, width: float) -> Typeset:
     if is_shaped(text):
         return MixedTypeset(lines_in(text, style, width), own_way(text, style))
     plain = normalise(text)
-    font = font_for(plain, bold=style.bold)
+    font = font_for(plain, bold=style.bold, turned=style.turned)
     return Typeset(_lines(plain, font, width * 1000 / style.size), style, font)
 
 
@@ -177,7 +182,7 @@ def longest_word(text: str, style: Style) -> float:
     if is_shaped(text):
         return widest_word(text, style)
     plain = normalise(text)
-    font = font_for(plain, bold=style.bold)
+    font = font_for(plain, bold=style.bold, turned=style.turned)
     return max(_width(word, font) for word in plain.split(" ")) * style.size / 1000
 
 
@@ -192,11 +197,24 @@ def _lines(text: str, font: GlyphFont, room: float) -> list[str]:
     space = font.widths[" "]
     for word, width, before in _fitting(text.split(" "), font, room):
         if line and used + space + width > room:
-            lines.append(line + before)
-            line, used = word, width
+            full, begun = _parted(line, word, font, room)
+            lines.append(full + before)
+            line, used = begun, width if begun == word else font.width(begun, 1000)
             continue
         line, used = (f"{line} {word}", used + space + width) if line else (word, width)
     return [*lines, line]
+
+
+def _parted(line: str, word: str, font: GlyphFont, room: float) -> tuple[str, str]:
+    """Return a full *line* and what begins the next with *word*.
+
+    A value is read as one: its number goes with the unit where both fit.
+    """
+    full, _, number = line.rpartition(" ")
+    value = f"{number} {word}"
+    if not (full and number[-1:].isdigit() and _UNIT.match(word)):
+        return line, word
+    return (full, value) if font.width(value, 1000) <= room else (line, word)
 
 
 def _fitting(
