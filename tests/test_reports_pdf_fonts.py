@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_ranges.interpretation import interpret
-from reports.direction import has_right_to_left
 from reports.pdf import (
     UnprintableError,
     layout,
@@ -24,6 +23,7 @@ from reports.pdf import (
     render_pdf,
 )
 from reports.pdf.fonts import font_for, normalise, turned_face
+from reports.pdf.mixed import is_shaped
 from reports.pdf.style import Style
 from reports.pdf.typeset import in_lines
 from tests import pdf_pages
@@ -298,9 +298,7 @@ def test_a_long_word_from_right_to_left_is_broken_and_none_of_it_lost():
     assert name in "".join(box.text for box in found)
 
 
-@given(
-    st.text(max_size=40).filter(printable).filter(lambda t: not has_right_to_left(t))
-)
+@given(st.text(max_size=40).filter(printable).filter(lambda text: not is_shaped(text)))
 def test_what_is_printable_is_measured_and_encoded_whole(text):
     plain = normalise(text)
 
