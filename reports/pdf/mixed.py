@@ -42,6 +42,7 @@ class SetLine:
     fonts: tuple[GlyphFont, ...]
 
 
+@lru_cache(maxsize=2 * _KEPT)
 def is_shaped(text: str) -> bool:
     """Say whether *text* has letters whose form depends on those around them."""
     if text.isascii():

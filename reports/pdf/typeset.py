@@ -25,8 +25,10 @@ class Typeset:
     ``start`` selects colour, font and size; ``shown`` shows the lines from the place
     of the first, and is empty where there is nothing to see; ``faces`` are its fonts by
     name.  ``height`` is that of all lines, ``drop`` the way from their top to the first
-    baseline, in points.
+    baseline, in points.  ``mixed`` says that each line is set by itself.
     """
+
+    mixed = False
 
     def __init__(
         self,
@@ -68,11 +70,6 @@ class Typeset:
         chosen = f"/{self.font.name} {self.style.size:g} Tf "
         return tuple(chosen + self.font.encode(line) + " Tj" for line in self.lines)
 
-    @property
-    def mixed(self) -> bool:
-        """Whether each line is set by itself."""
-        return False
-
     def some(self, start: int, end: int) -> "Typeset":
         """Return the lines from *start* to *end* alone."""
         return Typeset(self.lines[start:end], self.style, self.font)
@@ -88,6 +85,8 @@ class Typeset:
 
 class MixedTypeset(Typeset):
     """Lines with letters that are shaped, each line set by itself."""
+
+    mixed = True
 
     def __init__(self, lines: Sequence[tuple[Segment, ...]], style: Style) -> None:
         """Make the operators, once.
@@ -118,11 +117,6 @@ class MixedTypeset(Typeset):
         if self.style.turned:
             return (*(self._space + one for one in most), last)
         return (*(one + self._space for one in most), last)
-
-    @property
-    def mixed(self) -> bool:
-        """Whether each line is set by itself."""
-        return True
 
     def some(self, start: int, end: int) -> "Typeset":
         """Return the lines from *start* to *end* alone."""
