@@ -226,7 +226,8 @@ def test_what_is_printable_is_measured_and_encoded_whole(text):
 
     font = font_for(plain, bold=True)
 
-    assert len(unescaped(font.encode(plain))) == 2 * len(plain)
+    each = 1 if font.simple else 2
+    assert len(unescaped(font.encode(plain))) == each * len(plain)
     assert font.width(plain, 12) >= 0
 
 
@@ -339,3 +340,16 @@ def test_a_face_has_no_outline_that_it_cannot_show_and_keeps_those_that_it_can(b
         "loca",
         "maxp",
     ]
+
+
+@pytest.mark.parametrize("bold", [True, False])
+def test_a_plain_letter_is_one_byte_and_the_font_has_its_glyphs_by_that_byte(bold):
+    font = font_for("Sodium", bold=bold)
+    program = TTFont(BytesIO(zlib.decompress(font.program)))
+    (table,) = program["cmap"].tables
+
+    assert font.simple
+    assert (table.platformID, table.platEncID) == (3, 0)
+    found = {code: program.getGlyphID(glyph) for code, glyph in table.cmap.items()}
+    assert found == {0xF000 + n: n for n in range(1, program["maxp"].numGlyphs)}
+    assert not font_for("\u0434", bold=bold).simple

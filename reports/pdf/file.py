@@ -6,7 +6,7 @@ compressed object stream, and the table into another stream (PDF 1.5 and later).
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from struct import Struct
 
@@ -48,6 +48,7 @@ class File:
     def __init__(self) -> None:
         """Begin with nothing but the head."""
         self._parts = [_HEAD]
+        self._own: list[bytes] = []  # of the parts: what no other document has
         self._length = len(_HEAD)
         self._places = [_ENTRY.pack(_FREE, 0, 0xFFFF)]
 
@@ -58,6 +59,10 @@ class File:
 
     def put(self, number: int, body: bytes) -> None:
         """Write object *number* by itself."""
+        self._own.append(body)
+        self._write(number, body)
+
+    def _write(self, number: int, body: bytes) -> None:
         self._places[number] = _ENTRY.pack(_PLAIN, self._length, 0)
         part = b"%d 0 obj\n%s\nendobj\n" % (number, body)
         self._parts.append(part)
@@ -69,23 +74,29 @@ class File:
         self.put(number, body)
         return number
 
-    def pack(self, numbers: Sequence[int], bodies: Sequence[str]) -> None:
-        """Write objects in ASCII, none of them a stream, as one stream."""
+    def add_common(self, body: bytes) -> int:
+        """Write an object that many documents have: it tells this one from none."""
+        number = self.number()
+        self._write(number, body)
+        return number
+
+    def pack(self, objects: Mapping[int, str]) -> None:
+        """Write *objects* by number, in ASCII and none of them a stream, as one."""
         inside = self.number()
         starts, at = [], 0
-        for position, (number, body) in enumerate(zip(numbers, bodies, strict=True)):
+        for position, (number, body) in enumerate(objects.items()):
             self._places[number] = _ENTRY.pack(_PACKED, inside, position)
             starts.append(f"{number} {at}")
             at += len(body) + 1
         head = " ".join(starts)
-        kind = b"/Type/ObjStm/N %d/First %d" % (len(numbers), len(head) + 1)
-        data = "\n".join([head, *bodies]).encode("ascii")
+        kind = b"/Type/ObjStm/N %d/First %d" % (len(objects), len(head) + 1)
+        data = "\n".join([head, *objects.values()]).encode("ascii")
         self.put(inside, stream(packed(data), kind))
 
     def closed(self, catalog: int, info: int) -> bytes:
         """Return the file, ended by its table: the same bytes for the same objects."""
         start, number = self._length, self.number()
-        mark = sha256(b"".join(self._parts)).hexdigest()[:32].encode()
+        mark = sha256(b"".join(self._own)).hexdigest()[:32].encode()
         self._places[number] = _ENTRY.pack(_PLAIN, start, 0)
         kind = b"/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]"
         kind %= (number + 1, catalog, info, mark, mark)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import zip_longest
 from math import ceil, sqrt
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from reports.pdf.blocks import Block, Later
 from reports.pdf.canvas import ReportCanvas
 from reports.pdf.style import PANEL, RULE, Look, Style
 from reports.pdf.text import Text, wrapped
-from reports.pdf.typeset import in_one_line, longest_word
+from reports.pdf.typeset import KEPT, in_one_line, longest_word
 
 _COLUMN_SCOPE = "<</O/Table/Scope/Column>>"
 _ROW_SCOPE = "<</O/Table/Scope/Row>>"
@@ -205,6 +206,7 @@ def _measured(table: Table, look: Look, bold: Style) -> list[list[_Measure]]:
     ]
 
 
+@lru_cache(maxsize=KEPT)
 def _measure(text: str, style: Style) -> _Measure:
     extra = 2 * _PADDING + 1
     whole, word = in_one_line(text, style).width, longest_word(text, style)

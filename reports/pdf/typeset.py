@@ -4,6 +4,7 @@ What is set alike in every report, which is most of a page, is set once: the las
 thousand texts are kept with their lines and operators, whatever report they came from.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
@@ -14,6 +15,7 @@ from reports.pdf.glyphs import GlyphFont
 from reports.pdf.mixed import lines_in, own_way, set_line, widest_word
 from reports.pdf.style import Style
 
+_UNIT = re.compile(r"%|[^\W\d_]+/")
 KEPT = 4096  # texts and words: some megabytes
 _CAP = 0.8  # of the size: from the top of the letters to the baseline
 
@@ -167,11 +169,24 @@ def _lines(text: str, font: GlyphFont, room: float) -> list[str]:
     space = font.widths[" "]
     for word, width, before in _fitting(text.split(" "), font, room):
         if line and used + space + width > room:
-            lines.append(line + before)
-            line, used = word, width
+            full, begun = _parted(line, word, font, room)
+            lines.append(full + before)
+            line, used = begun, width if begun == word else font.width(begun, 1000)
             continue
         line, used = (f"{line} {word}", used + space + width) if line else (word, width)
     return [*lines, line]
+
+
+def _parted(line: str, word: str, font: GlyphFont, room: float) -> tuple[str, str]:
+    """Return a full *line* and what begins the next with *word*.
+
+    A value is read as one: its number goes with the unit where both fit.
+    """
+    full, _, number = line.rpartition(" ")
+    value = f"{number} {word}"
+    if not (full and number[-1:].isdigit() and _UNIT.match(word)):
+        return line, word
+    return (full, value) if font.width(value, 1000) <= room else (line, word)
 
 
 def _fitting(
