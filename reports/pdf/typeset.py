@@ -26,8 +26,10 @@ class Typeset:
     ``start`` selects colour, font and size; ``shown`` shows the lines from the place
     of the first, and is empty where there is nothing to see; ``faces`` are its fonts by
     name.  ``height`` is that of all lines, ``drop`` the way from their top to the first
-    baseline, in points.
+    baseline, in points.  ``mixed`` says that some of the words run from right to left.
     """
+
+    mixed = False
 
     def __init__(self, lines: Sequence[str], style: Style, font: GlyphFont) -> None:
         """Make the operators, once."""
@@ -62,11 +64,6 @@ class Typeset:
             chosen + self.font.encode(line.rstrip(" ")) + " Tj" for line in self.lines
         )
 
-    @property
-    def mixed(self) -> bool:
-        """Whether some of the words run from right to left."""
-        return False
-
     def some(self, start: int, end: int) -> "Typeset":
         """Return the lines from *start* to *end* alone."""
         return Typeset(self.lines[start:end], self.style, self.font)
@@ -78,6 +75,8 @@ class Typeset:
 
 class MixedTypeset(Typeset):
     """Lines in which some words run from right to left, each set by itself."""
+
+    mixed = True
 
     def __init__(self, lines: Sequence[tuple[Segment, ...]], style: Style) -> None:
         """Make the operators, once.
@@ -102,11 +101,6 @@ class MixedTypeset(Typeset):
     def each(self) -> tuple[str, ...]:
         """The operators of each line alone."""
         return tuple(one.shown for one in self._set)
-
-    @property
-    def mixed(self) -> bool:
-        """Whether some of the words run from right to left."""
-        return True
 
     def some(self, start: int, end: int) -> "Typeset":
         """Return the lines from *start* to *end* alone."""

@@ -33,9 +33,9 @@ ENGLISH = LOCALES[:2]
 # What rests on its words alone: frames and headings, and what is true of every report.
 FIXED = re.compile(
     r"wording:(header\.(title|no_name|more)|(alerts|summary|symptom_section|steps|help|cards"
-    r"|rows|unjudged|visit|how|sources|table)\.heading|help\.\w+|how\.\w+|cards\.continued"
-    r"|summary\.(limits|caveat)|rows\.note|visit\.(lead|ask_next|ask_medicines"
-    r"|ask_ranges)|sources\.intro|table\.\w+|footer\.page_of|print\.(unprintable|attached)"
+    r"|rows|unjudged|visit|how|sources|table)\.heading|help\.\w+|how\.\w+"
+    r"|steps\.elsewhere|cards\.continued|summary\.(limits|caveat)|rows\.note"
+    r"|visit\.(lead|ask_next|ask_medicines|ask_ranges)|sources\.intro|table\.\w+|footer\.page_of|print\.(unprintable|attached)"
     r"|watermark\.\w+)$"
 )
 
