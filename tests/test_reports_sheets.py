@@ -19,6 +19,8 @@ from reports import model
 from reports.identity import Letterhead
 from reports.pdf import layout, render_pdf
 from reports.pdf.line import LineDrawing
+from reports.pdf.parts import pair
+from reports.pdf.sections import visit
 from reports.pdf.style import Look
 from reports.pdf.table import table_rows
 from reports.pdf.text import wrapped
@@ -43,6 +45,7 @@ from tests.test_reports_pdf import (
 )
 
 PAPERS = {"A4": A4, "Letter": LETTER}
+LETTER_LOOK = Look(1, LETTER)
 SIZES = ("standard", "large")
 CELLS = (52, 40)  # how far from the edge the first cell of a row begins
 LOCALES = ("en-GB", "en-US", "es", "ar")
@@ -480,7 +483,7 @@ def test_a_short_report_may_have_no_questions():
 
 @pytest.mark.parametrize(
     ("size", "foot", "cards", "least"),
-    [("standard", 62, (0, 9), 0.7), ("large", 92, (2, 18), 0.55)],
+    [("standard", 62, (0, 9), 0.65), ("large", 92, (2, 18), 0.55)],
 )
 @pytest.mark.parametrize("paper", PAPERS)
 def test_thirty_results_leave_no_sheet_half_empty_before_the_last_part(
@@ -945,3 +948,60 @@ def test_no_source_stands_alone_on_the_last_sheet(count):
 
     sheet = {box.text: box.sheet for box in boxes}
     assert sheet[sources[-1]] == sheet[sources[-2]]
+
+
+@pytest.mark.parametrize("name", ["empty-fields", "earlier-results"])
+def test_sources_that_run_on_are_told_apart_by_a_sign(name):
+    page = page_of_case(name)
+
+    printed = squeezed("".join(box.text for box in layout(page)))
+
+    signed = [squeezed(f"\u2022{one}") for one in page.sources.items]
+    assert [one for one in signed if one not in printed] == []
+
+
+def test_the_steps_are_framed_no_higher_than_they_are_beside_the_signs_of_danger():
+    page = page_of_case("far-below")
+
+    beside = pair(page.next_steps, page.get_help, LETTER_LOOK)
+    (_, steps), (_, signs) = beside.columns
+
+    assert steps.height < 0.7 * signs.height
+
+
+def test_a_card_goes_on_only_after_what_the_result_means():
+    found = layout(page_of_case("thirty-results"), paper="Letter")
+
+    first = "First follow the steps at the start of this report."
+    leading = [box for box in found if box.text == first]
+    assert len(leading) > 1
+    for one in leading:
+        below = [b for b in found if b.sheet == one.sheet and b.left == one.left]
+        assert any(62 < box.bottom < one.bottom for box in below)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_no_line_of_the_head_or_the_foot_ends_with_what_a_name_belongs_to(paper):
+    found = layout(page_of_case("long-names"), paper=paper)
+
+    labels = ("Asked for by:", "Record number:", "Lab:", "Born:")
+    assert [box.text for box in found if box.text.endswith(labels)] == []
+
+
+def test_where_room_is_short_the_lines_to_write_on_stand_closer():
+    wide, close = (
+        next(visit(page_of_case("today").visit, LETTER_LOOK, count)) for count in (2, 1)
+    )
+
+    questions = len(page_of_case("today").visit.items)
+    assert close.block.height == wide.block.height - questions * (22 + 2)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("name", CASES)
+def test_no_source_stands_alone_at_the_foot_of_a_sheet(name, paper):
+    page = page_of_case(name)
+    first, second, *_ = (*page.sources.items, "", "")
+    sheet = {box.text: box.sheet for box in layout(page, paper=paper)}
+
+    assert sheet.get(first) in {None, sheet.get(second, sheet.get(first))}

@@ -108,7 +108,7 @@ def test_every_sentence_about_a_result_names_that_result_or_what_was_found_of_it
         ("The blood cells in the sample", "/cautions/"),
         ("The lab marked this result in another way", "/findings/"),
         ("Usual range: 3.5 to 5.0", "/results/0/judgements/interval"),
-        ("The blue band", "wording:how.band"),
+        ("The framed blue band", "wording:how.band"),
     ],
 )
 def test_a_sentence_rests_on_what_it_was_said_for(sentence, node):
