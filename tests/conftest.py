@@ -34,6 +34,6 @@ def pytest_configure(config):
 
 
 def pytest_collection_finish():
-    """Keep the collector off seventeen thousand tests, as the server does off its code."""
+    """Keep the collector off all that was collected, as the server does off its code."""
     gc.collect()
     gc.freeze()
