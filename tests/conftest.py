@@ -20,6 +20,18 @@ passwords.HASHER = PasswordHasher.from_parameters(profiles.CHEAPEST)
 SAMPLES = Path(__file__).parent.parent.parent / "shared" / "samples"
 
 
+USUAL = gc.get_threshold()
+
+
+@pytest.fixture
+def usual_collector():
+    """The collector as the service has it, where a test measures memory."""
+    seldom = gc.get_threshold()
+    gc.set_threshold(*USUAL)
+    yield
+    gc.set_threshold(*seldom)
+
+
 @pytest.fixture
 def samples():
     """The folder of outside data, which never goes into the tree."""
