@@ -29,7 +29,7 @@ from tests.files.test_large_files import (
     records,
     smaller_parts,
 )
-from tests.long import LONG
+from tests.long import LONG  # .ci/run tries in full what names it
 
 HALF = f"{TOGETHER} of {PANELS}"
 COLUMNS = {name: Meaning(exact(name)) for name in HEADS}
