@@ -14,13 +14,13 @@ from tests.reports.prose import text_of
 BABY = Age.between(date(2026, 9, 11), date(2026, 11, 20))
 
 
-def test_a_low_blood_count_stays_a_reason_to_talk_about_while_it_may_be_one():
+def test_a_low_blood_count_is_a_result_to_look_at_and_no_reason_once_in_range():
     low, inside = (
         page_for(observation("haemoglobin", v, "g/L"), symptoms=["breathless_effort"])
         for v in ("60", "135")
     )
 
-    assert "a low blood count" in " ".join(low.symptoms.texts)
+    assert "look at: low haemoglobin." in " ".join(low.symptoms.texts)
     assert "a low blood count" not in " ".join(inside.symptoms.texts)
 
 
@@ -124,3 +124,34 @@ def test_a_cause_that_was_told_is_not_named_again_in_other_words(
 
     assert again not in " ".join(told.symptoms.texts)
     assert again in " ".join(untold.symptoms.texts)
+
+
+def relations_on(card):
+    """What a card says of symptoms: from the first that it names."""
+    return " ".join(text for text in card.texts if "You told us about" in text)
+
+
+def test_what_a_result_does_to_a_symptom_is_said_beside_each_symptom():
+    page = page_for(
+        observation("magnesium", "0.60", "mmol/L"),
+        symptoms=["leg_cramp_night", "weakness"],
+    )
+
+    assert relations_on(page.cards[0]) == (
+        "You told us about weak muscles and leg cramps at night. Low magnesium may be "
+        "part of the reason. There are other common causes. Your potassium and calcium "
+        "should be looked at too. They often go with magnesium. In studies of older "
+        "adults, magnesium pills did not help night cramps more than dummy pills did."
+    )
+
+
+def test_of_a_symptom_that_takes_a_low_blood_count_too_it_is_said_which():
+    page = page_for(
+        observation("ferritin", "8", "ug/L"), symptoms=["leg_cramp_night", "pale"]
+    )
+
+    assert relations_on(page.cards[0]) == (
+        "You told us about leg cramps at night and pale skin. Low stored iron may be "
+        "part of the reason. There are other common causes. Only with a low blood "
+        "count can it cause pale skin."
+    )
