@@ -157,10 +157,15 @@ def _settling(result: Result, wording: Wording) -> Iterator[str]:
 def _food(
     result: Result, interpretation: Interpretation, wording: Wording
 ) -> Iterator[str]:
-    """Yield the foods of a result that is low and safe to advise on."""
+    """Yield the foods of a result that is low and safe to advise on.
+
+    Of a sample in doubt nobody knows whether the body lacks anything.
+    """
     analyte = result.observation.analyte
     low = result.outcome.kind is Kind.OUT_OF_RANGE and result.outcome.direction == "low"
     if not low or analyte in interpretation.withheld_food:
+        return
+    if any(True for _ in caution_texts(result, interpretation, wording, "sample")):
         return
     plant = _PLANT_DIETS & set(interpretation.factors)
     field = "food_plant" if plant else "food"

@@ -155,3 +155,75 @@ def test_of_a_symptom_that_takes_a_low_blood_count_too_it_is_said_which():
         "part of the reason. There are other common causes. Only with a low blood "
         "count can it cause pale skin."
     )
+
+
+def test_a_low_b12_names_what_was_told_and_not_something_else():
+    page = page_for(observation("vitamin_b12", "110", "ng/L"), symptoms=["rf_vision"])
+
+    said = " ".join(page.cards[0].texts)
+    assert "you told us about your balance, your strength or your sight" in said
+    assert "weakness or poor balance" not in said
+
+
+def test_a_result_that_may_be_worse_than_its_number_is_not_called_doubtful():
+    """The alert says that it needs action: its card must not say that it may."""
+    page = page_for(observation("calcium_adjusted", ">2.95", "mmol/L"))
+
+    assert "Your calcium is high. This needs action." in page.alerts[0].items
+    said = " ".join(page.cards[0].texts)
+    assert "may be one to act on" not in said
+    assert "may be far outside the range" in said
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"), [("alp", "goes up"), ("albumin", "falls")]
+)
+def test_a_pregnancy_moves_each_result_its_own_way(sent, says):
+    unit = {"alp": "U/L", "albumin": "g/L"}[sent]
+    woman = replace(adult(Sex.FEMALE, years=30, pregnancy=Pregnancy.YES), weeks=20)
+
+    text = text_of(page_for(observation(sent, "40", unit), person=woman))
+
+    assert f"this number {says}" in text
+    assert ("falls" in text) is (says == "falls")
+
+
+def test_no_food_stands_beside_a_result_of_a_sample_in_doubt():
+    calcium = observation("calcium_adjusted", "2.05", "mmol/L")
+
+    sound = page_for(calcium)
+    thinned = page_for(calcium, conditions=frozenset({"drip_arm"}))
+
+    assert "Foods that have it" in text_of(sound)
+    assert "Foods that have it" not in text_of(thinned)
+
+
+def test_a_b12_in_range_does_not_settle_what_nerves_tell():
+    numb = page_for(observation("vitamin_b12", "480", "ng/L"), symptoms=["numbness"])
+    tired = page_for(observation("vitamin_b12", "480", "ng/L"), symptoms=["low_mood"])
+
+    assert "this B12 result does not settle it" in numb.rows[0].note
+    assert "does not settle it" not in tired.rows[0].note
+
+
+def test_a_medicine_is_not_asked_about_beside_a_result_in_range_that_was_not_doubted():
+    potassium = observation("potassium", "4.2", "mmol/L")
+
+    page = page_for(potassium, symptoms=[], factors=["drug_acei_arb"])
+
+    assert page.rows[0].note == ""
+
+
+def test_what_is_one_to_a_reader_is_talked_about_at_one_visit():
+    page = page_for(
+        observation("calcium_total", "2.75", "mmol/L"),
+        observation("albumin", "41", "g/L"),
+    )
+
+    assert [card.heading for card in page.cards] == [
+        "Calcium (total)",
+        "Calcium (adjusted)",
+    ]
+    (soon,) = (step for step in page.next_steps.items if "calcium" in step)
+    assert soon.startswith("In the next 2 weeks:")
+    assert "calcium and adjusted calcium" in soon
