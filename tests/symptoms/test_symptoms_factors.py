@@ -237,6 +237,7 @@ CAUTIONS = [
     ("vitd_assay", ["vitamin_d_25oh 80 nmol/L"], [], [], []),
     ("adjusted_ca_limits", ["calcium_adjusted 2.4 mmol/L"], [], ["pregnant"], []),
     ("pregnancy_dilution", ["albumin 30 g/L"], [], ["pregnant"], []),
+    ("pregnancy_alp", ["alp 90 U/L"], [], ["pregnant"], []),
     ("pseudohyponatraemia", ["sodium 128 mmol/L"], [], [], ["lipaemic"]),
     ("iron_timing", ["iron 15 umol/L"], [], [], []),
     ("b6_excess", ["plp 400 nmol/L"], [], [], []),
