@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reference_ranges.panel import Comparator, ObservationStatus, Reason
 from reference_ranges.relations import ResultSummary, Token
-from reference_ranges.results import Interpretation, Kind, Result
+from reference_ranges.results import Interpretation, Kind, Result, Verdict
 from reports.alarm import alarm_of
 from reports.chips import chip_of
 from reports.earlier import earlier_texts
@@ -70,7 +70,10 @@ def also_words(result: Result, wording: Wording) -> str:
 
 
 def _below_target(result: Result) -> bool:
-    return any(r.token is Token.BELOW_CONDITION_TARGET for r in result.relations)
+    """Say whether *result* falls short of a target; a child's is linked to nothing."""
+    short = any(one.verdict is Verdict.LOW for one in result.targets)
+    related = (one.token for one in result.relations)
+    return short or Token.BELOW_CONDITION_TARGET in related
 
 
 def _rank(result: Result) -> int:

@@ -312,3 +312,12 @@ def test_a_target_that_may_be_met_or_not_is_no_limit():
 
     assert "any value" not in text_of(page)
     assert "American Academy of Sleep Medicine" not in " ".join(page.cards[0].notes)
+
+
+def test_our_own_interval_calls_nothing_mild():
+    """An interval only says outside: a potassium of 6.4 is for today."""
+    sent = lab_interval("5.1-8.3")
+
+    page = page_for(observation("potassium", "6.4", "mmol/L", lab_interval=sent))
+
+    assert "It reads this result as: high." in text_of(page)

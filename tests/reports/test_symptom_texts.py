@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from reference_ranges.panel import Observation, Reason
+from reference_ranges.panel import Observation, Person, Reason
 from reference_ranges.partitions import Age, AgeRange, Pregnancy, Sex
 from tests.readability import sentences_of
 from tests.reports.panels import adult, observation, page_for
@@ -227,3 +227,17 @@ def test_what_is_one_to_a_reader_is_talked_about_at_one_visit():
     (soon,) = (step for step in page.next_steps.items if "calcium" in step)
     assert soon.startswith("In the next 2 weeks:")
     assert "calcium and adjusted calcium" in soon
+
+
+def test_a_child_with_restless_legs_is_held_against_the_target_for_children():
+    born = date(2018, 3, 1)
+    age = Age.between(born, date(2026, 11, 20))
+    child = Person(AgeRange(age, age), Sex.FEMALE, Pregnancy.NO)
+
+    page = page_for(
+        observation("ferritin", "25", "ug/L"), symptoms=["restless_legs"], person=child
+    )
+
+    (card,) = page.cards
+    (target,) = (note for note in card.notes if "Sleep Medicine" in note)
+    assert "less than 50 ug/L" in target
