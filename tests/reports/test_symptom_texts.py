@@ -7,6 +7,7 @@ import pytest
 
 from reference_ranges.panel import Observation, Person, Reason
 from reference_ranges.partitions import Age, AgeRange, Pregnancy, Sex
+from reports.wording import load_wording, locales
 from tests.readability import sentences_of
 from tests.reports.panels import adult, observation, page_for
 from tests.reports.prose import text_of
@@ -241,3 +242,11 @@ def test_a_child_with_restless_legs_is_held_against_the_target_for_children():
     (card,) = page.cards
     (target,) = (note for note in card.notes if "Sleep Medicine" in note)
     assert "less than 50 ug/L" in target
+
+
+@pytest.mark.parametrize("locale", locales())
+def test_a_pregnancy_is_named_once_among_the_causes_of_cramps(locale):
+    """It is a factor and a cause: in both it must be the same word."""
+    words = load_wording(locale)
+
+    assert words.say("factors.pregnant") == words.say("causes.pregnancy")
