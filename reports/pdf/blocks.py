@@ -5,7 +5,6 @@ once, when it is made.  One that is higher than a whole sheet is split into smal
 blocks: with less polish, but nothing cut.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -171,18 +170,18 @@ class Sign:
         return [self]
 
 
-class Breakable(ABC):
+class Breakable:
     """A block that may go on on the next sheet without looking broken."""
 
     __slots__ = ()
 
-    @abstractmethod
     def broken(self, room: float) -> tuple[Block, Block] | None:
         """Return what fits into *room* points and the rest, or None."""
+        raise NotImplementedError
 
-    @abstractmethod
     def fits(self, room: float) -> bool:
         """Say whether no part that stays together is higher than *room*."""
+        raise NotImplementedError
 
 
 class Later:

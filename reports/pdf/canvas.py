@@ -226,6 +226,18 @@ class ReportCanvas(Canvas):
         place = -edge if self.turned else edge  # the right edge of a turned text
         self._set.append((len(self._sheets), place, baseline, words))
 
+    def paragraph(
+        self, kind: tuple[str, str], words: Typeset, left: float, baseline: float
+    ) -> None:
+        """Set *words*, as ``text`` does, as an element of a *kind* by itself.
+
+        The kind is a role and its attributes.
+        """
+        role, attributes = kind
+        number = self._tree.leaf(role, self._parents[-1], attributes)
+        with self._begin_mark(f"/{role} <</MCID {number}>> BDC"):
+            self.text(words, left, baseline)
+
     def _line_by_line(self, words: Typeset, edge: float, baseline: float) -> None:
         """Set each line at its own place, for those that end at the same edge."""
         for shown, width in zip(words.each, words.widths, strict=True):

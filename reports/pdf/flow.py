@@ -1,6 +1,7 @@
 """What comes after what: a Page as a flow of measured blocks."""
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from reports.model import ClinicianPage, Page, Table, Working
 from reports.pdf.blocks import Stack
@@ -17,7 +18,7 @@ from reports.pdf.sections import (
     section,
     visit,
 )
-from reports.pdf.sheets import Area, Entry, no_widow, place
+from reports.pdf.sheets import Area, Entry, Placed, Sheets, no_widow, place
 from reports.pdf.start import start
 from reports.pdf.style import Look
 from reports.pdf.table import Heads, table_rows
@@ -26,55 +27,53 @@ from reports.pdf.trend import trend_block
 
 _HEADS_MOST = 140  # points: higher column heads are not said again on each sheet
 
-_WAYS = ((2, False), (1, False), (1, True))  # from the roomiest; a sheet less wins
+_Way: TypeAlias = tuple[int, bool]
+# From the roomiest; a sheet less wins.
+_WAYS: tuple[_Way, ...] = ((2, False), (1, False), (1, True))
 
 
-def flow(page: Page, look: Look, room: float, *, attached: bool = False) -> list[Entry]:
-    """Return all of *page* in reading order; *room* is the height of the first sheet.
+def flow(
+    page: Page, look: Look, area: Area, *, attached: bool = False
+) -> list[list[Placed]]:
+    """Return all of *page* in reading order, on sheets of which each has *area*.
 
     *attached* says that there is a file inside, to be pointed to.
     """
-    brief = one_sheet(page, look, room, attached=attached)
+    brief = one_sheet(page, look, area.height, attached=attached)
     if brief:
-        return brief
-    begun, way = start(page, look, room)
-    found = [
-        *begun,
-        *_cards(page, look),
-        *_rows(page, look),
-        *_unjudged(page, look),
-    ]
+        return place(brief, area)
+    begun, closer = start(page, look, area.height)
+    results = [*begun, *_cards(page, look), *_rows(page, look), *_unjudged(page, look)]
     last = [
         *(clip(page.attached, look) if attached else ()),
         *_table(page.table, look),
     ]
-    facts = list(later_facts(page.header, way))
+    facts = list(later_facts(page.header, closer))
     if facts:
         facts.insert(0, heading(page.header.more, look))
+    before = Sheets(area).with_more(results)
 
-    def with_rest(lines: int, *, run_on: bool) -> list[Entry]:
-        after = _after_results(page, look, facts, lines, run_on=run_on)
-        return [*found, *after, *last]
+    def with_rest(way: _Way) -> list[list[Placed]]:
+        return before.with_more([*_after_results(page, look, facts, way), *last]).done
 
-    area = Area(0, 0, room)
-    *roomier, (lines, run_on) = _WAYS
-    closest = with_rest(lines, run_on=run_on)
-    least = len(place(closest, area))
-    for lines, run_on in roomier:
-        entries = with_rest(lines, run_on=run_on)
-        if len(place(entries, area)) == least:
-            return entries
-    return closest
+    *roomier, closest = _WAYS
+    shortest = with_rest(closest)
+    for way in roomier:
+        sheets = with_rest(way)
+        if len(sheets) == len(shortest):
+            return sheets
+    return shortest
 
 
 def _after_results(
-    page: Page, look: Look, facts: list[Entry], lines: int, *, run_on: bool
+    page: Page, look: Look, facts: list[Entry], way: _Way
 ) -> Iterator[Entry]:
     """Yield questions, legend, later *facts* and sources.
 
-    Under a question are so many *lines* to write on; *run_on* sets the others as a
-    paragraph each instead of as lists.
+    The *way* says how many lines to write on stand under a question, and whether the
+    others are set as a paragraph each instead of as lists.
     """
+    lines, run_on = way
     yield from visit(page.visit, look, lines)
     yield from how_to_read(page.how_to_read, look, run_on=run_on)
     yield from facts

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import count
 
 from reports.model import Marker, NumberLine, Tick, Tone, Zone, ZoneKind
@@ -20,7 +21,7 @@ from reports.pdf.style import (
     Look,
     Style,
 )
-from reports.pdf.typeset import Typeset, in_one_line
+from reports.pdf.typeset import KEPT, Typeset, in_one_line
 
 _BAR, _PILL, _BAND_OUT = 13, 18, 1.5  # heights; how far the band stands out
 _ARROW = 9  # the head at an open end of the usual range
@@ -58,10 +59,13 @@ class LineDrawing:
     rows: int = field(init=False)
 
     def __post_init__(self) -> None:
-        """Measure the labels, once."""
-        labels = self._labels()
+        """Measure the labels, once for all lines that differ in their mark alone."""
+        band = next(z for z in self.line.zones if z.kind is ZoneKind.USUAL)
+        text = self.line.unit if self.slim else self.line.usual_label
+        caption = Tick((band.start + band.end) / 2, text)
+        labels = _labels(tuple(self.ticks), caption, self.width, self.look)
         object.__setattr__(self, "labels", labels)
-        object.__setattr__(self, "rows", 1 + max(label.row for label in labels))
+        object.__setattr__(self, "rows", 1 + max([label.row for label in labels]))
 
     @property
     def height(self) -> float:
@@ -86,47 +90,45 @@ class LineDrawing:
             with canvas.tag("Figure", alt=alt, attributes=layout):
                 _Pen(canvas, self, start, foot).draw()
 
-    def _labels(self) -> tuple[_Label, ...]:
-        found: list[_Label] = []
-        ticks = sorted(self.ticks, key=lambda tick: not tick.strong)
-        labels = [self._label(t.at, t.text, self._tick_style(t)) for t in ticks]
-        named = [one for one in (*labels, self._caption()) if one.words.shown]
-        for label in named:
-            taken = {other.row for other in found if label.meets(other)}
-            row = next(row for row in count() if row not in taken)
-            found.append(replace(label, row=row))
-        return tuple(found)
-
     @property
     def ticks(self) -> list[Tick]:
         """The stops that are drawn; a slim line has its limits alone."""
         return [tick for tick in self.line.ticks if tick.strong or not self.slim]
 
-    def _caption(self) -> _Label:
-        band = next(z for z in self.line.zones if z.kind is ZoneKind.USUAL)
-        style = self.look.style(10, 12, bold=True, colour=BAND_LINE)
-        text = self.line.unit if self.slim else self.line.usual_label
-        return self._label((band.start + band.end) / 2, text, style)
-
-    def bar(self) -> tuple[float, float]:
-        """Return where the bar starts and how wide it is, leaving room for arrows."""
-        head = _ARROW * self.look.factor
-        return head, self.width - 2 * head
-
     def at(self, share: float) -> float:
         """Return the distance from the left of a place in 0..1 of the bar."""
-        start, width = self.bar()
-        return start + share * width
+        return _at(share, self.width, self.look)
 
-    def _tick_style(self, tick: Tick) -> Style:
-        if tick.strong:
-            return self.look.style(10, 12, bold=True)
-        return self.look.label
 
-    def _label(self, at: float, text: str, style: Style) -> _Label:
-        words = in_one_line(text, style)
-        left = min(max(self.at(at) - words.width / 2, 0), self.width - words.width)
-        return _Label(left, left + words.width, words)
+def _at(share: float, width: float, look: Look) -> float:
+    """Return how far from the left that is; there is room for arrows at both ends."""
+    head = _ARROW * look.factor
+    return head + share * (width - 2 * head)
+
+
+@lru_cache(maxsize=KEPT)
+def _labels(
+    ticks: tuple[Tick, ...], caption: Tick, width: float, look: Look
+) -> tuple[_Label, ...]:
+    named = look.style(10, 12, bold=True, colour=BAND_LINE)
+    strong = look.style(10, 12, bold=True)
+    wanted = [(t, strong if t.strong else look.label) for t in ticks]
+    wanted.sort(key=lambda one: not one[0].strong)
+    found: list[_Label] = []
+    for tick, style in [*wanted, (caption, named)]:
+        label = _label(tick, style, width, look)
+        if label.words.shown:
+            taken = {other.row for other in found if label.meets(other)}
+            row = next(row for row in count() if row not in taken)
+            found.append(replace(label, row=row))
+    return tuple(found)
+
+
+def _label(tick: Tick, style: Style, width: float, look: Look) -> _Label:
+    words = in_one_line(tick.text, style)
+    left = _at(tick.at, width, look) - words.width / 2
+    left = min(max(left, 0), width - words.width)
+    return _Label(left, left + words.width, words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ BULLETS = "<</O/List/ListNumbering/Disc>>"
 
 GUTTER = 12.0  # between two boxes side by side
 _PADDING, TIGHT = 12, 8  # points of white inside a frame
+_BOXES = 512  # the last that are kept: most say in every report the same
 _FRAMES = {
     BoxKind.PANEL: Frame(ground=PANEL),
     BoxKind.STEPS: Frame(border=RULE),
@@ -70,6 +71,7 @@ def half_width(look: Look) -> float:
     return (look.width - GUTTER) / 2
 
 
+@lru_cache(maxsize=_BOXES)
 def box(
     content: Box,
     look: Look,

@@ -10,7 +10,7 @@ from reports.pdf.canvas import ReportCanvas, TextBox
 from reports.pdf.document import DocumentFacts
 from reports.pdf.flow import clinician_flow, flow, working_flow
 from reports.pdf.sections import in_pieces
-from reports.pdf.sheets import Area, Entry, Placed, place
+from reports.pdf.sheets import Area, Placed, place
 from reports.pdf.style import GREY, PAPERS, RULE, SIZES, WATERMARK, Look
 from reports.pdf.text import Text, wrapped
 from reports.pdf.typeset import in_one_line
@@ -82,8 +82,7 @@ def _drawn(
     area = Area(
         look.margin, foot.top + 8, look.paper[1] - _TOP - (head.height if head else 0)
     )
-    entries = _entries(page, look, area.height, attached=attachment is not None)
-    sheets = place(entries, area)
+    sheets = _sheets(page, look, area, attached=attachment is not None)
     for number, sheet in enumerate(sheets, start=1):
         _background(canvas, page, look)
         if head is not None:
@@ -95,12 +94,14 @@ def _drawn(
     return canvas
 
 
-def _entries(page: AnyPage, look: Look, room: float, *, attached: bool) -> list[Entry]:
+def _sheets(
+    page: AnyPage, look: Look, area: Area, *, attached: bool
+) -> list[list[Placed]]:
     if isinstance(page, Working):
-        return working_flow(page, look)
+        return place(working_flow(page, look), area)
     if isinstance(page, ClinicianPage):
-        return clinician_flow(page, look, attached=attached)
-    return flow(page, look, room, attached=attached)
+        return place(clinician_flow(page, look, attached=attached), area)
+    return flow(page, look, area, attached=attached)
 
 
 def _draw_sheet(canvas: ReportCanvas, sheet: list[Placed]) -> None:

@@ -63,19 +63,29 @@ def place(entries: Sequence[Entry], area: Area) -> list[list[Placed]]:
     A block that fits on a sheet is never split, but where it says itself that it may
     be broken; a block that must stay with the next one never ends a sheet.
     """
-    sheets = _Sheets(area)
-    for group in _groups(_fitting(entries, area.height - _HEADING_ROOM)):
-        sheets.put_all(group)
-    return sheets.done
+    return Sheets(area).with_more(entries).done
 
 
-class _Sheets:
+class Sheets:
     """The sheets so far, and how far down the last one is full."""
 
     def __init__(self, area: Area) -> None:
+        """Begin with one that is empty."""
         self.area = area
         self.done: list[list[Placed]] = [[]]
         self.top = area.top
+
+    def with_more(self, entries: Sequence[Entry]) -> "Sheets":
+        """Return these with *entries* put after what they hold; they stay as they are.
+
+        What they hold must not end with a block that stays with the next.
+        """
+        more = Sheets(self.area)
+        more.done = [*self.done[:-1], [*self.done[-1]]]
+        more.top = self.top
+        for group in _groups(_fitting(entries, self.area.height - _HEADING_ROOM)):
+            more.put_all(group)
+        return more
 
     def put_all(self, group: Sequence[Entry]) -> None:
         """Place entries that stay together; the last may go on on the next sheet."""

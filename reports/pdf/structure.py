@@ -36,13 +36,17 @@ class Element:
 
 
 class StructureTree:
-    """The tree, and the way back from what is on a sheet to its element."""
+    """The tree, and the way back from what is on a sheet to its element.
+
+    Most elements are one line of text and get nothing more: those are written at once.
+    """
 
     def __init__(self, file: File) -> None:
         """Begin with the element that holds all others."""
         self.root = file.number()
         self._file = file
-        self._elements: list[Element] = []
+        self._numbers: list[int] = []
+        self._bodies: list[Element | str] = []  # of the same, some of them written
         self._back: list[list[int] | int] = []  # by key: of a sheet, of an annotation
         self._marks: list[int] = []
         self._sheet = 0
@@ -65,8 +69,26 @@ class StructureTree:
 
     def _element(self, role: str, parent: int, facts: str) -> Element:
         element = Element(self._file.number(), role, parent, facts)
-        self._elements.append(element)
+        self._numbers.append(element.number)
+        self._bodies.append(element)
         return element
+
+    def leaf(self, role: str, parent: Element, attributes: str = "") -> int:
+        """Add an element under *parent* that holds the next mark and nothing else.
+
+        Returns the number of the mark on the sheet.
+        """
+        element = self._file.number()
+        sheet = self._sheet or self._begin()
+        number = len(self._marks)
+        self._marks.append(element)
+        parent.kids.append(f"{element} 0 R")
+        self._numbers.append(element)
+        facts = f"/A {attributes}" if attributes else ""
+        self._bodies.append(
+            f"<</S/{role}/P {parent.number} 0 R/Pg {sheet} 0 R{facts}/K[{number}]>>"
+        )
+        return number
 
     def mark(self, element: Element) -> int:
         """Give *element* the next mark of the sheet and return its number there."""
@@ -104,12 +126,15 @@ class StructureTree:
         back = self._file.number()
         ways = " ".join([f"{key} {_way(one)}" for key, one in enumerate(self._back)])
         self._file.pack(
-            [*(one.number for one in self._elements), back],
-            [*(one.written() for one in self._elements), f"<</Nums[{ways}]>>"],
+            [*self._numbers, back], [*map(_written, self._bodies), f"<</Nums[{ways}]>>"]
         )
         root = b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R"
         root += b"/ParentTreeNextKey %d>>"
         self._file.put(self.root, root % (self.top.number, back, len(self._back)))
+
+
+def _written(element: Element | str) -> str:
+    return element if isinstance(element, str) else element.written()
 
 
 def _way(one: list[int] | int) -> str:

@@ -1,7 +1,7 @@
 """The complete table: real rows and heads, wrapped cells, heads again on each sheet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from math import sqrt
 
@@ -20,12 +20,13 @@ _LONGEST = 0.4  # of the width: a longer word, such as an address, is broken
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row, or so much of it as fits on a sheet: a text per column."""
+    """One row: a text per column, each of its kind, a role and its attributes."""
 
     cells: tuple[Text, ...]
     lefts: tuple[float, ...]
     width: float
-    elements: "_RowElements"
+    table: Later
+    kinds: tuple[tuple[str, str], ...]
     head: bool = False
     height: float = field(init=False)
 
@@ -36,26 +37,23 @@ class TableRow:
 
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the row as part of the table."""
-        self._ground(canvas, left, top)
-        elements = self.elements
-        with (
-            canvas.under(elements.table.on(canvas)),
-            canvas.under(elements.row.on(canvas)),
-        ):
-            for cell, element, away in zip(
-                self.cells, elements.cells, self.lefts, strict=True
+        self.ground(canvas, left, top)
+        with canvas.under(self.table.on(canvas)), canvas.group("TR"):
+            for kind, cell, away in zip(
+                self.kinds, self.cells, self.lefts, strict=True
             ):
-                place = (left + away + _PADDING, top - _PADDING)
-                cell.add(canvas, element.on(canvas), place)
+                baseline = top - _PADDING - cell.words.drop
+                canvas.paragraph(kind, cell.words, left + away + _PADDING, baseline)
 
     def again(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the row as decoration: the heads on a later sheet."""
-        self._ground(canvas, left, top)
+        self.ground(canvas, left, top)
         with canvas.artifact("Pagination"):
             for cell, away in zip(self.cells, self.lefts, strict=True):
                 cell.set(canvas, left + away + _PADDING, top - _PADDING)
 
-    def _ground(self, canvas: ReportCanvas, left: float, top: float) -> None:
+    def ground(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        """Draw what stands under and behind the words, as decoration."""
         bottom = top - self.height
         with canvas.artifact():
             if self.head:
@@ -66,25 +64,51 @@ class TableRow:
 
     def split(self, room: float) -> Sequence[Block]:
         """Return the row in pieces that are one row to a reader of the tags."""
+        row, cells = Later("TR"), tuple(Later(*kind) for kind in self.kinds)
+        return [_Piece(part, row, cells) for part in self.parts(room)]
+
+    def parts(self, room: float) -> list["TableRow"]:
+        """Return rows of some lines each, none higher than *room*."""
         columns = [cell.split(room - 2 * _PADDING) for cell in self.cells]
         empty = [cell.emptied() for cell in self.cells]
         return [
-            TableRow(
-                tuple(part or none for part, none in zip(parts, empty, strict=True)),
-                self.lefts,
-                self.width,
-                self.elements,
-                self.head,
+            replace(
+                self,
+                cells=tuple(
+                    part or none for part, none in zip(parts, empty, strict=True)
+                ),
             )
             for parts in zip_longest(*columns)
         ]
 
 
 @dataclass(frozen=True, slots=True)
-class _RowElements:
-    table: Later
+class _Piece:
+    """So much of a row as fits on a sheet; the others share its elements."""
+
+    part: TableRow
     row: Later
     cells: tuple[Later, ...]
+
+    @property
+    def height(self) -> float:
+        return self.part.height
+
+    def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
+        part = self.part
+        part.ground(canvas, left, top)
+        with (
+            canvas.under(part.table.on(canvas)),
+            canvas.under(self.row.on(canvas)),
+        ):
+            for cell, element, away in zip(
+                part.cells, self.cells, part.lefts, strict=True
+            ):
+                place = (left + away + _PADDING, top - _PADDING)
+                cell.add(canvas, element.on(canvas), place)
+
+    def split(self, room: float) -> Sequence[Block]:
+        return [replace(self, part=part) for part in self.part.parts(room)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +142,8 @@ def table_rows(table: Table, look: Look) -> tuple[TableRow, list[TableRow]]:
         tuple(wrapped(t, bold, w) for t, w in zip(table.columns, rooms, strict=True)),
         lefts,
         look.width,
-        _elements(element, [("TH", _COLUMN_SCOPE)] * len(widths)),
+        element,
+        (("TH", _COLUMN_SCOPE),) * len(widths),
         head=True,
     )
     rows = [
@@ -129,15 +154,12 @@ def table_rows(table: Table, look: Look) -> tuple[TableRow, list[TableRow]]:
             ),
             lefts,
             look.width,
-            _elements(element, [("TH", _ROW_SCOPE), *[("TD", "")] * (len(widths) - 1)]),
+            element,
+            (("TH", _ROW_SCOPE), *(("TD", ""),) * (len(widths) - 1)),
         )
         for cells in table.rows
     ]
     return head, rows
-
-
-def _elements(table: Later, cells: Sequence[tuple[str, str]]) -> _RowElements:
-    return _RowElements(table, Later("TR"), tuple(Later(*cell) for cell in cells))
 
 
 def _column_widths(table: Table, look: Look, style: Style) -> list[float]:

@@ -41,8 +41,8 @@ class Text:
 
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Set the lines under *top* as one element."""
-        with canvas.tag(self.role):
-            canvas.text(self.words, left, top - self.words.drop)
+        drop = self.words.drop
+        canvas.paragraph((self.role, ""), self.words, left, top - drop)
 
     def add(self, canvas: ReportCanvas, element: Element, place: Place) -> None:
         """Set the lines under *place* as more of *element*."""
