@@ -250,3 +250,14 @@ def test_a_pregnancy_is_named_once_among_the_causes_of_cramps(locale):
     words = load_wording(locale)
 
     assert words.say("factors.pregnant") == words.say("causes.pregnancy")
+
+
+def test_an_active_b12_in_range_does_not_settle_what_nerves_tell_either():
+    page = page_for(
+        observation("active_b12", "95", "pmol/L"),
+        observation("vitamin_b12", "110", "ng/L"),
+        symptoms=["numbness"],
+    )
+
+    assert "does not settle it" in page.rows[0].note
+    assert "does not settle it" not in " ".join(page.cards[0].texts)

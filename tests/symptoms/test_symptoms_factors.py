@@ -222,6 +222,7 @@ CAUTIONS = [
     ("biotin", ["ferritin 100 ug/L"], [], ["supp_biotin"], []),
     ("intrinsic_factor_ab", ["vitamin_b12 500 ng/L"], ["numbness"], [], []),
     ("b12_symptom_discord", ["vitamin_b12 250 ng/L"], ["numbness"], [], []),
+    ("active_b12_symptom_discord", ["active_b12 95 pmol/L"], ["numbness"], [], []),
     ("metformin", ["vitamin_b12 500 ng/L"], [], ["drug_metformin"], []),
     ("ppi_h2", ["magnesium 0.8 mmol/L"], [], ["drug_ppi"], []),
     ("nitrous_oxide", ["vitamin_b12 500 ng/L"], [], ["nitrous_oxide"], []),
