@@ -97,7 +97,7 @@ def _about(
     first = alike[0]
     symptoms = told([finding.symptom for finding in alike], wording)
     yield say_all("cards.told", "symptoms", symptoms, wording)
-    yield wording.say(f"symptom_summaries.{first.summary}")
+    yield wording.say(_summary_of(alike))
     named = [n for one in alike for n in _candidates(one, interpretation, wording)]
     if named:
         yield say_all("symptom_section.candidates", "results", named, wording)
@@ -108,6 +108,18 @@ def _about(
         yield say_all("symptom_section.causes", "causes", causes, wording)
     if first.summary in _OPEN or not causes:
         yield wording.say("symptom_section.watch")
+
+
+def _summary_of(alike: Sequence[SymptomFinding]) -> str:
+    """Return the key of what the results say of symptoms of which the same is said.
+
+    What some results do not explain, tests that were not sent may.
+    """
+    summary = alike[0].summary
+    more = any(finding.useful_tests for finding in alike)
+    if summary is SymptomSummary.UNEXPLAINED and more:
+        return "symptom_section.unexplained_yet"
+    return f"symptom_summaries.{summary}"
 
 
 def _causes(

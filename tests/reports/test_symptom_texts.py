@@ -261,3 +261,22 @@ def test_an_active_b12_in_range_does_not_settle_what_nerves_tell_either():
 
     assert "does not settle it" in page.rows[0].note
     assert "does not settle it" not in " ".join(page.cards[0].texts)
+
+
+def test_what_a_few_tests_do_not_explain_others_may():
+    b12 = observation("vitamin_b12", "110", "ng/L")
+
+    bones = page_for(b12, symptoms=["bone_pain"]).symptoms.texts[0]
+
+    assert "The tests here do not explain it. Other tests may help." in bones
+
+
+def test_what_all_tests_do_not_explain_is_said_without_that_hope():
+    page = page_for(
+        observation("sodium", "140", "mmol/L"),
+        observation("calcium_adjusted", "2.40", "mmol/L"),
+        observation("potassium", "4.2", "mmol/L"),
+        symptoms=["thirst_urine"],
+    )
+
+    assert "The tests that we link to it do not explain it." in page.symptoms.texts[0]
