@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from reference_ranges.relations import Token
 from reference_ranges.results import (
     Finding,
     Interpretation,
@@ -38,8 +39,9 @@ def notes_of(
 ) -> Iterator[str]:
     """Yield where the range comes from, other limits, and how the value came to be."""
     yield from range_notes(result, interpretation, wording)
-    told = (one for one in result.targets if one.verdict is not Verdict.CANNOT_TELL)
-    for target in told:
+    short = any(one.token is Token.BELOW_CONDITION_TARGET for one in result.relations)
+    beside = {Verdict.CANNOT_TELL, Verdict.IN} if short else {Verdict.CANNOT_TELL}
+    for target in (one for one in result.targets if one.verdict not in beside):
         yield _target(target, result, interpretation, wording)
     yield from guideline_notes(result, interpretation, wording)
     if result.derived_by:

@@ -280,3 +280,17 @@ def test_what_all_tests_do_not_explain_is_said_without_that_hope():
     )
 
     assert "The tests that we link to it do not explain it." in page.symptoms.texts[0]
+
+
+def test_no_target_calls_enough_what_another_calls_too_little():
+    """In dialysis doctors aim for more stored iron than the target for everybody."""
+    page = page_for(
+        observation("ferritin", "150", "ug/L"),
+        observation("tsat", "16", "%"),
+        symptoms=["restless_legs"],
+        factors=["dialysis"],
+    )
+
+    (card,) = (one for one in page.cards if "ferritin" in one.heading)
+    assert "less than doctors often aim for" in " ".join(card.texts)
+    assert "more than 100" not in " ".join(card.notes)
