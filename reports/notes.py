@@ -63,7 +63,7 @@ def range_notes(
 
 
 def _no_range(result: Result, wording: Wording) -> Iterator[str]:
-    """Yield that no range is shown; where any of several may be right, that it is so."""
+    """Yield that no range is shown, or that any of several may be the right one."""
     if not may_be_others(result):
         yield wording.say("cards.no_range")
         return

@@ -176,9 +176,7 @@ def test_a_result_that_may_be_worse_than_its_number_is_not_called_doubtful():
     assert "may be far outside the range" in said
 
 
-@pytest.mark.parametrize(
-    ("sent", "says"), [("alp", "goes up"), ("albumin", "falls")]
-)
+@pytest.mark.parametrize(("sent", "says"), [("alp", "goes up"), ("albumin", "falls")])
 def test_a_pregnancy_moves_each_result_its_own_way(sent, says):
     unit = {"alp": "U/L", "albumin": "g/L"}[sent]
     woman = replace(adult(Sex.FEMALE, years=30, pregnancy=Pregnancy.YES), weeks=20)
