@@ -6,6 +6,7 @@ between two isolates: Unicode's own signs, which a browser obeys and our setter 
 """
 
 import unicodedata
+from functools import lru_cache
 
 LEFT_TO_RIGHT_ISOLATE = "\u2066"
 FIRST_STRONG_ISOLATE = "\u2068"
@@ -17,6 +18,7 @@ _TURNED = frozenset({"R", "AL", "AN"})
 _THEIR_SIGNS = frozenset("\u060c\u061b\u061f")  # their comma, semicolon, question
 
 
+@lru_cache(maxsize=4096)  # most of what a page says, the last page said
 def has_right_to_left(text: str) -> bool:
     """Say whether *text* has a letter or a sign that runs from right to left."""
     if text.isascii():

@@ -30,7 +30,7 @@ def output_intents(file: File) -> str:
     """Return the array with the one colour space that we draw in, put into *file*."""
     return (
         "[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)"
-        f"/Info(sRGB IEC61966-2.1)/DestOutputProfile {file.add(_PROFILE)} 0 R>>]"
+        f"/Info(sRGB IEC61966-2.1)/DestOutputProfile {file.add_common(_PROFILE)} 0 R>>]"
     )
 
 

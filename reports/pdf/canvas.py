@@ -56,6 +56,7 @@ class _Closed(list[str]):
 
 
 _CLOSED = _Closed()
+_END = "EMC"  # of a mark
 _INSIDE = "a tag, a group or an artifact inside another mark"
 
 
@@ -142,7 +143,7 @@ class ReportCanvas(Canvas):
         if self._code is _CLOSED:
             self._parents.pop()
             return
-        self._code.append("EMC")
+        self._code.append(_END)
         self._code = _CLOSED
 
     @contextmanager
@@ -213,36 +214,42 @@ class ReportCanvas(Canvas):
 
     def text(self, words: Typeset, left: float, baseline: float) -> None:
         """Set *words*, the first line from *left* on *baseline*, in points."""
-        if not words.shown:
-            return
-        self._faces.update(words.faces)
-        edge = self._mirrored(left) if self.turned else left
-        if words.mixed or self.turned:
-            self._line_by_line(words, edge, baseline)
-        else:
-            self._code.append(
-                f"{words.start} {edge:.2f} {baseline:.2f} Td {words.shown} ET"
-            )
-        place = -edge if self.turned else edge  # the right edge of a turned text
-        self._set.append((len(self._sheets), place, baseline, words))
+        if words.shown:
+            self._code.append(self._at(words, left, baseline))
 
     def paragraph(
         self, kind: tuple[str, str], words: Typeset, left: float, baseline: float
     ) -> None:
         """Set *words*, as ``text`` does, as an element of a *kind* by itself.
 
-        The kind is a role and its attributes.
+        The kind is a role and its attributes.  Most of a page is set so: what ``tag``
+        and ``text`` would do is done in one go.
         """
+        if self._code is not _CLOSED:
+            raise UntaggedMarkError(_INSIDE)
         role, attributes = kind
         number = self._tree.leaf(role, self._parents[-1], attributes)
-        with self._begin_mark(f"/{role} <</MCID {number}>> BDC"):
-            self.text(words, left, baseline)
+        begin = f"/{role} <</MCID {number}>> BDC"
+        shown = (self._at(words, left, baseline),) if words.shown else ()
+        self._marks += (begin, *shown, _END)
 
-    def _line_by_line(self, words: Typeset, edge: float, baseline: float) -> None:
-        """Set each line at its own place, for those that end at the same edge."""
+    def _at(self, words: Typeset, left: float, baseline: float) -> str:
+        """Return the operators that set *words* there."""
+        self._faces.update(words.faces)
+        edge = self._mirrored(left) if self.turned else left
+        place = -edge if self.turned else edge  # the right edge of a turned text
+        self._set.append((len(self._sheets), place, baseline, words))
+        if words.mixed or self.turned:
+            return "\n".join(self._line_by_line(words, edge, baseline))
+        return f"{words.start} {edge:.2f} {baseline:.2f} Td {words.shown} ET"
+
+    def _line_by_line(
+        self, words: Typeset, edge: float, baseline: float
+    ) -> Iterator[str]:
+        """Yield each line set at its own place, for those that end at the same edge."""
         for shown, width in zip(words.each, words.widths, strict=True):
             left = edge - width if self.turned else edge
-            self._code.append(
+            yield (
                 f"{words.style.colour.fill} BT 1 0 0 1 {left:.2f} {baseline:.2f} Tm"
                 f" {shown} ET"
             )

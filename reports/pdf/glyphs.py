@@ -11,6 +11,7 @@ from io import BytesIO
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 from fontTools.varLib import instancer
 
@@ -23,13 +24,14 @@ _CMAP_HEAD = (
     "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
     "/CIDSystemInfo <</Registry(Adobe)/Ordering(UCS)/Supplement 0>> def\n"
     "/CMapName /Adobe-Identity-UCS def /CMapType 2 def\n"
-    "1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
 )
 _CMAP_TAIL = "endcmap CMapName currentdict /CMap defineresource pop end end"
 _ESCAPES = str.maketrans({"\\": "\\\\", "(": "\\(", ")": "\\)", "\r": "\\r"})
 BLANK_WIDTH = 10
 """The width of a glyph without ink, in thousandths of the size."""
 
+_ONE_BYTE = 0x100  # the most glyphs that one byte tells apart
+_SYMBOLS = 0xF000  # from here on a symbolic TrueType font has its glyphs by number
 _CMAP_BLOCK = 100  # the most entries that one block of a CMap may hold
 
 
@@ -38,7 +40,8 @@ class GlyphFont:
     """A TrueType font, cut to fixed characters, in the form that a PDF embeds.
 
     ``widths`` are in thousandths of the size, by character; ``codes`` turn a text
-    into the two bytes for each glyph of a ``Tj``; the rest is ready to write.
+    into the bytes for each glyph of a ``Tj``: one where it is ``simple``, else two.
+    The rest is ready to write.
     """
 
     name: str
@@ -50,26 +53,33 @@ class GlyphFont:
     glyph_widths: bytes
     descriptor: bytes
     advances: tuple[float, ...] = ()
+    simple: bool = False
 
     def width(self, text: str, size: float) -> float:
         """Return how wide *text* is at *size*, in points."""
         return sum(map(self.widths.__getitem__, text)) * size / 1000
 
     def encode(self, text: str) -> str:
-        """Return *text* as the string, one byte a character, that shows it."""
+        """Return *text* as the string, a character for each byte, that shows it."""
         return f"({text.translate(self.codes)})"
 
     def embed(self, file: File) -> int:
         """Put the font into *file*; return the number of its dictionary."""
         base = b"/BaseFont/AAAAAA+" + self.name.encode()
         length = b"/Length1 %d" % self.program_length
-        program = file.add(stream(self.program, length))
-        unicode = file.add(stream(self.to_unicode))
+        program = file.add_common(stream(self.program, length))
+        unicode = file.add_common(stream(self.to_unicode))
         descriptor = file.add(b"%s/FontFile2 %d 0 R>>" % (self.descriptor, program))
+        if self.simple:
+            return file.add(
+                b"<</Type/Font/Subtype/TrueType%s/FirstChar 0/LastChar %d/Widths%s"
+                b"/FontDescriptor %d 0 R/ToUnicode %d 0 R>>"
+                % (base, len(self.advances) - 1, self.glyph_widths, descriptor, unicode)
+            )
         descendant = file.add(
             b"<</Type/Font/Subtype/CIDFontType2%s/CIDSystemInfo"
             b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-            b"/FontDescriptor %d 0 R/DW 0/CIDToGIDMap/Identity/W%s>>"
+            b"/FontDescriptor %d 0 R/DW 0/CIDToGIDMap/Identity/W[0%s]>>"
             % (base, descriptor, self.glyph_widths)
         )
         return file.add(
@@ -146,7 +156,21 @@ def cut(
     _keep_only(font, characters)
     _at_weight(font, weight)
     data = _saved(font)
-    return _measured(TTFont(BytesIO(data)), name, data, {})
+    known = TTFont(BytesIO(data))
+    simple = len(known.getGlyphOrder()) <= _ONE_BYTE
+    if simple:
+        data = _by_number(TTFont(BytesIO(data), recalcTimestamp=False))
+    return _measured(known, name, data, {}, simple=simple)
+
+
+def _by_number(font: TTFont) -> bytes:
+    """Return *font* with its glyphs by number alone, as a symbolic font has them."""
+    order = font.getGlyphOrder()
+    table = CmapSubtable.newSubtable(4)
+    table.platformID, table.platEncID, table.language = 3, 0, 0
+    table.cmap = {_SYMBOLS + number: glyph for number, glyph in enumerate(order)}
+    font["cmap"].tables = [table]
+    return _saved(font)
 
 
 def _at_weight(font: TTFont, weight: int) -> None:
@@ -184,7 +208,12 @@ def _keep_only(
 
 
 def _measured(
-    font: TTFont, name: str, data: bytes, meanings: Mapping[int, str]
+    font: TTFont,
+    name: str,
+    data: bytes,
+    meanings: Mapping[int, str],
+    *,
+    simple: bool = False,
 ) -> GlyphFont:
     scale = 1000 / font["head"].unitsPerEm
     order = font.getGlyphOrder()
@@ -193,31 +222,35 @@ def _measured(
     advances = font["hmtx"].metrics
     every = " ".join(str(round(advances[glyph][0] * scale)) for glyph in order)
     plain = {numbers[glyph]: chr(code) for code, glyph in cmap.items()}
+    size = 1 if simple else 2
     return GlyphFont(
         name=name,
         widths={chr(code): advances[glyph][0] * scale for code, glyph in cmap.items()},
-        codes={code: literal(numbers[glyph]) for code, glyph in cmap.items()},
+        codes={code: literal(numbers[glyph], size) for code, glyph in cmap.items()},
         program=zlib.compress(data, 9),
         program_length=len(data),
-        to_unicode=_to_unicode({**plain, **meanings}),
-        glyph_widths=f"[0[{every}]]".encode(),
+        to_unicode=_to_unicode({**plain, **meanings}, size),
+        glyph_widths=f"[{every}]".encode(),
         descriptor=_descriptor(font, name, scale),
         advances=tuple(advances[glyph][0] * scale for glyph in order),
+        simple=simple,
     )
 
 
-def literal(glyph: int) -> str:
-    """Return the two bytes of a glyph number as they stand in a PDF string."""
-    return glyph.to_bytes(2, "big").decode("latin-1").translate(_ESCAPES)
+def literal(glyph: int, size: int = 2) -> str:
+    """Return the *size* bytes of a glyph number as they stand in a PDF string."""
+    return glyph.to_bytes(size, "big").decode("latin-1").translate(_ESCAPES)
 
 
-def _to_unicode(characters: Mapping[int, str]) -> bytes:
+def _to_unicode(characters: Mapping[int, str], size: int) -> bytes:
     lines = [
-        f"<{glyph:04X}> <{text.encode('utf-16-be').hex()}>"
+        f"<{glyph:0{2 * size}X}> <{text.encode('utf-16-be').hex()}>"
         for glyph, text in sorted(characters.items())
     ]
+    codes = f"<{'00' * size}> <{'FF' * size}>"
+    space = f"1 begincodespacerange {codes} endcodespacerange\n"
     blocks = "".join(map(_cmap_block, _blocks(lines)))
-    return zlib.compress(f"{_CMAP_HEAD}{blocks}{_CMAP_TAIL}".encode(), 9)
+    return zlib.compress(f"{_CMAP_HEAD}{space}{blocks}{_CMAP_TAIL}".encode(), 9)
 
 
 def _blocks(lines: Sequence[str]) -> list[Sequence[str]]:

@@ -91,7 +91,8 @@ class Sheets:
         """Place entries that stay together; the last may go on on the next sheet."""
         *first, last = group
         if not isinstance(last.block, Breakable):
-            self.make_room(height_of(group))
+            if first:
+                self.make_room(height_of(group))
             for one in group:
                 self.put(one)
             return
