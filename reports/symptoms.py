@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from reference_ranges.partitions import without_contradictions
 from reference_ranges.relations import (
     ResultSummary,
     SymptomFinding,
@@ -11,7 +12,7 @@ from reference_ranges.results import Interpretation, Kind, Result
 from reports.alarm import alarm_of
 from reports.model import Section
 from reports.phrasing import finding_of, names_of, say_all, told
-from reports.remarks import other_findings
+from reports.remarks import CONDITION_MEASURED, other_findings
 from reports.said import resting, together
 from reports.steps import tests_to_ask_for
 from reports.summary import OVERVIEW, all_results, of_kind
@@ -63,10 +64,21 @@ def _texts(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
         named = names_of(unlinked, wording)
         yield wording.say("symptom_section.unlinked", names=named)
     yield from other_findings(interpretation, wording)
-    if interpretation.factors:
-        names = [wording.say(f"factors.{factor}") for factor in interpretation.factors]
+    if factors := _counted(interpretation):
+        names = [wording.say(f"factors.{factor}") for factor in factors]
         said = say_all("symptom_section.facts", "factors", names, wording)
         yield resting(said, "/factors")
+
+
+def _counted(interpretation: Interpretation) -> list[str]:
+    """Return the stated factors, but for a "no" that a fact or a result contradicts."""
+    shown = frozenset(
+        dict(finding.params)["condition"]
+        for finding in interpretation.findings
+        if finding.code == CONDITION_MEASURED
+    )
+    counted = without_contradictions(shown.union(interpretation.factors))
+    return [factor for factor in interpretation.factors if factor in counted]
 
 
 def _unlinked(interpretation: Interpretation, wording: Wording) -> list[Result]:

@@ -292,3 +292,28 @@ def test_no_target_calls_enough_what_another_calls_too_little():
     (card,) = (one for one in page.cards if "ferritin" in one.heading)
     assert "less than doctors often aim for" in " ".join(card.texts)
     assert "more than 100" not in " ".join(card.notes)
+
+
+@pytest.mark.parametrize(
+    ("crp", "stated"),
+    [
+        ("180", ["no_inflammation"]),
+        ("2", ["inflammation", "no_inflammation"]),
+    ],
+)
+def test_what_a_result_or_the_patient_contradicts_is_not_said_to_be_counted(
+    crp, stated
+):
+    stores = observation("ferritin", "60", "ug/L"), observation("crp", crp, "mg/L")
+
+    page = page_for(*stores, factors=stated, profile="who")
+
+    assert "no infection or swelling" not in text_of(page)
+
+
+def test_that_no_inflammation_was_found_is_said_to_be_counted():
+    stores = observation("ferritin", "60", "ug/L"), observation("crp", "2", "mg/L")
+
+    page = page_for(*stores, factors=["no_inflammation"], profile="who")
+
+    assert "no infection or swelling" in text_of(page)
