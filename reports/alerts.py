@@ -147,6 +147,23 @@ def _told_signs(interpretation: Interpretation, wording: Wording) -> Iterator[st
         yield resting(say_all("alerts.told", "symptoms", symptoms, wording), *rest)
 
 
+def faults_of_the_sample(
+    interpretation: Interpretation, wording: Wording
+) -> tuple[str, ...]:
+    """Return each fault of the sample that may have caused the alert, once.
+
+    Some are told or written by the laboratory, and some show in the numbers.
+    """
+    subjects = alarm_of(interpretation, wording).subjects
+    shown = [
+        resting(wording.say(f"findings.{finding.code}"), finding)
+        for finding in interpretation.findings
+        if finding.code in _SAID_BY_FINDING.values()
+        and words_of(finding.subjects, interpretation, wording) & subjects
+    ]
+    return (*shown, *_of_the_sample(interpretation, shown, wording))
+
+
 def _of_the_sample(
     interpretation: Interpretation, given: Collection[str], wording: Wording
 ) -> Iterator[str]:

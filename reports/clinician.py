@@ -12,9 +12,11 @@ from reference_ranges.results import (
 )
 from reference_ranges.scales import ALTERNATIVES
 from reports.alarm import alarm_of, urgent_flags
+from reports.alerts import faults_of_the_sample
 from reports.beyond import CAUTION, FINDING, MISSING, RED_FLAG, beyond
 from reports.chips import chip_of
 from reports.corrections import changed_of, corrected_of
+from reports.direction import isolated
 from reports.earlier import comparable_past, past_words
 from reports.frame import (
     DATA_FILE,
@@ -26,7 +28,13 @@ from reports.frame import (
 )
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Box, BoxKind, ClinicianPage, Section, Table
-from reports.notes import LABORATORY, lab_range, range_with_unit
+from reports.notes import (
+    LABORATORY,
+    intervals_differ,
+    lab_range,
+    limits_of,
+    range_with_unit,
+)
 from reports.phrasing import (
     apart,
     as_reported,
@@ -36,9 +44,10 @@ from reports.phrasing import (
 )
 from reports.ranges import range_of
 from reports.said import together
-from reports.summary import all_results
+from reports.summary import all_results, worst_first
 from reports.table import source_text, sources_of
 from reports.trends import trends_of
+from reports.whom import beside_age_and_sex
 from reports.wording import Wording
 
 _COLUMNS = ("test", "result", "interval", "outcome", "category", "earlier")
@@ -93,11 +102,12 @@ def _alert(made: Interpretation, wording: Wording) -> Box | None:
     named.sort(key=lambda result: -result.urgency)
     told = [one.id for one in urgent_flags(made) if one.origin == "symptom"]
     signs = _labels(told, wording)
+    danger = (wording.say("hooks.danger", symptoms=signs),) if signs else ()
     return Box(
         BoxKind.EMERGENCY if alarm.act == "now" else BoxKind.TODAY,
         heading=wording.say(f"clinician_page.{alarm.act}"),
         lead=tuple(_danger(result, made, wording) for result in named),
-        items=(wording.say("hooks.danger", symptoms=signs),) if signs else (),
+        items=(*danger, *faults_of_the_sample(made, wording)),
     )
 
 
@@ -126,11 +136,16 @@ def _lead(made: Interpretation, wording: Wording) -> Iterator[str]:
     else:
         names = _labels([one.symptom.id for one in made.symptoms], wording)
         yield wording.say("clinician_page.reported", symptoms=names)
+    judgements = [one for result in all_results(made) for one in _shown(result, made)]
+    whom = [beside_age_and_sex(one.partition, wording) for one in judgements]
+    if chosen := list(dict.fromkeys(filter(None, whom))):
+        yield wording.say("clinician_page.chosen", whom=apart(chosen, wording))
 
 
 def _table(made: Interpretation, wording: Wording) -> Table:
     """Return every result; a column for earlier ones only where there are some."""
-    rows = [_row(result, made, wording) for result in all_results(made)]
+    cited = _cited(made, wording)
+    rows = [_row(one, made, cited, wording) for one in worst_first(made, wording)]
     columns, none = list(_COLUMNS), wording.say("table.none")
     caption = [wording.say("clinician_page.caption")]
     if not any(cells[-1] for cells in rows):
@@ -146,30 +161,44 @@ def _table(made: Interpretation, wording: Wording) -> Table:
     )
 
 
-def _row(result: Result, made: Interpretation, wording: Wording) -> tuple[str, ...]:
+def _row(
+    result: Result, made: Interpretation, cited: Mapping[str, int], wording: Wording
+) -> tuple[str, ...]:
     """Return the cells of a row; an empty one says nothing."""
-    cited = _cited(made)
     past = [past_words(p, result, wording) for p in comparable_past(result)[:1]]
-    categories = [_category(one, cited, wording) for one in result.guidelines]
+    categories = [_category(one, cited, wording) for one in _categories(result)]
     return (
         row_name(result, wording),
         as_reported(result, wording),
-        apart(_intervals(result, cited, wording), wording),
+        apart(_intervals(result, made, cited, wording), wording),
         _outcome(result, wording),
         apart(categories, wording),
         *(past or [""]),
     )
 
 
-def _cited(made: Interpretation) -> dict[str, int]:
+def _cited(made: Interpretation, wording: Wording) -> dict[str, int]:
     """Return the number of each source that the table names, in its order."""
     found: dict[str, int] = {}
-    for result in all_results(made):
-        shown = range_of(result)
-        leads = [shown.lead] if shown and shown.lead.origin != LABORATORY else []
-        for judgement in (*leads, *result.guidelines):
+    for result in worst_first(made, wording):
+        for judgement in _shown(result, made):
             found.setdefault(judgement.source, len(found) + 1)
     return found
+
+
+def _shown(result: Result, made: Interpretation) -> Iterator[Judgement]:
+    """Yield the judgements of a row that have a source, in the order of its cells."""
+    shown = range_of(result)
+    if shown and shown.lead.origin != LABORATORY:
+        yield shown.lead
+    if result.set_aside and intervals_differ(result, made):
+        yield result.set_aside
+    yield from _categories(result)
+
+
+def _categories(result: Result) -> tuple[Judgement, ...]:
+    """Return those of guidelines, and of targets for what was told."""
+    return (*result.guidelines, *result.targets)
 
 
 def _sources(made: Interpretation, wording: Wording) -> Section:
@@ -177,15 +206,16 @@ def _sources(made: Interpretation, wording: Wording) -> Section:
     known = {one.id: one for one in made.sources}
     numbered = [
         f"[{number}] {source_text(known[source], wording)}"
-        for source, number in _cited(made).items()
+        for source, number in _cited(made, wording).items()
     ]
     whole = sources_of(made, wording)
     return Section(whole.heading, (" ".join(whole.texts), *numbered))
 
 
 def _intervals(
-    result: Result, cited: Mapping[str, int], wording: Wording
+    result: Result, made: Interpretation, cited: Mapping[str, int], wording: Wording
 ) -> Iterator[str]:
+    """Yield the interval that was used, then all that was not."""
     shown, sent = range_of(result), lab_range(result, wording)
     if shown is not None:
         words = range_with_unit(shown, result, wording)
@@ -193,9 +223,13 @@ def _intervals(
             lab = wording.say("clinician_page.lab")
             yield wording.say("table.range_from", range=words, source=lab)
         else:
-            yield f"{words} [{cited[shown.lead.source]}]"
+            yield f"{words} {_mark(cited[shown.lead.source], wording)}"
     if sent and (shown is None or shown.lead.origin != LABORATORY):
         yield wording.say("clinician_page.lab_interval", range=sent)
+    if result.set_aside and intervals_differ(result, made):
+        ours, number = result.set_aside, cited[result.set_aside.source]
+        words = f"{limits_of(ours, result, wording)} {_mark(number, wording)}"
+        yield wording.say("clinician_page.our_interval", range=words)
 
 
 def _outcome(result: Result, wording: Wording) -> str:
@@ -203,7 +237,7 @@ def _outcome(result: Result, wording: Wording) -> str:
     reason, kind = result.outcome.reason, result.outcome.kind
     judged = kind is not Kind.NOT_INTERPRETED
     said = verdict_of(result, wording) if judged else wording.say(f"kinds.{kind}")
-    code = f"[{result.code}]" if result.code else ""
+    code = _mark(result.code, wording) if result.code else ""
     flag = result.observation.sender_flag
     marked = wording.say("clinician_page.flag", flag=flag) if flag else ""
     verdict = apart([" ".join(filter(None, (said, code))), marked], wording)
@@ -212,7 +246,14 @@ def _outcome(result: Result, wording: Wording) -> str:
 
 
 def _category(judgement: Judgement, cited: Mapping[str, int], wording: Wording) -> str:
-    return f"{_category_words(judgement, wording)} [{cited[judgement.source]}]"
+    number = _mark(cited[judgement.source], wording)
+    return f"{_category_words(judgement, wording)} {number}"
+
+
+def _mark(sign: str | int, wording: Wording) -> str:
+    """Return *sign* in brackets, which are turned round by nothing that is before."""
+    mark = f"[{sign}]"
+    return isolated(mark) if wording.right_to_left else mark
 
 
 def _category_words(judgement: Judgement, wording: Wording) -> str:
@@ -235,6 +276,7 @@ def _sections(
     if changed := changed_of(made, facts, wording):
         yield changed
     said = tuple(one for one in beyond(made, wording) if one.text)
+    whose: tuple[str, ...] = (wording.say("clinician_page.whose_words"),)
     for key, kinds in (
         ("patterns", (RED_FLAG, FINDING)),
         ("cautions", (CAUTION,)),
@@ -242,4 +284,5 @@ def _sections(
     ):
         items = (one.text for one in said if one.kind in kinds)
         if found := tuple(dict.fromkeys(items)):
-            yield Section(wording.say(f"clinician_page.{key}"), (), found)
+            yield Section(wording.say(f"clinician_page.{key}"), whose, found)
+            whose = ()

@@ -76,19 +76,22 @@ def _ours(
     result: Result, interpretation: Interpretation, wording: Wording
 ) -> Iterator[str]:
     """Yield our own range and what it says, where the laboratory's says otherwise."""
-    ours = result.set_aside
-    finding = next(
-        (f for f in interpretation.findings if _about_intervals(f, result)), None
-    )
+    ours, finding = result.set_aside, intervals_differ(result, interpretation)
     if ours is None or finding is None:
         return
     yield resting(wording.say(f"findings.{INTERVALS_DIFFER}"), finding)
     yield wording.say(
         "cards.range_ours",
-        range=_limits(ours, result, wording),
+        range=limits_of(ours, result, wording),
         source=source_words(ours.source, interpretation),
         level=level_words(ours, wording),
     )
+
+
+def intervals_differ(result: Result, interpretation: Interpretation) -> Finding | None:
+    """Return the finding that our own range says otherwise than the laboratory's."""
+    found = (f for f in interpretation.findings if _about_intervals(f, result))
+    return next(found, None)
 
 
 def _about_intervals(finding: Finding, result: Result) -> bool:
@@ -104,7 +107,7 @@ def _about_intervals(finding: Finding, result: Result) -> bool:
     )
 
 
-def _limits(judgement: Judgement, result: Result, wording: Wording) -> str:
+def limits_of(judgement: Judgement, result: Result, wording: Wording) -> str:
     """Return the limits of *judgement*, in the reported unit where that is true."""
     reading, factor = result.observation.reading, judgement.factor
     span = reading and in_reported_unit(judgement.span, factor, reading)
@@ -155,7 +158,7 @@ def _target(
 ) -> str:
     return wording.say(
         "cards.target",
-        range=_limits(target, result, wording),
+        range=limits_of(target, result, wording),
         source=source_words(target.source, interpretation),
     )
 

@@ -34,6 +34,14 @@ _BY_KIND = {
     Kind.NOT_INTERPRETED: "unjudged",
     Kind.IN_RANGE: "in_range",
 }
+_WORST_FIRST = (
+    Kind.CRITICAL,
+    Kind.CONFLICT,
+    Kind.OUT_OF_RANGE,
+    Kind.INDETERMINATE,
+    Kind.NOT_INTERPRETED,
+    Kind.IN_RANGE,
+)
 _WHOLE = {"in_range": Tone.USUAL, "unjudged": Tone.UNKNOWN}
 _STRONGEST = (Tone.URGENT, Tone.LOW, Tone.HIGH, Tone.EDGE, Tone.UNKNOWN)
 
@@ -50,6 +58,21 @@ class _Group:
 def all_results(interpretation: Interpretation) -> tuple[Result, ...]:
     """Return the reported results and then those that were worked out from them."""
     return (*interpretation.results, *interpretation.derived)
+
+
+def worst_first(interpretation: Interpretation, wording: Wording) -> tuple[Result, ...]:
+    """Return all results for a table: what the alert is about before all others.
+
+    The worked-out ones stand among them: nobody looks for a kidney function to act on
+    below what is in range.
+    """
+    alarm = alarm_of(interpretation, wording)
+
+    def pressing(result: Result) -> tuple[bool, int, int]:
+        kind = _WORST_FIRST.index(result.outcome.kind)
+        return not alarm.act_on(result, wording), -result.urgency, kind
+
+    return tuple(sorted(all_results(interpretation), key=pressing))
 
 
 def without_held_back(

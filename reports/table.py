@@ -17,7 +17,7 @@ from reports.phrasing import (
 from reports.ranges import range_of
 from reports.remarks import FALLBACK
 from reports.said import SENT, Said, grounds_of, resting, together
-from reports.summary import all_results
+from reports.summary import all_results, worst_first
 from reports.wording import Wording
 
 _COLUMNS = (
@@ -45,7 +45,7 @@ def table_of(interpretation: Interpretation, wording: Wording) -> Table:
     A column for what the laboratory sends is left out where it sent nothing: the
     caption says so.
     """
-    results = all_results(interpretation)
+    results = worst_first(interpretation, wording)
     rows = [_cells(result, interpretation, wording) for result in results]
     missing = [
         column for column in _FROM_THE_LAB if not any(cells[column] for cells in rows)

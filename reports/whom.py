@@ -6,6 +6,7 @@ from reports.wording import Wording
 
 _AGES = re.compile(r"(\d+)([a-z]+)(?:\+|-(\d+)([a-z]+))")
 _SYMPTOM = "symptom:"
+_ON_THE_PAGE = {"female", "male", "pregnancy no"}
 
 
 def whom_words(partition: str, wording: Wording) -> str:
@@ -17,6 +18,13 @@ def whom_words(partition: str, wording: Wording) -> str:
         return ""
     ages, *others = partition.split(", ")
     words = [_age_words(ages, wording), *(_other_words(one, wording) for one in others)]
+    return wording.say("lists.between").join(words)
+
+
+def beside_age_and_sex(partition: str, wording: Wording) -> str:
+    """Return what else a limit is chosen by, such as a pregnancy, or nothing."""
+    others = [one for one in partition.split(", ")[1:] if one not in _ON_THE_PAGE]
+    words = [_other_words(one, wording) for one in others]
     return wording.say("lists.between").join(words)
 
 

@@ -21,6 +21,7 @@ from reports.pdf import layout, render_pdf
 from reports.pdf.line import LineDrawing
 from reports.pdf.style import Look
 from reports.pdf.table import table_rows
+from reports.pdf.text import wrapped
 from reports.pdf.trend import trend_block
 from tests import pdf_pages
 from tests.gallery.cases import CASES, clinician_page_of_case, page_of_case
@@ -72,7 +73,8 @@ def of_the_flow(boxes, page, paper="A4"):
     for box in boxes:
         standing = box.text in foot or re.match(r"Page \d+ of", box.text)
         standing = standing or edge_of(box, page, paper) in CELLS
-        if box.bottom > 62 and not standing:
+        foot_ends = 62 if box.sheet else 55  # lower on the first sheet of large print
+        if box.bottom > foot_ends and not standing:
             sheets.setdefault(box.sheet, []).append(box)
     return [sheets[number] for number in sorted(sheets)]
 
@@ -198,9 +200,10 @@ def test_steps_and_when_to_get_help_start_on_page_one_in_any_size(name, size, pa
 
     found = layout(page, paper=paper, size=size)
 
-    assert where_advice_begins(page, found) == (0, 0)
-    led = first_sheet_of(page.elsewhere[:16], found) == 0
-    assert not led or (name, size) == ("thirty-results", "large")
+    steps, signs = where_advice_begins(page, found)
+    assert signs == 0
+    assert steps == 0 or (page.alerts and size == "large" and steps == 1)
+    assert first_sheet_of(page.elsewhere[:16], found) is None
 
 
 @pytest.mark.parametrize("seed", range(200 if LONG else 30))
@@ -209,7 +212,9 @@ def test_steps_and_when_to_get_help_start_on_page_one_of_any_report(seed):
     for paper, size in product(PAPERS, SIZES):
         found = layout(page, paper=paper, size=size)
 
-        assert where_advice_begins(page, found) == (0, 0)
+        steps, signs = where_advice_begins(page, found)
+        assert signs == 0
+        assert steps == 0 or (page.alerts and size == "large" and steps == 1)
         if not page.alerts or size == "standard":
             assert first_sheet_of(page.get_help.heading, found) == 0
         assert first_sheet_of(page.get_help.items[-1][:20], found) <= 1
@@ -225,9 +230,11 @@ def test_a_calm_report_opens_with_the_short_answer(name, size):
         assert texts.index(page.summary.heading) < texts.index(page.get_help.heading)
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_danger_signs_that_go_on_are_one_list_under_their_heading_again(paper):
-    page = page_of_case("emergency")
+@pytest.mark.parametrize(
+    ("name", "paper"), [("long-names", "A4"), ("pregnant", "Letter")]
+)
+def test_danger_signs_that_go_on_are_one_list_under_their_heading_again(name, paper):
+    page = page_of_case(name)
     found = layout(page, paper=paper, size="large")
 
     heads = [box.sheet for box in found if box.text == page.get_help.heading]
@@ -433,6 +440,19 @@ def test_thirty_results_leave_no_sheet_half_empty_before_the_last_part(
     assert min(used) > least, used
 
 
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("name", CASES)
+def test_in_large_print_no_sheet_is_half_white_before_the_last(name, paper):
+    page = page_of_case(name)
+    room = PAPERS[paper][1] - 40 - 92  # under the white at the head, over the foot
+    found = layout(page, paper=paper, size="large")
+
+    *sheets, _ = of_the_flow([box for box in found if box.bottom > 92], page, paper)
+
+    used = [round(height_used(sheet) / room, 2) for sheet in sheets]
+    assert min(used) > 0.54, used
+
+
 def sheets_of_rows(heading, rows, found):
     """Return the sheets of *rows*, each by its name, after *heading*."""
     start = next(n for n, box in enumerate(found) if box.text == heading)
@@ -448,7 +468,7 @@ def starts(name, box):
 
 
 @pytest.mark.parametrize("seed", [*CASES, *range(400 if LONG else 50)])
-def test_the_last_two_of_a_list_are_on_one_sheet(seed):
+def test_the_last_two_of_a_list_are_on_one_sheet_but_rows_of_large_print(seed):
     page = random_page(seed, "en-GB") if isinstance(seed, int) else page_of_case(seed)
     names = [row[0] for row in page.table.rows]
     lists = [(page.rows_heading, page.rows), (page.unjudged_heading, page.unjudged)]
@@ -457,7 +477,7 @@ def test_the_last_two_of_a_list_are_on_one_sheet(seed):
         tables = [(page.table.heading, names)] * any(
             box.text == page.table.heading for box in found
         )
-        for heading, rows in (*lists, *tables):
+        for heading, rows in (*(lists if size == "standard" else ()), *tables):
             sheets = sheets_of_rows(heading, rows, found) if len(rows) > 1 else [0, 0]
             assert sheets[-2] == sheets[-1], (heading, sheets)
             if heading == page.table.heading and size == "standard":
@@ -694,15 +714,104 @@ def _look_of(picture):
     return mean, sum(abs(spot - mean) for spot in spots) / len(spots)
 
 
-@pytest.mark.parametrize("name", ["today", "straddling", "conflict", "one-result"])
-@pytest.mark.parametrize(("paper", "at_least"), [("A4", 9), ("Letter", 4)])
-def test_in_large_print_most_signs_of_danger_stand_on_page_one(name, paper, at_least):
+# the box that says what was corrected, or a name of two lines, takes their place
+PUSHED_DOWN = {"corrected": 7, "long-names": 4}
+ON_LETTER = 2  # a shorter paper; it may hold no more of them
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("name", CASES)
+def test_in_large_print_the_signs_of_danger_stand_on_page_one(name, paper):
     page = page_of_case(name)
     found = layout(page, paper=paper, size="large")
 
+    least = PUSHED_DOWN.get(name, len(page.get_help.items))
     seen = squeezed("".join(box.text for box in found if not box.sheet))
-    assert sum(squeezed(one) in seen for one in page.get_help.items) >= at_least
-    assert squeezed(page.next_steps.items[0]) in seen
+    signs = [one for one in page.get_help.items if squeezed(one) in seen]
+    assert len(signs) >= (least if paper == "A4" else ON_LETTER)
+    assert page.alerts or squeezed(page.next_steps.items[0]) in seen
+
+
+@pytest.mark.parametrize("name", ["long-names", "corrected"])
+def test_in_large_print_the_first_foot_does_not_say_again_what_the_head_says(name):
+    page = page_of_case(name)
+    found = layout(page, size="large")
+    first, *later = (
+        squeezed("".join(box.text for box in sheet))
+        for sheet in (
+            [box for box in found if box.sheet == number]
+            for number in range(found[-1].sheet + 1)
+        )
+    )
+
+    identity, report = page.footer[:3], page.footer[3]
+    head = [page.status_line, *identity]
+    assert [first.count(squeezed(one)) for one in head] == [1] * len(head)
+    assert squeezed(report) in first
+    for sheet in later:
+        assert [one for one in (*head, report) if squeezed(one) not in sheet] == []
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "es"])
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("name", CASES)
+def test_no_calm_page_one_holds_fewer_than_three_signs_of_danger(name, paper, locale):
+    page = page_of_case(name, locale)
+    found = layout(page, paper=paper, size="large")
+
+    seen = squeezed("".join(box.text for box in found if not box.sheet))
+    signs = [one for one in page.get_help.items if squeezed(one) in seen]
+    assert page.alerts or len(signs) >= 3
+
+
+def test_steps_that_go_on_say_so_at_the_head_of_the_next_sheet():
+    page = page_of_case("pregnant")
+    texts = [box.text for box in layout(page, size="large") if box.sheet == 1]
+
+    again = page.continued.replace("{name}", page.next_steps.heading)
+    assert texts[0] == again
+    assert squeezed(page.next_steps.items[1]).startswith(squeezed(texts[2]))
+    assert failures(render_pdf(page, size="large")) == []
+
+
+def test_a_title_that_a_longer_language_breaks_is_set_smaller_where_room_is_short():
+    page = page_of_case("thirty-results", "es")
+
+    assert page.title in [box.text for box in layout(page, size="large")]
+
+
+def test_in_large_print_chips_that_fill_more_than_two_rows_are_left_to_the_sentences():
+    many, few = (page_of_case(name) for name in ("thirty-results", "long-names"))
+    in_many, in_few = ([b.text for b in layout(p, size="large")] for p in (many, few))
+
+    assert [chip.text for chip in many.summary.chips if chip.text in in_many] == []
+    assert [chip.text for chip in few.summary.chips if chip.text not in in_few] == []
+
+
+def test_in_large_print_the_converted_value_stands_beside_the_verdict():
+    page = page_of_case("pregnant")
+    card = next(card for card in page.cards if card.also)
+    found = {box.text: box for box in layout(page, size="large")}
+
+    value, also = found[card.value], found[card.also]
+    assert also.left > value.right
+    assert value.bottom < also.bottom < also.top < value.top
+
+
+@pytest.mark.parametrize("width", range(60, 400, 7))  # the narrowest hold no value
+def test_a_number_is_never_at_the_end_of_a_line_and_its_unit_at_the_next(width):
+    words = (
+        "Last: 31 ug/L. Before that: 34 ug/L on 2 May 2025, 52 mL/min/1.73 m² and 7 %."
+    )
+
+    style = Look(1.5, A4).body
+    lines = wrapped(words, style, width).lines
+
+    assert squeezed("".join(lines)) == squeezed(words)
+    assert max(wrapped(one, style, 999).width for one in lines) <= width
+    parted = [(one, other) for one, other in pairwise(lines) if one[-2:-1].isdigit()]
+    units = [other for _, other in parted if re.match(r"[a-zA-Z]+/|%", other)]
+    assert units == [] or width < 140
 
 
 def test_facts_that_stand_further_down_in_large_print_have_a_heading():
@@ -723,6 +832,31 @@ def test_a_verdict_in_the_table_takes_two_lines_at_most(name):
     verdicts = [row.cells[table.columns.index("What we found")] for row in rows]
     assert [one.lines for one in verdicts if len(one.lines) > 2] == []
     assert head.lefts[-1] < head.width
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "es", "ar"])
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_number_and_unit_stay_on_one_line_of_the_table(name, locale):
+    pages = [page_of_case(name, locale), clinician_page_of_case(name, locale)]
+    look = Look(1, A4, turned=locale == "ar")
+    tables = [table_rows(page.table, look) for page in pages]
+
+    results = [row.cells[1].lines for _, rows in tables for row in rows]
+    assert [lines for lines in results if len(lines) > 1] == []
+
+
+def test_a_few_long_cells_do_not_take_the_width_that_the_others_need():
+    rows = clinician_page_of_case("thirty-results").table.rows
+    table = clinician_page_of_case("thirty-results").table
+
+    _, drawn = table_rows(table, Look(1, A4))
+    usual = [
+        row.cells[3].lines
+        for row, cells in zip(drawn, rows, strict=True)
+        if cells[3] == "In the usual range [N]"
+    ]
+    assert len(usual) > 10
+    assert {len(lines) for lines in usual} == {1}
 
 
 def test_a_long_address_leaves_room_for_the_words_beside_it():

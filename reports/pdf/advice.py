@@ -60,8 +60,11 @@ def helped(page: Page, look: Look) -> Entry:
     return Entry(content, gap_between(look))
 
 
-def help_that_goes_on(page: Page, look: Look) -> tuple[Entry, float]:
-    """Return when to get help as a box that may go on, and how high it begins."""
+def help_that_goes_on(page: Page, look: Look, count: int = 1) -> tuple[Entry, float]:
+    """Return when to get help as a box that may go on.
+
+    With it comes how high it is with the first *count* signs of danger.
+    """
     content, listed = page.get_help, Later("L", BULLETS)
     frame = box(content, look, look.width)
     width = look.width - 2 * frame.padding
@@ -79,7 +82,7 @@ def help_that_goes_on(page: Page, look: Look) -> tuple[Entry, float]:
         section=Later("Sect"),
     )
     gap = gap_between(look)
-    return Entry(flowing, gap), gap + flowing.least
+    return Entry(flowing, gap), gap + flowing.begun(count)
 
 
 def steps_that_go_on(page: Page, look: Look) -> tuple[list[Entry], float]:
@@ -92,8 +95,13 @@ def steps_that_go_on(page: Page, look: Look) -> tuple[list[Entry], float]:
     said = texts([*content.lead, *filter(None, [content.closing])], look, look.width)
     gap = (1 if look.tight else 3) * look.factor
     found = [Entry(block, gap) for block in (*said, *lines)]
-    steps = [heading(content.heading, look), *found]
-    return steps, height_of(steps[:2])
+    begun = [heading(content.heading, look), *found[:1]]
+    name = page.continued.replace("{name}", content.heading)
+    again = Aside(
+        wrapped(name, look.style(10.5, 14, bold=True, colour=GREY), look.width)
+    )
+    later = [one._replace(again=again) for one in found[1:]]
+    return [*begun, *later], height_of(begun)
 
 
 def _told_beside(page: Page, look: Look) -> Entry:

@@ -236,17 +236,18 @@ class ReportCanvas(Canvas):
     def _at(self, words: Typeset, left: float, baseline: float) -> str:
         """Return the operators that set *words* there."""
         self._faces.update(words.faces)
+        if words.mixed or self.turned:
+            return "\n".join(self._line_by_line(words, left, baseline))
+        self._set.append((len(self._sheets), left, baseline, words))
+        return f"{words.start} {left:.2f} {baseline:.2f} Td {words.shown} ET"
+
+    def _line_by_line(
+        self, words: Typeset, left: float, baseline: float
+    ) -> Iterator[str]:
+        """Yield each line set at its own place, for those that end at the same edge."""
         edge = self._mirrored(left) if self.turned else left
         place = -edge if self.turned else edge  # the right edge of a turned text
         self._set.append((len(self._sheets), place, baseline, words))
-        if words.mixed or self.turned:
-            return "\n".join(self._line_by_line(words, edge, baseline))
-        return f"{words.start} {edge:.2f} {baseline:.2f} Td {words.shown} ET"
-
-    def _line_by_line(
-        self, words: Typeset, edge: float, baseline: float
-    ) -> Iterator[str]:
-        """Yield each line set at its own place, for those that end at the same edge."""
         for shown, width in zip(words.each, words.widths, strict=True):
             left = edge - width if self.turned else edge
             yield (

@@ -6,7 +6,7 @@ compressed object stream, and the table into another stream (PDF 1.5 and later).
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from struct import Struct
 
@@ -80,17 +80,17 @@ class File:
         self._write(number, body)
         return number
 
-    def pack(self, numbers: Sequence[int], bodies: Sequence[str]) -> None:
-        """Write objects in ASCII, none of them a stream, as one stream."""
+    def pack(self, objects: Mapping[int, str]) -> None:
+        """Write *objects* by number, in ASCII and none of them a stream, as one."""
         inside = self.number()
         starts, at = [], 0
-        for position, (number, body) in enumerate(zip(numbers, bodies, strict=True)):
+        for position, (number, body) in enumerate(objects.items()):
             self._places[number] = _ENTRY.pack(_PACKED, inside, position)
             starts.append(f"{number} {at}")
             at += len(body) + 1
         head = " ".join(starts)
-        kind = b"/Type/ObjStm/N %d/First %d" % (len(numbers), len(head) + 1)
-        data = "\n".join([head, *bodies]).encode("ascii")
+        kind = b"/Type/ObjStm/N %d/First %d" % (len(objects), len(head) + 1)
+        data = "\n".join([head, *objects.values()]).encode("ascii")
         self.put(inside, stream(packed(data), kind))
 
     def closed(self, catalog: int, info: int) -> bytes:

@@ -13,7 +13,7 @@ from reports.pdf.sections import (
     header,
     heading,
     how_to_read,
-    joined,
+    labelled,
     later_facts,
     section,
     visit,
@@ -39,10 +39,10 @@ def flow(
 
     *attached* says that there is a file inside, to be pointed to.
     """
-    brief = one_sheet(page, look, area.height, attached=attached)
+    brief = one_sheet(page, look, area.first, attached=attached)
     if brief:
         return place(brief, area)
-    begun, closer = start(page, look, area.height)
+    begun, closer = start(page, look, area.first)
     results = [*begun, *_cards(page, look), *_rows(page, look), *_unjudged(page, look)]
     last = [
         *(clip(page.attached, look) if attached else ()),
@@ -140,7 +140,8 @@ def _rows(page: Page, look: Look) -> Iterator[Entry]:
     if page.rows_note:
         note = wrapped(page.rows_note, look.small, look.width)
         yield Entry(note, 2 * look.factor, keep=True)
-    yield from no_widow([Entry(row(one, look), 6 * look.factor) for one in page.rows])
+    found = [Entry(row(one, look), 6 * look.factor) for one in page.rows]
+    yield from _together(found, look)
 
 
 def _unjudged(page: Page, look: Look) -> Iterator[Entry]:
@@ -148,7 +149,16 @@ def _unjudged(page: Page, look: Look) -> Iterator[Entry]:
         return
     yield heading(page.unjudged_heading, look)
     found = [Entry(unjudged(one, look), 5 * look.factor) for one in page.unjudged]
-    yield from no_widow(found)
+    yield from _together(found, look)
+
+
+def _together(found: list[Entry], look: Look) -> list[Entry]:
+    """Return *found*, of which the last never begins a sheet by itself.
+
+    In large print it may: it is as high as a small card, and more follows on its sheet.
+    To hold two of them back would leave half a sheet white.
+    """
+    return found if look.single else no_widow(found)
 
 
 def _table(table: Table, look: Look) -> Iterator[Entry]:
@@ -164,8 +174,7 @@ def _listed(table: Table, look: Look) -> list[Entry]:
     _, *columns = table.columns
     found = []
     for name, *cells in table.rows:
-        pairs = zip(columns, cells, strict=True)
-        said = joined(tuple(f"{column}: {cell}" for column, cell in pairs))
+        said = labelled(columns, cells)
         head = wrapped(name, look.strong, look.width, "H3")
         words = wrapped(said, look.small, look.width)
         found.append(Entry(Stack((head, words), role="Sect"), 6 * look.factor))

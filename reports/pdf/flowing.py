@@ -36,10 +36,9 @@ class FlowingBox(Breakable):
         """The height of the whole box."""
         return self.inside.height
 
-    @property
-    def least(self) -> float:
-        """The height of the smallest part that it may begin with."""
-        return self._begun(_BEGUN).height
+    def begun(self, count: int = _BEGUN) -> float:
+        """Return how high it is with its first *count* entries alone."""
+        return self._begun(count).height
 
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the box as one section."""
@@ -52,7 +51,7 @@ class FlowingBox(Breakable):
     def fits(self, room: float) -> bool:
         """Say whether the head with its first entries, and each other one, fit."""
         alone = (self._framed(self.again, (one,)).height for one in self.entries)
-        return max(self.least, *alone) <= room
+        return max(self.begun(), *alone) <= room
 
     def broken(self, room: float) -> tuple[Block, Block] | None:
         """Return as many entries as fit into *room*, and a box with the others."""

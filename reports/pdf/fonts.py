@@ -46,6 +46,16 @@ _SIGNS = [
     range(ord(sign), ord(sign) + 1) for sign in "\u03bc\u2212\u2264\u2265\u2248\u20ac"
 ]
 
+# Of a page that runs from right to left: numbers, units and names of publications.
+_FEW_LATIN = _Face(
+    "AtkinsonFew",
+    *_ATKINSON,
+    (
+        range(0x20, 0x7F),
+        *[range(ord(s), ord(s) + 1) for s in "\u00a0\u00b2\u00b7\u00d7\u2022\u03bc"],
+    ),
+)
+
 # In order of choice: a report carries only the faces that its texts need.
 _FACES = (
     _Face("Atkinson", *_ATKINSON, (*_COMMON, *_SIGNS)),
@@ -74,10 +84,17 @@ _BESIDE = (  # signs that may stand between letters: not digits, not Latin lette
     range(0xA0, 0xC0),
     range(0x2010, 0x2040),
 )
-_FEW_LETTERS = (range(0x60C, 0x656), range(0x660, 0x66D), range(0x670, 0x671))
+# What Arabic is written with today, and no more: every Arabic report carries it.
+_FEW_SIGNS = [range(ord(sign), ord(sign) + 1) for sign in "\u00a0\u00ab\u00b7\u00bb"]
+_ARABIC = (
+    *_BESIDE[:4],
+    *_FEW_SIGNS,
+    *(range(0x60C, 0x60D), range(0x61B, 0x61C), range(0x61F, 0x620)),
+    *(range(0x621, 0x63B), range(0x640, 0x656), range(0x670, 0x671)),
+)
 
 _TURNED_FACES = (
-    _Face("Arabic", *_PLEX, (*_BESIDE, *_FEW_LETTERS)),
+    _Face("Arabic", *_PLEX, _ARABIC),
     _Face("ArabicMore", *_PLEX, (*_BESIDE, range(0x600, 0x700), range(0x750, 0x780))),
     _Face("Hebrew", *_RUBIK, (*_BESIDE, range(0x590, 0x600))),
 )
@@ -124,13 +141,16 @@ def without_a_face(text: str) -> frozenset[str]:
     return frozenset(normalise(text)).difference(*map(_covered, faces))
 
 
-def font_for(text: str, *, bold: bool) -> GlyphFont:
+def font_for(text: str, *, bold: bool, turned: bool = False) -> GlyphFont:
     """Return the font that the whole of *text*, already normalised, is set in.
+
+    On a page that is *turned*, which carries a second script, it is a smaller one.
 
     Raises:
         UnprintableError: no face has all of its characters.
     """
-    face = _FACES[0] if _is_plain(text) else _choice(text)
+    first = _FEW_LATIN if turned else _FACES[0]
+    face = first if _is_plain(text) else _choice(text, first)
     if face is None:
         raise UnprintableError("no face has all characters of a text")
     with _lock:  # cut once per process, whoever comes first
@@ -152,9 +172,9 @@ def _is_plain(text: str) -> bool:
     return text.isascii() and text.isprintable()
 
 
-def _choice(text: str) -> _Face | None:
+def _choice(text: str, first: _Face) -> _Face | None:
     characters = frozenset(text)
-    fitting = (face for face in _FACES if characters <= _covered(face))
+    fitting = (face for face in (first, *_FACES) if characters <= _covered(face))
     return next(fitting, None)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from fontTools import subset
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont, newTable
 from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 from fontTools.varLib import instancer
@@ -20,6 +20,7 @@ from reports.pdf.file import File, stream
 _NEVER_NEEDED = ["STAT", "DSIG", "gasp", "MVAR", "meta"]
 _LAYOUT = ["GPOS", "GSUB", "GDEF", "kern"]
 _DROPPED = [*_LAYOUT, *_NEVER_NEEDED]
+_NOT_EMBEDDED = ["cmap", "name", "OS/2", "post"]  # a PDF asks for glyphs by number
 _CMAP_HEAD = (
     "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
     "/CIDSystemInfo <</Registry(Adobe)/Ordering(UCS)/Supplement 0>> def\n"
@@ -135,9 +136,21 @@ def measured(
         font["glyf"][f"blank{ord(sign):04X}"] = Glyph()
         font["hmtx"].metrics[f"blank{ord(sign):04X}"] = (_blank(font), 0)
     font.setGlyphOrder(order + [f"blank{ord(sign):04X}" for sign in blanks])
-    data = _saved(font)
     known = {**meanings, **{number: sign for sign, number in numbers.items()}}
-    return _measured(TTFont(BytesIO(data)), name, data, known), numbers
+    for glyph in set(order) - _reached(font, [order[number] for number in meanings]):
+        font["glyf"][glyph] = Glyph()
+    return _measured(font, name, known), numbers
+
+
+def _reached(font: TTFont, glyphs: Sequence[str]) -> set[str]:
+    """Return *glyphs*, what they are composed of, and the sign for none."""
+    found, left = set[str](), [".notdef", *glyphs]
+    while left:
+        glyph = left.pop()
+        if glyph not in found:
+            found.add(glyph)
+            left += font["glyf"][glyph].getComponentNames(font["glyf"])
+    return found
 
 
 def _blank(font: TTFont) -> int:
@@ -155,22 +168,8 @@ def cut(
     """
     _keep_only(font, characters)
     _at_weight(font, weight)
-    data = _saved(font)
-    known = TTFont(BytesIO(data))
-    simple = len(known.getGlyphOrder()) <= _ONE_BYTE
-    if simple:
-        data = _by_number(TTFont(BytesIO(data), recalcTimestamp=False))
-    return _measured(known, name, data, {}, simple=simple)
-
-
-def _by_number(font: TTFont) -> bytes:
-    """Return *font* with its glyphs by number alone, as a symbolic font has them."""
-    order = font.getGlyphOrder()
-    table = CmapSubtable.newSubtable(4)
-    table.platformID, table.platEncID, table.language = 3, 0, 0
-    table.cmap = {_SYMBOLS + number: glyph for number, glyph in enumerate(order)}
-    font["cmap"].tables = [table]
-    return _saved(font)
+    simple = len(font.getGlyphOrder()) <= _ONE_BYTE
+    return _measured(font, name, {}, simple=simple)
 
 
 def _at_weight(font: TTFont, weight: int) -> None:
@@ -185,6 +184,24 @@ def _saved(font: TTFont) -> bytes:
     data = BytesIO()
     font.save(data)
     return data.getvalue()
+
+
+def _bare(data: bytes, *, by_number: bool) -> bytes:
+    """Return the font of *data* with the tables alone that a PDF looks into.
+
+    *by_number* gives it its glyphs by number, as a symbolic font has them.
+    """
+    font = TTFont(BytesIO(data), recalcTimestamp=False)
+    order = font.getGlyphOrder()
+    for tag in _NOT_EMBEDDED:
+        del font[tag]
+    if by_number:
+        table = CmapSubtable.newSubtable(4)
+        table.platformID, table.platEncID, table.language = 3, 0, 0
+        table.cmap = {_SYMBOLS + number: glyph for number, glyph in enumerate(order)}
+        font["cmap"] = newTable("cmap")
+        font["cmap"].tableVersion, font["cmap"].tables = 0, [table]
+    return _saved(font)
 
 
 def _keep_only(
@@ -208,13 +225,11 @@ def _keep_only(
 
 
 def _measured(
-    font: TTFont,
-    name: str,
-    data: bytes,
-    meanings: Mapping[int, str],
-    *,
-    simple: bool = False,
+    cut_font: TTFont, name: str, meanings: Mapping[int, str], *, simple: bool = False
 ) -> GlyphFont:
+    data = _saved(cut_font)
+    font = TTFont(BytesIO(data))
+    program = _bare(data, by_number=simple)
     scale = 1000 / font["head"].unitsPerEm
     order = font.getGlyphOrder()
     numbers = {glyph: number for number, glyph in enumerate(order)}
@@ -227,8 +242,8 @@ def _measured(
         name=name,
         widths={chr(code): advances[glyph][0] * scale for code, glyph in cmap.items()},
         codes={code: literal(numbers[glyph], size) for code, glyph in cmap.items()},
-        program=zlib.compress(data, 9),
-        program_length=len(data),
+        program=zlib.compress(program, 9),
+        program_length=len(program),
         to_unicode=_to_unicode({**plain, **meanings}, size),
         glyph_widths=f"[{every}]".encode(),
         descriptor=_descriptor(font, name, scale),

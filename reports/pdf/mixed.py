@@ -134,7 +134,7 @@ def _plain(text: str, style: Style) -> Iterator[SetLine]:
         if _THEIR_SIGNS.match(part):
             yield from _turned(part, style)
             continue
-        font = font_for(part, bold=style.bold)
+        font = font_for(part, bold=style.bold, turned=style.turned)
         shown = f"/{font.name} {style.size:g} Tf {font.encode(part)} Tj "
         yield SetLine(shown, font.width(part, style.size), (font,))
 

@@ -21,7 +21,7 @@ from reports.pdf.blocks import (
 )
 from reports.pdf.cards import CardBlock
 from reports.pdf.line import LineDrawing
-from reports.pdf.pieces import Item, Verdict, quantity, verdict
+from reports.pdf.pieces import Item, Quantity, Verdict, quantity, verdict
 from reports.pdf.style import ALERT, ALERT_PANEL, GREY, INK, PANEL, RULE, Look, Style
 from reports.pdf.text import Aside, Text, wrapped
 from reports.pdf.typeset import KEPT
@@ -42,6 +42,7 @@ _FRAMES = {
 }
 _URGENT = {BoxKind.HELP, BoxKind.TODAY, BoxKind.EMERGENCY}
 _CHIPS_WIDTH = 176  # the column of verdicts in the summary
+_CHIP_ROWS = 2  # the most that they fill under it in large print
 _CARD_LEFT, _CARD_GUTTER = 152, 16
 _ROW_NAME, _ROW_VALUE, _ROW_GUTTER = 148, 116, 12
 
@@ -116,7 +117,10 @@ def _box_blocks(content: Box, look: Look, width: float, columns: int) -> list[Bl
 
 
 def _packed(chips: Sequence[Verdict], width: float) -> list[Block]:
-    """Return *chips* in rows: side by side where they fit."""
+    """Return *chips* in rows, side by side where they fit; none where there are many.
+
+    They count what the sentences over them say: so many are no help to the eye.
+    """
     rows: list[list[tuple[float, Block]]] = []
     end = width
     for chip in chips:
@@ -125,7 +129,7 @@ def _packed(chips: Sequence[Verdict], width: float) -> list[Block]:
             end = 0.0
         rows[-1].append((end, chip))
         end += chip.width + GUTTER
-    return [Columns(tuple(row)) for row in rows]
+    return [Columns(tuple(row)) for row in rows] if len(rows) <= _CHIP_ROWS else []
 
 
 def box_head(
@@ -218,11 +222,25 @@ def _card_facts(content: Card, look: Look, width: float) -> list[Block]:
     value = quantity(content.value, content.unit, (look.value, unit), width)
     also = [wrapped(content.also, look.small, width)] if content.also else []
     chip = verdict(content.chip, look, width)
-    away = value.width + GUTTER * look.factor
-    if not look.single or away + chip.width > width:
+    if not look.single:
         return [*found, value, *also, chip]
-    lower = Stack((Space((value.height - chip.height) / 2), chip))
-    return [*found, Columns(((0, value), (away, lower))), *also]
+    return [*found, *_beside(value, [chip, *also], GUTTER * look.factor, width)]
+
+
+def _beside(
+    first: Quantity, others: Sequence[Verdict | Text], gap: float, width: float
+) -> list[Block]:
+    """Return *first* with as many *others* beside it as fit, the rest under it."""
+    line: list[tuple[float, Block]] = [(0.0, first)]
+    away = first.width
+    for number, one in enumerate(others):
+        away += gap
+        if away + one.width > width:
+            return [Columns(tuple(line)), *others[number:]]
+        white = Space((first.height - one.height) / 2)
+        line.append((away, Stack((white, one))))
+        away += one.width
+    return [Columns(tuple(line))]
 
 
 def _card_story(content: Card, look: Look, width: float) -> list[Block]:

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 from functools import cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from reports.model import ClinicianPage, Page, Working
 from reports.pdf.archive import Attachment
 from reports.pdf.canvas import ReportCanvas, TextBox
 from reports.pdf.document import DocumentFacts
 from reports.pdf.flow import clinician_flow, flow, working_flow
-from reports.pdf.sections import in_pieces
+from reports.pdf.sections import in_pieces, not_at_head
 from reports.pdf.sheets import Area, Placed, place
 from reports.pdf.style import GREY, PAPERS, RULE, SIZES, WATERMARK, Look
 from reports.pdf.text import Text, wrapped
@@ -79,9 +79,8 @@ def _drawn(
     canvas = ReportCanvas(facts, look.paper, attachment)
     foot = _Foot(page, look)
     head = _running_head(page, look)
-    area = Area(
-        look.margin, foot.top + 8, look.paper[1] - _TOP - (head.height if head else 0)
-    )
+    top = look.paper[1] - _TOP - (head.height if head else 0)
+    area = Area(look.margin, foot.top + 8, top, foot.top - foot.first.top)
     sheets = _sheets(page, look, area, attached=attachment is not None)
     for number, sheet in enumerate(sheets, start=1):
         _background(canvas, page, look)
@@ -130,6 +129,19 @@ def _background(canvas: ReportCanvas, page: AnyPage, look: Look) -> None:
         canvas.restoreState()
 
 
+class _Words(NamedTuple):
+    """What a foot says beside its number, and where its rule is."""
+
+    said: Text
+    status: Text | None
+
+    @property
+    def top(self) -> float:
+        """The place of the rule, in points from the foot of the sheet."""
+        status = self.status.height if self.status else 0
+        return _FOOT + self.said.height + status + 6
+
+
 class _Foot:
     """The foot of every sheet: review status, two identifiers, report, page n of m."""
 
@@ -139,23 +151,38 @@ class _Foot:
         style = look.style(9, 12, colour=GREY)
         widest = wrapped(self._number(999, 999), style, look.width).width
         width = look.width - widest - 16
-        self.words = wrapped(in_pieces(page.footer), style, width)
         bold = look.style(9, 12, bold=True, colour=GREY)
-        self.status = wrapped(page.status_line, bold, look.width)
-        self.top = _FOOT + self.words.height + self.status.height + 6
+        status = wrapped(page.status_line, bold, look.width)
+        self.words = _Words(wrapped(in_pieces(page.footer), style, width), status)
+        self.first = self.words
+        if look.single:
+            unsaid = in_pieces(not_at_head(page.footer, page.header))
+            self.first = _Words(wrapped(unsaid, style, width), None)
+
+    @property
+    def top(self) -> float:
+        """The place of the rule on any sheet but the first."""
+        return self.words.top
 
     def _number(self, number: int, total: int) -> str:
         return self.page_of.replace("{n}", str(number)).replace("{m}", str(total))
 
     def draw(self, canvas: ReportCanvas, number: int, total: int) -> None:
-        """Draw the foot as decoration: it says nothing that page one does not."""
+        """Draw the foot as decoration: it says nothing that page one does not.
+
+        In large print that of page one does not say again what the head of it says:
+        the room goes to the signs of danger.
+        """
         look = self.look
         style = look.style(9, 12, bold=True, colour=GREY)
         count = wrapped(self._number(number, total), style, look.width)
         right = look.paper[0] - look.margin
+        words = self.first if number == 1 else self.words
         with canvas.artifact("Pagination"):
             canvas.stroke_with(RULE, 0.8)
-            canvas.strokes([[(look.margin, self.top), (right, self.top)]])
-            self.words.set(canvas, look.margin, self.top - 4)
-            count.set(canvas, right - count.width, self.top - 4)
-            self.status.set(canvas, look.margin, self.top - 4 - self.words.height)
+            canvas.strokes([[(look.margin, words.top), (right, words.top)]])
+            words.said.set(canvas, look.margin, words.top - 4)
+            count.set(canvas, right - count.width, words.top - 4)
+            if words.status:
+                below = words.top - 4 - words.said.height
+                words.status.set(canvas, look.margin, below)

@@ -1,6 +1,6 @@
 """The parts of a page that are mostly words: its head, sections, questions, notes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reports.direction import has_right_to_left, isolated
@@ -18,16 +18,32 @@ from reports.pdf.parts import (
 )
 from reports.pdf.sheets import Entry, no_widow
 from reports.pdf.style import BAND_LINE, GREY, Look, Style
-from reports.pdf.text import wrapped
+from reports.pdf.text import Text, wrapped
 
 _FIRST, _FEWEST = 4, 2  # facts at the head of large print; where room is short
 _LONG = 52  # letters: a longer fact may be broken
+_RUN_ON_MOST = 20  # entries of a list that may go on in a paragraph
 _BETWEEN = "\u00a0\u00a0\u00b7  "  # between facts on one line; none begins with it
 
 
 def joined(facts: tuple[str, ...]) -> str:
     """Return *facts* as one line of text; empty ones are left out."""
     return _BETWEEN.join(_apart(facts))
+
+
+def labelled(names: Sequence[str], cells: Sequence[str]) -> str:
+    """Return each of *cells* behind its name, as one line of text.
+
+    A number and its unit are one piece: behind a name from right to left they would
+    change places, and ``<5`` would read as more than 5.
+    """
+    pairs = zip(names, cells, strict=True)
+    return joined(tuple(f"{name}: {_piece(name, cell)}" for name, cell in pairs))
+
+
+def _piece(name: str, cell: str) -> str:
+    turned = has_right_to_left(name) and not has_right_to_left(cell)
+    return isolated(cell) if turned else cell
 
 
 def _apart(facts: tuple[str, ...]) -> Iterator[str]:
@@ -61,7 +77,7 @@ def header(
         yield Entry(_title_and_clinic(content, title, look))
     else:
         yield Entry(_letterhead(content, look))
-        yield Entry(wrapped(content.title, title, look.width, "H1"), 4 * look.factor)
+        yield Entry(_title(content.title, title, look, look.width), 4 * look.factor)
     yield Entry(wrapped(content.name, look.strong, look.width))
     if content.reader:
         yield Entry(wrapped(content.reader, look.body, look.width))
@@ -76,6 +92,12 @@ def later_facts(content: Header, look: Look) -> Iterator[Entry]:
     rest = in_pieces(content.facts[shown:]) if shown is not None else ""
     if rest:
         yield Entry(wrapped(rest, look.small, look.width), 4 * look.factor)
+
+
+def not_at_head(facts: tuple[str, ...], content: Header) -> tuple[str, ...]:
+    """Return those of *facts* that are not at the head of page one in any print."""
+    said = {content.name, *content.facts[:_FEWEST]}
+    return tuple(fact for fact in facts if fact not in said)
 
 
 def _first(look: Look) -> int | None:
@@ -109,11 +131,16 @@ def _title_and_clinic(content: Header, title: Style, look: Look) -> Block:
     clinic = wrapped(content.clinic, look.strong, look.width * 0.4)
     contact = wrapped(_contact(content), small, look.width * 0.4)
     left = look.width - max(clinic.width, contact.width)
-    head = wrapped(content.title, title, left - 12, "H1")
-    if len(head.lines) > 1:  # a longer language
-        smaller = look.style(19, 26, bold=True)
-        head = wrapped(content.title, smaller, left - 12, "H1")
+    head = _title(content.title, title, look, left - 12)
     return Columns(((0, head), (left, Stack((clinic, contact)))))
+
+
+def _title(text: str, style: Style, look: Look, width: float) -> Text:
+    """Return the title, smaller where room is short and a longer language breaks it."""
+    head = wrapped(text, style, width, "H1")
+    if look.tight and len(head.lines) > 1:
+        return wrapped(text, look.style(19, 26, bold=True), width, "H1")
+    return head
 
 
 def heading(text: str, look: Look) -> Entry:
@@ -137,12 +164,12 @@ def section(
 ) -> Iterator[Entry]:
     """Yield a section, if there is one; *fine* sets it small, as one paragraph.
 
-    *run_on* lets its list go on in the paragraph, but from right to left, where titles
-    that run the other way would be mixed.
+    *run_on* lets its list go on in the paragraph: not from right to left, where titles
+    that run the other way would be mixed, nor a long one, where nobody finds a title.
     """
     if content is None:
         return
-    if run_on and not look.turned:
+    if run_on and not look.turned and len(content.items) <= _RUN_ON_MOST:
         content = replace(content, texts=(*content.texts, *content.items), items=())
     style = look.style(9, 12, colour=GREY) if fine else look.body
     yield heading(content.heading, look)
@@ -171,21 +198,22 @@ def brief_section(content: Section, look: Look) -> Iterator[Entry]:
 def visit(content: Section | None, look: Look, count: int) -> Iterator[Entry]:
     """Yield the questions, framed, with *count* lines to write on under each.
 
-    Large print has one.
+    Large print has one, with less white over it where *count* is 1.
     """
     if content is None:
         return
     width = panel_width(look.width)
     blocks: list[Block] = [wrapped(content.heading, look.box_heading, width, "H2")]
     blocks += texts(content.texts, look, width)
-    lines = WritingLines(width, 22 * look.factor, count=1 if look.single else count)
+    lead = 18 if look.single and count == 1 else 22
+    lines = WritingLines(width, lead * look.factor, count=1 if look.single else count)
     numbered = enumerate(content.items, start=1)
     asked = [entry(f"{n}", item, look, width, look.body) for n, item in numbered]
     items = [Stack((one, lines)) for one in asked]
     if items:
         blocks.append(Stack(tuple(items), 6 * look.factor, "L", NUMBERED))
     inside = Stack(tuple(blocks), 4 * look.factor, "Sect")
-    yield Entry(outlined(inside, look.width), 16 * look.factor)
+    yield Entry(outlined(inside, look.width), _before_panel(look))
 
 
 def clip(words: str, look: Look) -> Iterator[Entry]:
@@ -211,4 +239,8 @@ def how_to_read(
         ]
         blocks.append(Stack(tuple(lines), 3 * look.factor, "L", BULLETS))
     inside = Stack(tuple(blocks), 4 * look.factor, "Sect")
-    yield Entry(panel(inside, look.width), 16 * look.factor)
+    yield Entry(panel(inside, look.width), _before_panel(look))
+
+
+def _before_panel(look: Look) -> float:
+    return gap_between(look) if look.single else 16

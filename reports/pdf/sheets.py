@@ -31,16 +31,25 @@ class Placed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Where blocks may stand on a sheet, in points from its lower left corner."""
+    """Where blocks may stand on a sheet, in points from its lower left corner.
+
+    On the first it reaches *deeper* by so much.
+    """
 
     left: float
     bottom: float
     top: float
+    deeper: float = 0
 
     @property
     def height(self) -> float:
-        """The height of the area."""
+        """The height of the area on any sheet but the first."""
         return self.top - self.bottom
+
+    @property
+    def first(self) -> float:
+        """The height of the area on the first sheet."""
+        return self.height + self.deeper
 
 
 def height_of(entries: Sequence[Entry]) -> float:
@@ -50,11 +59,10 @@ def height_of(entries: Sequence[Entry]) -> float:
 
 def no_widow(entries: Sequence[Entry]) -> list[Entry]:
     """Return *entries*, of which the last never begins a sheet by itself."""
-    return [
-        *entries[:-2],
-        *(one._replace(keep=True) for one in entries[-2:-1]),
-        *entries[-1:],
-    ]
+    found = list(entries)
+    for one in found[-2:-1]:
+        found[-2] = Entry(one.block, one.gap, keep=True, again=one.again)
+    return found
 
 
 def place(entries: Sequence[Entry], area: Area) -> list[list[Placed]]:
@@ -74,6 +82,7 @@ class Sheets:
         self.area = area
         self.done: list[list[Placed]] = [[]]
         self.top = area.top
+        self.bottom = area.bottom - area.deeper
 
     def with_more(self, entries: Sequence[Entry]) -> "Sheets":
         """Return these with *entries* put after what they hold; they stay as they are.
@@ -82,8 +91,14 @@ class Sheets:
         """
         more = Sheets(self.area)
         more.done = [*self.done[:-1], [*self.done[-1]]]
-        more.top = self.top
-        for group in _groups(_fitting(entries, self.area.height - _HEADING_ROOM)):
+        more.top, more.bottom = self.top, self.bottom
+        group: list[Entry] = []
+        for one in _fitting(entries, self.area.height - _HEADING_ROOM):
+            group.append(one)
+            if not one.keep:
+                more.put_all(group)
+                group = []
+        if group:
             more.put_all(group)
         return more
 
@@ -107,7 +122,7 @@ class Sheets:
     def _broken(
         self, first: Sequence[Entry], last: Entry
     ) -> tuple[Entry, Entry] | None:
-        room = self.top - self.area.bottom - height_of(first) - last.gap
+        room = self.top - self.bottom - height_of(first) - last.gap
         if last.block.height <= room or not isinstance(last.block, Breakable):
             return None
         parts = last.block.broken(room)
@@ -117,9 +132,9 @@ class Sheets:
 
     def make_room(self, need: float) -> None:
         """Begin a new sheet where *need* points are not left on this one."""
-        if self.done[-1] and self.top - need < self.area.bottom:
+        if self.done[-1] and self.top - need < self.bottom:
             self.done.append([])
-            self.top = self.area.top
+            self.top, self.bottom = self.area.top, self.area.bottom
 
     def put(self, one: Entry) -> None:
         """Place one entry, on a new sheet if need be."""
@@ -137,7 +152,10 @@ class Sheets:
 
 def _fitting(entries: Sequence[Entry], room: float) -> Iterator[Entry]:
     for one in entries:
-        parts = [one.block] if _fits(one.block, room) else one.block.split(room)
+        if _fits(one.block, room):
+            yield one
+            continue
+        parts = one.block.split(room)
         if list(parts) == [one.block]:
             yield one
         else:
@@ -149,14 +167,3 @@ def _fits(block: Block, room: float) -> bool:
     if block.height <= room:
         return True
     return isinstance(block, Breakable) and block.fits(room)
-
-
-def _groups(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
-    group: list[Entry] = []
-    for one in entries:
-        group.append(one)
-        if not one.keep:
-            yield group
-            group = []
-    if group:
-        yield group

@@ -1,6 +1,7 @@
 """What stands before the results: danger, the short answer, what to do.
 
-What to do and when to get help begin on the first sheet, whatever its size.
+What to do and when to get help begin on the first sheet, whatever its size.  Where an
+alert says what to do first, the steps may follow on the next.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from reports.pdf.parts import box, pointer
 from reports.pdf.sections import gap_between, header, section
 from reports.pdf.sheets import Entry, height_of
 from reports.pdf.style import Look
+
+_FEWEST_SIGNS = 3  # of danger, under the short answer: one or two look like all
 
 _Way = tuple[float, list[Entry], Look]  # need on the first sheet, all of it, its look
 
@@ -33,10 +36,11 @@ def _ways(page: Page, look: Look) -> Iterator[_Way]:
 
     The short answer comes first where that leaves room for the advice, set closer if
     need be.  With nothing urgent that is worth a list which goes on on the next sheet;
-    else advice as a whole is worth more.  Steps go on before signs of danger do.
+    else advice as a whole is worth more.  Steps go on before signs of danger do, and
+    follow on the next sheet where an alert says the first of them.
     """
     looks = (look, replace(look, tight=True))
-    going_on = (_steps_go_on, _signs_go_on)
+    going_on = (_steps_go_on, _steps_follow, _signs_go_on)
     ways = [(_whole, True), *((way, True) for way in going_on if not page.alerts)]
     ways += [(_whole, False), *((way, False) for way in going_on)]
     for way, answer_first in ways:
@@ -62,14 +66,27 @@ def _steps_go_on(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way
     yield need, [*before, whole, *steps, *after], look
 
 
+def _steps_follow(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way]:
+    """Yield the way with an alert and all signs of danger; all steps come after."""
+    if not (look.tight and page.alerts):
+        return
+    for need, found, way in _steps_go_on(page, look, answer_first=answer_first):
+        _, begun = steps_that_go_on(page, look)
+        yield need - begun, found, way
+
+
 def _signs_go_on(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way]:
-    """Yield the way with all steps, and as many signs of danger as can be."""
+    """Yield the way with all steps, and as many signs of danger as can be.
+
+    Fewer than three are too high a price for the short answer.
+    """
     if not look.tight:  # set closer, more of them stand on the first sheet
         return
     before, after = _around(page, look, answer_first=answer_first)
     after += section(page.symptoms, look)
     steps, _ = steps_that_go_on(page, look)
-    flowing, begun = help_that_goes_on(page, look)
+    least = _FEWEST_SIGNS if answer_first else 1
+    flowing, begun = help_that_goes_on(page, look, least)
     need = height_of([*before, *steps]) + begun
     yield need, [*before, *steps, flowing, *after], look
 

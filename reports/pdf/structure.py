@@ -15,11 +15,12 @@ class Element:
     its parent alone, so that a drawn report is forgotten at once.
     """
 
-    __slots__ = ("facts", "kids", "number", "parent", "role", "sheet")
+    __slots__ = ("facts", "kids", "number", "parent", "reference", "role", "sheet")
 
     def __init__(self, number: int, role: str, parent: int, facts: str) -> None:
         """Take its place; it holds nothing yet."""
         self.number = number
+        self.reference = f"{number} 0 R"
         self.role = role
         self.parent = parent
         self.facts = facts
@@ -45,10 +46,9 @@ class StructureTree:
         """Begin with the element that holds all others."""
         self.root = file.number()
         self._file = file
-        self._numbers: list[int] = []
-        self._bodies: list[Element | str] = []  # of the same, some of them written
-        self._back: list[list[int] | int] = []  # by key: of a sheet, of an annotation
-        self._marks: list[int] = []
+        self._elements: dict[int, Element | str] = {}  # by number, some of them written
+        self._back: list[list[str] | str] = []  # by key: of a sheet, of an annotation
+        self._marks: list[str] = []
         self._sheet = 0
         self.top = self._element("Document", self.root, "")
 
@@ -64,13 +64,12 @@ class StructureTree:
         if attributes:
             facts = f"{facts}/A {attributes}"
         element = self._element(role, parent.number, facts)
-        parent.kids.append(f"{element.number} 0 R")
+        parent.kids.append(element.reference)
         return element
 
     def _element(self, role: str, parent: int, facts: str) -> Element:
         element = Element(self._file.number(), role, parent, facts)
-        self._numbers.append(element.number)
-        self._bodies.append(element)
+        self._elements[element.number] = element
         return element
 
     def leaf(self, role: str, parent: Element, attributes: str = "") -> int:
@@ -80,13 +79,12 @@ class StructureTree:
         """
         element = self._file.number()
         sheet = self._sheet or self._begin()
-        number = len(self._marks)
-        self._marks.append(element)
-        parent.kids.append(f"{element} 0 R")
-        self._numbers.append(element)
+        number, reference = len(self._marks), f"{element} 0 R"
+        self._marks.append(reference)
+        parent.kids.append(reference)
         facts = f"/A {attributes}" if attributes else ""
-        self._bodies.append(
-            f"<</S/{role}/P {parent.number} 0 R/Pg {sheet} 0 R{facts}/K[{number}]>>"
+        self._elements[element] = (
+            f"<</S/{role}/P {parent.reference}/Pg {sheet} 0 R{facts}/K[{number}]>>"
         )
         return number
 
@@ -94,7 +92,7 @@ class StructureTree:
         """Give *element* the next mark of the sheet and return its number there."""
         sheet = self._sheet or self._begin()
         number = len(self._marks)
-        self._marks.append(element.number)
+        self._marks.append(element.reference)
         element.sheet = element.sheet or sheet
         if element.sheet == sheet:
             element.kids.append(str(number))
@@ -106,7 +104,7 @@ class StructureTree:
         """Give *element* the annotation *number* of the sheet; return its key."""
         sheet = self._sheet or self._begin()
         element.kids.append(f"<</Type/OBJR/Pg {sheet} 0 R/Obj {number} 0 R>>")
-        self._back.append(element.number)
+        self._back.append(element.reference)
         return len(self._back) - 1
 
     def _begin(self) -> int:
@@ -125,9 +123,8 @@ class StructureTree:
         """Put the whole tree into the file."""
         back = self._file.number()
         ways = " ".join([f"{key} {_way(one)}" for key, one in enumerate(self._back)])
-        self._file.pack(
-            [*self._numbers, back], [*map(_written, self._bodies), f"<</Nums[{ways}]>>"]
-        )
+        bodies = {number: _written(one) for number, one in self._elements.items()}
+        self._file.pack({**bodies, back: f"<</Nums[{ways}]>>"})
         root = b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R"
         root += b"/ParentTreeNextKey %d>>"
         self._file.put(self.root, root % (self.top.number, back, len(self._back)))
@@ -137,8 +134,6 @@ def _written(element: Element | str) -> str:
     return element if isinstance(element, str) else element.written()
 
 
-def _way(one: list[int] | int) -> str:
+def _way(one: list[str] | str) -> str:
     """Return what leads from the marks of a sheet, or from an annotation, back."""
-    if isinstance(one, int):
-        return f"{one} 0 R"
-    return f"[{' '.join([f'{number} 0 R' for number in one])}]"
+    return one if isinstance(one, str) else f"[{' '.join(one)}]"

@@ -2,20 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import zip_longest
-from math import sqrt
+from math import ceil, sqrt
+from typing import NamedTuple
 
 from reports.model import Table
 from reports.pdf.blocks import Block, Later
 from reports.pdf.canvas import ReportCanvas
 from reports.pdf.style import PANEL, RULE, Look, Style
 from reports.pdf.text import Text, wrapped
-from reports.pdf.typeset import in_one_line, longest_word
+from reports.pdf.typeset import KEPT, in_one_line, longest_word
 
 _COLUMN_SCOPE = "<</O/Table/Scope/Column>>"
 _ROW_SCOPE = "<</O/Table/Scope/Row>>"
 _PADDING = 4
 _LONGEST = 0.4  # of the width: a longer word, such as an address, is broken
+_RESULT = 1  # the column behind the names: number and unit, in tables of results
+_MOST = 0.75  # of the cells of a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,20 +166,71 @@ def table_rows(table: Table, look: Look) -> tuple[TableRow, list[TableRow]]:
     return head, rows
 
 
-def _column_widths(table: Table, look: Look, style: Style) -> list[float]:
-    """Share the width out: to each column its longest word, then what it wants."""
-    columns = list(zip(table.columns, *table.rows, strict=True))
-    extra = 2 * _PADDING + 1
-    wanted = [
-        max(in_one_line(text, style).width for text in one) + extra for one in columns
+def _column_widths(table: Table, look: Look, bold: Style) -> list[float]:
+    """Share the width out: to each column its longest word, then what it wants.
+
+    Number and unit of a result stay in one line where an even part of the width holds
+    them.  What is left goes first to what most cells of a column want, and only then
+    to the few that are longer than the others: they break anyway.
+    """
+    columns = _measured(table, look, bold)
+    widths = _least(columns, look.width)
+    for goal in (_mostly, max):
+        wanted = [goal([cell.whole for cell in column]) for column in columns]
+        lacking = [
+            max(0.0, want - width) for want, width in zip(wanted, widths, strict=True)
+        ]
+        given = _poured(lacking, look.width - sum(widths))
+        widths = [width + more for width, more in zip(widths, given, strict=True)]
+    spare = (look.width - sum(widths)) / len(widths)
+    return [width + spare for width in widths]
+
+
+class _Measure(NamedTuple):
+    """How wide a cell is in one line, and its longest word, with the white around."""
+
+    whole: float
+    word: float
+
+
+def _measured(table: Table, look: Look, bold: Style) -> list[list[_Measure]]:
+    columns = zip(*table.rows, strict=True) if table.rows else [()] * len(table.columns)
+    return [
+        [
+            _measure(heading, bold),
+            *(_measure(cell, look.fine if number else bold) for cell in cells),
+        ]
+        for number, (heading, cells) in enumerate(
+            zip(table.columns, columns, strict=True)
+        )
     ]
-    least = [max(longest_word(text, style) for text in one) + extra for one in columns]
-    least = [min(width, look.width * _LONGEST) for width in least]
-    if sum(least) > look.width:  # words must break: then no column is starved
-        least = [min(width, look.width / len(columns)) for width in least]
-    lacking = [more - width for more, width in zip(wanted, least, strict=True)]
-    given = _poured(lacking, look.width - sum(least))
-    return [width + more for width, more in zip(least, given, strict=True)]
+
+
+@lru_cache(maxsize=KEPT)
+def _measure(text: str, style: Style) -> _Measure:
+    extra = 2 * _PADDING + 1
+    whole, word = in_one_line(text, style).width, longest_word(text, style)
+    return _Measure(whole + extra, word + extra)
+
+
+def _least(columns: Sequence[Sequence[_Measure]], width: float) -> list[float]:
+    """Return what each column needs if no word is to be broken."""
+    even = width / len(columns)
+    words = [
+        min(max(cell.word for cell in column), width * _LONGEST) for column in columns
+    ]
+    results = [cell.whole for cell in columns[_RESULT] if cell.whole <= even]
+    least = [*words]
+    least[_RESULT] = max([words[_RESULT], *results])
+    for found in (least, words):
+        if sum(found) <= width:
+            return found
+    return [min(one, even) for one in words]  # words must break: none is starved
+
+
+def _mostly(wants: Sequence[float]) -> float:
+    """Return what is enough for most of *wants*."""
+    return sorted(wants)[ceil(_MOST * len(wants)) - 1]
 
 
 def _poured(lacking: Sequence[float], spare: float) -> list[float]:
@@ -189,4 +244,4 @@ def _poured(lacking: Sequence[float], spare: float) -> list[float]:
         share = spare * roots[number] / left if left > 0 else 0.0
         given[number] = min(lacking[number], share)
         spare, left = spare - given[number], left - roots[number]
-    return [more + spare / len(given) for more in given]
+    return given

@@ -4,6 +4,7 @@ What is set alike in every report, which is most of a page, is set once: the las
 thousand texts are kept with their lines and operators, whatever report they came from.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
@@ -14,6 +15,7 @@ from reports.pdf.glyphs import GlyphFont
 from reports.pdf.mixed import lines_in, own_way, set_line, widest_word
 from reports.pdf.style import Style
 
+_UNIT = re.compile(r"%|[^\W\d_]+/")
 KEPT = 4096  # texts and words: some megabytes
 _CAP = 0.8  # of the size: from the top of the letters to the baseline
 
@@ -24,8 +26,10 @@ class Typeset:
     ``start`` selects colour, font and size; ``shown`` shows the lines from the place
     of the first, and is empty where there is nothing to see; ``faces`` are its fonts by
     name.  ``height`` is that of all lines, ``drop`` the way from their top to the first
-    baseline, in points.
+    baseline, in points.  ``mixed`` says that some of the words run from right to left.
     """
+
+    mixed = False
 
     def __init__(self, lines: Sequence[str], style: Style, font: GlyphFont) -> None:
         """Make the operators, once."""
@@ -60,11 +64,6 @@ class Typeset:
             chosen + self.font.encode(line.rstrip(" ")) + " Tj" for line in self.lines
         )
 
-    @property
-    def mixed(self) -> bool:
-        """Whether some of the words run from right to left."""
-        return False
-
     def some(self, start: int, end: int) -> "Typeset":
         """Return the lines from *start* to *end* alone."""
         return Typeset(self.lines[start:end], self.style, self.font)
@@ -77,13 +76,15 @@ class Typeset:
 class MixedTypeset(Typeset):
     """Lines in which some words run from right to left, each set by itself."""
 
+    mixed = True
+
     def __init__(self, lines: Sequence[tuple[Segment, ...]], style: Style) -> None:
         """Make the operators, once.
 
         Raises:
             UnprintableError: no face of ours has all of the characters.
         """
-        super().__init__((), style, font_for(" ", bold=style.bold))
+        super().__init__((), style, font_for(" ", bold=style.bold, turned=style.turned))
         self._segments = tuple(lines)
         self._set = [set_line(line, style) for line in lines]
         self.faces = {font.name: font for one in self._set for font in one.fonts}
@@ -101,11 +102,6 @@ class MixedTypeset(Typeset):
         """The operators of each line alone."""
         return tuple(one.shown for one in self._set)
 
-    @property
-    def mixed(self) -> bool:
-        """Whether some of the words run from right to left."""
-        return True
-
     def some(self, start: int, end: int) -> "Typeset":
         """Return the lines from *start* to *end* alone."""
         return MixedTypeset(self._segments[start:end], self.style)
@@ -122,7 +118,8 @@ def in_one_line(text: str, style: Style) -> Typeset:
         line = line_of(words_of(normalise_turned(text)))
         return MixedTypeset([line], own_way(text, style))
     plain = normalise(text)
-    return Typeset((plain,), style, font_for(plain, bold=style.bold))
+    font = font_for(plain, bold=style.bold, turned=style.turned)
+    return Typeset((plain,), style, font)
 
 
 def in_lines(text: str, style: Style, width: float) -> Typeset:
@@ -137,7 +134,7 @@ def in_lines(text: str, style: Style, width: float) -> Typeset:
     if has_right_to_left(text):
         return MixedTypeset(lines_in(text, style, width), own_way(text, style))
     plain = normalise(text)
-    font = font_for(plain, bold=style.bold)
+    font = font_for(plain, bold=style.bold, turned=style.turned)
     return Typeset(_lines(plain, font, width * 1000 / style.size), style, font)
 
 
@@ -151,7 +148,7 @@ def longest_word(text: str, style: Style) -> float:
     if has_right_to_left(text):
         return widest_word(text, style)
     plain = normalise(text)
-    font = font_for(plain, bold=style.bold)
+    font = font_for(plain, bold=style.bold, turned=style.turned)
     return max(_width(word, font) for word in plain.split(" ")) * style.size / 1000
 
 
@@ -166,11 +163,24 @@ def _lines(text: str, font: GlyphFont, room: float) -> list[str]:
     space = font.widths[" "]
     for word, width, before in _fitting(text.split(" "), font, room):
         if line and used + space + width > room:
-            lines.append(line + before)
-            line, used = word, width
+            full, begun = _parted(line, word, font, room)
+            lines.append(full + before)
+            line, used = begun, width if begun == word else font.width(begun, 1000)
             continue
         line, used = (f"{line} {word}", used + space + width) if line else (word, width)
     return [*lines, line]
+
+
+def _parted(line: str, word: str, font: GlyphFont, room: float) -> tuple[str, str]:
+    """Return a full *line* and what begins the next with *word*.
+
+    A value is read as one: its number goes with the unit where both fit.
+    """
+    full, _, number = line.rpartition(" ")
+    value = f"{number} {word}"
+    if not (full and number[-1:].isdigit() and _UNIT.match(word)):
+        return line, word
+    return (full, value) if font.width(value, 1000) <= room else (line, word)
 
 
 def _fitting(

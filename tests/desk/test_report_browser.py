@@ -175,3 +175,35 @@ def test_what_to_do_is_printed_on_page_one(opened, name, locale, paper):
     boxes = (*content.alerts, content.next_steps, content.get_help)
     told = [text for box in boxes for text in (box.heading, *box.items, box.closing)]
     assert [text for text in told if squeezed(text) not in seen] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_numbers_of_a_line_are_seen_in_the_colours_that_a_reader_forces(
+    opened, scheme
+):
+    window = {"width": 700, "height": 900}
+    page = opened(
+        "emergency", viewport=window, forced_colors="active", color_scheme=scheme
+    )
+    picture(page, f"emergency-forced-{scheme}")
+
+    ink = page.evaluate("getComputedStyle(document.querySelector('h1')).color")
+    labels = page.evaluate(
+        "[...document.querySelectorAll('.number-line .label')]"
+        ".map(e => getComputedStyle(e).fill)"
+    )
+    assert set(labels) == {ink}
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "es", "ar"])
+@pytest.mark.parametrize("width", [700, 1280])
+def test_number_and_unit_stay_on_one_line_of_the_table(opened, locale, width):
+    page = opened("emergency", locale, viewport={"width": width, "height": 900})
+
+    lines = page.evaluate(
+        "[...document.querySelectorAll('tbody td:nth-child(2)')].map(e =>"
+        " e.firstElementChild.getBoundingClientRect().height"
+        " / parseFloat(getComputedStyle(e).lineHeight))"
+    )
+    assert lines
+    assert [one for one in lines if one > 1.5] == []

@@ -9,13 +9,14 @@ import pytest
 from reference_ranges.interpretation import interpret
 from reference_ranges.panel import Earlier
 from reference_ranges.readings import lab_interval, parse_reading
+from reference_ranges.results import Kind
 from reports.alarm import alarm_of, is_urgent
 from reports.clinician import clinician_page
 from reports.model import BoxKind
 from reports.pdf import layout
 from reports.pdf.style import PAPERS, Look
 from reports.pdf.trend import TrendDrawing
-from reports.summary import all_results
+from reports.summary import all_results, worst_first
 from reports.trends import trends_of
 from reports.wording import load_wording
 from tests.gallery.cases import CASES, clinician_page_of_case
@@ -76,7 +77,7 @@ def test_the_laboratory_s_own_interval_is_named_as_such():
 
     page = page_for(observation("sodium", "134", "mmol/L", lab_interval=own))
 
-    assert page.table.rows[0][2] == "136 to 145 mmol/L (laboratory)"
+    assert page.table.rows[0][2].startswith("136 to 145 mmol/L (laboratory)")
 
 
 def test_an_interval_that_was_not_used_is_shown_all_the_same():
@@ -364,3 +365,125 @@ def test_a_test_that_was_sent_in_vain_is_named_as_that():
         p for p in page.sections if p.heading == "What would settle what is open"
     )
     assert any("(sent, but of no use)" in one for one in open_.items)
+
+
+def faulted(value="6.1", comment="", **more):
+    seen = replace(observation("potassium", value, "mmol/L"), comment=comment)
+    return page_for(seen, **more)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        faulted(conditions=frozenset({"haemolysed"})),
+        faulted(comment="Sample haemolysed"),
+    ],
+    ids=["stated", "commented"],
+)
+def test_a_fault_of_the_sample_stands_in_the_alert_that_it_may_have_caused(page):
+    assert page.alert.lead == ("Potassium 6.1 mmol/L. High: act today.",)
+    (fault,) = page.alert.items
+    assert fault.startswith("The blood cells in the sample were broken.")
+
+
+def test_a_fault_that_the_numbers_show_stands_in_the_alert_too():
+    page = page_for(
+        observation("potassium", "7.4", "mmol/L"),
+        observation("calcium_total", "1.2", "mmol/L"),
+        observation("alp", "12", "U/L"),
+    )
+
+    said = " ".join(page.alert.items)
+    assert said.count("wrong tube") == 1
+
+
+def test_a_fault_that_moved_nothing_urgent_stays_out_of_the_alert():
+    page = page_for(
+        observation("sodium", "119", "mmol/L"),
+        observation("potassium", "4.2", "mmol/L"),
+        conditions=frozenset({"haemolysed"}),
+    )
+
+    assert page.alert.items == ()
+
+
+def test_our_own_interval_stands_beside_the_laboratory_s_where_it_says_otherwise():
+    page = clinician_page_of_case("conflict")
+
+    row = next(cells for cells in page.table.rows if cells[0] == "Sodium")
+    assert row[2] == (
+        "136 to 145 mmol/L (laboratory); our interval: 133 to 146 mmol/L [1]"
+    )
+    assert page.sources.texts[1].startswith("[1] eJIFCC")
+
+
+def test_our_own_interval_stays_away_where_it_says_the_same():
+    page = page_for(
+        observation("sodium", "140", "mmol/L", lab_interval=lab_interval("136-145"))
+    )
+
+    assert page.table.rows[0][2] == "136 to 145 mmol/L (laboratory)"
+
+
+def test_a_target_for_what_was_told_stands_with_its_source():
+    page = clinician_page_of_case("earlier-results")
+
+    assert page.table.rows[0][4] == (
+        "absent iron stores [1]; below RLS iron-treatment threshold [2]"
+    )
+    assert page.sources.texts[2].startswith("[2] American Academy of Sleep Medicine")
+
+
+def test_what_a_limit_was_chosen_by_beside_age_and_sex_is_said_before_the_table():
+    assert clinician_page_of_case("pregnant").lead[-1] == (
+        "Limits chosen for: pregnant; in the last third of a pregnancy."
+    )
+    usual = clinician_page_of_case("far-below").lead
+    assert [text for text in usual if "Limits chosen" in text] == []
+
+
+def test_what_was_worked_out_stands_in_the_table_by_how_pressing_it_is():
+    rows = clinician_page_of_case("emergency").table.rows
+
+    assert [cells[0] for cells in rows] == [
+        "Potassium",
+        "Creatinine",
+        "Kidney function (eGFR), worked out",
+        "Sodium",
+    ]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_table_begins_with_what_the_alert_is_about_and_ends_in_range(seed):
+    made = random_interpretation(seed)
+    alarm = alarm_of(made, WORDS)
+    found = worst_first(made, WORDS)
+
+    acted = [bool(alarm.act_on(one, WORDS)) for one in found]
+    rest = found[sum(acted) :]
+    inside = [one.outcome.kind is Kind.IN_RANGE for one in rest if not one.urgency]
+    assert acted == sorted(acted, reverse=True)
+    assert [one.urgency for one in rest] == sorted(
+        [one.urgency for one in rest], reverse=True
+    )
+    assert inside == sorted(inside)
+
+
+def test_the_potassium_of_a_pattern_to_act_on_stands_with_its_sodium():
+    rows = clinician_page_of_case("thirty-results").table.rows
+
+    assert {cells[0] for cells in rows[:3]} == {"Magnesium", "Sodium", "Potassium"}
+
+
+def test_a_number_in_brackets_keeps_its_brackets_behind_a_latin_word_in_arabic():
+    row = clinician_page_of_case("earlier-results", "ar").table.rows[0]
+
+    assert row[4].endswith("(RLS) \u2066[2]\u2069")
+    assert row[3].endswith(" \u2066[L]\u2069")
+
+
+def test_whose_words_the_lists_are_in_is_said_once_at_their_head():
+    page = clinician_page_of_case("off-the-scale")
+
+    words = "The lists from here on are in the words of the patient's page."
+    assert [part.texts for part in page.sections] == [(words,), (), ()]

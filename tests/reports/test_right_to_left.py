@@ -8,6 +8,7 @@ import pytest
 from reports.direction import begins_right_to_left, has_right_to_left, isolated
 from reports.pdf import layout
 from reports.pdf.bidi import Run, line_of, logical, runs_of, words_of
+from reports.pdf.sections import labelled
 from reports.pdf.style import PAPERS
 from reports.wording import load_wording
 from tests.reports.panels import random_page
@@ -43,6 +44,24 @@ def test_what_is_filled_into_an_arabic_text_is_kept_whole(amount):
     said = AR.say("cards.range_sent", range=amount)
 
     assert Run(amount, turned=False) in seen(said)
+
+
+@pytest.mark.parametrize("value", ["7.1 mmol/L", "<5 ug/L", ">2000 ng/L", "<5"])
+def test_a_cell_of_the_table_is_kept_whole_behind_its_label_in_large_print(value):
+    heads = (AR.say("table.result"), AR.say("table.flag"))
+
+    runs = seen(labelled(heads, (value, "HH")))
+
+    assert Run(value, turned=False) in runs
+    assert runs[0] == Run("HH", turned=False)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_value_of_an_arabic_page_in_large_print_is_one_piece(seed):
+    page = random_page(seed, "ar")
+
+    for row in page.table.rows:
+        assert Run(row[1], turned=False) in seen(labelled(page.table.columns, row))
 
 
 def test_a_range_in_words_is_read_from_the_low_to_the_high_limit():
