@@ -8,7 +8,7 @@ from reference_ranges.relations import (
     SymptomFinding,
     SymptomSummary,
 )
-from reference_ranges.results import Interpretation, Kind, Result
+from reference_ranges.results import Direction, Interpretation, Kind, Result
 from reports.alarm import alarm_of
 from reports.model import Section
 from reports.phrasing import finding_of, names_of, say_all, told
@@ -19,8 +19,9 @@ from reports.summary import OVERVIEW, all_results, of_kind
 from reports.wording import Wording
 
 _QUESTIONS = 3
+_LOW_BLOOD_COUNT = "anaemia"
 _SHOWN_BY = {
-    "anaemia": ("haemoglobin",),
+    _LOW_BLOOD_COUNT: ("haemoglobin",),
     "iron_stores": ("ferritin",),
     "kidney_disease": ("creatinine", "egfr"),
 }
@@ -156,7 +157,10 @@ def _causes(
 def _is_settled(
     cause: str, finding: SymptomFinding, interpretation: Interpretation
 ) -> bool:
-    """Say whether the results that show a *cause* are all in range, or named for it."""
+    """Say whether the results that show a *cause* are all in range, or named for it.
+
+    A high blood count is no low one.
+    """
     shown = [
         result
         for result in all_results(interpretation)
@@ -165,8 +169,15 @@ def _is_settled(
     return bool(shown) and all(
         result.outcome.kind is Kind.IN_RANGE
         or result.observation.analyte in finding.candidates
+        or (cause == _LOW_BLOOD_COUNT and _is_high(result))
         for result in shown
     )
+
+
+def _is_high(result: Result) -> bool:
+    """Say whether *result* is high, and nobody says otherwise."""
+    outcome = result.outcome
+    return outcome.kind is not Kind.CONFLICT and outcome.direction is Direction.HIGH
 
 
 def _cause(cause: str, wording: Wording) -> str:

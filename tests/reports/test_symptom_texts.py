@@ -25,6 +25,20 @@ def test_a_low_blood_count_is_a_result_to_look_at_and_no_reason_once_in_range():
     assert "a low blood count" not in " ".join(inside.symptoms.texts)
 
 
+def test_a_low_blood_count_is_no_reason_beside_a_high_one():
+    high = page_for(observation("haemoglobin", "190", "g/L"), symptoms=["pale"])
+
+    assert "a low blood count" not in " ".join(high.symptoms.texts)
+
+
+def test_a_low_blood_count_that_the_laboratory_calls_high_may_still_be_one():
+    disputed = observation("haemoglobin", "100", "g/L", sender_flag="H")
+
+    page = page_for(disputed, symptoms=["pale"])
+
+    assert "a low blood count" in " ".join(page.symptoms.texts)
+
+
 def test_a_result_in_range_does_not_speak_for_another_test_of_the_same_thing():
     kidneys = (
         observation("creatinine", "80", "umol/L"),
