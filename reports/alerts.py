@@ -68,12 +68,14 @@ def alerts_of(
 
 def get_help(wording: Wording) -> Box:
     """Return the box that says when to get help at once, whatever the results are."""
+    heading = wording.say("help.heading")
     return Box(
         BoxKind.HELP,
-        heading=wording.say("help.heading"),
+        heading=heading,
         lead=(wording.say("help.lead"),),
         items=tuple(wording.say(f"help.{danger}") for danger in _DANGERS),
         closing=wording.say("help.closing"),
+        elsewhere=wording.say("help.elsewhere", heading=heading),
     )
 
 

@@ -162,7 +162,7 @@ class BoxKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A framed part of the page: heading, lead lines, items, closing line."""
+    """A framed part: heading, lead, items, closing line; ``elsewhere`` leads to it."""
 
     kind: BoxKind
     heading: str
@@ -170,6 +170,7 @@ class Box:
     items: tuple[str, ...] = ()
     closing: str = ""
     chips: tuple[Chip, ...] = ()
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,13 +305,12 @@ class Page:
     ``corrected`` says old and new of each result that has changed since the version
     before; ``changed`` are those for which the box has no room.  ``attached`` leads to
     the file inside, on paper that has one; ``mark`` says in the document's metadata
-    which report it is.  ``brief`` says that the table holds
-    nothing that does not stand in the rows.  ``continued`` (``{name}, continued``)
-    stands over a part that goes on on a later sheet, ``more`` under danger signs that
-    do; ``elsewhere`` says on a first sheet without room for them where they are.
-    ``issued_at`` is ISO text, for the document's dates.  ``unprintable`` is the line
-    that stands where a name or a text cannot be drawn in the fonts at hand.
-    ``direction`` is ``ltr``, or ``rtl`` for a page that is read from right to left.
+    which report it is.  ``brief`` says that the table holds nothing that does not stand
+    in the rows.  ``continued`` (``{name}, continued``) stands over a part that goes on
+    on a later sheet, ``more`` under danger signs that do.  ``issued_at`` is ISO text,
+    for the document's dates.  ``unprintable`` is the line that stands where a name or
+    a text cannot be drawn in the fonts at hand.  ``direction`` is ``ltr``, or ``rtl``
+    for a page that is read from right to left.
     """
 
     lang: str
@@ -347,4 +347,3 @@ class Page:
     brief: bool = False
     continued: str = "{name}"
     more: str = ""
-    elsewhere: str = ""

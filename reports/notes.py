@@ -156,8 +156,10 @@ def _range(
 def _target(
     target: Judgement, result: Result, interpretation: Interpretation, wording: Wording
 ) -> str:
+    """Return what counts for a symptom that was told, and as what it counts."""
+    called = f"cards.target_{target.verdict}"
     return wording.say(
-        "cards.target",
+        called if wording.has(called) else "cards.target",
         range=limits_of(target, result, wording),
         source=source_words(target.source, interpretation),
     )

@@ -81,7 +81,6 @@ def build_page(
         brief=is_brief(interpretation),
         continued=wording.say("cards.continued", name="{name}"),
         more=wording.say("help.more"),
-        elsewhere=wording.say("help.elsewhere", heading=wording.say("help.heading")),
         mark=mark_of(facts),
         attached=wording.say("print.attached", file=DATA_FILE),
     )

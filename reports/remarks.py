@@ -38,6 +38,10 @@ _ELSEWHERE = {LIMITS_DIFFER, GUIDELINES_DIFFER, INTERVALS_DIFFER, FALLBACK}
 _CONFLICT = "flag_conflict"
 _NONE = "no reason"
 _ASK = "ask"
+_NO_OTHER: frozenset[str] = frozenset()
+_SAID_BY = {"pregnant": frozenset({"pregnancy_b12", "pregnancy_dilution"})}
+"""Factors, and the cautions whose words say what they do."""
+
 _ORDER = list(Token)
 _BY_WAY_OF = {Token.CONSISTENT_WITH, Token.MAY_CONTRIBUTE}
 
@@ -57,7 +61,8 @@ def caution_texts(
     """Yield the cautions on *result* that have one of these *effects*.
 
     Those that come from a reported factor make one sentence together; with it, what
-    else could be asked about such factors need not be said.
+    else could be asked about such factors need not be said.  A factor is not named
+    where one of the others says what it does.
     """
     found = [
         caution
@@ -65,7 +70,12 @@ def caution_texts(
         if caution.effect in effects and applies(caution, result)
     ]
     worded = [one for one in found if wording.has(f"cautions.{one.code}")]
-    factors = [one for one in found if one not in worded]
+    said = {one.code for one in worded}
+    factors = [
+        one
+        for one in found
+        if one not in worded and said.isdisjoint(_SAID_BY.get(one.code, _NO_OTHER))
+    ]
     for caution in worded:
         if caution.effect != _ASK or not factors:
             yield resting(wording.say(f"cautions.{caution.code}"), caution)

@@ -28,10 +28,12 @@ def next_steps(
     interpretation: Interpretation, letterhead: Letterhead, wording: Wording
 ) -> Box:
     """Return the numbered steps; there is always one, and each says when."""
+    heading = wording.say("steps.heading")
     return Box(
         BoxKind.STEPS,
-        heading=wording.say("steps.heading"),
+        heading=heading,
         items=tuple(_steps(interpretation, letterhead, wording)),
+        elsewhere=wording.say("steps.elsewhere", heading=heading),
     )
 
 

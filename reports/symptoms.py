@@ -63,7 +63,8 @@ def _texts(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
         yield resting(together(_about(alike, interpretation, wording)), *alike)
     if unlinked := _unlinked(interpretation, wording):
         named = names_of(unlinked, wording)
-        yield wording.say("symptom_section.unlinked", names=named)
+        said = "unlinked" if interpretation.symptoms else "unfelt"
+        yield wording.count(f"symptom_section.{said}", len(unlinked), names=named)
     yield from other_findings(interpretation, wording)
     if factors := _counted(interpretation):
         names = [wording.say(f"factors.{factor}") for factor in factors]

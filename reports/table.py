@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from reference_ranges.results import Interpretation, Kind, Result, SourceRef
 from reports.chips import chip_of
 from reports.earlier import drawn_past
+from reports.lines import band_of
 from reports.model import Section, Table
 from reports.notes import LABORATORY, lab_range, range_with_unit
 from reports.phrasing import (
@@ -30,8 +31,8 @@ _COLUMNS = (
     "flag",
 )
 _FROM_THE_LAB = ("lab_range", "flag")  # columns left out where it sent nothing at all
-_LINES = ("band", "colours", "uneven")  # how to read a number line
-_READING = ("out", "in", "software")
+_LINES = ("colours", "uneven")  # how to read a number line
+_RANGES = ("out", "in")  # how to read a result beside its range
 _FEW = 3  # names in a sentence: some are long
 _NOBODY = {"", "nobody yet"}
 
@@ -68,18 +69,30 @@ def table_of(interpretation: Interpretation, wording: Wording) -> Table:
 def how_to_read(interpretation: Interpretation, wording: Wording) -> Section:
     """Return the legend: what the band, the colours and the words mean.
 
-    Number lines and open circles are only explained where there may be some.
+    Number lines, each kind of range and open circles are only explained where there
+    may be some.
     """
-    results = all_results(interpretation)
-    lines = any(range_of(one) and one.axis for one in results)
+    found = [(one, range_of(one)) for one in all_results(interpretation)]
+    lines = any(shown and one.axis for one, shown in found)
+    kinds = {band_of(shown) for _, shown in found if shown}
     past = any(drawn_past(one) for one in interpretation.results)
-    parts = [*(_LINES if lines else ()), *_READING, *(["past"] if past else [])]
+    parts = [
+        *(["band"] if lines else []),
+        *sorted(kinds, reverse=True),  # the usual range first: it is the plainer one
+        *(_LINES if lines else ()),
+        *(["past"] if past else []),
+        *(_RANGES if kinds else ()),
+        "software",
+    ]
     texts = tuple(wording.say(f"how.{part}") for part in parts)
     return Section(heading=wording.say("how.heading"), texts=texts)
 
 
 def sources_of(interpretation: Interpretation, wording: Wording) -> Section:
-    """Return the publications, the catalogue's version and who has checked it."""
+    """Return the publications, the catalogue's version and who has checked it.
+
+    They are in the order of what is printed of them: so a reader finds one.
+    """
     catalogue = interpretation.catalogue
     signed = catalogue.reviewed_by not in _NOBODY
     review = (
@@ -91,7 +104,8 @@ def sources_of(interpretation: Interpretation, wording: Wording) -> Section:
         "sources.version", version=catalogue.version, profile=catalogue.profile
     )
     engine = wording.say("sources.engine", engine=interpretation.engine)
-    items = tuple(source_text(ref, wording) for ref in interpretation.sources)
+    listed = (source_text(ref, wording) for ref in interpretation.sources)
+    items = tuple(sorted(listed, key=str.casefold))
     intro = (wording.say("sources.intro"),) if items else ()
     return Section(
         heading=wording.say("sources.heading"),

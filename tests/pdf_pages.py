@@ -143,7 +143,6 @@ PAGE = m.Page(
     issued_at="2026-11-23T09:30:00+00:00",
     continued="{name}, continued",
     more="More signs are on the next page.",
-    elsewhere="Signs of danger: see “Get help at once if” on the next page.",
     header=m.Header(
         "Example Clinic",
         "12 High Street, Sampletown  ·  020 7946 0000",

@@ -14,7 +14,7 @@ from reports.pdf.parts import (
     outlined,
 )
 from reports.pdf.pieces import quantity
-from reports.pdf.sections import clip, header
+from reports.pdf.sections import clip, header, run_in
 from reports.pdf.sheets import Entry, height_of
 from reports.pdf.style import GREY, Look, Style
 from reports.pdf.text import wrapped
@@ -138,7 +138,7 @@ def _fine(part: Section, look: Look) -> Block:
     bold = look.style(9, 10.5, bold=True, colour=GREY)
     plain = look.style(9, 10.5, colour=GREY)
     said = part.items if look.turned else ()
-    together = part.texts if look.turned else (*part.texts, *part.items)
+    together = part.texts if look.turned else run_in(part)
     head = wrapped(part.heading, bold, look.width, "H2")
     words = [wrapped(text, plain, look.width) for text in (" ".join(together), *said)]
     return Stack((head, *words), 0, "Sect")

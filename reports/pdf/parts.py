@@ -4,7 +4,6 @@ Side by side in standard print, under each other in large print.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from reports.model import Box, BoxKind, Card, Row, Tone, Unjudged
@@ -90,11 +89,9 @@ def box(
 
 
 def pair(left: Box, right: Box, look: Look) -> Block:
-    """Return two boxes of one height side by side."""
+    """Return two boxes side by side, each as high as its words: no frame is empty."""
     width = half_width(look)
     first, second = box(left, look, width), box(right, look, width)
-    least = max(first.height, second.height)
-    first, second = replace(first, least=least), replace(second, least=least)
     return Columns(((0, first), (width + GUTTER, second)))
 
 
@@ -201,17 +198,29 @@ def card(content: Card, look: Look, continued: str) -> CardBlock:
     facts = _card_facts(content, look, width)
     bold = look.style(10.5, 14, bold=True, colour=GREY)
     story = _card_story(content, look, look.width - away)
-    lines = 2 if look.single else 3  # the line, its space and what it means
-    whole = 1 if content.line is None else lines
     gap = 3 if away else 5 * look.factor
     return CardBlock(
         head=(rule, Stack(tuple(facts), gap)),
         story=tuple(story),
         away=away,
-        whole=whole,
+        whole=_together(story, look),
         section=Later("Sect"),
         again=Aside(wrapped(continued.replace("{name}", content.heading), bold, width)),
     )
+
+
+def _together(story: Sequence[Block], look: Look) -> int:
+    """Return how many blocks of a *story* stay with its head.
+
+    In standard print they are the number line, its space and what the result means,
+    to which a single line may only lead.
+    """
+    drawn = 2 if story and isinstance(story[0], LineDrawing) else 0
+    if look.single:
+        return drawn or 1
+    first = story[drawn] if drawn < len(story) else None
+    leads_on = isinstance(first, Text) and len(first.lines) == 1
+    return drawn + (2 if leads_on else 1)
 
 
 def _card_facts(content: Card, look: Look, width: float) -> list[Block]:

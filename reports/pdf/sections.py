@@ -22,6 +22,8 @@ from reports.pdf.text import Text, wrapped
 
 _FIRST, _FEWEST = 4, 2  # facts at the head of large print; where room is short
 _LONG = 52  # letters: a longer fact may be broken
+_APART = 22  # points between lines to write on
+_CLOSER = {False: 20, True: 18}  # where room is short; in large print
 _RUN_ON_MOST = 20  # entries of a list that may go on in a paragraph
 _BETWEEN = "\u00a0\u00a0\u00b7  "  # between facts on one line; none begins with it
 
@@ -55,13 +57,17 @@ def _apart(facts: tuple[str, ...]) -> Iterator[str]:
 def in_pieces(facts: tuple[str, ...]) -> str:
     """Return *facts* as one line of text, to be broken between two and not inside one.
 
-    One that may fill a line by itself is broken like any text.
+    One that may fill a line by itself is broken like any text, but not before what its
+    label belongs to.
     """
     return _BETWEEN.join(map(_unbroken, _apart(facts)))
 
 
 def _unbroken(fact: str) -> str:
-    return fact if len(fact) > _LONG else fact.replace(" ", "\u00a0")
+    if len(fact) <= _LONG:
+        return fact.replace(" ", "\u00a0")
+    label, colon, rest = fact.partition(": ")
+    return f"{label}: ".replace(" ", "\u00a0") + rest if colon else fact
 
 
 def header(
@@ -155,6 +161,11 @@ def gap_between(look: Look) -> float:
     return (5 if look.tight else 10) * look.factor
 
 
+def run_in(content: Section) -> tuple[str, ...]:
+    """Return the texts and then the list, each of its entries behind its sign."""
+    return (*content.texts, *(f"\u2022\u00a0{item}" for item in content.items))
+
+
 def section(
     content: Section | None,
     look: Look,
@@ -170,7 +181,7 @@ def section(
     if content is None:
         return
     if run_on and not look.turned and len(content.items) <= _RUN_ON_MOST:
-        content = replace(content, texts=(*content.texts, *content.items), items=())
+        content = replace(content, texts=run_in(content), items=())
     style = look.style(9, 12, colour=GREY) if fine else look.body
     yield heading(content.heading, look)
     said = (" ".join(content.texts),) if fine else content.texts
@@ -179,7 +190,10 @@ def section(
         yield Entry(wrapped(text, style, look.width), 4 * look.factor, keep=keep)
     bullets, gap = Later("L", BULLETS), (1 if fine else 3) * look.factor
     lines = [entry("\u2022", one, look, look.width, style) for one in content.items]
-    yield from no_widow([Entry(Shared(bullets, line), gap) for line in lines])
+    listed = no_widow([Entry(Shared(bullets, line), gap) for line in lines])
+    more = listed[1:]  # the first of several does not end a sheet by itself
+    yield from (one._replace(keep=bool(more)) for one in listed[:1])
+    yield from more
 
 
 def brief_section(content: Section, look: Look) -> Iterator[Entry]:
@@ -198,14 +212,14 @@ def brief_section(content: Section, look: Look) -> Iterator[Entry]:
 def visit(content: Section | None, look: Look, count: int) -> Iterator[Entry]:
     """Yield the questions, framed, with *count* lines to write on under each.
 
-    Large print has one, with less white over it where *count* is 1.
+    Large print has one.  Where *count* is 1, for room is short, they stand closer.
     """
     if content is None:
         return
     width = panel_width(look.width)
     blocks: list[Block] = [wrapped(content.heading, look.box_heading, width, "H2")]
     blocks += texts(content.texts, look, width)
-    lead = 18 if look.single and count == 1 else 22
+    lead = _CLOSER[look.single] if count == 1 else _APART
     lines = WritingLines(width, lead * look.factor, count=1 if look.single else count)
     numbered = enumerate(content.items, start=1)
     asked = [entry(f"{n}", item, look, width, look.body) for n, item in numbered]

@@ -123,6 +123,8 @@ class Sheets:
         self, first: Sequence[Entry], last: Entry
     ) -> tuple[Entry, Entry] | None:
         room = self.top - self.bottom - height_of(first) - last.gap
+        if not self.done[-1]:  # at the head of a sheet no gap is drawn
+            room += [*first, last][0].gap
         if last.block.height <= room or not isinstance(last.block, Breakable):
             return None
         parts = last.block.broken(room)

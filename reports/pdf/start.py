@@ -13,8 +13,9 @@ from reports.pdf.parts import box, pointer
 from reports.pdf.sections import gap_between, header, section
 from reports.pdf.sheets import Entry, height_of
 from reports.pdf.style import Look
+from reports.pdf.text import wrapped
 
-_FEWEST_SIGNS = 3  # of danger, under the short answer: one or two look like all
+_FEWEST_SIGNS = 3  # of danger on the first sheet: one or two look like all
 
 _Way = tuple[float, list[Entry], Look]  # need on the first sheet, all of it, its look
 
@@ -40,7 +41,7 @@ def _ways(page: Page, look: Look) -> Iterator[_Way]:
     follow on the next sheet where an alert says the first of them.
     """
     looks = (look, replace(look, tight=True))
-    going_on = (_steps_go_on, _steps_follow, _signs_go_on)
+    going_on = (_steps_go_on, _steps_follow, _signs_go_on, _both_go_on)
     ways = [(_whole, True), *((way, True) for way in going_on if not page.alerts)]
     ways += [(_whole, False), *((way, False) for way in going_on)]
     for way, answer_first in ways:
@@ -67,34 +68,61 @@ def _steps_go_on(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way
 
 
 def _steps_follow(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way]:
-    """Yield the way with an alert and all signs of danger; all steps come after."""
+    """Yield the ways with an alert and all signs of danger; all steps come after.
+
+    A line leads to them where there is room for it.
+    """
     if not (look.tight and page.alerts):
         return
-    for need, found, way in _steps_go_on(page, look, answer_first=answer_first):
-        _, begun = steps_that_go_on(page, look)
-        yield need - begun, found, way
+    before, after = _around(page, look, answer_first=answer_first)
+    after += section(page.symptoms, look)
+    steps, _ = steps_that_go_on(page, look)
+    for led in ([_led_to_steps(page, look)], []):
+        first = [*before, *led, helped(page, look)]
+        yield height_of(first), [*first, *steps, *after], look
 
 
 def _signs_go_on(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way]:
     """Yield the way with all steps, and as many signs of danger as can be.
 
-    Fewer than three are too high a price for the short answer.
+    Fewer than three are too high a price for the short answer, and beside an alert.
     """
     if not look.tight:  # set closer, more of them stand on the first sheet
         return
     before, after = _around(page, look, answer_first=answer_first)
     after += section(page.symptoms, look)
     steps, _ = steps_that_go_on(page, look)
-    least = _FEWEST_SIGNS if answer_first else 1
+    least = _FEWEST_SIGNS if answer_first or page.alerts else 1
     flowing, begun = help_that_goes_on(page, look, least)
     need = height_of([*before, *steps]) + begun
     yield need, [*before, *steps, flowing, *after], look
 
 
+def _both_go_on(page: Page, look: Look, *, answer_first: bool) -> Iterator[_Way]:
+    """Yield the way with an alert and as many signs of danger as can be.
+
+    All steps come after the last of the signs; a line leads to them.
+    """
+    if not (look.tight and page.alerts):
+        return
+    before, after = _around(page, look, answer_first=answer_first)
+    after += section(page.symptoms, look)
+    before.append(_led_to_steps(page, look))
+    steps, _ = steps_that_go_on(page, look)
+    flowing, begun = help_that_goes_on(page, look)
+    yield height_of(before) + begun, [*before, flowing, *steps, *after], look
+
+
+def _led_to_steps(page: Page, look: Look) -> Entry:
+    words = wrapped(page.next_steps.elsewhere, look.strong, look.width)
+    return Entry(words, gap_between(look))
+
+
 def _elsewhere(page: Page, look: Look) -> list[Entry]:
     """Return all with a line on the first sheet that leads to the signs of danger."""
     before, after = _around(page, look, answer_first=False)
-    line = Entry(pointer(page.elsewhere, look, look.width), gap_between(look))
+    led = pointer(page.get_help.elsewhere, look, look.width)
+    line = Entry(led, gap_between(look))
     steps, _ = steps_that_go_on(page, look)
     flowing, _ = help_that_goes_on(page, look)
     return [*before, line, *steps, flowing, *after, *section(page.symptoms, look)]

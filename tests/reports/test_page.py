@@ -154,8 +154,47 @@ def test_a_number_line_is_explained_only_where_there_is_one():
     unknown = replace(HEALTHY[0], analyte=None, name="ALT")
 
     assert "blue band" in " ".join(page_for(*HEALTHY).how_to_read.texts)
-    assert "blue band" not in " ".join(page_for(unknown).how_to_read.texts)
-    assert page_for(unknown).how_to_read.texts
+    assert page_for(unknown).how_to_read.texts == (
+        "A computer made this page from your results. It does not know all about you.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("analyte", "value", "unit", "named"),
+    [
+        ("sodium", "140", "mmol/L", ["A usual range"]),
+        ("vitamin_d_25oh", "80", "nmol/L", ["A guideline's range"]),
+    ],
+)
+def test_only_of_a_usual_range_the_legend_says_how_many_healthy_people_are_outside(
+    analyte, value, unit, named
+):
+    texts = page_for(observation(analyte, value, unit)).how_to_read.texts
+
+    kinds = ("A usual range", "A guideline's range")
+    assert [k for k in kinds if any(text.startswith(k) for text in texts)] == named
+    assert any("1 in 20" in text for text in texts) == ("A usual range" in named)
+
+
+def test_the_legend_tells_the_parts_of_a_line_apart_without_a_colour():
+    legend = " ".join(page_for(*HEALTHY).how_to_read.texts)
+
+    assert ["framed" in legend, "Pale" in legend, "Stripes" in legend] == [True] * 3
+    assert "Orange" not in legend
+
+
+def test_the_legend_speaks_of_all_on_a_line_before_what_a_range_means():
+    *lines, out, inside, made = page_of_case("earlier-results").how_to_read.texts
+
+    assert lines[-1] == "An open circle is a result that you had before."
+    assert (out.split()[2], inside.split()[2]) == ("outside", "inside")
+    assert made.startswith("A computer made this page")
+
+
+def test_sources_are_listed_by_what_is_printed_of_them():
+    items = page_of_case("thirty-results").sources.items
+
+    assert list(items) == sorted(items, key=str.casefold)
 
 
 def test_a_conflict_is_told_before_what_would_settle_it():
@@ -186,7 +225,7 @@ def test_of_a_child_it_is_said_that_a_cause_could_not_be_told():
     page = page_of_case("child")
 
     told = " ".join(page.cards[0].texts)
-    assert "We could not tell if low stored iron can cause this." in told
+    assert "We could not tell if low stored iron is a reason for this." in told
 
 
 def test_a_panel_without_results_says_so():

@@ -8,6 +8,7 @@ import pytest
 from reference_ranges.panel import Observation, Person, Reason
 from reference_ranges.partitions import Age, AgeRange, Pregnancy, Sex
 from reports.wording import load_wording, locales
+from tests.gallery.cases import page_of_case
 from tests.readability import sentences_of
 from tests.reports.panels import adult, observation, page_for
 from tests.reports.prose import text_of
@@ -79,8 +80,66 @@ def test_only_what_is_outside_matters_too_beside_a_symptom():
         symptoms=["muscle_cramp"],
     )
 
-    (unlinked,) = [t for t in page.symptoms.texts if t.startswith("These results")]
-    assert unlinked.endswith(": chloride.")
+    (unlinked,) = [t for t in page.symptoms.texts if "matter" in t]
+    assert unlinked == "This result matters too: chloride."
+
+
+def test_who_told_of_a_symptom_is_not_told_that_a_low_blood_count_cannot_be_felt():
+    page = page_of_case("pregnant")
+
+    assert "This result matters too: haemoglobin." in page.symptoms.texts
+
+
+def test_a_child_is_not_told_that_a_low_result_can_do_what_we_cannot_tell():
+    said = text_of(page_of_case("child"))
+
+    assert "Low iron can make you tired" in said
+    assert "can cause this" not in said
+    assert "We could not tell if low stored iron is a reason for this." in said
+    assert "We cannot tell if your results have to do with it." in said
+
+
+@pytest.mark.parametrize(
+    ("value", "factors", "said"),
+    [
+        ("9", (), "doctors also call this low: 75 ug/L or less, from American"),
+        ("90", ("heart_failure",), "this is a grey zone: more than 75, up to 100 ug/L"),
+        ("2480", (), "doctors call this enough: more than 100 ug/L, from American"),
+    ],
+)
+def test_a_target_says_what_it_calls_a_result_like_this_one(value, factors, said):
+    ferritin = observation("ferritin", value, "ug/L")
+
+    page = page_for(ferritin, symptoms=["restless_legs"], factors=factors, profile="eu")
+
+    assert f"For what you told us, {said}" in text_of(page)
+
+
+def test_a_result_is_named_where_a_medicine_may_have_to_do_with_it():
+    page = page_of_case("thirty-results")
+
+    said = "This result may have to do with stomach acid tablets."
+    assert said in {text for card in page.cards for text in card.texts}
+
+
+def test_what_pregnancy_does_to_a_result_is_said_once_in_its_card():
+    (ferritin, *_) = page_of_case("pregnant").cards
+
+    said = [text for text in (*ferritin.texts, *ferritin.notes) if "pregnan" in text]
+    assert said == ["In pregnancy the blood holds more water, so this number falls."]
+
+
+def test_no_card_says_twice_that_a_doctor_will_want_to_know_why():
+    (ferritin, *_) = page_of_case("pregnant").cards
+
+    assert " ".join(ferritin.texts).count("will want to know why") == 1
+
+
+def test_high_potassium_is_dangerous_before_it_may_be_the_sample():
+    (potassium, *_) = page_of_case("emergency").cards
+
+    said = " ".join(potassium.texts)
+    assert said.index("can affect the heart") < said.index("shaken or kept too long")
 
 
 def test_who_is_known_to_be_pregnant_is_asked_for_the_week_and_not_whether():

@@ -33,9 +33,9 @@ ENGLISH = LOCALES[:2]
 # What rests on its words alone: frames and headings, and what is true of every report.
 FIXED = re.compile(
     r"wording:(header\.(title|no_name|more)|(alerts|summary|symptom_section|steps|help|cards"
-    r"|rows|unjudged|visit|how|sources|table)\.heading|help\.\w+|how\.\w+|cards\.continued"
-    r"|summary\.(limits|caveat)|rows\.note|visit\.(lead|ask_next|ask_medicines"
-    r"|ask_ranges)|sources\.intro|table\.\w+|footer\.page_of|print\.(unprintable|attached)"
+    r"|rows|unjudged|visit|how|sources|table)\.heading|help\.\w+|how\.\w+"
+    r"|steps\.elsewhere|cards\.continued|summary\.(limits|caveat)|rows\.note"
+    r"|visit\.(lead|ask_next|ask_medicines|ask_ranges)|sources\.intro|table\.\w+|footer\.page_of|print\.(unprintable|attached)"
     r"|watermark\.\w+)$"
 )
 
@@ -108,7 +108,7 @@ def test_every_sentence_about_a_result_names_that_result_or_what_was_found_of_it
         ("The blood cells in the sample", "/cautions/"),
         ("The lab marked this result in another way", "/findings/"),
         ("Usual range: 3.5 to 5.0", "/results/0/judgements/interval"),
-        ("The blue band", "wording:how.band"),
+        ("The framed blue band", "wording:how.band"),
     ],
 )
 def test_a_sentence_rests_on_what_it_was_said_for(sentence, node):
