@@ -95,6 +95,10 @@ class _Piece:
     cells: tuple[Later, ...]
 
     @property
+    def width(self) -> float:
+        return self.part.width
+
+    @property
     def height(self) -> float:
         return self.part.height
 

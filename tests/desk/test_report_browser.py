@@ -207,3 +207,15 @@ def test_number_and_unit_stay_on_one_line_of_the_table(opened, locale, width):
     )
     assert lines
     assert [one for one in lines if one > 1.5] == []
+
+
+def test_on_a_phone_an_arabic_number_stands_under_the_other_cells(opened):
+    page = opened("emergency", "ar", viewport={"width": 320, "height": 740})
+
+    ends = page.evaluate(
+        "[...document.querySelectorAll('tbody td > bdi')].map(e => {"
+        " const words = document.createRange(); words.selectNodeContents(e);"
+        " return Math.round(words.getBoundingClientRect().right); })"
+    )
+    assert len(ends) > 10
+    assert max(ends) - min(ends) <= 2
