@@ -7,7 +7,7 @@ from reference_ranges.readings import reading_reach
 from reference_ranges.results import Interpretation, JudgementKind, Result
 from reports.chips import chip_of, chip_told
 from reports.earlier import drawn_past, past_words
-from reports.model import NumberLine
+from reports.model import Marker, NumberLine, Zone, ZoneKind
 from reports.number_line import LineWords, number_line
 from reports.phrasing import heading_of, range_words, unit_shown
 from reports.ranges import ShownRange, axis_in_reported_unit, range_of
@@ -57,7 +57,24 @@ def line_of(
     )
     tone = chip_of(result, interpretation, wording).tone
     line = number_line(axis, shown.span, reading_reach(reading), tone, words)
-    return line and _with_past(_with_off(line, wording), wording)
+    if line is None:
+        return None
+    return _with_past(_with_off(_with_far(line, wording), wording), wording)
+
+
+def _with_far(line: NumberLine, wording: Wording) -> NumberLine:
+    """Return *line*, its sentence saying so where its mark lies in a striped zone."""
+    far = [zone for zone in line.zones if zone.kind is ZoneKind.FAR]
+    if not any(_whole_in(zone, line.marker) for zone in far):
+        return line
+    return replace(line, alt=f"{line.alt} {wording.say('line.far_told')}")
+
+
+def _whole_in(zone: Zone, marker: Marker) -> bool:
+    """Say whether all that *marker* may stand for is past the edge of a far *zone*."""
+    if zone.start == 0:
+        return marker.at < zone.end and marker.reach in ("", "low")
+    return marker.at > zone.start and marker.reach in ("", "high")
 
 
 def _with_off(line: NumberLine, wording: Wording) -> NumberLine:

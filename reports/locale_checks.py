@@ -12,6 +12,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources.abc import Traversable
 
+from reports.skeletons import ORIGIN
 from reports.wording import (
     FOLDER,
     Wording,
@@ -37,8 +38,8 @@ _HEAD = """\
 def faults_of(wording: Wording) -> list[str]:
     """Return what is wrong with *wording*, each fault with the key that it is about.
 
-    Empty where nothing is.  A locale that was written first is only held against its
-    own list of what may not be said.
+    Empty where nothing is.  The locale that was written first is only held against its
+    own lists of what may not be said.
     """
     return [*_banned(wording), *_differences(wording)]
 
@@ -81,9 +82,7 @@ def negative_keys(wording: Wording) -> frozenset[str]:
 
 
 def _differences(wording: Wording) -> Iterator[str]:
-    if not wording.language.translated_from:
-        return
-    origin = load_wording(wording.language.translated_from)
+    origin = load_wording(wording.language.translated_from or ORIGIN)
     keys, wanted = _keys(wording), _keys(origin)
     for key in sorted(wanted ^ keys):
         yield f"{key}: {'missing' if key in wanted else 'nothing asks for it'}"
@@ -99,7 +98,8 @@ def _differences(wording: Wording) -> Iterator[str]:
 
 
 def _banned(wording: Wording) -> Iterator[str]:
-    banned = [re.escape(phrase) for phrase in wording.checks.banned]
+    phrases = (*wording.checks.normal, *wording.checks.banned)
+    banned = [re.escape(phrase) for phrase in phrases]
     found = re.compile(rf"(?<!\w)(?:{'|'.join(banned)})(?!\w)", re.IGNORECASE)
     for key, text in wording.texts.items():
         said = found.search(text)

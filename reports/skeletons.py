@@ -29,6 +29,7 @@ many = {{}}
 
 [checks]
 negations = ["{mark}"]
+normal = ["{mark}"]
 banned = ["{mark}"]
 
 [checks.numbers]

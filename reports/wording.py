@@ -82,11 +82,13 @@ class Language:
 class Checks:
     """What a locale is held against, by ``locale_checks``: words of its own.
 
-    ``negations`` are words that turn a sentence round, ``banned`` what no text may
-    say; ``numbers`` are numbers that stand as words, such as a dual.
+    ``negations`` are words that turn a sentence round, ``normal`` what would say that
+    all is well, ``banned`` what else no text may say; ``numbers`` are numbers that
+    stand as words, such as a dual.
     """
 
     negations: tuple[str, ...]
+    normal: tuple[str, ...]
     banned: tuple[str, ...]
     numbers: Mapping[str, str]
 
@@ -268,6 +270,8 @@ def _of_texts(data: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[st
         for key, told in data[table].items():
             if UNTRANSLATED in str(told):
                 yield f"{table}.{key}: {_OPEN}"
+            if isinstance(told, list) and not (told and all(told)):
+                yield f"{table}.{key}: not a text"
 
 
 def _texts(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -282,6 +286,7 @@ def _made_of(data: Mapping[str, Any]) -> Wording:
         plurals=read_plurals(data["plurals"]),
         checks=Checks(
             negations=tuple(data["checks"]["negations"]),
+            normal=tuple(data["checks"]["normal"]),
             banned=tuple(data["checks"]["banned"]),
             numbers=MappingProxyType(dict(data["checks"]["numbers"])),
         ),

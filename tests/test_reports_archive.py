@@ -82,6 +82,15 @@ def test_a_case_in_another_language_is_pdf_ua_and_pdf_a(name, locale, page_of):
     assert failures(render_pdf(page_of(name, locale), INSIDE)) == []
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "en-US", "es", "ar"])
+def test_a_document_says_in_which_language_it_is_and_which_way_it_is_read(locale):
+    data = render_pdf(random_page(0, locale))
+
+    assert b"/Lang (%s)" % locale.encode() in data
+    assert f"<rdf:li>{locale}</rdf:li>".encode() in data
+    assert (b"/Direction/R2L" in data) == (locale == "ar")
+
+
 def test_one_untagged_string_is_something_that_the_validator_sees():
     assert {profile for profile, *_ in failures(untagged())} == {"ua1"}
 

@@ -14,7 +14,7 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.direction import has_right_to_left
+from reference_ranges.interpretation import interpret
 from reports.pdf import (
     UnprintableError,
     layout,
@@ -23,8 +23,14 @@ from reports.pdf import (
     render_pdf,
 )
 from reports.pdf.fonts import font_for, normalise, turned_face
+from reports.pdf.mixed import is_shaped
+from reports.pdf.style import Style
+from reports.pdf.typeset import in_lines
 from tests import pdf_pages
 from tests.gallery.cases import page_of_case
+from tests.reports.panels import CATALOGUE, IDENTITY, observation, page_of, panel_of
+from tests.test_reports_archive import failures
+from tests.test_reports_pdf import overlapping
 
 PRINTED = {
     "Latin": "Zoë O’Brien-Müller",  # noqa: RUF001  # the typographic apostrophe
@@ -46,22 +52,39 @@ TURNED = {
     "Urdu": "ٹیپو ڈار",
     "Hebrew": "דוד כהן",
 }
+JOINED = {
+    "Devanagari": "राजेश शर्मा",
+    "Bengali": "শর্মিষ্ঠা চক্রবর্তী",
+    "Tamil": "முருகன் ஸ்ரீனிவாசன்",
+    "Telugu": "కృష్ణమూర్తి శ్రీనివాస్",
+    "Thai": "สมชาย น้ำทิพย์",
+    "Lao": "ສົມໃຈ ນ້ຳທິບ",
+    "Myanmar": "အောင်ဆန်းစုကြည် မြင့်",
+    "Khmer": "សុខា ភ្នំពេញ",
+}
+SCRIPTS = {
+    **{name: PRINTED[name] for name in ("Latin", "Greek", "Russian")},
+    **{name: TURNED[name] for name in ("Arabic", "Hebrew")},
+    **JOINED,
+}
 MIXED = {
     "Arabic, with brackets and a number": "آلاء عبد الله (12)",
     "Arabic and Latin": "محمد Ali",
     "Hebrew, with a comma": "כהן, שרה",
     "Arabic in a sentence": "for آلاء (12) and Ali",
+    "Hindi and Latin": "Dr राजेश (12), MD",
+    "Hindi and Thai": "राजेशสมชาย",
+    "Hindi and Arabic": "राजेश محمد",
+    "Hindi with a joiner": "क्\u200dष",
 }
 REFUSED = {
-    "Hindi": "राजेश शर्मा",
-    "Tamil": "முருகன்",
-    "Thai": "สมชาย",
     "Chinese": "王小明",
     "Japanese": "さくら カナ",
     "Korean": "김민수",
     "Georgian": "გიორგი",
     "Armenian": "Արամ",
-    "Khmer": "សុខា",
+    "Sinhala": "නිමල්",
+    "Punjabi": "ਰਾਜ",
     "emoji": "Ann 🙂",
     "a mark that composes with nothing": "q\u0301",
     "a control": "a\x00b",
@@ -104,8 +127,8 @@ def test_a_report_in_another_face_conforms_too(name):
     assert found.failures == []
 
 
-@pytest.mark.parametrize("name", TURNED.values(), ids=TURNED)
-def test_a_name_from_right_to_left_is_printed_and_read_by_another_program(name):
+@pytest.mark.parametrize("name", [*TURNED.values(), *JOINED.values()])
+def test_a_name_that_is_shaped_is_printed_and_read_by_another_program(name):
     reader = shutil.which("pdftotext")
     if reader is None:
         pytest.skip("pdftotext is not on this machine")
@@ -131,6 +154,63 @@ def test_a_name_of_both_directions_is_printed_whole(name):
     assert bare(name) in [bare(box.text) for box in layout(page)]
     found = page_validation.validate_pdf_bytes(render_pdf(page), profile="ua1")
     assert found.failures == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_name_and_a_comment_as_long_as_may_come_in_are_read_whole(script):
+    reader = shutil.which("pdftotext")
+    if reader is None:
+        pytest.skip("pdftotext is not on this machine")
+    name, comment = (repeated(SCRIPTS[script], most) for most in (300, 1000))
+    seen = observation("ferritin", "9", "ug/L", comment=comment)
+    page = page_of(
+        interpret(panel_of(seen), CATALOGUE), identity=replace(IDENTITY, name=name)
+    )
+
+    data = render_pdf(page)
+
+    found = subprocess.run(
+        [reader, "-raw", "-", "-"], input=data, capture_output=True, check=True
+    )
+    read = "".join(map(bare, found.stdout.decode().split()))
+    assert "".join(name.split()) in read
+    assert "".join(comment.split()) in read
+    assert overlapping(layout(page)) == []
+    assert overlapping(layout(page, size="large")) == []
+    assert failures(data) == []
+
+
+def repeated(text, most):
+    """Return *text* as often as *most* characters have room for it."""
+    plain = unicodedata.normalize("NFC", text)
+    return " ".join([plain] * ((most + 1) // (len(plain) + 1)))
+
+
+def test_the_words_of_two_lines_are_two_words_whichever_way_they_run():
+    space = re.escape(font_for(" ", bold=False).encode(" "))
+    style = Style(12, 16)
+
+    *turned, last = in_lines("محمد علي " * 9, style, 100).each
+    *joined, end = in_lines("राजेश शर्मा " * 9, style, 100).each
+
+    assert len(turned) > 1 < len(joined)
+    assert all(re.match(rf"/\S+ 12 Tf \[\d+{space}\] TJ ", one) for one in turned)
+    assert all(re.search(rf"EMC /\S+ 12 Tf {space} Tj $", one) for one in joined)
+    assert not re.match(rf"/\S+ 12 Tf \[\d+{space}", last)
+    assert end.endswith("EMC ")
+
+
+def test_a_long_word_of_joined_letters_is_broken_between_them():
+    name = "क्षत्रियस्त्री" * 20
+
+    lines = [box.text for box in layout(with_name(name)) if "क्ष" in box.text]
+
+    assert "".join(lines).startswith(name)
+    broken = [one for one in lines if one.endswith("\u094d")]
+    assert [
+        *broken,
+        *(one for one in lines if unicodedata.category(one[0]) in ("Mn", "Mc")),
+    ] == []
 
 
 def bare(text):
@@ -218,9 +298,7 @@ def test_a_long_word_from_right_to_left_is_broken_and_none_of_it_lost():
     assert name in "".join(box.text for box in found)
 
 
-@given(
-    st.text(max_size=40).filter(printable).filter(lambda t: not has_right_to_left(t))
-)
+@given(st.text(max_size=40).filter(printable).filter(lambda text: not is_shaped(text)))
 def test_what_is_printable_is_measured_and_encoded_whole(text):
     plain = normalise(text)
 
@@ -264,6 +342,14 @@ def test_a_long_number_on_a_card_is_set_smaller_and_never_broken():
     ],
 )
 def test_a_name_from_right_to_left_that_cannot_be_set_true_is_refused(name):
+    assert not printable(name)
+    assert missing_characters(name)
+    with pytest.raises(UnprintableError):
+        render_pdf(with_name(name))
+
+
+@pytest.mark.parametrize("name", ["\u0905\u093e", "ক\u0984", "राजेश ਰਾਜ"])
+def test_letters_that_cannot_stand_together_are_refused(name):
     assert not printable(name)
     assert missing_characters(name)
     with pytest.raises(UnprintableError):

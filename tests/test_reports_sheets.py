@@ -100,11 +100,11 @@ def height_used(sheet):
     return max(box.top for box in sheet) - min(box.bottom for box in sheet)
 
 
-def faults(found, page, paper):
+def faults(found, page, paper, size="standard"):
     """Return what may not be: outside, over another, or left alone on a sheet."""
     *_, last = of_the_flow(found, page, paper)
     return [
-        *text_boxes_that_leave_the_page(found, PAPERS[paper]),
+        *text_boxes_that_leave_the_page(found, PAPERS[paper], size),
         *overlapping(found),
         *headings(page).intersection(last_lines(found, page, paper)),
         *(last if height_used(last) < ABOUT_A_LINE else []),
@@ -118,7 +118,7 @@ def test_chance_puts_nothing_outside_over_another_or_alone(block):
         locale, paper, size = WAYS[seed % len(WAYS)]
         page = random_page(seed, locale)
 
-        found = faults(layout(page, paper=paper, size=size), page, paper)
+        found = faults(layout(page, paper=paper, size=size), page, paper, size)
 
         assert found == [], (seed, locale, paper, size)
 
@@ -135,7 +135,7 @@ def test_the_check_of_a_sheet_sees_each_fault_in_every_language(locale):
         for text in (page.table.columns[1], page.cards[0].heading)
     )
     over = replace(cell, left=cell.right - 2, text="over")
-    outside = replace(found[0], left=20)
+    outside = replace(found[0], left=40)
     alone = replace(name, sheet=99)
 
     assert faults([*found, over], page, "A4") == [(cell.text, "over")]
@@ -151,7 +151,7 @@ def test_no_case_leaves_its_sheet_overprints_or_ends_one_with_a_heading(
 ):
     page = page_of_case(name)
 
-    assert faults(layout(page, paper=paper, size=size), page, paper) == []
+    assert faults(layout(page, paper=paper, size=size), page, paper, size) == []
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -159,7 +159,7 @@ def test_no_case_leaves_its_sheet_overprints_or_ends_one_with_a_heading(
 def test_no_clinician_s_page_leaves_its_sheet_or_overprints(name, size):
     found = layout(clinician_page_of_case(name), size=size)
 
-    assert text_boxes_that_leave_the_page(found, A4) == []
+    assert text_boxes_that_leave_the_page(found, A4, size) == []
     assert overlapping(found) == []
 
 
@@ -882,6 +882,25 @@ def test_a_number_is_never_at_the_end_of_a_line_and_its_unit_at_the_next(width):
     parted = [(one, other) for one, other in pairwise(lines) if one[-2:-1].isdigit()]
     units = [other for _, other in parted if re.match(r"[a-zA-Z]+/|%", other)]
     assert units == [] or width < 140
+
+
+@pytest.mark.parametrize(("size", "points"), [("standard", 12), ("large", 18)])
+@pytest.mark.parametrize("name", ["far-below", "emergency", "today"])
+def test_sentences_are_as_large_as_the_size_says_and_nothing_is_tiny(
+    name, size, points
+):
+    page = page_of_case(name)
+    boxes = (*page.alerts, page.summary, page.next_steps, page.get_help)
+    told = [text for box in boxes for text in (*box.lead, *box.items)]
+    told += [text for card in page.cards for text in card.texts]
+    starts = {text[:25] for text in told}
+
+    found = [(box.text, box.top - box.bottom) for box in layout(page, size=size)]
+    sizes = [high for text, high in found if text[:25] in starts]
+
+    assert len(sizes) >= 9
+    assert min(sizes) >= points - 0.01
+    assert min(high for _, high in found) >= 0.75 * points - 0.01
 
 
 def test_facts_that_stand_further_down_in_large_print_have_a_heading():

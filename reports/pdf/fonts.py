@@ -3,10 +3,12 @@
 Atkinson Hyperlegible, drawn for low vision, is the report's face.  Inter stands in
 for texts in Greek, Cyrillic, Vietnamese and the rarer Latin letters.  A text is set
 whole in one face, and a text that no face can set is refused, never printed as boxes.
-Arabic is set in IBM Plex Sans Arabic and Hebrew in Rubik, shaped by HarfBuzz; a line
-may hold them and the others together.
+Arabic is set in IBM Plex Sans Arabic, Hebrew in Rubik, and eight scripts of South and
+South-East Asia in Noto Sans, shaped by HarfBuzz; a line may hold them and the others
+together.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +18,8 @@ from threading import Lock
 from fontTools.ttLib import TTFont
 
 from reports.direction import END_OF_ISOLATE, OPENING
-from reports.pdf.glyphs import GlyphFont, cut, cut_with_layout
+from reports.pdf.glyphs import GlyphFont, Outlines, cut, cut_with_layout
+from reports.pdf.joined import JoinedFace, joined_face
 from reports.pdf.shaping import ShapedFace, shaped_face
 
 
@@ -37,10 +40,14 @@ class _Face:
 
 _ATKINSON = (
     "fontpkg_atkinson_hyperlegible",
-    "AtkinsonHyperlegible-Regular.ttf",
-    "AtkinsonHyperlegible-Bold.ttf",
+    "files/AtkinsonHyperlegible-Regular.ttf",
+    "files/AtkinsonHyperlegible-Bold.ttf",
 )
-_INTER = ("fontpkg_inter", "Inter[opsz,wght].ttf", "Inter[opsz,wght].ttf")
+_INTER = (
+    "fontpkg_inter",
+    "files/Inter[opsz,wght].ttf",
+    "files/Inter[opsz,wght].ttf",
+)
 _COMMON = (range(0x20, 0x7F), range(0xA0, 0x100), range(0x2010, 0x2040))
 _SIGNS = [
     range(ord(sign), ord(sign) + 1) for sign in "\u03bc\u2212\u2264\u2265\u2248\u20ac"
@@ -72,10 +79,10 @@ _FACES = (
 
 _PLEX = (
     "fontpkg_ibm_plex_sans_arabic",
-    "IBMPlexSansArabic-Regular.ttf",
-    "IBMPlexSansArabic-Bold.ttf",
+    "files/IBMPlexSansArabic-Regular.ttf",
+    "files/IBMPlexSansArabic-Bold.ttf",
 )
-_RUBIK = ("fontpkg_rubik", "Rubik[wght].ttf", "Rubik[wght].ttf")
+_RUBIK = ("fontpkg_rubik", "files/Rubik[wght].ttf", "files/Rubik[wght].ttf")
 _BESIDE = (  # signs that may stand between letters: not digits, not Latin letters
     range(0x20, 0x30),
     range(0x3A, 0x41),
@@ -98,6 +105,36 @@ _TURNED_FACES = (
     _Face("ArabicMore", *_PLEX, (*_BESIDE, range(0x600, 0x700), range(0x750, 0x780))),
     _Face("Hebrew", *_RUBIK, (*_BESIDE, range(0x590, 0x600))),
 )
+
+
+def _noto(script: str, part: str, block: range) -> _Face:
+    """Return the face of Noto Sans for *script*, cut to its *block* of Unicode."""
+    path = f"fonts/ofl/notosans{script.lower()}/NotoSans{script}[wdth,wght].ttf"
+    full_stops = range(0x964, 0x966)  # of all Indian scripts
+    return _Face(script, f"justmytype_intl_{part}", path, path, (block, full_stops))
+
+
+_JOINED_FACES = (
+    _noto("Devanagari", "south_asia", range(0x900, 0x980)),
+    _noto("Bengali", "south_asia", range(0x980, 0xA00)),
+    _noto("Tamil", "south_asia", range(0xB80, 0xC00)),
+    _noto("Telugu", "south_asia", range(0xC00, 0xC80)),
+    _noto("Thai", "sea", range(0xE00, 0xE80)),
+    _noto("Lao", "sea", range(0xE80, 0xF00)),
+    _noto("Myanmar", "sea", range(0x1000, 0x10A0)),
+    _noto("Khmer", "sea", range(0x1780, 0x1800)),
+)
+_BLOCKS = [face.stretches[0] for face in _JOINED_FACES]
+_JOINED = "".join(f"{chr(block[0])}-{chr(block[-1])}" for block in _BLOCKS)
+JOINED_LETTERS = re.compile(f"((?:[{_JOINED}][\u200c\u200d]*)+)")
+"""Letters of the scripts that are set from left to right and join."""
+
+# What joins letters and sets their marks, without kerning, which takes seconds to cut.
+_JOINING = [
+    *("ccmp", "locl", "nukt", "akhn", "rphf", "rkrf", "pref", "blwf", "abvf", "half"),
+    *("pstf", "vatu", "cjct", "cfar", "pres", "abvs", "blws", "psts", "haln", "calt"),
+    *("clig", "liga", "rlig", "abvm", "blwm", "mark", "mkmk"),
+]
 
 # Invisible signs that steer direction, joining and breaking have no place in a line
 # that we set from left to right; the micro sign is a Greek letter in Unicode's view.
@@ -137,7 +174,7 @@ def normalise_turned(text: str) -> str:
 
 def without_a_face(text: str) -> frozenset[str]:
     """Return the characters of *text* that none of our faces has, whatever it runs."""
-    faces = (_FACES[-1], *_TURNED_FACES)
+    faces = (_FACES[-1], *_TURNED_FACES, *_JOINED_FACES)
     return frozenset(normalise(text)).difference(*map(_covered, faces))
 
 
@@ -159,12 +196,24 @@ def font_for(text: str, *, bold: bool, turned: bool = False) -> GlyphFont:
 
 def turned_face(character: str, *, bold: bool) -> ShapedFace | None:
     """Return the face that sets *character* from right to left, if one does."""
-    fitting = (face for face in _TURNED_FACES if character in _covered(face))
-    face = next(fitting, None)
+    face = _with(character, _TURNED_FACES)
     if face is None:
         return None
     with _lock:
         return _shaped(face, bold)
+
+
+def face_of_joined(character: str, *, bold: bool) -> JoinedFace | None:
+    """Return the face that sets *character* from left to right, joined, if one does."""
+    face = _with(character, _JOINED_FACES)
+    if face is None:
+        return None
+    with _lock:
+        return _joined(face, bold)
+
+
+def _with(character: str, faces: tuple[_Face, ...]) -> _Face | None:
+    return next((face for face in faces if character in _covered(face)), None)
 
 
 def _is_plain(text: str) -> bool:
@@ -183,7 +232,7 @@ def _covered(face: _Face) -> frozenset[str]:
     with _open(face, bold=False) as font:
         codes = frozenset(font.getBestCmap())
     wanted = frozenset(code for run in face.stretches for code in run) or codes
-    if face in _TURNED_FACES:
+    if face in _TURNED_FACES or face in _JOINED_FACES:
         return frozenset(map(chr, codes & wanted))
     covered = frozenset(filter(_settable, map(chr, codes & wanted)))
     # The last face has all that the others have, so that it alone says what is missing.
@@ -201,19 +250,31 @@ def _settable(character: str) -> bool:
 
 @cache
 def _cut(face: _Face, bold: bool) -> GlyphFont:  # noqa: FBT001  # a cache key
-    name = f"{face.name}-{'Bold' if bold else 'Regular'}"
     with _open(face, bold=bold) as font:
-        return cut(font, name, _covered(face), weight=700 if bold else 400)
+        name, weight = _name(face, bold=bold), 700 if bold else 400
+        return cut(font, name, _covered(face), weight=weight)
 
 
 @cache
 def _shaped(face: _Face, bold: bool) -> ShapedFace:  # noqa: FBT001  # a cache key
-    name = f"{face.name}-{'Bold' if bold else 'Regular'}"
+    return shaped_face(_laid_out(face, ["*"], bold=bold), _name(face, bold=bold))
+
+
+@cache
+def _joined(face: _Face, bold: bool) -> JoinedFace:  # noqa: FBT001  # a cache key
+    return joined_face(_laid_out(face, _JOINING, bold=bold), _name(face, bold=bold))
+
+
+def _laid_out(face: _Face, features: list[str], *, bold: bool) -> Outlines:
+    weight = 700 if bold else 400
     with _open(face, bold=bold) as font:
-        outlines = cut_with_layout(font, _covered(face), weight=700 if bold else 400)
-    return shaped_face(outlines, name)
+        return cut_with_layout(font, _covered(face), weight=weight, features=features)
+
+
+def _name(face: _Face, *, bold: bool) -> str:
+    return f"{face.name}-{'Bold' if bold else 'Regular'}"
 
 
 def _open(face: _Face, *, bold: bool) -> TTFont:
-    path = files(face.package) / "files" / (face.bold if bold else face.regular)
+    path = files(face.package) / (face.bold if bold else face.regular)
     return TTFont(path.open("rb"), recalcTimestamp=False, lazy=True)

@@ -94,20 +94,22 @@ class Outlines:
     """A font cut to *characters* that still knows how they are laid out.
 
     ``laid_out`` and ``bare`` are the whole file with and without the layout tables,
-    their glyphs numbered alike; ``units`` is the size of its em square.
+    their glyphs numbered alike; ``units`` is the size of its em square, ``count`` how
+    many glyphs it has.
     """
 
     laid_out: bytes
     bare: bytes
     units: int
     characters: Collection[int]
+    count: int
 
 
 def cut_with_layout(
-    font: TTFont, characters: Collection[str], *, weight: int
+    font: TTFont, characters: Collection[str], *, weight: int, features: Sequence[str]
 ) -> Outlines:
-    """Return *font* cut to *characters* and to the forms that they may take."""
-    _keep_only(font, characters, features=["*"], dropped=_NEVER_NEEDED)
+    """Return *font* cut to *characters* and to the forms that *features* give them."""
+    _keep_only(font, characters, features=features, dropped=_NEVER_NEEDED)
     _at_weight(font, weight)
     laid_out = _saved(font)
     for tag in _LAYOUT:
@@ -118,6 +120,7 @@ def cut_with_layout(
         bare=_saved(font),
         units=font["head"].unitsPerEm,
         characters=tuple(font.getBestCmap()),
+        count=len(font.getGlyphOrder()),
     )
 
 
@@ -174,9 +177,8 @@ def cut(
 
 def _at_weight(font: TTFont, weight: int) -> None:
     if "fvar" in font:
-        wanted = {"wght": weight, "opsz": None}
         axes = {axis.axisTag for axis in font["fvar"].axes}
-        at = {axis: place for axis, place in wanted.items() if axis in axes}
+        at = {axis: weight if axis == "wght" else None for axis in sorted(axes)}
         instancer.instantiateVariableFont(font, at, inplace=True)
 
 

@@ -1,15 +1,18 @@
-"""Lines with words of both directions: faces chosen, shaped, in the order seen."""
+"""Lines with letters that are shaped, of both directions, in the order seen."""
 
 import re
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import groupby
+from functools import lru_cache, partial
+from typing import TypeAlias
 
 from reports.direction import begins_right_to_left, has_right_to_left
 from reports.pdf.bidi import Segment, Word, line_of, runs_of, words_of
 from reports.pdf.fonts import (
+    JOINED_LETTERS,
     UnprintableError,
+    face_of_joined,
     font_for,
     normalise,
     normalise_turned,
@@ -17,11 +20,17 @@ from reports.pdf.fonts import (
     without_a_face,
 )
 from reports.pdf.glyphs import GlyphFont
+from reports.pdf.joined import BrokenTextError, JoinedFace
 from reports.pdf.shaping import NotOneToOneError, ShapedFace
 from reports.pdf.style import Style
 
 _KEPT = 2048  # lines and words
 _THEIR_SIGNS = re.compile("([\u060c\u061b\u061f]+)")
+_VIRAMA = 9  # the combining class of a sign that joins the letters around it
+_JOINERS = frozenset("\u200c\u200d")
+
+
+_Face: TypeAlias = ShapedFace | JoinedFace
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,14 @@ class SetLine:
     shown: str
     width: float
     fonts: tuple[GlyphFont, ...]
+
+
+@lru_cache(maxsize=2 * _KEPT)
+def is_shaped(text: str) -> bool:
+    """Say whether *text* has letters whose form depends on those around them."""
+    if text.isascii():
+        return False
+    return has_right_to_left(text) or JOINED_LETTERS.search(text) is not None
 
 
 @lru_cache(maxsize=_KEPT)
@@ -98,7 +115,7 @@ def printable(text: str) -> bool:
     """Say whether *text*, in whatever script, comes out right on the page."""
     style = Style(1, 1)
     try:
-        if has_right_to_left(text):
+        if is_shaped(text):
             set_line(line_of(words_of(normalise_turned(text))), style)
         else:
             font_for(normalise(text), bold=False)
@@ -119,17 +136,40 @@ def _fitting(words: Sequence[Word], style: Style, width: float) -> Iterator[Word
 def _broken(word: Word, style: Style, width: float) -> Iterator[Word]:
     piece: list[Segment] = []
     for segment in word:
-        for sign in segment.text:
-            longer = line_of([(*piece, Segment(sign, segment.isolate))])
+        for letter in _letters(segment.text):
+            longer = line_of([(*piece, Segment(letter, segment.isolate))])
             if piece and set_line(longer, style).width > width:
                 yield tuple(piece)
-                longer = (Segment(sign, segment.isolate),)
+                longer = (Segment(letter, segment.isolate),)
             piece = list(longer)
     yield tuple(piece)
 
 
+def _letters(text: str) -> Iterator[str]:
+    """Yield the letters of *text*, each with its marks and what it joins with."""
+    letter = ""
+    for sign in text:
+        joins = letter and unicodedata.combining(letter[-1]) == _VIRAMA
+        if letter and not joins and not _belongs(sign):
+            yield letter
+            letter = ""
+        letter += sign
+    yield letter
+
+
+def _belongs(sign: str) -> bool:
+    """Say whether *sign* belongs to the letter before it."""
+    return sign in _JOINERS or unicodedata.category(sign).startswith("M")
+
+
 def _plain(text: str, style: Style) -> Iterator[SetLine]:
-    """Yield *text* from left to right; a comma of the other script in its own face."""
+    """Yield *text* from left to right, letters of another kind in their own face."""
+    for number, part in enumerate(JOINED_LETTERS.split(text)):
+        yield from _joined(part, style) if number % 2 else _apart(part, style)
+
+
+def _apart(text: str, style: Style) -> Iterator[SetLine]:
+    """Yield *text*; a comma of the other direction in the face of its script."""
     for part in filter(None, _THEIR_SIGNS.split(normalise(text))):
         if _THEIR_SIGNS.match(part):
             yield from _turned(part, style)
@@ -139,30 +179,40 @@ def _plain(text: str, style: Style) -> Iterator[SetLine]:
         yield SetLine(shown, font.width(part, style.size), (font,))
 
 
+def _joined(text: str, style: Style) -> Iterator[SetLine]:
+    """Yield the parts of *text* by face, in order."""
+    return map(partial(_set, style=style), _by_face(text, face_of_joined, style))
+
+
 def _turned(text: str, style: Style) -> Iterator[SetLine]:
     """Yield the parts of *text* by face, in the order seen: the last one first."""
-    faces = _faces(text, style)
-    parts = [
-        (face, "".join(sign for _, sign in pairs))
-        for face, pairs in groupby(zip(faces, text, strict=True), key=lambda p: p[0])
-    ]
-    for face, part in reversed(parts):
-        try:
-            shown, width = face.set(part, style.size)
-        except NotOneToOneError as error:
-            raise UnprintableError("a text whose letters do not stand alone") from error
-        yield SetLine(shown, width, (face.font,))
+    parts = _by_face(text, turned_face, style)
+    return map(partial(_set, style=style), reversed(parts))
 
 
-def _faces(text: str, style: Style) -> list[ShapedFace]:
-    """Return the face of each sign: that of the sign before it, where that has it."""
-    found: list[ShapedFace] = []
+def _set(part: tuple[_Face, str], style: Style) -> SetLine:
+    face, text = part
+    try:
+        shown, width = face.set(text, style.size)
+    except (NotOneToOneError, BrokenTextError) as error:
+        raise UnprintableError("a text whose letters cannot be set true") from error
+    return SetLine(shown, width, (face.font,))
+
+
+def _by_face(
+    text: str, find: Callable[..., _Face | None], style: Style
+) -> list[tuple[_Face, str]]:
+    """Return the parts of *text*, each with its face; *find* returns that of a sign.
+
+    A sign is set in the face of the sign before it, where that has it.
+    """
+    parts: list[tuple[_Face, str]] = []
     for sign in text:
-        if found and sign in found[-1].characters:
-            found.append(found[-1])
+        if parts and sign in parts[-1][0].characters:
+            parts[-1] = (parts[-1][0], parts[-1][1] + sign)
             continue
-        face = turned_face(sign, bold=style.bold)
+        face = find(sign, bold=style.bold)
         if face is None:
             raise UnprintableError("no face has all characters of a text")
-        found.append(face)
-    return found
+        parts.append((face, sign))
+    return parts

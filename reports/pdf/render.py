@@ -168,7 +168,7 @@ class _Foot:
         return self.page_of.replace("{n}", str(number)).replace("{m}", str(total))
 
     def draw(self, canvas: ReportCanvas, number: int, total: int) -> None:
-        """Draw the foot as decoration: it says nothing that page one does not.
+        """Draw the foot as decoration, but what the last one says of the report.
 
         In large print that of page one does not say again what the head of it says:
         the room goes to the signs of danger.
@@ -178,10 +178,11 @@ class _Foot:
         count = wrapped(self._number(number, total), style, look.width)
         right = look.paper[0] - look.margin
         words = self.first if number == 1 else self.words
+        with canvas.tag("P") if number == total else canvas.artifact("Pagination"):
+            words.said.set(canvas, look.margin, words.top - 4)
         with canvas.artifact("Pagination"):
             canvas.stroke_with(RULE, 0.8)
             canvas.strokes([[(look.margin, words.top), (right, words.top)]])
-            words.said.set(canvas, look.margin, words.top - 4)
             count.set(canvas, right - count.width, words.top - 4)
             if words.status:
                 below = words.top - 4 - words.said.height

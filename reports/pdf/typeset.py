@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
-from reports.direction import has_right_to_left
 from reports.pdf.bidi import Segment, line_of, logical, words_of
 from reports.pdf.fonts import font_for, normalise, normalise_turned
 from reports.pdf.glyphs import GlyphFont
-from reports.pdf.mixed import lines_in, own_way, set_line, widest_word
+from reports.pdf.mixed import is_shaped, lines_in, own_way, set_line, widest_word
 from reports.pdf.style import Style
 
 _UNIT = re.compile(r"%|[^\W\d_]+/")
@@ -26,13 +25,20 @@ class Typeset:
     ``start`` selects colour, font and size; ``shown`` shows the lines from the place
     of the first, and is empty where there is nothing to see; ``faces`` are its fonts by
     name.  ``height`` is that of all lines, ``drop`` the way from their top to the first
-    baseline, in points.  ``mixed`` says that some of the words run from right to left.
+    baseline, in points.  ``mixed`` says that each line is set by itself.
     """
 
     mixed = False
 
-    def __init__(self, lines: Sequence[str], style: Style, font: GlyphFont) -> None:
-        """Make the operators, once."""
+    def __init__(
+        self,
+        lines: Sequence[str],
+        style: Style,
+        font: GlyphFont,
+        *,
+        followed: bool = False,
+    ) -> None:
+        """Make the operators, once; a text that is *followed* ends with a space."""
         self.lines = tuple(lines)
         self.style = style
         self.font = font
@@ -44,6 +50,8 @@ class Typeset:
         if len(shown) > 1:
             self.start += f" {style.lead:g} TL"
         self.shown = " T* ".join(shown)
+        if followed:
+            self.shown += f" {font.encode(' ')} Tj"
 
     @cached_property
     def width(self) -> float:
@@ -60,13 +68,15 @@ class Typeset:
     def each(self) -> tuple[str, ...]:
         """The operators of each line alone, for lines that do not begin in line."""
         chosen = f"/{self.font.name} {self.style.size:g} Tf "
-        return tuple(
-            chosen + self.font.encode(line.rstrip(" ")) + " Tj" for line in self.lines
-        )
+        return tuple(chosen + self.font.encode(line) + " Tj" for line in self.lines)
 
     def some(self, start: int, end: int) -> "Typeset":
         """Return the lines from *start* to *end* alone."""
         return Typeset(self.lines[start:end], self.style, self.font)
+
+    def followed(self) -> "Typeset":
+        """Return the same with a space after it: more of its element stands beside."""
+        return Typeset(self.lines, self.style, self.font, followed=True)
 
     def emptied(self) -> "Typeset":
         """Return no words in the same style."""
@@ -74,7 +84,7 @@ class Typeset:
 
 
 class MixedTypeset(Typeset):
-    """Lines in which some words run from right to left, each set by itself."""
+    """Lines with letters that are shaped, each line set by itself."""
 
     mixed = True
 
@@ -87,7 +97,10 @@ class MixedTypeset(Typeset):
         super().__init__((), style, font_for(" ", bold=style.bold, turned=style.turned))
         self._segments = tuple(lines)
         self._set = [set_line(line, style) for line in lines]
-        self.faces = {font.name: font for one in self._set for font in one.fonts}
+        self._space = _space(self.font, style)
+        between = [self.font] if len(lines) > 1 else []
+        fonts = [*between, *(font for one in self._set for font in one.fonts)]
+        self.faces = {font.name: font for font in fonts}
         self.lines = tuple(map(logical, lines))
         self.height = len(self.lines) * style.lead
         self.shown = "".join(one.shown for one in self._set)
@@ -99,12 +112,27 @@ class MixedTypeset(Typeset):
 
     @cached_property
     def each(self) -> tuple[str, ...]:
-        """The operators of each line alone."""
-        return tuple(one.shown for one in self._set)
+        """The operators of each line alone: words of two lines are two words."""
+        *most, last = [one.shown for one in self._set]
+        if self.style.turned:
+            return (*(self._space + one for one in most), last)
+        return (*(one + self._space for one in most), last)
 
     def some(self, start: int, end: int) -> "Typeset":
         """Return the lines from *start* to *end* alone."""
         return MixedTypeset(self._segments[start:end], self.style)
+
+    def followed(self) -> "Typeset":
+        """Return itself: a number has no such letters, and words need no space."""
+        return self
+
+
+def _space(font: GlyphFont, style: Style) -> str:
+    """Return what shows a space after a line, where its text ends: left or right."""
+    sign = font.encode(" ")
+    back = f"[{font.width(' ', 1000):.0f}{sign}] TJ "
+    shown = back if style.turned else f"{sign} Tj "
+    return f"/{font.name} {style.size:g} Tf {shown}"
 
 
 @lru_cache(maxsize=KEPT)
@@ -114,7 +142,7 @@ def in_one_line(text: str, style: Style) -> Typeset:
     Raises:
         UnprintableError: no face of ours has all of its characters.
     """
-    if has_right_to_left(text):
+    if is_shaped(text):
         line = line_of(words_of(normalise_turned(text)))
         return MixedTypeset([line], own_way(text, style))
     plain = normalise(text)
@@ -131,7 +159,7 @@ def in_lines(text: str, style: Style, width: float) -> Typeset:
     Raises:
         UnprintableError: no face of ours has all of its characters.
     """
-    if has_right_to_left(text):
+    if is_shaped(text):
         return MixedTypeset(lines_in(text, style, width), own_way(text, style))
     plain = normalise(text)
     font = font_for(plain, bold=style.bold, turned=style.turned)
@@ -145,7 +173,7 @@ def longest_word(text: str, style: Style) -> float:
     Raises:
         UnprintableError: no face of ours has all of its characters.
     """
-    if has_right_to_left(text):
+    if is_shaped(text):
         return widest_word(text, style)
     plain = normalise(text)
     font = font_for(plain, bold=style.bold, turned=style.turned)

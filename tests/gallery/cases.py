@@ -1,4 +1,8 @@
-"""The cases of the gallery: one page for each, from panels of invented patients."""
+"""The cases of the gallery: one page for each, from panels of invented patients.
+
+There is no harm anchor ("many doctors are not concerned until here"): a line would have
+one where a source gives it, and none of ours does.
+"""
 
 from dataclasses import replace
 from datetime import date

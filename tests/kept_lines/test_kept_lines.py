@@ -1,5 +1,6 @@
 """A number line in Arabic is the one that was looked at, and is never mirrored."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -42,4 +43,11 @@ def test_the_same_marks_are_drawn_from_right_to_left_as_from_left_to_right(name)
     arabic, english = canvas_of(LINES[name]), canvas_of(LINES[name], turned=False)
 
     assert arabic.boxes == english.boxes
-    assert arabic._marks == english._marks  # noqa: SLF001  # what the sheet says
+    assert without_letters(arabic) == without_letters(english)
+
+
+def without_letters(canvas):
+    """Return the marks but for letters: an Arabic page has a Latin face of its own."""
+    marks = "\n".join(canvas._marks)  # noqa: SLF001  # what the sheet says
+    shown = re.sub(r"/Atkinson\w*-", "/Atkinson-", marks)
+    return re.sub(r"\((?:\\.|[^\\)])*\) Tj", "Tj", shown, flags=re.DOTALL)

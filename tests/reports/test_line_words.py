@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.model import Tone
+from reports.model import Tone, ZoneKind
 from reports.pdf import layout
 from reports.wording import load_wording, locales
 from tests.gallery.cases import page_of_case
@@ -26,14 +26,15 @@ def lines_of(page):
             observation("potassium", "7.1", "mmol/L"),
             """
             Potassium: your result is 7.1 mmol/L. The usual range is 3.5 to 5.3 mmol/L.
-            It is very high. Act now.
+            It is very high. Act now. It is far outside the range.
             """,
         ),
         (
             observation("ferritin", "2480", "ug/L"),
             """
             Stored iron (ferritin): your result is 2480 ug/L. The guideline's range is
-            45 to 200 ug/L. It is high. It is off the scale.
+            45 to 200 ug/L. It is high. It is far outside the range. It is off the
+            scale.
             """,
         ),
         (
@@ -56,6 +57,34 @@ def test_who_cannot_see_a_line_hears_it_in_whole_sentences(result, said):
     (line,) = lines_of(page_for(result))
 
     assert line.alt == " ".join(said.split())
+
+
+@given(seed=st.integers(0, 239), locale=st.sampled_from(locales()))
+def test_a_mark_on_stripes_is_said_to_be_far_outside(seed, locale):
+    words = load_wording(locale)
+
+    for line in lines_of(random_page(seed, locale)):
+        striped = [
+            zone
+            for zone in line.zones
+            if zone.kind is ZoneKind.FAR and zone.start <= line.marker.at <= zone.end
+        ]
+        told = words.say("line.far_told") in line.alt
+        edges = [edge for zone in striped for edge in (zone.start, zone.end)]
+        inner = line.marker.at in (0, 1) or line.marker.at not in edges
+        assert not told or striped
+        assert told or line.marker.reach or not (striped and inner)
+
+
+@pytest.mark.parametrize(
+    ("value", "far"), [("<2", True), (">2", False), ("<9", False), (">7.5", True)]
+)
+def test_a_limit_of_a_method_is_far_outside_only_where_all_below_or_above_is(
+    value, far
+):
+    (line,) = lines_of(page_for(observation("potassium", value, "mmol/L")))
+
+    assert ("far outside" in line.alt) is far
 
 
 @given(seed=st.integers(0, 239), locale=st.sampled_from(locales()))
