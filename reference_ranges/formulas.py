@@ -141,13 +141,14 @@ class Rule:
     """When a formula speaks: where all of ``starts`` were sent, none of ``unless``.
 
     It then ``gives`` a value, or the reason why there is none; ``ask`` says that a
-    missing input is one to ask for.
+    missing input is one to ask for.  It does not hold with a factor of ``not_with``.
     """
 
     id: str
     gives: str
     starts: frozenset[str]
     unless: frozenset[str]
+    not_with: frozenset[str]
     ask: bool
     years_from: int
     in_pregnancy: bool

@@ -15,7 +15,7 @@ from reference_ranges.relations import (
     SymptomSummary,
     Token,
 )
-from reference_ranges.results import Kind, RedFlag
+from reference_ranges.results import Kind, Outcome, RedFlag
 
 _AGAINST = (Token.DOES_NOT_EXPLAIN, Token.UNLIKELY_TO_EXPLAIN)
 _GRADES = tuple(Grade)
@@ -104,10 +104,18 @@ def _open_causes(
 
 
 def _is_settled(cause: Cause, candidates: Collection[str], facts: Facts) -> bool:
-    """Say whether the results that show a *cause* are all in range, or named for it."""
+    """Say whether the results that show a *cause* all speak against it, or for it."""
     sent = [one for test in cause.shown_by for one in facts.by_analyte.get(test, ())]
     return bool(sent) and all(
-        one.outcome.kind is Kind.IN_RANGE or one.analyte in candidates for one in sent
+        one.analyte in candidates or _speaks_against(cause, one.outcome) for one in sent
+    )
+
+
+def _speaks_against(cause: Cause, outcome: Outcome) -> bool:
+    """Say whether it is in range or on the other side, and nobody says otherwise."""
+    other = bool(cause.against) and outcome.direction == cause.against
+    return outcome.kind is Kind.IN_RANGE or (
+        other and outcome.kind is not Kind.CONFLICT
     )
 
 

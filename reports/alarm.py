@@ -42,13 +42,26 @@ def alarm_of(interpretation: Interpretation, wording: Wording) -> Alarm:
         return Alarm("", frozenset())
     emergency = interpretation.urgency is Urgency.EMERGENCY
     results = (*interpretation.results, *interpretation.derived)
-    words = {plain_of(result, wording) for result in results if is_urgent(result)}
+    urgent = [result for result in results if is_urgent(result)]
+    words = {plain_of(result, wording) for result in urgent}
+    starts = filter(None, map(start_of, urgent))
+    words |= words_of(starts, interpretation, wording)
     raised: list[RedFlag | Finding]
     raised = [*interpretation.red_flags, *interpretation.findings]
     for found in raised:
         if found.urgency >= Urgency.TODAY:
             words |= words_of(found.subjects, interpretation, wording)
     return Alarm("now" if emergency else "today", frozenset(words))
+
+
+def start_of(result: Result) -> str:
+    """Return the test that *result* was first of all worked out from, if it was.
+
+    A kidney function is its creatinine again, and an adjusted calcium its calcium.
+    """
+    if not result.derived_by:
+        return ""
+    return next(name for name, _ in result.trace[0].inputs if name != "formula")
 
 
 def act_alone(result: Result, interpretation: Interpretation, wording: Wording) -> str:

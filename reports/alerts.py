@@ -10,7 +10,7 @@ from reference_ranges.results import (
     Result,
     Urgency,
 )
-from reports.alarm import URGENCY, alarm_of, urgent_flags, words_of
+from reports.alarm import URGENCY, alarm_of, start_of, urgent_flags, words_of
 from reports.identity import Letterhead
 from reports.model import Box, BoxKind
 from reports.phrasing import degree_of, plain_of, say_all, told
@@ -232,11 +232,17 @@ def _all_reasons(interpretation: Interpretation, wording: Wording) -> Iterator[_
             text = resting(wording.say(f"findings.{finding.code}"), finding)
             yield _Reason(text, tuple(sorted(about)))
     alarm = alarm_of(interpretation, wording)
-    for result in all_results(interpretation):
+    for result in sorted(all_results(interpretation), key=_as_reported):
         word = plain_of(result, wording)
         if word in alarm.subjects:
             text = resting(_result_reason(result, wording), result)
-            yield _Reason(text, (word,))
+            start = words_of((start_of(result),), interpretation, wording)
+            yield _Reason(text, (word, *sorted(start & alarm.subjects)))
+
+
+def _as_reported(result: Result) -> bool:
+    """Put what we worked out first: it says of what it was worked out from, too."""
+    return not result.derived_by
 
 
 def _result_reason(result: Result, wording: Wording) -> str:

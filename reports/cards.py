@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reference_ranges.panel import Comparator, ObservationStatus, Reason
 from reference_ranges.relations import ResultSummary, Token
-from reference_ranges.results import Interpretation, Kind, Result
+from reference_ranges.results import Interpretation, Kind, Result, Verdict
 from reports.alarm import alarm_of
 from reports.chips import chip_of
 from reports.earlier import earlier_texts
@@ -77,7 +77,10 @@ def also_words(result: Result, wording: Wording) -> str:
 
 
 def _below_target(result: Result) -> bool:
-    return any(r.token is Token.BELOW_CONDITION_TARGET for r in result.relations)
+    """Say whether *result* falls short of a target; a child's is linked to nothing."""
+    short = any(one.verdict is Verdict.LOW for one in result.targets)
+    related = (one.token for one in result.relations)
+    return short or Token.BELOW_CONDITION_TARGET in related
 
 
 def _rank(result: Result) -> int:
@@ -184,10 +187,15 @@ def _settling(result: Result, wording: Wording) -> Iterator[str]:
 def _food(
     result: Result, interpretation: Interpretation, wording: Wording
 ) -> Iterator[str]:
-    """Yield the foods of a result that is low and safe to advise on."""
+    """Yield the foods of a result that is low and safe to advise on.
+
+    Of a sample in doubt nobody knows whether the body lacks anything.
+    """
     analyte = result.observation.analyte
     low = result.outcome.kind is Kind.OUT_OF_RANGE and result.outcome.direction == "low"
     if not low or analyte in interpretation.withheld_food:
+        return
+    if any(True for _ in caution_texts(result, interpretation, wording, "sample")):
         return
     plant = _PLANT_DIETS & set(interpretation.factors)
     field = "food_plant" if plant else "food"

@@ -1,11 +1,13 @@
 """The small lines under a result: whose range it is, and what guidelines say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from reference_ranges.relations import Token
 from reference_ranges.results import (
     Finding,
     Interpretation,
     Judgement,
+    Kind,
     Result,
     Verdict,
 )
@@ -17,7 +19,15 @@ from reports.phrasing import (
     unit_shown,
     unit_words,
 )
-from reports.ranges import LABORATORY, ShownRange, in_reported_unit, lead_of, range_of
+from reports.ranges import (
+    LABORATORY,
+    ShownRange,
+    in_reported_unit,
+    lead_of,
+    may_be_others,
+    range_of,
+    verdict_of,
+)
 from reports.remarks import GUIDELINES_DIFFER, INTERVALS_DIFFER, LIMITS_DIFFER
 from reports.said import resting
 from reports.wording import Wording
@@ -28,7 +38,9 @@ def notes_of(
 ) -> Iterator[str]:
     """Yield where the range comes from, other limits, and how the value came to be."""
     yield from range_notes(result, interpretation, wording)
-    for target in result.targets:
+    short = any(one.token is Token.BELOW_CONDITION_TARGET for one in result.relations)
+    beside = {Verdict.CANNOT_TELL, Verdict.IN} if short else {Verdict.CANNOT_TELL}
+    for target in (one for one in result.targets if one.verdict not in beside):
         yield _target(target, result, interpretation, wording)
     yield from guideline_notes(result, interpretation, wording)
     if result.derived_by:
@@ -43,10 +55,20 @@ def range_notes(
     if shown is not None:
         yield _range(shown, result, interpretation, wording)
     elif not sent:
-        yield wording.say("cards.no_range")
+        yield from _no_range(result, wording)
     if sent and not (shown and shown.is_the_labs):
         yield sent
     yield from _ours(result, interpretation, wording)
+
+
+def _no_range(result: Result, wording: Wording) -> Iterator[str]:
+    """Yield that no range is shown, or that any of several may be the right one."""
+    if not may_be_others(result):
+        yield wording.say("cards.no_range")
+        return
+    yield wording.say("cards.range_unknown")
+    if result.outcome.kind is not Kind.CONFLICT:
+        yield wording.say("cards.range_agreed")
 
 
 def _ours(
@@ -166,7 +188,7 @@ def guideline_notes(
         for one in result.guidelines
         if _adds(one, lead) or (one.rule in disputed and one is not lead)
     ]
-    if beside:
+    if _differ(beside, lead, result):
         yield resting(wording.say(f"findings.{LIMITS_DIFFER}"), *beside)
     for judgement in beside:
         yield wording.say(
@@ -174,6 +196,19 @@ def guideline_notes(
             source=source_words(judgement.source, interpretation),
             level=level_words(judgement, wording),
         )
+
+
+def _differ(
+    beside: Sequence[Judgement], lead: Judgement | None, result: Result
+) -> bool:
+    """Say whether *beside* draws the line elsewhere than what *result* came to.
+
+    Where it is not known whose range is right, that is the outcome, if there is one.
+    """
+    if lead is not None:
+        return bool(beside)
+    settled = result.outcome.kind not in {Kind.INDETERMINATE, Kind.CONFLICT}
+    return settled and any(one.verdict != verdict_of(result) for one in beside)
 
 
 def _disputed(result: Result, interpretation: Interpretation) -> set[str]:

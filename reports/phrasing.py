@@ -20,6 +20,7 @@ from reports.wording import Wording
 _NAMED = 4  # short names of results in one sentence
 _LISTED, _LISTED_WORDS = 3, 14  # items and their words in one sentence
 _FAR = 3  # severity from which a result is worded as very low or very high
+_PLAIN = 2  # low or high, and no more
 
 
 def heading_of(result: Result, wording: Wording) -> str:
@@ -262,11 +263,15 @@ _PLAIN_LEVELS = {
 
 
 def level_words(judgement: Judgement, wording: Wording) -> str:
-    """Return what a guideline says of a result, in plain words and never its label."""
+    """Return what a guideline says of a result, in plain words and never its label.
+
+    An interval grades nothing: what lies outside is low or high, not mild.
+    """
     verdict = judgement.verdict
     if verdict in {Verdict.LOW, Verdict.HIGH}:
         most = _FAR - 1 if ALTERNATIVES in judgement.label else _FAR
-        grade = min(max(judgement.severity, 1), most)
+        least = _PLAIN if judgement.kind is JudgementKind.INTERVAL else 1
+        grade = min(max(judgement.severity, least), most)
         key = f"{verdict.value}_{grade}"
     else:
         key = _PLAIN_LEVELS.get((verdict, judgement.kind), "untold")

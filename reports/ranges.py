@@ -75,9 +75,22 @@ def lead_of(result: Result) -> Judgement | None:
         JudgementKind.GUIDELINE: result.guidelines,
         JudgementKind.CRITICAL: (*ours, *result.guidelines),
     }.get(result.leads or JudgementKind.CONDITION_TARGET, ())
-    wanted = _verdict(result)
+    wanted = verdict_of(result)
     saying = (one for one in candidates if one.verdict == wanted)
-    return next(saying, next(iter(candidates), None))
+    lead = next(saying, next(iter(candidates), None))
+    return None if lead is None or lead.reason in _UNSETTLED else lead
+
+
+def may_be_others(result: Result) -> bool:
+    """Say whether *result* was judged by ranges of which any may be the person's own.
+
+    Only where it came to something: what is not clear says itself why.
+    """
+    if result.outcome.kind not in {*_OUTSIDE, Kind.IN_RANGE, Kind.CONFLICT}:
+        return False
+    judged = [one for one in (result.interval, *result.guidelines) if one is not None]
+    unsettled = any(one.reason in _UNSETTLED for one in judged)
+    return unsettled or (bool(judged) and result.usual is None)
 
 
 def range_of(result: Result) -> ShownRange | None:
@@ -175,7 +188,8 @@ def axis_in_reported_unit(axis: Axis, result: Result, shown: ShownRange) -> Axis
     )
 
 
-def _verdict(result: Result) -> str:
+def verdict_of(result: Result) -> str:
+    """Return the verdict of a judgement that says what the outcome of *result* says."""
     if result.outcome.kind is Kind.IN_RANGE:
         return Verdict.IN
     if result.outcome.reason is Reason.GREY_ZONE:

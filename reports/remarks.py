@@ -50,7 +50,7 @@ def relation_texts(result: Result, wording: Wording) -> Iterator[str]:
     """Yield a paragraph for each way in which *result* stands to reported symptoms."""
     shown = [r for r in result.relations if r.token is not Token.NOT_RELATED]
     shown.sort(key=_sort_key)
-    for _, relations in groupby(shown, key=_sort_key):
+    for _, relations in groupby(shown, key=lambda one: one.token):
         alike = list(relations)
         yield resting(together(_relation(alike, result, wording)), *alike)
 
@@ -158,12 +158,19 @@ def _sort_key(relation: Relation) -> tuple[int, str, tuple[str, ...]]:
 def _relation(
     relations: list[Relation], result: Result, wording: Wording
 ) -> Iterator[str]:
-    first, *_ = relations
+    """Yield what all *relations* come to, what some go through, and what is to note."""
+    token = relations[0].token
     symptoms = told([relation.symptom for relation in relations], wording)
     finding = finding_of(result, wording)
     yield say_all("cards.told", "symptoms", symptoms, wording)
-    yield sentence_start(wording.say(f"relations.{first.token}", finding=finding))
-    if first.through and first.token in _BY_WAY_OF:
-        yield wording.say(f"through.{first.through}")
-    for note in first.notes:
+    yield sentence_start(wording.say(f"relations.{token}", finding=finding))
+    if token in _BY_WAY_OF:
+        yield from _passages(relations, wording)
+    for note in dict.fromkeys(note for one in relations for note in one.notes):
         yield wording.say(f"remarks.{note}")
+
+
+def _passages(relations: list[Relation], wording: Wording) -> Iterator[str]:
+    for name in dict.fromkeys(one.through for one in relations if one.through):
+        through = [one.symptom for one in relations if one.through == name]
+        yield say_all(f"through.{name}", "symptoms", told(through, wording), wording)

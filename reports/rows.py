@@ -104,9 +104,18 @@ def _note(
     if result.summary is ResultSummary.IN_RANGE_CAVEAT:
         yield wording.say(f"results.{result.summary}")
     yield from _standing_remarks(result, wording)
-    yield from caution_texts(result, interpretation, wording, "soften")
+    yield from caution_texts(result, interpretation, wording, *_remarks_on(result))
     if result.derived_by:
         yield wording.say("cards.derived")
+
+
+def _remarks_on(result: Result) -> tuple[str, ...]:
+    """Return the kinds of remark for a row: questions only where it was in question.
+
+    That is where it was held against a symptom that was told.
+    """
+    told = any(one.token is not Token.NOT_RELATED for one in result.relations)
+    return ("ask", "soften") if told else ("soften",)
 
 
 def _standing_remarks(result: Result, wording: Wording) -> Iterator[str]:

@@ -106,17 +106,17 @@ def _steps(
 def _soon_of(
     outside: Sequence[Result], interpretation: Interpretation, wording: Wording
 ) -> list[Result]:
-    """Return the results to talk about within days: by themselves, or with others."""
+    """Return the results to talk about within days: by themselves, or with others.
+
+    What is one to a reader, such as all calciums, is talked about at one visit.
+    """
     raised: list[RedFlag | Finding]
     raised = [*interpretation.red_flags, *interpretation.findings]
     soon = [found for found in raised if found.urgency is Urgency.SOON]
     subjects = [subject for found in soon for subject in found.subjects]
     words = words_of(subjects, interpretation, wording)
-    return [
-        result
-        for result in outside
-        if result.urgency is Urgency.SOON or plain_of(result, wording) in words
-    ]
+    words |= {plain_of(one, wording) for one in outside if one.urgency is Urgency.SOON}
+    return [result for result in outside if plain_of(result, wording) in words]
 
 
 def _soon(

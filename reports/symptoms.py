@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from reference_ranges.partitions import without_contradictions
 from reference_ranges.relations import (
     ResultSummary,
     SymptomFinding,
@@ -11,7 +12,7 @@ from reference_ranges.results import Interpretation, Kind, Result
 from reports.alarm import alarm_of
 from reports.model import Section
 from reports.phrasing import finding_of, names_of, say_all, told
-from reports.remarks import other_findings
+from reports.remarks import CONDITION_MEASURED, other_findings
 from reports.said import resting, together
 from reports.steps import tests_to_ask_for
 from reports.summary import OVERVIEW, all_results, of_kind
@@ -55,10 +56,21 @@ def _texts(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
         said = "unlinked" if interpretation.symptoms else "unfelt"
         yield wording.count(f"symptom_section.{said}", len(unlinked), names=named)
     yield from other_findings(interpretation, wording)
-    if interpretation.factors:
-        names = [wording.say(f"factors.{factor}") for factor in interpretation.factors]
+    if factors := _counted(interpretation):
+        names = [wording.say(f"factors.{factor}") for factor in factors]
         said = say_all("symptom_section.facts", "factors", names, wording)
         yield resting(said, "/factors")
+
+
+def _counted(interpretation: Interpretation) -> list[str]:
+    """Return the stated factors, but for a "no" that a fact or a result contradicts."""
+    shown = frozenset(
+        dict(finding.params)["condition"]
+        for finding in interpretation.findings
+        if finding.code == CONDITION_MEASURED
+    )
+    counted = without_contradictions(shown.union(interpretation.factors))
+    return [factor for factor in interpretation.factors if factor in counted]
 
 
 def _unlinked(interpretation: Interpretation, wording: Wording) -> list[Result]:
@@ -89,7 +101,7 @@ def _about(
     first = alike[0]
     symptoms = told([finding.symptom for finding in alike], wording)
     yield say_all("cards.told", "symptoms", symptoms, wording)
-    yield wording.say(f"symptom_summaries.{first.summary}")
+    yield wording.say(_summary_of(alike))
     named = [n for one in alike for n in _candidates(one, interpretation, wording)]
     if named:
         yield say_all("symptom_section.candidates", "results", named, wording)
@@ -100,6 +112,18 @@ def _about(
         yield say_all("symptom_section.causes", "causes", causes, wording)
     if first.summary in _OPEN or not causes:
         yield wording.say("symptom_section.watch")
+
+
+def _summary_of(alike: Sequence[SymptomFinding]) -> str:
+    """Return the key of what the results say of symptoms of which the same is said.
+
+    What some results do not explain, tests that were not sent may.
+    """
+    summary = alike[0].summary
+    more = any(finding.useful_tests for finding in alike)
+    if summary is SymptomSummary.UNEXPLAINED and more:
+        return "symptom_section.unexplained_yet"
+    return f"symptom_summaries.{summary}"
 
 
 def _causes(

@@ -16,7 +16,7 @@ from service.access import keys
 from service.access.audit import Stamp
 from service.access.keys import NewKey, Scope
 from service.store.engine import open_engine
-from service.store.migrate import upgrade
+from tests.databases import shape
 
 PLAINLAB = Path(sys.executable).with_name("plainlab")
 READY_WITHIN = 30
@@ -52,7 +52,7 @@ class Server:
         self.log = log
         self.database = f"sqlite:///{folder}/plainlab.db"
         self.engine = open_engine(self.database)
-        upgrade(self.engine)
+        shape(self.engine)
         now = datetime.now(UTC)
         self.key = keys.issue(
             self.engine,

@@ -21,8 +21,8 @@ from service.store.engine import open_engine, writing
 from service.store.errors import DemoRefused
 from service.store.instance import is_demo
 from service.store.interpretations import Entry, save
-from service.store.migrate import upgrade
 from service.store.worklist import worklist
+from tests.databases import shape
 from tests.store.values import interpretation, submission
 from tests.test_cases import DOOR, interpret, read_submission
 from tests.test_core_feeds import MAGNESIUM
@@ -463,7 +463,7 @@ def test_a_demo_is_seeded_once_and_opens_again(demo_store):
 
 def test_a_demo_never_enters_a_database_that_holds_real_data(demo_store):
     engine, settings = demo_store
-    upgrade(engine)
+    shape(engine)
     submission, _ = read_submission(PANEL, b"{}", "json", DOOR)
     made = interpret(submission.panel, DOOR.catalogue)
     save(engine, Entry(submission, made), Stamp("system:test", stamp().at))

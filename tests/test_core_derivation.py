@@ -238,6 +238,20 @@ def test_egfr_is_not_computed_outside_its_validity(results, person, why):
     assert reasons(found) == {"egfr": why}
 
 
+def test_what_dialysis_has_cleared_says_nothing_of_the_kidneys_nor_of_calcium():
+    """A creatinine of 44 after dialysis would be an eGFR of 109: in range."""
+    sent = [observation(*one) for one in (CREATININE, CALCIUM, ALBUMIN)]
+    panel = panel_of(*sent, factors=frozenset({"dialysis"}))
+
+    found = computed(panel, CATALOGUE)
+
+    assert values(found) == {}
+    assert reasons(found) == {
+        "egfr": "not_for_this_patient",
+        "calcium_adjusted": "not_for_this_patient",
+    }
+
+
 def test_pregnancy_that_is_not_known_is_asked_where_age_is_not_known_either():
     nobody = Person(sex=Sex.FEMALE)
 
@@ -386,7 +400,8 @@ def reread(tmp_path, text):
     table = Table.read(tmp_path, "formulas.toml")
     table.whole("schema")
     table.table("review")
-    return read_formulas(table, CATALOGUE.analytes, CATALOGUE.sources)
+    known = CATALOGUE.analytes, CATALOGUE.sources, CATALOGUE.rules.factors
+    return read_formulas(table, *known)
 
 
 @pytest.mark.parametrize(
@@ -400,6 +415,7 @@ def reread(tmp_path, text):
         ("[[formula.variant]]", "[[formula.variants]]", "no variant"),
         ("kappa_male      = 0.9", "", "missing key 'kappa_male'"),
         ('["calcium_total"]', "[]", "'starts' is empty"),
+        ('["dialysis"]', '["washing"]', "unknown not_with 'washing'"),
         ('["calcium_total"]', '["calcium"]', "unknown starts 'calcium'"),
         ('["anion_gap_any"]', '["gap"]', "unknown unless 'gap'"),
         ("times = 0.02", "times = 0", "must be above 0"),

@@ -11,7 +11,7 @@ from service.store.engine import open_engine
 from service.store.errors import DemoRefused
 from service.store.instance import mark_demo, require_fit
 from service.store.interpretations import Entry, save
-from service.store.migrate import upgrade
+from tests.databases import shape
 from tests.test_cases import CATALOGUE, DOOR, interpret, read_submission
 from tests.test_cli import PANEL
 
@@ -27,7 +27,7 @@ def environ(tmp_path):
 @pytest.fixture
 def engine(environ):
     opened = open_engine(load_settings(environ).database_url)
-    upgrade(opened)
+    shape(opened)
     yield opened
     opened.dispose()
 

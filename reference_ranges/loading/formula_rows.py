@@ -25,17 +25,21 @@ class _Known:
 
     analytes: Mapping[str, Analyte]
     sources: Collection[str]
+    factors: Collection[str]
 
 
 def read_formulas(
-    table: Table, analytes: Mapping[str, Analyte], sources: Collection[str]
+    table: Table,
+    analytes: Mapping[str, Analyte],
+    sources: Collection[str],
+    factors: Collection[str],
 ) -> Formulas:
     """Return the formulas of the file.
 
     Raises:
         CatalogueError: a row is wrong; the message names it.
     """
-    known = _Known(analytes, sources)
+    known = _Known(analytes, sources, factors)
     possible = table.table("pregnancy_possible")
     years = possible.whole("years_from"), possible.whole("years_to")
     if years[0] >= years[1]:
@@ -70,6 +74,7 @@ def _rule(row: Table, gives: str, known: _Known) -> Rule | None:
         gives=gives,
         starts=frozenset(starts),
         unless=frozenset({gives, *unless}),
+        not_with=_factors(row, known),
         ask=row.flag("ask"),
         years_from=row.optional_whole("years_from") or 0,
         in_pregnancy=row.flag("in_pregnancy"),
@@ -78,6 +83,14 @@ def _rule(row: Table, gives: str, known: _Known) -> Rule | None:
     active = row.choice("status", STATUSES) == "active"
     row.done()
     return rule if active else None
+
+
+def _factors(row: Table, known: _Known) -> frozenset[str]:
+    names = row.texts("not_with") if row.has("not_with") else ()
+    for name in names:
+        if name not in known.factors:
+            row.refuse(f"unknown not_with {name!r}")
+    return frozenset(names)
 
 
 def _analytes(row: Table, key: str, known: _Known) -> tuple[str, ...]:

@@ -88,6 +88,7 @@ def read_cause(row: Table, known: Collection[str], names: Names) -> Cause:
     cause = Cause(
         id=row.choice("id", known),
         shown_by=known_texts(row, "shown_by", names.analytes, optional=True),
+        against=row.choice("against", _DIRECTIONS, ""),
         told_as=frozenset(known_texts(row, "told_as", names.factors, optional=True)),
         sources=sources_of(row, names),
     )

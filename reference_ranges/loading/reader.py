@@ -83,6 +83,7 @@ def read_catalogue(
         own.done()
         version, digest = own.stamp(version, digest)
     codes = _codes(analytes)
+    rules = load_knowledge(heads.table, analytes, sources)
     return Catalogue(
         version=version,
         sha256=digest,
@@ -96,8 +97,10 @@ def read_catalogue(
         look_alikes=_look_alikes(heads, codes, analytes, sources),
         snomed=read_snomed(heads.table("snomed.toml"), analytes),
         settings=settings,
-        formulas=read_formulas(heads.table("formulas.toml"), analytes, sources),
-        rules=load_knowledge(heads.table, analytes, sources),
+        formulas=read_formulas(
+            heads.table("formulas.toml"), analytes, sources, rules.factors
+        ),
+        rules=rules,
         reviews=heads.reviews,
         site=own.rows if own is not None else {},
     )

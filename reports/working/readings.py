@@ -129,7 +129,6 @@ class Readings:
             f"reasons.{one.rule}.staff",
             f"working_rules.{one.rule}",
             f"findings.{one.rule}",
-            f"through.{one.rule.removeprefix('through_')}",
             f"{_GROUPS.get(first, first)}.{name}",
             f"working_rules.{first}",
             f"working_rules.of_{one.statement}",

@@ -9,7 +9,7 @@ from service.access.audit import Stamp
 from service.access.keys import NewKey, Scope
 from service.app import create_app
 from service.settings import load_settings
-from service.store.migrate import upgrade
+from tests.databases import shape
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SYSTEM = Stamp("system:test", NOW)
@@ -30,7 +30,7 @@ def make_app(folder, clock, **settings):
     app = create_app(
         load_settings({"PLAINLAB_VAR": str(folder), **settings}), clock=clock
     )
-    upgrade(app.extensions["plainlab"].engine)
+    shape(app.extensions["plainlab"].engine)
     return app
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 
 import pytest
 
@@ -11,7 +12,7 @@ from service.access.audit import Stamp
 from service.store import feeds
 from service.store.errors import UnknownHold
 from service.store.interpretations import get
-from tests.api.conftest import NOW, Client, issue, make_app, panel, rows_of
+from tests.api.conftest import NOW, Client, Clock, issue, make_app, panel, rows_of
 
 STAMP = Stamp("system:test", NOW)
 
@@ -288,22 +289,50 @@ def test_a_feed_that_shifts_by_a_unit_is_held_within_twenty_results(own, own_lab
     assert rows_of(own, "feed_event") == 1
 
 
-def test_another_sender_is_not_held_with_it(own, own_lab):
-    shifted(own_lab)
+@pytest.fixture(scope="module")
+def shift(tmp_path_factory):
+    """What became of a feed that shifted: its folder, its key, the last answer."""
+    folder = tmp_path_factory.mktemp("shifted")
+    app = make_app(folder, Clock())
+    key = issue(app)
+    answer, _ = shifted(Client(app, key))
+    app.extensions["plainlab"].engine.dispose()
+    return folder, key, answer
 
-    other = Client(own, issue(own)).post(calcium(600, "2.30")).json
+
+@pytest.fixture
+def held(shift, tmp_path, clock):
+    """An application of one's own with that feed, held."""
+    folder = shutil.copytree(shift[0], tmp_path / "held")
+    app = make_app(folder, clock)
+    yield app
+    app.extensions["plainlab"].engine.dispose()
+
+
+@pytest.fixture
+def held_lab(held, shift):
+    return Client(held, shift[1])
+
+
+@pytest.fixture
+def answer(shift):
+    """The answer with which it was held."""
+    return shift[2]
+
+
+def test_another_sender_is_not_held_with_it(held):
+    other = Client(held, issue(held)).post(calcium(600, "2.30")).json
 
     assert other["results"][0]["outcome"] == "in_range"
 
 
-def test_a_held_feed_is_let_go_by_a_person_with_a_reason_and_recorded(own, own_lab):
-    engine = own.extensions["plainlab"].engine
-    shifted(own_lab)
+def test_a_held_feed_is_let_go_by_a_person_with_a_reason_and_recorded(held, held_lab):
+    engine = held.extensions["plainlab"].engine
     (hold,) = feeds.holds(engine)
 
     feeds.release(engine, hold.id, " they changed back ", STAMP)
 
-    answer = own_lab.post(calcium(700, "2.30")).json
+    answer = held_lab.post(calcium(700, "2.30")).json
     assert feeds.holds(engine) == ()
     assert answer["results"][0]["outcome"] == "in_range"
     assert audit.verify(engine) is None
@@ -319,18 +348,16 @@ def test_a_held_feed_is_let_go_by_a_person_with_a_reason_and_recorded(own, own_l
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 301])
-def test_a_hold_is_not_let_go_without_a_reason(own, own_lab, reason):
-    engine = own.extensions["plainlab"].engine
-    shifted(own_lab)
+def test_a_hold_is_not_let_go_without_a_reason(held, reason):
+    engine = held.extensions["plainlab"].engine
 
     with pytest.raises(ValueError, match="reason"):
         feeds.release(engine, 1, reason, STAMP)
     assert len(feeds.holds(engine)) == 1
 
 
-def test_a_hold_is_let_go_once(own, own_lab):
-    engine = own.extensions["plainlab"].engine
-    shifted(own_lab)
+def test_a_hold_is_let_go_once(held):
+    engine = held.extensions["plainlab"].engine
     feeds.release(engine, 1, "asked", STAMP)
 
     for number in (1, 2, 99):
@@ -338,13 +365,12 @@ def test_a_hold_is_let_go_once(own, own_lab):
             feeds.release(engine, number, "again", STAMP)
 
 
-def test_a_feed_that_goes_on_as_before_its_release_is_held_again(own, own_lab):
-    engine = own.extensions["plainlab"].engine
-    shifted(own_lab)
+def test_a_feed_that_goes_on_as_before_its_release_is_held_again(held, held_lab):
+    engine = held.extensions["plainlab"].engine
     feeds.release(engine, 1, "asked", STAMP)
 
     for number in range(20):
-        own_lab.post(calcium(800 + number, IN_MEQ[number % 3]))
+        held_lab.post(calcium(800 + number, IN_MEQ[number % 3]))
 
     assert [one.id for one in feeds.holds(engine)] == [3]
 
@@ -372,17 +398,14 @@ def test_what_is_held_is_in_no_log(own_lab, caplog):
     assert "Alex Example" not in logged
 
 
-def test_the_page_of_a_held_result_says_so(own_lab):
-    answer, _ = shifted(own_lab)
-
-    page = own_lab.get(answer["links"]["report"].replace(".pdf", ".html")).text
+def test_the_page_of_a_held_result_says_so(held_lab, answer):
+    page = held_lab.get(answer["links"]["report"].replace(".pdf", ".html")).text
 
     assert "look like another unit" in page
 
 
-def test_a_hold_needs_no_more_than_its_panel_to_be_seen_again(own, own_lab):
-    services = own.extensions["plainlab"]
-    answer, _ = shifted(own_lab)
+def test_a_hold_needs_no_more_than_its_panel_to_be_seen_again(held, answer):
+    services = held.extensions["plainlab"]
     feeds.release(services.engine, 1, "asked", STAMP)
 
     stored = get(services.engine, answer["id"])

@@ -14,7 +14,7 @@ from service.settings import load_settings
 from service.store import tables
 from service.store.engine import reading, writing
 from service.store.interpretations import get
-from service.store.migrate import upgrade
+from tests.databases import shape
 from tests.desk.pages import Page
 from tests.desk.panels import id_of
 
@@ -37,7 +37,7 @@ def app(tmp_path_factory):
     settings = load_settings({"PLAINLAB_VAR": str(tmp_path_factory.mktemp("desk"))})
     settings = replace(settings, time_zone=ZoneInfo("Europe/London"))
     app = create_app(settings, clock=Clock())
-    upgrade(app.extensions[NAME].engine)
+    shape(app.extensions[NAME].engine)
     for role in Role:
         add_user(app, f"{role}.person", role)
     return app

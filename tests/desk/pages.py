@@ -25,6 +25,10 @@ class Page(HTMLParser):
         self.feed(self.source)
         self.text = " ".join(self.text.split())
 
+    def updatepos(self, _, end):
+        """Count no lines: nobody asks, and it takes a sixth of the time."""
+        return end
+
     @property
     def token(self):
         """What a form of this browser must carry."""

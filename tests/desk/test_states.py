@@ -19,7 +19,7 @@ from service.intake.form import Form, Row
 from service.problems import Fault
 from service.services import NAME
 from service.settings import load_settings
-from service.store.migrate import upgrade
+from tests.databases import shape
 from tests.desk.conftest import PASSWORD, Clock, add_user, signed_in
 from tests.desk.pages import Page
 from tests.desk.panels import commit, id_of, potassium, preview
@@ -30,7 +30,7 @@ def fragile(tmp_path_factory):
     """An application of its own, that hardly waits for its turn."""
     made = load_settings({"PLAINLAB_VAR": str(tmp_path_factory.mktemp("fragile"))})
     app = create_app(replace(made, busy_timeout=0.05), clock=Clock())
-    upgrade(app.extensions[NAME].engine)
+    shape(app.extensions[NAME].engine)
     add_user(app, "staff.person", Role.STAFF)
     return app
 
@@ -210,7 +210,7 @@ def test_every_fault_has_a_place_on_the_page(pointer, field, where):
 def test_behind_tls_cookies_are_secure_and_bound_to_the_host(tmp_path):
     made = load_settings({"PLAINLAB_VAR": str(tmp_path)})
     app = create_app(replace(made, behind_tls=True), clock=Clock())
-    upgrade(app.extensions[NAME].engine)
+    shape(app.extensions[NAME].engine)
     add_user(app, "staff.person", Role.STAFF)
     client = app.test_client()
     first = client.get("/sign-in", base_url="https://localhost")

@@ -181,6 +181,7 @@ def test_every_answer_is_sent_before_the_next_line_is_asked_for(own):
     assert events[:4] == ["read", "answer", "read", "answer"]
 
 
+@pytest.mark.usefixtures("usual_collector")
 def test_memory_is_bounded_however_many_lines_there_are(own):
     many = 2000 if LONG else 300
     key, line = issue(own), b'{"results": []}\n'

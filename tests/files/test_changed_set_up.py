@@ -10,7 +10,6 @@ from service.access import senders
 from service.access.audit import Action, Stamp, deeds
 from service.access.setups import Setup
 from service.intake.files.heads import Meaning, exact
-from service.keeping import TOGETHER
 from service.store import files, tables
 from service.store.engine import reading
 from service.store.errors import StoreUnavailable
@@ -22,12 +21,15 @@ from tests.files.books import HEADS, table
 from tests.files.test_desk_files import rows_of, send, upload
 from tests.files.test_large_files import (
     PANELS,
+    TOGETHER,
     begin,
     large_upload,
     many,
     packed,
     records,
+    smaller_parts,
 )
+from tests.long import LONG  # .ci/run tries in full what names it
 
 HALF = f"{TOGETHER} of {PANELS}"
 COLUMNS = {name: Meaning(exact(name)) for name in HEADS}

@@ -17,7 +17,7 @@ from service.access.setups import Setup
 from service.commands.surroundings import stamp
 from service.intake.files.reading import read_file
 from service.store.engine import open_engine
-from service.store.migrate import upgrade
+from tests.databases import shape
 from tests.server import panel
 
 TEXT = Path(__file__).parents[2].joinpath("docs", "files.md").read_text("utf-8")
@@ -38,7 +38,7 @@ def test_the_documented_commands_do_what_they_say(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PLAINLAB_VAR", str(tmp_path / "var"))
     engine = open_engine(f"sqlite:///{tmp_path}/var/plainlab.db")
-    upgrade(engine)
+    shape(engine)
     senders.add(engine, Setup("Lab North"), Stamp("system:test", stamp().at))
     engine.dispose()
     for name in ("monday.csv", "tuesday.csv", "drop/daily.csv"):

@@ -12,7 +12,7 @@ from service.access.setups import Setup
 from service.commands.surroundings import stamp
 from service.ranges.fhir.exact_json import compact
 from service.store.engine import open_engine
-from service.store.migrate import upgrade
+from tests.databases import shape
 from tests.fhir.made import bundle, observation
 from tests.files.books import HEADS, book, table
 from tests.hl7.conftest import ORDER, PATIENT, POTASSIUM, obx, oru
@@ -259,7 +259,7 @@ def test_of_a_file_with_many_faults_the_first_few_are_told(check):
 
 def test_a_sender_that_was_set_up_is_read_as_it_writes(check, tmp_path):
     engine = open_engine(f"sqlite:///{tmp_path}/var/plainlab.db")
-    upgrade(engine)
+    shape(engine)
     setup = Setup("Lab North", decimal_comma=True, aliases={"na-s": "sodium"})
     senders.add(engine, setup, Stamp("system:test", stamp().at))
     engine.dispose()

@@ -64,6 +64,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.usefixtures("usual_collector")
 @pytest.mark.parametrize("case", HOSTILE)
 def test_what_must_be_refused_is_refused_within_a_second_and_fifty_megabytes(
     case, manner

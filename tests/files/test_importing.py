@@ -24,7 +24,7 @@ from service.intake.files.heads import Meaning, exact
 from service.ranges.fhir.exact_json import compact
 from service.store.engine import open_engine
 from service.store.mappings import confirm
-from service.store.migrate import upgrade
+from tests.databases import shape
 from tests.fhir.made import bundle, observation
 from tests.files.books import HEADS, ROWS, book, table
 from tests.hl7.conftest import ORDER, PATIENT, POTASSIUM, obx, oru
@@ -38,7 +38,7 @@ NOBODY = Stamp("system:test", stamp().at)
 def database(tmp_path, monkeypatch):
     monkeypatch.setenv("PLAINLAB_VAR", str(tmp_path / "var"))
     engine = open_engine(f"sqlite:///{tmp_path}/var/plainlab.db")
-    upgrade(engine)
+    shape(engine)
     yield engine
     engine.dispose()
 

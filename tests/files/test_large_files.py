@@ -6,11 +6,12 @@ import secrets
 import pytest
 from sqlalchemy import func, select
 
+from service import keeping
 from service.access.audit import Stamp
 from service.access.users import Role
+from service.desk import uploads
 from service.intake.files.heads import Meaning, exact
 from service.intake.files.limits import MAX_FILE, MAX_PANELS
-from service.keeping import TOGETHER
 from service.store import tables
 from service.store.engine import reading
 from service.store.files import standings
@@ -19,9 +20,19 @@ from tests.desk.conftest import app, clock, counts, engine, signed_in, staff
 from tests.desk.pages import Page
 from tests.files.books import HEADS, table
 from tests.files.test_desk_files import rows_of, send, upload
+from tests.long import LONG
 
 TAKEN = "2026-11-20 08:40"
+SHIPPED = keeping.TOGETHER
+TOGETHER = SHIPPED if LONG else 20
 PANELS = TOGETHER + 10
+
+
+@pytest.fixture(autouse=True)
+def smaller_parts(monkeypatch):
+    """Parts of a tenth: what holds of a part holds whatever its size, and sooner."""
+    monkeypatch.setattr(keeping, "TOGETHER", TOGETHER)
+    monkeypatch.setattr(uploads, "MOST_SHOWN", TOGETHER)
 
 
 def many(name, panels=PANELS, value="4.1"):
@@ -60,24 +71,25 @@ def begin(client, page, until):
 
 
 def test_a_large_file_is_stored_in_parts_with_its_progress_on_the_page(
-    staff, engine, counts
+    staff, engine, counts, monkeypatch
 ):
+    monkeypatch.undo()  # parts as they are shipped
+    panels = SHIPPED + 10
+    listed = {one.id for one in standings(engine)}
     before = counts()
-    page = upload(staff, many("LARGE"))
+    page = upload(staff, many("LARGE", panels))
     shown = counts()
     stored = Page(send(staff, page, "/desk/files/commit"))
 
-    assert f"{PANELS} panels of {2 * PANELS} rows" in page.text
+    assert f"{panels} panels of {2 * panels} rows" in page.text
     assert "stored in parts" in page.text
     assert shown == before
-    told = [
-        stored.text.index(f" {n} of {PANELS} panels") for n in (0, TOGETHER, PANELS)
-    ]
+    told = [stored.text.index(f" {n} of {panels} panels") for n in (0, SHIPPED, panels)]
     assert told == sorted(told)
-    assert f"All {PANELS} panels are stored" in stored.text
-    assert records(engine, "LARGE") == once("LARGE")
-    (done,) = standings(engine)
-    assert (done.done, done.stored, done.panels) == (True, PANELS, PANELS)
+    assert f"All {panels} panels are stored" in stored.text
+    assert records(engine, "LARGE") == once("LARGE", panels)
+    (done,) = [one for one in standings(engine) if one.id not in listed]
+    assert (done.done, done.stored, done.panels) == (True, panels, panels)
 
 
 def test_the_file_comes_back_with_what_became_of_each_row(staff):

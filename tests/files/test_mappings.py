@@ -7,7 +7,7 @@ from service.access.audit import verify
 from service.intake.files.heads import Meaning
 from service.store.engine import open_engine
 from service.store.mappings import confirm, confirmed, last_confirmed
-from service.store.migrate import upgrade
+from tests.databases import shape
 from tests.store.values import STAMP
 
 WARD = {"Nr": Meaning("record_number"), "Ward": Meaning("ignore")}
@@ -17,7 +17,7 @@ SALT = {"Nr": Meaning("record_number"), "Na": Meaning("result", "sodium", "mmol/
 @pytest.fixture
 def engine(tmp_path):
     engine = open_engine(f"sqlite:///{tmp_path}/var/plainlab.db")
-    upgrade(engine)
+    shape(engine)
     yield engine
     engine.dispose()
 

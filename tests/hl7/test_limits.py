@@ -64,6 +64,7 @@ def answered(body, door):
         acknowledgement(reading, Issue("1", door.now), ["x"] * len(reading.panels))
 
 
+@pytest.mark.usefixtures("usual_collector")
 @pytest.mark.parametrize("made", MADE)
 def test_no_message_takes_a_second_or_much_memory(door, made):
     body = MADE[made]

@@ -74,6 +74,7 @@ def test_what_is_unusual_but_clear_is_read(body, value):
 HOSTILE = [b'"' * 999_999, b'\\"' * 499_999, b"{" * 999_999, b'["' + b"\\" * 999_990]
 
 
+@pytest.mark.usefixtures("usual_collector")
 @pytest.mark.parametrize("body", HOSTILE)
 def test_a_hostile_megabyte_takes_less_than_fifty(body):
     tracemalloc.start()

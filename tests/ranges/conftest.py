@@ -7,7 +7,9 @@ import pytest
 
 from reference_ranges.loading import DATA
 from service import cli
-from tests.catalogue.conftest import DataFiles
+from tests.catalogue.conftest import DataFiles, parsed_once
+
+__all__ = ["files", "parsed_once", "run"]
 
 
 @pytest.fixture

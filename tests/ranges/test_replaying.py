@@ -20,8 +20,8 @@ from service.ranges.replay import NOT_COMPARED, Tally, replay
 from service.store.engine import open_engine
 from service.store.errors import StoreDamaged
 from service.store.interpretations import Entry, save
-from service.store.migrate import upgrade
 from service.store.walking import count_newest, walk_newest
+from tests.databases import shape
 
 CATALOGUE = load_catalogue()
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -60,7 +60,7 @@ def submission_of(*results, door=DOOR, **more):
 @pytest.fixture
 def engine(tmp_path):
     engine = open_engine(f"sqlite:///{tmp_path}/var/plainlab.db")
-    upgrade(engine)
+    shape(engine)
     yield engine
     engine.dispose()
 

@@ -425,3 +425,22 @@ def test_a_second_result_takes_nothing_of_the_urgency_that_the_first_has_with_di
 
     assert {card.chip.text for card in page.cards} == {"Low: act today"}
     assert page.summary.lead[0] == "2 results need action: magnesium and potassium."
+
+
+def test_what_a_result_that_cannot_wait_was_worked_out_from_does_not_wait():
+    page = page_for(
+        observation("creatinine", "450", "umol/L"), person=adult(sex=Sex.FEMALE)
+    )
+
+    assert "kidney function is very low" in page.alerts[0].items[0]
+    assert page.alerts[0].items[1] == "Talk about these results too: creatinine."
+    assert "creatinine" not in " ".join(page.next_steps.items)
+
+
+def test_a_result_that_one_beside_it_was_worked_out_from_may_wait_with_it():
+    page = page_for(
+        observation("creatinine", "150", "umol/L"), person=adult(sex=Sex.FEMALE)
+    )
+
+    assert not page.alerts
+    assert "creatinine" in " ".join(page.next_steps.items)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from reference_ranges.interpretation import interpret
 from reference_ranges.limits import Span
 from reference_ranges.panel import Observation, Person, Reason
-from reference_ranges.partitions import Pregnancy, Sex
+from reference_ranges.partitions import Age, AgeRange, Pregnancy, Sex
 from reference_ranges.readings import lab_interval, parse_reading, reading_reach
 from reference_ranges.results import Direction, JudgementKind, Kind, Outcome
 from reports.phrasing import range_words
@@ -199,7 +200,10 @@ def test_no_range_is_shown_where_the_people_it_may_be_differ_in_it(person):
 
     (row,) = page.rows
     assert row.line is None
-    assert row.ranges == "No usual range is shown for this result."
+    assert row.ranges == (
+        "Which usual range is yours depends on facts that we were not told. "
+        "By each range that may be yours, it comes out the same."
+    )
 
 
 @pytest.mark.parametrize("unit", ["ug/L", "ng/mL"])
@@ -327,3 +331,57 @@ def test_a_range_is_closed_by_what_can_be_said_truly(changed, shown):
 
     got = found and (found.span.high, found.reported, len(found.closes))
     assert got == shown
+
+
+MAY_BE_PREGNANT = adult(Sex.FEMALE, years=30, pregnancy=Pregnancy.UNKNOWN)
+
+
+def test_the_range_of_a_pregnancy_is_no_ones_usual_range_until_someone_says_so():
+    calcium = observation("calcium_total", "9.2", "mg/dL", sender_flag="LL")
+
+    (card,) = page_for(calcium, person=MAY_BE_PREGNANT).cards
+
+    assert card.line is None
+    assert card.notes[0] == (
+        "Which usual range is yours depends on facts that we were not told."
+    )
+
+
+@pytest.mark.parametrize(("sodium", "differ"), [("163", False), ("133", True)])
+def test_guidelines_draw_the_line_elsewhere_only_where_one_says_otherwise(
+    sodium, differ
+):
+    page = page_for(observation("sodium", sodium, "mmol/L"), person=MAY_BE_PREGNANT)
+
+    assert ("Not all guidelines draw the line" in text_of(page)) is differ
+    assert "(Spasovski et al.), 2014 reads it as" in text_of(page)
+
+
+def test_a_range_that_nothing_was_judged_by_does_not_depend_on_facts():
+    born = date(2026, 11, 18)
+    age = Age.between(born, date(2026, 11, 20))
+    baby = Person(AgeRange(age, age), Sex.FEMALE, Pregnancy.NO)
+
+    page = page_for(
+        observation("creatinine", "780", "umol/L"), person=baby, profile="us"
+    )
+
+    assert page.cards[0].notes[0] == "No usual range is shown for this result."
+
+
+def test_a_target_that_may_be_met_or_not_is_no_limit():
+    ferritin = observation("ferritin", "<110", "ug/L")
+
+    page = page_for(ferritin, symptoms=["restless_legs"], profile="us")
+
+    assert "any value" not in text_of(page)
+    assert "American Academy of Sleep Medicine" not in " ".join(page.cards[0].notes)
+
+
+def test_our_own_interval_calls_nothing_mild():
+    """An interval only says outside: a potassium of 6.4 is for today."""
+    sent = lab_interval("5.1-8.3")
+
+    page = page_for(observation("potassium", "6.4", "mmol/L", lab_interval=sent))
+
+    assert "It reads this result as: high." in text_of(page)

@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
-from reference_ranges.panel import Observation, Reason
+from reference_ranges.panel import Observation, Person, Reason
 from reference_ranges.partitions import Age, AgeRange, Pregnancy, Sex
+from reports.wording import load_wording, locales
 from tests.gallery.cases import page_of_case
 from tests.readability import sentences_of
 from tests.reports.panels import adult, observation, page_for
@@ -15,14 +16,28 @@ from tests.reports.prose import text_of
 BABY = Age.between(date(2026, 9, 11), date(2026, 11, 20))
 
 
-def test_a_low_blood_count_stays_a_reason_to_talk_about_while_it_may_be_one():
+def test_a_low_blood_count_is_a_result_to_look_at_and_no_reason_once_in_range():
     low, inside = (
         page_for(observation("haemoglobin", v, "g/L"), symptoms=["breathless_effort"])
         for v in ("60", "135")
     )
 
-    assert "a low blood count" in " ".join(low.symptoms.texts)
+    assert "look at: low haemoglobin." in " ".join(low.symptoms.texts)
     assert "a low blood count" not in " ".join(inside.symptoms.texts)
+
+
+def test_a_low_blood_count_is_no_reason_beside_a_high_one():
+    high = page_for(observation("haemoglobin", "190", "g/L"), symptoms=["pale"])
+
+    assert "a low blood count" not in " ".join(high.symptoms.texts)
+
+
+def test_a_low_blood_count_that_the_laboratory_calls_high_may_still_be_one():
+    disputed = observation("haemoglobin", "100", "g/L", sender_flag="H")
+
+    page = page_for(disputed, symptoms=["pale"])
+
+    assert "a low blood count" in " ".join(page.symptoms.texts)
 
 
 def test_a_result_in_range_does_not_speak_for_another_test_of_the_same_thing():
@@ -70,7 +85,9 @@ def test_only_what_is_outside_matters_too_beside_a_symptom():
 
 
 def test_who_told_of_a_symptom_is_not_told_that_a_low_blood_count_cannot_be_felt():
-    page = page_of_case("pregnant")
+    anaemia = observation("haemoglobin", "98", "g/L")
+
+    page = page_for(anaemia, symptoms=["muscle_cramp"])
 
     assert "This result matters too: haemoglobin." in page.symptoms.texts
 
@@ -183,3 +200,195 @@ def test_a_cause_that_was_told_is_not_named_again_in_other_words(
 
     assert again not in " ".join(told.symptoms.texts)
     assert again in " ".join(untold.symptoms.texts)
+
+
+def relations_on(card):
+    """What a card says of symptoms: from the first that it names."""
+    return " ".join(text for text in card.texts if "You told us about" in text)
+
+
+def test_what_a_result_does_to_a_symptom_is_said_beside_each_symptom():
+    page = page_for(
+        observation("magnesium", "0.60", "mmol/L"),
+        symptoms=["leg_cramp_night", "weakness"],
+    )
+
+    assert relations_on(page.cards[0]) == (
+        "You told us about weak muscles and leg cramps at night. Low magnesium may be "
+        "part of the reason. There are other common causes. Your potassium and calcium "
+        "should be looked at too. They often go with magnesium. In studies of older "
+        "adults, magnesium pills did not help night cramps more than dummy pills did."
+    )
+
+
+def test_of_a_symptom_that_takes_a_low_blood_count_too_it_is_said_which():
+    page = page_for(
+        observation("ferritin", "8", "ug/L"), symptoms=["leg_cramp_night", "pale"]
+    )
+
+    assert relations_on(page.cards[0]) == (
+        "You told us about leg cramps at night and pale skin. Low stored iron may be "
+        "part of the reason. There are other common causes. Only with a low blood "
+        "count can it cause pale skin."
+    )
+
+
+def test_a_low_b12_names_what_was_told_and_not_something_else():
+    page = page_for(observation("vitamin_b12", "110", "ng/L"), symptoms=["rf_vision"])
+
+    said = " ".join(page.cards[0].texts)
+    assert "you told us about your balance, your strength or your sight" in said
+    assert "weakness or poor balance" not in said
+
+
+def test_a_result_that_may_be_worse_than_its_number_is_not_called_doubtful():
+    """The alert says that it needs action: its card must not say that it may."""
+    page = page_for(observation("calcium_adjusted", ">2.95", "mmol/L"))
+
+    assert "Your calcium is high. This needs action." in page.alerts[0].items
+    said = " ".join(page.cards[0].texts)
+    assert "may be one to act on" not in said
+    assert "may be far outside the range" in said
+
+
+@pytest.mark.parametrize(("sent", "says"), [("alp", "goes up"), ("albumin", "falls")])
+def test_a_pregnancy_moves_each_result_its_own_way(sent, says):
+    unit = {"alp": "U/L", "albumin": "g/L"}[sent]
+    woman = replace(adult(Sex.FEMALE, years=30, pregnancy=Pregnancy.YES), weeks=20)
+
+    text = text_of(page_for(observation(sent, "40", unit), person=woman))
+
+    assert f"this number {says}" in text
+    assert ("falls" in text) is (says == "falls")
+
+
+def test_no_food_stands_beside_a_result_of_a_sample_in_doubt():
+    calcium = observation("calcium_adjusted", "2.05", "mmol/L")
+
+    sound = page_for(calcium)
+    thinned = page_for(calcium, conditions=frozenset({"drip_arm"}))
+
+    assert "Foods that have it" in text_of(sound)
+    assert "Foods that have it" not in text_of(thinned)
+
+
+def test_a_b12_in_range_does_not_settle_what_nerves_tell():
+    numb = page_for(observation("vitamin_b12", "480", "ng/L"), symptoms=["numbness"])
+    tired = page_for(observation("vitamin_b12", "480", "ng/L"), symptoms=["low_mood"])
+
+    assert "this B12 result does not settle it" in numb.rows[0].note
+    assert "does not settle it" not in tired.rows[0].note
+
+
+def test_a_medicine_is_not_asked_about_beside_a_result_in_range_that_was_not_doubted():
+    potassium = observation("potassium", "4.2", "mmol/L")
+
+    page = page_for(potassium, symptoms=[], factors=["drug_acei_arb"])
+
+    assert page.rows[0].note == ""
+
+
+def test_what_is_one_to_a_reader_is_talked_about_at_one_visit():
+    page = page_for(
+        observation("calcium_total", "2.75", "mmol/L"),
+        observation("albumin", "41", "g/L"),
+    )
+
+    assert [card.heading for card in page.cards] == [
+        "Calcium (total)",
+        "Calcium (adjusted)",
+    ]
+    (soon,) = (step for step in page.next_steps.items if "calcium" in step)
+    assert soon.startswith("In the next 2 weeks:")
+    assert "calcium and adjusted calcium" in soon
+
+
+def test_a_child_with_restless_legs_is_held_against_the_target_for_children():
+    born = date(2018, 3, 1)
+    age = Age.between(born, date(2026, 11, 20))
+    child = Person(AgeRange(age, age), Sex.FEMALE, Pregnancy.NO)
+
+    page = page_for(
+        observation("ferritin", "25", "ug/L"), symptoms=["restless_legs"], person=child
+    )
+
+    (card,) = page.cards
+    (target,) = (note for note in card.notes if "Sleep Medicine" in note)
+    assert "less than 50 ug/L" in target
+
+
+@pytest.mark.parametrize("locale", locales())
+def test_a_pregnancy_is_named_once_among_the_causes_of_cramps(locale):
+    """It is a factor and a cause: in both it must be the same word."""
+    words = load_wording(locale)
+
+    assert words.say("factors.pregnant") == words.say("causes.pregnancy")
+
+
+def test_an_active_b12_in_range_does_not_settle_what_nerves_tell_either():
+    page = page_for(
+        observation("active_b12", "95", "pmol/L"),
+        observation("vitamin_b12", "110", "ng/L"),
+        symptoms=["numbness"],
+    )
+
+    assert "does not settle it" in page.rows[0].note
+    assert "does not settle it" not in " ".join(page.cards[0].texts)
+
+
+def test_what_a_few_tests_do_not_explain_others_may():
+    b12 = observation("vitamin_b12", "110", "ng/L")
+
+    bones = page_for(b12, symptoms=["bone_pain"]).symptoms.texts[0]
+
+    assert "The tests here do not explain it. Other tests may help." in bones
+
+
+def test_what_all_tests_do_not_explain_is_said_without_that_hope():
+    page = page_for(
+        observation("sodium", "140", "mmol/L"),
+        observation("calcium_adjusted", "2.40", "mmol/L"),
+        observation("potassium", "4.2", "mmol/L"),
+        symptoms=["thirst_urine"],
+    )
+
+    assert "The tests that we link to it do not explain it." in page.symptoms.texts[0]
+
+
+def test_no_target_calls_enough_what_another_calls_too_little():
+    """In dialysis doctors aim for more stored iron than the target for everybody."""
+    page = page_for(
+        observation("ferritin", "150", "ug/L"),
+        observation("tsat", "16", "%"),
+        symptoms=["restless_legs"],
+        factors=["dialysis"],
+    )
+
+    (card,) = (one for one in page.cards if "ferritin" in one.heading)
+    assert "less than doctors often aim for" in " ".join(card.texts)
+    assert "more than 100" not in " ".join(card.notes)
+
+
+@pytest.mark.parametrize(
+    ("crp", "stated"),
+    [
+        ("180", ["no_inflammation"]),
+        ("2", ["inflammation", "no_inflammation"]),
+    ],
+)
+def test_what_a_result_or_the_patient_contradicts_is_not_said_to_be_counted(
+    crp, stated
+):
+    stores = observation("ferritin", "60", "ug/L"), observation("crp", crp, "mg/L")
+
+    page = page_for(*stores, factors=stated, profile="who")
+
+    assert "no infection or swelling" not in text_of(page)
+
+
+def test_that_no_inflammation_was_found_is_said_to_be_counted():
+    stores = observation("ferritin", "60", "ug/L"), observation("crp", "2", "mg/L")
+
+    page = page_for(*stores, factors=["no_inflammation"], profile="who")
+
+    assert "no infection or swelling" in text_of(page)

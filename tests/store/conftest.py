@@ -1,7 +1,7 @@
 import pytest
 
 from service.store.engine import open_engine
-from service.store.migrate import upgrade
+from tests.databases import shape
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def url(tmp_path):
 def engine(url):
     """A real SQLite file, as the service opens it, in its newest shape."""
     engine = open_engine(url, busy_timeout=5)
-    upgrade(engine)
+    shape(engine)
     yield engine
     engine.dispose()
 

@@ -35,6 +35,21 @@ def test_an_empty_database_is_not_at_head_and_an_upgraded_one_is(url):
     engine.dispose()
 
 
+def test_the_empty_database_of_the_tests_is_what_the_migrations_make(engine, tmp_path):
+    migrated = open_engine(f"sqlite:///{tmp_path}/migrated.db")
+    upgrade(migrated)
+
+    assert at_head(engine)
+    assert all_of(engine) == all_of(migrated)
+    migrated.dispose()
+
+
+def all_of(engine):
+    """Every table, trigger and row of the file, as statements."""
+    with engine.connect() as connection:
+        return list(connection.connection.dbapi_connection.iterdump())
+
+
 def test_an_upgrade_of_a_database_in_use_loses_nothing(engine):
     save(engine, entry(), STAMP)
 

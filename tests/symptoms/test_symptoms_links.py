@@ -84,6 +84,8 @@ FAR = {
     ("vitamin_d_25oh", Direction.HIGH): "vitamin_d_25oh 300 nmol/L",
     ("vitamin_b12", Direction.LOW): "vitamin_b12 120 ng/L",
     ("ferritin", Direction.LOW): "ferritin 8 ug/L",
+    ("tsat", Direction.LOW): "tsat 12 %",
+    ("haemoglobin", Direction.LOW): "haemoglobin 88 g/L",
 }
 ACTIVE = [link for link in RULES.all_links if link.active]
 AT_BAND = {

@@ -76,12 +76,10 @@ def is_certain(rule):
     return rows[rule].certainty == "certain"
 
 
-def usual_place(analyte, unit, values, profile):
+def usual_place(urgencies):
     """The middle of the values that nobody needs to act on."""
     calm = [
-        place
-        for place, value in enumerate(values)
-        if seen(analyte, unit, value, profile) is Urgency.ROUTINE
+        place for place, urgency in enumerate(urgencies) if urgency is Urgency.ROUTINE
     ]
     return calm[len(calm) // 2]
 
@@ -94,17 +92,11 @@ def usual_place(analyte, unit, values, profile):
 def test_urgency_never_falls_along_a_side_of_the_whole_scale(name, unit, profile):
     analyte = CATALOGUE.analytes[name]
     values = scale_of(analyte, unit)
-    middle = usual_place(analyte, unit, values, profile)
-    below, above = values[: middle + 1][::-1], values[middle:]
+    urgencies = [seen(analyte, unit, value, profile) for value in values]
+    middle = usual_place(urgencies)
+    below, above = urgencies[: middle + 1][::-1], urgencies[middle:]
 
-    sides = [
-        [
-            one
-            for one in (seen(analyte, unit, v, profile) for v in side)
-            if one is not None
-        ]
-        for side in (below, above)
-    ]
+    sides = [[one for one in side if one is not None] for side in (below, above)]
 
     assert sides == [sorted(side) for side in sides]
 

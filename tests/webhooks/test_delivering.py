@@ -340,7 +340,12 @@ def test_a_courier_that_died_after_sending_leaves_the_message_to_the_next(
     }
     process = subprocess.Popen([PLAINLAB, "webhook", "run"], env=environment)
     receiver.answers = [lambda: process.kill() or 204, 204]
-    assert process.wait(timeout=30) == -signal.SIGKILL
+    try:
+        ended = process.wait(timeout=30)
+    finally:
+        process.kill()  # one that was not told to end must not outlive the test
+        process.wait()
+    assert ended == -signal.SIGKILL
 
     clock.now = datetime.now(UTC)
     too_early = courier.round()

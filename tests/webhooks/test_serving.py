@@ -5,10 +5,10 @@ from click.testing import CliRunner
 from service.cli import plainlab
 from service.store.engine import open_engine, reading, writing
 from service.store.interpretations import save
-from service.store.migrate import upgrade
 from service.store.outbox import Event
 from service.webhooks import hooks
 from service.webhooks.signing import secret_of
+from tests.databases import shape
 from tests.server import Server, panel
 from tests.store.values import STAMP, entry
 from tests.webhooks.test_documented import is_ours
@@ -39,7 +39,7 @@ def test_what_was_given_up_is_listed_and_sent_again_on_the_command_line(
     tmp_path, receiver
 ):
     engine = open_engine(f"sqlite:///{tmp_path}/plainlab.db")
-    upgrade(engine)
+    shape(engine)
     hooks.add(engine, receiver.url, [Event.COMPLETED], STAMP)
     save(engine, entry(), STAMP)
     with writing(engine) as connection:
