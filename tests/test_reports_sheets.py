@@ -18,9 +18,11 @@ from reference_ranges.interpretation import interpret
 from reports import model
 from reports.identity import Letterhead
 from reports.pdf import layout, render_pdf
+from reports.pdf.blocks import Breakable, Space
 from reports.pdf.line import LineDrawing
 from reports.pdf.parts import pair
 from reports.pdf.sections import visit
+from reports.pdf.sheets import Area, Entry, place
 from reports.pdf.style import Look
 from reports.pdf.table import table_rows
 from reports.pdf.text import wrapped
@@ -553,15 +555,26 @@ def test_a_card_never_leaves_a_single_line_at_the_head_of_a_sheet():
             assert max(sheet, key=lambda box: box.top).text != note
 
 
-def test_a_card_that_fits_at_the_head_of_a_sheet_does_not_go_on_on_the_next():
-    page = page_of_case("pregnant")
-    ferritin, *_ = page.cards
+class Halves(Breakable):
+    """A block that goes on on the next sheet wherever it does not fit."""
 
-    found = layout(page, paper="Letter", size="large")
+    def __init__(self, height):
+        self.height = height
 
-    texts = [box.text for box in found]
-    assert ferritin.notes[-1] in texts
-    assert page.continued.replace("{name}", ferritin.heading) not in texts
+    def broken(self, room):
+        return Halves(room), Halves(self.height - room)
+
+    def fits(self, room):
+        return True
+
+
+@pytest.mark.parametrize(("height", "sheets"), [(500, 2), (501, 3)])
+def test_a_gap_that_is_not_drawn_at_the_head_of_a_sheet_breaks_nothing(height, sheets):
+    entries = [Entry(Space(500)), Entry(Halves(height), gap=30)]
+
+    found = place(entries, Area(left=0, bottom=0, top=500))
+
+    assert len(found) == sheets
 
 
 def test_three_questions_have_room_to_write_under_each():
