@@ -562,9 +562,9 @@ class Halves(Breakable):
         self.height = height
 
     def broken(self, room):
-        return Halves(room), Halves(self.height - room)
+        return (Halves(room), Halves(self.height - room)) if room > 0 else None
 
-    def fits(self, room):
+    def fits(self, _room):
         return True
 
 
