@@ -14,7 +14,7 @@ from reference_ranges.judging.benches import Bench
 from reference_ranges.judging.compiling import Limits
 from reference_ranges.judging.whole import closing
 from reference_ranges.limits import Span
-from reference_ranges.scales import Scale, span_text
+from reference_ranges.scales import Ruling, Scale, span_text
 
 
 class Fitting(NamedTuple):
@@ -96,27 +96,38 @@ class _Usual(NamedTuple):
 
 def _usual_ranges(analyte: Analyte, unit: str, bench: Bench) -> tuple[_Usual, ...]:
     return tuple(
-        usual
+        _usual_of(inside, span, limits, analyte, closed=closed)
         for limits in bench.limits(analyte, unit)
-        for scale in (limits.interval, limits.main)
-        if scale is not None and (usual := _usual_of(scale, limits, analyte))
+        for scale, closed in (
+            (limits.interval, False),
+            (limits.main, limits.conditional),
+        )
+        for inside, span in _inside(scale)
     )
 
 
-def _usual_of(scale: Scale, limits: Limits, analyte: Analyte) -> _Usual | None:
-    """Return the usual range of a *scale*, that for a condition with what closes it."""
-    inside = next((one for one in scale.rulings if one.judgement.verdict == "in"), None)
-    if inside is None or inside.usual is None:
-        return None
-    closed = scale is limits.main and limits.conditional
+def _inside(scale: Scale | None) -> list[tuple[Ruling, Span]]:
+    """Return what is in range on a *scale* with its usual range: once, or nothing."""
+    rulings = scale.rulings if scale else ()
+    return [
+        (one, one.usual)
+        for one in rulings
+        if one.judgement.verdict == "in" and one.usual is not None
+    ][:1]
+
+
+def _usual_of(
+    inside: Ruling, span: Span, limits: Limits, analyte: Analyte, *, closed: bool
+) -> _Usual:
+    """Return the usual range of a scale, that for a condition with what closes it."""
     ends = closing(inside, limits, None) if closed else ()
-    spans = [(inside.usual, inside.judgement.unit)]
+    spans = [(span, inside.judgement.unit)]
     spans += [(end.span, end.inside.unit) for end in ends]
     low = high = None
-    for span, unit in spans:
+    for one, unit in spans:
         to_si = analyte.units[unit].to_si
-        low = low if span.low is None else Fraction(span.low) * to_si
-        high = high if span.high is None else Fraction(span.high) * to_si
+        low = low if one.low is None else Fraction(one.low) * to_si
+        high = high if one.high is None else Fraction(one.high) * to_si
     return _Usual(
         low, high, ", ".join(f"{span_text(one)} {unit}" for one, unit in spans)
     )

@@ -57,9 +57,7 @@ def line_of(
     )
     tone = chip_of(result, interpretation, wording).tone
     line = number_line(axis, shown.span, reading_reach(reading), tone, words)
-    if line is None:
-        return None
-    return _with_past(_with_off(_with_far(line, wording), wording), wording)
+    return line and _with_past(_with_off(_with_far(line, wording), wording), wording)
 
 
 def _with_far(line: NumberLine, wording: Wording) -> NumberLine:

@@ -193,6 +193,15 @@ def test_operators_added_together_outside_a_tag_are_refused():
 
 
 @pytest.mark.parametrize("outer", ["tag", "artifact"])
+def test_a_text_that_is_an_element_stands_in_no_other_mark(outer):
+    canvas = ReportCanvas(FACTS, A4)
+    word = wrapped("Word", Look(1, A4).body, 100)
+
+    with getattr(canvas, outer)("P"), pytest.raises(UntaggedMarkError):
+        word.draw(canvas, 1, 1)
+
+
+@pytest.mark.parametrize("outer", ["tag", "artifact"])
 @pytest.mark.parametrize("inner", ["tag", "artifact", "group"])
 def test_a_mark_inside_a_mark_is_refused(outer, inner):
     canvas = ReportCanvas(FACTS, A4)
@@ -586,6 +595,7 @@ def test_a_page_with_every_part_empty_is_drawn():
         Sign(model.Tone.URGENT, 6),
         LineDrawing(pdf_pages.FERRITIN.line, 300, Look(1, A4)),
         Heads(table_rows(pdf_pages.PAGE.table, Look(1, A4))[0]),
+        table_rows(pdf_pages.PAGE.table, Look(1, A4))[0].split(30)[0],
         Aside(wrapped("Word", Look(1, A4).body, 100)),
     ],
     ids=lambda block: type(block).__name__,

@@ -25,7 +25,7 @@ from reports.pdf import (
 from reports.pdf.fonts import font_for, normalise, turned_face
 from reports.pdf.mixed import is_shaped
 from reports.pdf.style import Style
-from reports.pdf.typeset import in_lines
+from reports.pdf.typeset import in_lines, in_one_line
 from tests import pdf_pages
 from tests.gallery.cases import page_of_case
 from tests.reports.panels import CATALOGUE, IDENTITY, observation, page_of, panel_of
@@ -439,3 +439,9 @@ def test_a_plain_letter_is_one_byte_and_the_font_has_its_glyphs_by_that_byte(bol
     found = {code: program.getGlyphID(glyph) for code, glyph in table.cmap.items()}
     assert found == {0xF000 + n: n for n in range(1, program["maxp"].numGlyphs)}
     assert not font_for("\u0434", bold=bold).simple
+
+
+def test_letters_that_are_shaped_need_no_space_after_them():
+    set_alone = in_one_line("سكر", Style(12, 16))
+
+    assert set_alone.followed() is set_alone

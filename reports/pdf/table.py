@@ -115,8 +115,8 @@ class _Piece:
                 place = (left + away + _PADDING, top - _PADDING)
                 cell.add(canvas, element.on(canvas), place)
 
-    def split(self, room: float) -> Sequence[Block]:
-        return [replace(self, part=part) for part in self.part.parts(room)]
+    def split(self, _room: float) -> Sequence[Block]:
+        return [self]  # it was split already
 
 
 @dataclass(frozen=True, slots=True)
