@@ -444,4 +444,4 @@ def test_a_plain_letter_is_one_byte_and_the_font_has_its_glyphs_by_that_byte(bol
 def test_letters_that_are_shaped_need_no_space_after_them():
     set_alone = in_one_line("سكر", Style(12, 16))
 
-    assert set_alone.followed() is set_alone
+    assert set_alone.followed is set_alone

@@ -8,6 +8,7 @@ compressed object stream, and the table into another stream (PDF 1.5 and later).
 import zlib
 from collections.abc import Mapping
 from hashlib import sha256
+from itertools import accumulate
 from struct import Struct
 
 _HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -82,15 +83,14 @@ class File:
 
     def pack(self, objects: Mapping[int, str]) -> None:
         """Write *objects* by number, in ASCII and none of them a stream, as one."""
-        inside = self.number()
-        starts, at = [], 0
-        for position, (number, body) in enumerate(objects.items()):
+        inside, bodies = self.number(), objects.values()
+        for position, number in enumerate(objects):
             self._places[number] = _ENTRY.pack(_PACKED, inside, position)
-            starts.append(f"{number} {at}")
-            at += len(body) + 1
-        head = " ".join(starts)
+        starts = accumulate([len(body) + 1 for body in bodies], initial=0)
+        pairs = zip(objects, starts, strict=False)  # the last start is the end
+        head = " ".join([f"{number} {at}" for number, at in pairs])
         kind = b"/Type/ObjStm/N %d/First %d" % (len(objects), len(head) + 1)
-        data = "\n".join([head, *objects.values()]).encode("ascii")
+        data = "\n".join([head, *bodies]).encode("ascii")
         self.put(inside, stream(packed(data), kind))
 
     def closed(self, catalog: int, info: int) -> bytes:

@@ -112,7 +112,7 @@ def quantity(
     name = wrapped(unit, styles[1], width)
     room = width - number.width - number.style.size * 0.2
     one_line = len(number.lines) == 1 and len(name.lines) == 1
-    followed = Text(number.words.followed()) if unit else number
+    followed = Text(number.words.followed) if unit else number
     return Quantity(followed, name, beside=one_line and name.width <= room)
 
 

@@ -140,16 +140,16 @@ class Sheets:
 
     def put(self, one: Entry) -> None:
         """Place one entry, on a new sheet if need be."""
-        self.make_room(one.gap + one.block.height)
-        if self.done[-1]:
+        height = one.block.height
+        self.make_room(one.gap + height)
+        sheet = self.done[-1]
+        if sheet:
             self.top -= one.gap
         elif one.again is not None:
-            self._add(one.again)
-        self._add(one.block)
-
-    def _add(self, block: Block) -> None:
-        self.done[-1].append(Placed(block, self.area.left, self.top))
-        self.top -= block.height
+            sheet.append(Placed(one.again, self.area.left, self.top))
+            self.top -= one.again.height
+        sheet.append(Placed(one.block, self.area.left, self.top))
+        self.top -= height
 
 
 def _fitting(entries: Sequence[Entry], room: float) -> Iterator[Entry]:

@@ -74,8 +74,9 @@ class Typeset:
         """Return the lines from *start* to *end* alone."""
         return Typeset(self.lines[start:end], self.style, self.font)
 
+    @cached_property
     def followed(self) -> "Typeset":
-        """Return the same with a space after it: more of its element stands beside."""
+        """The same with a space after it: more of its element stands beside."""
         return Typeset(self.lines, self.style, self.font, followed=True)
 
     def emptied(self) -> "Typeset":
@@ -122,8 +123,9 @@ class MixedTypeset(Typeset):
         """Return the lines from *start* to *end* alone."""
         return MixedTypeset(self._segments[start:end], self.style)
 
+    @cached_property
     def followed(self) -> "Typeset":
-        """Return itself: a number has no such letters, and words need no space."""
+        """Itself: a number has no such letters, and words need no space."""
         return self
 
 
