@@ -20,7 +20,11 @@ _LEVEL = 1
 
 
 def packed(data: bytes) -> bytes:
-    """Return *data* compressed, as a stream of a report holds it."""
+    """Return *data* compressed, as a stream of a report holds it.
+
+    The same data gives the same bytes wherever the same zlib is; a machine with another
+    one, such as zlib-ng, packs the same data into other bytes.
+    """
     return zlib.compress(data, _LEVEL)
 
 
