@@ -15,6 +15,9 @@ from reports.pdf.shapes import mark, rounded
 from reports.pdf.structure import Element
 from reports.pdf.style import GREY, RULE, Ink
 
+KEPT_BLOCKS = 512
+"""How many of the last blocks are kept: most say in every report the same."""
+
 
 class Block(Protocol):
     """Something with a height, in points, that can be drawn at a place."""
@@ -185,19 +188,24 @@ class Breakable:
 
 
 class Later:
-    """An element that blocks on several sheets share; made when the first is drawn."""
+    """An element that blocks on several sheets share; made when the first is drawn.
+
+    The canvas keeps what was made, so that a block can be drawn in many reports.
+    """
+
+    __slots__ = ("attributes", "role")
 
     def __init__(self, role: str, attributes: str = "") -> None:
         """Remember what element to make."""
-        self._role = role
-        self._attributes = attributes
-        self._element: Element | None = None
+        self.role = role
+        self.attributes = attributes
 
     def on(self, canvas: ReportCanvas) -> Element:
         """Return the element, made at the present place of *canvas* if need be."""
-        if self._element is None:
-            self._element = canvas.child(self._role, self._attributes)
-        return self._element
+        found = canvas.shared.get(self)
+        if found is None:
+            found = canvas.shared[self] = canvas.child(self.role, self.attributes)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

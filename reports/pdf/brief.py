@@ -1,9 +1,10 @@
 """A report on one sheet: for a few results that are all in range."""
 
 from dataclasses import replace
+from functools import lru_cache
 
-from reports.model import Page, Row, Section
-from reports.pdf.blocks import Block, Columns, Stack, WritingLines
+from reports.model import Box, Page, Row, Section
+from reports.pdf.blocks import KEPT_BLOCKS, Block, Columns, Stack, WritingLines
 from reports.pdf.line import LineDrawing
 from reports.pdf.parts import (
     GUTTER,
@@ -53,11 +54,11 @@ def one_sheet(
 
 def _parts(page: Page, look: Look, *, attached: bool) -> list[Entry]:
     gap = 4.0
-    middles = [_middle(page, look, share) for share in _SHARES]
+    boxes = (page.get_help, page.next_steps, page.visit)
     return [
         *_corrected(page, look, gap),
         Entry(_summary(page, look), gap),
-        Entry(min(middles, key=lambda block: block.height), gap),
+        Entry(_middle(*boxes, look), gap),
         Entry(wrapped(page.rows_heading, look.box_heading, look.width, "H2"), 4.5),
         *(Entry(_row(one, look), 1.5) for one in page.rows),
         Entry(_fine(page.how_to_read, look), gap),
@@ -100,16 +101,25 @@ def _row(content: Row, look: Look) -> Block:
     return Stack((Columns(((0.0, words), (width + GUTTER, line))),), 0, "Sect")
 
 
-def _middle(page: Page, look: Look, share: float) -> Block:
-    """Return steps and questions; the signs of danger have a *share* of the width."""
+@lru_cache(maxsize=KEPT_BLOCKS)
+def _middle(get_help: Box, steps: Box, visit: Section | None, look: Look) -> Block:
+    """Return steps and questions beside the signs of danger: the lowest way."""
+    ways = [_shared_out(get_help, steps, visit, look, share) for share in _SHARES]
+    return min(ways, key=lambda block: block.height)
+
+
+def _shared_out(
+    get_help: Box, next_steps: Box, visit: Section | None, look: Look, share: float
+) -> Block:
+    """Return the same; the signs of danger have a *share* of the width."""
     wide = look.width * share
     width = look.width - wide - GUTTER
-    helped = box(page.get_help, look, wide)
-    steps = box(page.next_steps, look, width)
+    helped = box(get_help, look, wide)
+    steps = box(next_steps, look, width)
     left: list[Block] = [steps]
-    if page.visit is not None:
+    if visit is not None:
         least = helped.height - steps.height - _BETWEEN
-        left.append(_questions(page.visit, look, width, least))
+        left.append(_questions(visit, look, width, least))
     columns = ((0.0, Stack(tuple(left), _BETWEEN)), (width + GUTTER, helped))
     return Columns(columns)
 
@@ -129,6 +139,7 @@ def _questions(visit: Section, look: Look, width: float, least: float) -> Block:
     return replace(outlined(inside, width, padding=TIGHT), least=least)
 
 
+@lru_cache(maxsize=KEPT_BLOCKS)
 def _fine(part: Section, look: Look) -> Block:
     """Return a section in fine print, its heading on a line of its own.
 

@@ -82,6 +82,8 @@ class ReportCanvas(Canvas):
         self._paper = size
         self._set: list[tuple[int, float, float, Typeset]] = []
         self._faces: dict[str, GlyphFont] = {}
+        self.shared: dict[object, Element] = {}
+        """The elements of several sheets, by what stands for them in the blocks."""
         self._facts = facts
         self.turned = facts.turned
         super().__init__(BytesIO(), pagesize=size, invariant=1, pageCompression=0)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from reports.model import Box, BoxKind, Card, Row, Tone, Unjudged
 from reports.pdf.blocks import (
+    KEPT_BLOCKS,
     Block,
     Columns,
     Frame,
@@ -30,7 +31,6 @@ BULLETS = "<</O/List/ListNumbering/Disc>>"
 
 GUTTER = 12.0  # between two boxes side by side
 _PADDING, TIGHT = 12, 8  # points of white inside a frame
-_BOXES = 512  # the last that are kept: most say in every report the same
 _FRAMES = {
     BoxKind.PANEL: Frame(ground=PANEL),
     BoxKind.STEPS: Frame(border=RULE),
@@ -71,7 +71,7 @@ def half_width(look: Look) -> float:
     return (look.width - GUTTER) / 2
 
 
-@lru_cache(maxsize=_BOXES)
+@lru_cache(maxsize=KEPT_BLOCKS)
 def box(
     content: Box,
     look: Look,

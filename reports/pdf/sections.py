@@ -2,10 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from reports.direction import has_right_to_left, isolated
 from reports.model import Header, Section
-from reports.pdf.blocks import Block, Columns, Later, Shared, Stack, WritingLines
+from reports.pdf.blocks import (
+    KEPT_BLOCKS,
+    Block,
+    Columns,
+    Later,
+    Shared,
+    Stack,
+    WritingLines,
+)
 from reports.pdf.clip import ClipBlock
 from reports.pdf.parts import (
     BULLETS,
@@ -196,17 +205,17 @@ def section(
     yield from more
 
 
-def brief_section(content: Section, look: Look) -> Iterator[Entry]:
-    """Yield a section in small letters, for staff: texts are fine print."""
+@lru_cache(maxsize=KEPT_BLOCKS)
+def brief_section(content: Section, look: Look) -> tuple[Entry, ...]:
+    """Return a section in small letters, for staff: texts are fine print."""
     head = wrapped(content.heading, look.box_heading, look.width, "H2")
-    yield Entry(head, 12 * look.factor, keep=True)
     fine, small = look.style(9, 12, colour=GREY), look.style(10, 13)
-    yield from no_widow(
-        [Entry(wrapped(text, fine, look.width), 1) for text in content.texts]
-    )
+    said = [Entry(wrapped(text, fine, look.width), 1) for text in content.texts]
     bullets = Later("L", BULLETS)
     lines = [entry("\u2022", o, look, look.width, small) for o in content.items]
-    yield from no_widow([Entry(Shared(bullets, line), 1) for line in lines])
+    listed = [Entry(Shared(bullets, line), 1) for line in lines]
+    begun = Entry(head, 12 * look.factor, keep=True)
+    return (begun, *no_widow(said), *no_widow(listed))
 
 
 def visit(content: Section | None, look: Look, count: int) -> Iterator[Entry]:
@@ -214,8 +223,12 @@ def visit(content: Section | None, look: Look, count: int) -> Iterator[Entry]:
 
     Large print has one.  Where *count* is 1, for room is short, they stand closer.
     """
-    if content is None:
-        return
+    if content is not None:
+        yield Entry(_questions(content, look, count), _before_panel(look))
+
+
+@lru_cache(maxsize=KEPT_BLOCKS)
+def _questions(content: Section, look: Look, count: int) -> Block:
     width = panel_width(look.width)
     blocks: list[Block] = [wrapped(content.heading, look.box_heading, width, "H2")]
     blocks += texts(content.texts, look, width)
@@ -226,8 +239,7 @@ def visit(content: Section | None, look: Look, count: int) -> Iterator[Entry]:
     items = [Stack((one, lines)) for one in asked]
     if items:
         blocks.append(Stack(tuple(items), 6 * look.factor, "L", NUMBERED))
-    inside = Stack(tuple(blocks), 4 * look.factor, "Sect")
-    yield Entry(outlined(inside, look.width), _before_panel(look))
+    return outlined(Stack(tuple(blocks), 4 * look.factor, "Sect"), look.width)
 
 
 def clip(words: str, look: Look) -> Iterator[Entry]:
@@ -243,6 +255,11 @@ def how_to_read(
     content: Section, look: Look, *, run_on: bool = False
 ) -> Iterator[Entry]:
     """Yield the legend on a ground of its own; *run_on* as one paragraph."""
+    yield Entry(_legend(content, look, run_on=run_on), _before_panel(look))
+
+
+@lru_cache(maxsize=KEPT_BLOCKS)
+def _legend(content: Section, look: Look, *, run_on: bool) -> Block:
     width = panel_width(look.width)
     heading = wrapped(content.heading, look.box_heading, width, "H2")
     said = (" ".join(content.texts),) if run_on else content.texts
@@ -252,8 +269,7 @@ def how_to_read(
             entry("\u2022", item, look, width, look.body) for item in content.items
         ]
         blocks.append(Stack(tuple(lines), 3 * look.factor, "L", BULLETS))
-    inside = Stack(tuple(blocks), 4 * look.factor, "Sect")
-    yield Entry(panel(inside, look.width), _before_panel(look))
+    return panel(Stack(tuple(blocks), 4 * look.factor, "Sect"), look.width)
 
 
 def _before_panel(look: Look) -> float:
