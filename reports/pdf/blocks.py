@@ -117,7 +117,7 @@ class Rule:
         """Draw the line at the top, as decoration."""
         with canvas.artifact():
             canvas.stroke_with(RULE, 0.8)
-            canvas.strokes([[(left, top), (left + self.width, top)]])
+            canvas.level(left, left + self.width, top)
 
     def split(self, _room: float) -> Sequence[Block]:
         """Return itself."""

@@ -193,6 +193,12 @@ class ReportCanvas(Canvas):
         left = self._mirrored(left + width) if self.turned else left
         self._code.append(f"{left:.2f} {bottom:.2f} {width:.2f} {height:.2f} re f")
 
+    def level(self, left: float, right: float, y: float) -> None:
+        """Draw a level line from *left* to *right*."""
+        if self.turned:
+            left, right = self._mirrored(left), self._mirrored(right)
+        self._code.append(f"{left:.2f} {y:.2f} m {right:.2f} {y:.2f} l S")
+
     def strokes(self, lines: Iterable[Points]) -> None:
         """Draw each of *lines* through its points."""
         self._code.append(" ".join([*map(self._path, lines), "S"]))

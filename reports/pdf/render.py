@@ -184,7 +184,7 @@ class _Foot:
             words.said.set(canvas, look.margin, words.top - 4)
         with canvas.artifact("Pagination"):
             canvas.stroke_with(RULE, 0.8)
-            canvas.strokes([[(look.margin, words.top), (right, words.top)]])
+            canvas.level(look.margin, right, words.top)
             count.set(canvas, right - count.width, words.top - 4)
             if words.status:
                 below = words.top - 4 - words.said.height

@@ -64,7 +64,7 @@ class TableRow:
                 canvas.fill_with(PANEL)
                 canvas.block(left, bottom, self.width, self.height)
             canvas.stroke_with(RULE, 0.6)
-            canvas.strokes([[(left, bottom), (left + self.width, bottom)]])
+            canvas.level(left, left + self.width, bottom)
 
     def split(self, room: float) -> Sequence[Block]:
         """Return the row in pieces that are one row to a reader of the tags."""
