@@ -70,10 +70,22 @@ def twelve(catalogue: Catalogue, random: Random | None = None) -> Submission:
     return _read(TWELVE if random is None else _with_another_digit(random), catalogue)
 
 
+UNKNOWN = ("Lipase", "ALT")
+"""Tests that we do not judge, as they come beside others."""
+
+
 def few(catalogue: Catalogue, analytes: Collection[str], random: Random) -> Submission:
-    """Read *analytes* of the panel alone, one digit added, asked for no symptoms."""
+    """Read *analytes* of the panel alone, one digit added, asked for no symptoms.
+
+    Those of ``UNKNOWN`` may be among them.
+    """
     body = _with_another_digit(random)
     results = [row for row in body["results"] if row["analyte"] in analytes]
+    results += [
+        {"name": name, "value": str(random.randint(10, 40)), "unit": "U/L"}
+        for name in UNKNOWN
+        if name in analytes
+    ]
     return _read(body | {"results": results, "symptoms": None}, catalogue)
 
 

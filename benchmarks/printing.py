@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar
 from benchmarks.clock import show
 from benchmarks.engines import Engine, engines
 from benchmarks.engines.content import content
-from benchmarks.panels import TWELVE, few, twelve
+from benchmarks.panels import TWELVE, UNKNOWN, few, twelve
 from reference_ranges.catalogue import Catalogue
 from reference_ranges.interpretation import interpret
 from reference_ranges.loading import load_catalogue
@@ -44,8 +44,9 @@ class Kind(NamedTuple):
 
 
 _FEW = ("potassium", "chloride", "bicarbonate")
-KINDS = (  # a patient's report has one sheet, or three and more
+KINDS = (  # a patient's report has two sheets where nothing of it can be judged
     Kind(("sodium",)),
+    Kind(UNKNOWN),
     Kind((*_FEW, "sodium", "calcium_total"), for_clinician=True),
     Kind(_FEW),
     Kind(),

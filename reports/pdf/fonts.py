@@ -27,7 +27,7 @@ class UnprintableError(ValueError):
     """A text has characters that we have no face for; the message hides which."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Face:
     """One typeface, cut to some stretches of Unicode; empty takes all it has."""
 
