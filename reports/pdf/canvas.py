@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Self, SupportsIndex
+from typing import Self, SupportsIndex, TypeAlias
 
 from reportlab.pdfgen.canvas import Canvas
 
@@ -17,11 +17,13 @@ from reports.pdf.archive import Attachment, FileInside
 from reports.pdf.document import DocumentFacts, catalog, information
 from reports.pdf.file import File, packed, stream
 from reports.pdf.glyphs import GlyphFont  # noqa: TC001  # like those beside it
-from reports.pdf.structure import Element, StructureTree
+from reports.pdf.structure import Element, Kind, StructureTree
 from reports.pdf.style import Ink
 from reports.pdf.typeset import Typeset
 
 Points = Sequence[tuple[float, float]]
+TextAt: TypeAlias = tuple[Typeset, float, float]
+"""A text, where it begins from the left, and its first baseline."""
 
 _ASCENT, _DESCENT = 0.76, 0.24  # of the size: the ink of letters, accents left out
 
@@ -226,12 +228,11 @@ class ReportCanvas(Canvas):
             self._code.append(self._at(words, left, baseline))
 
     def paragraph(
-        self, kind: tuple[str, str], words: Typeset, left: float, baseline: float
+        self, kind: Kind, words: Typeset, left: float, baseline: float
     ) -> None:
         """Set *words*, as ``text`` does, as an element of a *kind* by itself.
 
-        The kind is a role and its attributes.  Most of a page is set so: what ``tag``
-        and ``text`` would do is done in one go.
+        Most of a page is set so: what ``tag`` and ``text`` would do is done in one go.
         """
         if self._code is not _CLOSED:
             raise UntaggedMarkError(_INSIDE)
@@ -240,6 +241,18 @@ class ReportCanvas(Canvas):
         begin = f"/{role} <</MCID {number}>> BDC"
         shown = (self._at(words, left, baseline),) if words.shown else ()
         self._marks += (begin, *shown, _END)
+
+    def family(self, role: str, kinds: Sequence[Kind], lines: Iterable[TextAt]) -> None:
+        """Set *lines* as an element of each of *kinds*, all of them under one."""
+        if self._code is not _CLOSED:
+            raise UntaggedMarkError(_INSIDE)
+        number = self._tree.family(role, self._parents[-1], kinds)
+        for (kind, _), (words, left, baseline) in zip(kinds, lines, strict=True):
+            self._marks.append(f"/{kind} <</MCID {number}>> BDC")
+            if words.shown:
+                self._marks.append(self._at(words, left, baseline))
+            self._marks.append(_END)
+            number += 1
 
     def _at(self, words: Typeset, left: float, baseline: float) -> str:
         """Return the operators that set *words* there."""

@@ -182,8 +182,8 @@ def entry(sign: str, text: str, look: Look, width: float, style: Style) -> Item:
 @lru_cache(maxsize=KEPT)
 def _entry(sign: str, text: str, style: Style, width: float, indent: float) -> Item:
     bold = style._replace(bold=True)
-    body = wrapped(text, style, width - indent, "LBody")
-    return Item(wrapped(sign, bold, indent, "Lbl"), body, indent)
+    body = wrapped(text, style, width - indent)
+    return Item(wrapped(sign, bold, indent), body, indent)
 
 
 def card(content: Card, look: Look, continued: str) -> CardBlock:

@@ -124,6 +124,9 @@ def _unbroken(value: str, styles: tuple[Style, Style], width: float) -> Text:
     return wrapped(value, fitting, width)
 
 
+_ENTRY = (("Lbl", ""), ("LBody", ""))
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """An entry of a list: its sign or number, and its text beside it."""
@@ -139,9 +142,9 @@ class Item:
 
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the entry, inside a list."""
-        with canvas.group("LI"):
-            self.sign.draw(canvas, left, top)
-            self.body.draw(canvas, left + self.indent, top)
+        sign, body = self.sign.words, self.body.words
+        beside = (body, left + self.indent, top - body.drop)
+        canvas.family("LI", _ENTRY, ((sign, left, top - sign.drop), beside))
 
     def split(self, room: float) -> Sequence[Block]:
         """Return the text in pieces, as paragraphs."""

@@ -4,7 +4,13 @@ A page has some sixty elements, so they are not objects of ReportLab's, each wit
 dictionary, names and references: they are numbered as they come and written in one go.
 """
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 from reports.pdf.file import File, string
+
+Kind: TypeAlias = tuple[str, str]
+"""The role of an element, and its attributes: a ready dictionary, or nothing."""
 
 
 class Element:
@@ -87,6 +93,27 @@ class StructureTree:
             f"<</S/{role}/P {parent.reference}/Pg {sheet} 0 R{facts}/K[{number}]>>"
         )
         return number
+
+    def family(self, role: str, parent: Element, kinds: Sequence[Kind]) -> int:
+        """Add an element under *parent* with a leaf of each of *kinds*, and no more.
+
+        Returns the number of the first of their marks on the sheet; the others follow.
+        """
+        top, kids = self._file.number(), []
+        self._elements[top] = ""  # its place among the others
+        parent.kids.append(f"{top} 0 R")
+        for kind, attributes in kinds:
+            element = self._file.number()
+            sheet = self._sheet or self._begin()
+            number, reference = len(self._marks), f"{element} 0 R"
+            self._marks.append(reference)
+            kids.append(reference)
+            facts = f"/A {attributes}" if attributes else ""
+            self._elements[element] = (
+                f"<</S/{kind}/P {top} 0 R/Pg {sheet} 0 R{facts}/K[{number}]>>"
+            )
+        self._elements[top] = f"<</S/{role}/P {parent.reference}/K[{' '.join(kids)}]>>"
+        return len(self._marks) - len(kids)
 
     def mark(self, element: Element) -> int:
         """Give *element* the next mark of the sheet and return its number there."""

@@ -42,12 +42,11 @@ class TableRow:
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the row as part of the table."""
         self.ground(canvas, left, top)
-        with canvas.under(self.table.on(canvas)), canvas.group("TR"):
-            for kind, cell, away in zip(
-                self.kinds, self.cells, self.lefts, strict=True
-            ):
-                baseline = top - _PADDING - cell.words.drop
-                canvas.paragraph(kind, cell.words, left + away + _PADDING, baseline)
+        left, top = left + _PADDING, top - _PADDING
+        cells = zip(self.cells, self.lefts, strict=True)
+        lines = [(one.words, left + away, top - one.words.drop) for one, away in cells]
+        with canvas.under(self.table.on(canvas)):
+            canvas.family("TR", self.kinds, lines)
 
     def again(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the row as decoration: the heads on a later sheet."""
