@@ -25,6 +25,7 @@ from reports.pdf.blocks import Rule, Sign, Space
 from reports.pdf.canvas import ReportCanvas, TextBox, UntaggedMarkError
 from reports.pdf.document import DocumentFacts
 from reports.pdf.line import LineDrawing
+from reports.pdf.parts import entry
 from reports.pdf.sheets import Area, Entry, place
 from reports.pdf.style import Look
 from reports.pdf.table import Heads, table_rows
@@ -194,11 +195,13 @@ def test_operators_added_together_outside_a_tag_are_refused():
 
 @pytest.mark.parametrize("outer", ["tag", "artifact"])
 def test_a_text_that_is_an_element_stands_in_no_other_mark(outer):
-    canvas = ReportCanvas(FACTS, A4)
-    word = wrapped("Word", Look(1, A4).body, 100)
+    canvas, look = ReportCanvas(FACTS, A4), Look(1, A4)
+    word = wrapped("Word", look.body, 100)
+    item = entry("1", "Word", look, 100, look.body)
 
-    with getattr(canvas, outer)("P"), pytest.raises(UntaggedMarkError):
-        word.draw(canvas, 1, 1)
+    for one in (word, item):
+        with getattr(canvas, outer)("P"), pytest.raises(UntaggedMarkError):
+            one.draw(canvas, 1, 1)
 
 
 @pytest.mark.parametrize("outer", ["tag", "artifact"])
