@@ -15,7 +15,7 @@ from reference_ranges.facts import (
 )
 from reference_ranges.judging.answers import Answer, Classified, classified
 from reference_ranges.judging.benches import Bench, bench_for, who_of
-from reference_ranges.judging.decision import Decision, decide
+from reference_ranges.judging.decision import Decision, Judged, decide
 from reference_ranges.judging.differences import fallback_limits
 from reference_ranges.judging.open_questions import missing_for
 from reference_ranges.judging.settling import settle
@@ -41,6 +41,7 @@ from reference_ranges.plausibility import (
 )
 from reference_ranges.readings import reading_reach
 from reference_ranges.results import Finding, Kind, Outcome, Step, Urgency
+from reference_ranges.scales import Scale
 
 
 def classify(
@@ -116,6 +117,12 @@ class _Case(NamedTuple):
     def extent(self) -> Extent:
         """All that the reading may stand for."""
         return self.reading.extent
+
+    @property
+    def laboratory(self) -> Scale | None:
+        """The laboratory's own interval, unless it is in doubt itself."""
+        doubtful = INTERVAL_DOUBTFUL in self.manner.asked
+        return None if doubtful else self.setting.laboratory
 
 
 def _answer_to(observation: Observation, manner: Manner) -> Answer:
@@ -241,31 +248,35 @@ def _kept(
     )
 
 
-def _make_answer(case: _Case, doubt: Doubt | None) -> Answer:
-    analyte, catalogue = case.analyte, case.bench.catalogue
-    settings, rules = catalogue.settings, catalogue.rules
-    manner, setting = case.manner, case.setting
-    doubtful = INTERVAL_DOUBTFUL in manner.asked
-    laboratory = None if doubtful else setting.laboratory
-    judged = judge(setting.standing, case.extent, laboratory)
-    decision = decide(judged, analyte.lead, analyte.id, settings)
-    borrowed, profile = setting.standing.borrowed, case.bench.who.profile
+def _decided(case: _Case, judged: Judged, doubt: Doubt | None) -> Decision:
+    """Return the decision on *judged* with all that is asked about the result."""
+    analyte, bench, manner = case.analyte, case.bench, case.manner
+    decision = decide(judged, analyte.lead, analyte.id, bench.catalogue.settings)
+    borrowed, profile = case.setting.standing.borrowed, bench.who.profile
     asked = (
         *_questions(manner.asked, analyte.id),
         *fallback_limits(judged.rulings, borrowed, profile, analyte.id),
+        *((doubt.finding(analyte.id),) if doubt else ()),
     )
-    if doubt is not None:
-        asked = (*asked, doubt.finding(analyte.id))
-    decision = replace(
+    return replace(
         decision,
         findings=(*decision.findings, *asked),
         urgency=max((decision.urgency, *(one.urgency for one in asked))),
         open_to=manner.open_to,
     )
-    settled = settle(decision, manner.flag, setting.comparator, analyte.id, settings)
+
+
+def _make_answer(case: _Case, doubt: Doubt | None) -> Answer:
+    analyte, catalogue, setting = case.analyte, case.bench.catalogue, case.setting
+    settings, rules = catalogue.settings, catalogue.rules
+    judged = judge(setting.standing, case.extent, case.laboratory)
+    decision = _decided(case, judged, doubt)
+    settled = settle(
+        decision, case.manner.flag, setting.comparator, analyte.id, settings
+    )
     ruling, steps = decision.ruling, [one.step for one in judged.rulings]
     reach = reading_reach(case.reading)
-    whole = whole_of(ruling, analyte.lead, setting.standing, laboratory, reach)
+    whole = whole_of(ruling, analyte.lead, setting.standing, case.laboratory, reach)
     if doubt is not None:
         steps.append(step_of(doubt, analyte, case.unit, case.bench))
     return Answer(

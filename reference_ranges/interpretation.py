@@ -38,7 +38,7 @@ from reference_ranges.results import (
 ENGINE = "plainlab 0.1.0"
 """The version of the rules in code; it stands on every interpretation."""
 
-_WORST_FIRST = (
+WORST_FIRST = (
     Kind.CRITICAL,
     Kind.CONFLICT,
     Kind.OUT_OF_RANGE,
@@ -46,7 +46,9 @@ _WORST_FIRST = (
     Kind.NOT_INTERPRETED,
     Kind.IN_RANGE,
 )
-_RANK = {kind: rank for rank, kind in enumerate(_WORST_FIRST)}
+"""The kinds of outcome in the order in which results of one urgency are told."""
+
+_RANK = {kind: rank for rank, kind in enumerate(WORST_FIRST)}
 
 
 def interpret(panel: Panel, catalogue: Catalogue) -> Interpretation:

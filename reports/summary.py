@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from reference_ranges.interpretation import WORST_FIRST
 from reference_ranges.panel import Reason
 from reference_ranges.relations import Token
 from reference_ranges.results import Interpretation, Kind, Result
@@ -34,14 +35,6 @@ _BY_KIND = {
     Kind.NOT_INTERPRETED: "unjudged",
     Kind.IN_RANGE: "in_range",
 }
-_WORST_FIRST = (
-    Kind.CRITICAL,
-    Kind.CONFLICT,
-    Kind.OUT_OF_RANGE,
-    Kind.INDETERMINATE,
-    Kind.NOT_INTERPRETED,
-    Kind.IN_RANGE,
-)
 _WHOLE = {"in_range": Tone.USUAL, "unjudged": Tone.UNKNOWN}
 _STRONGEST = (Tone.URGENT, Tone.LOW, Tone.HIGH, Tone.EDGE, Tone.UNKNOWN)
 
@@ -69,7 +62,7 @@ def worst_first(interpretation: Interpretation, wording: Wording) -> tuple[Resul
     alarm = alarm_of(interpretation, wording)
 
     def pressing(result: Result) -> tuple[bool, int, int]:
-        kind = _WORST_FIRST.index(result.outcome.kind)
+        kind = WORST_FIRST.index(result.outcome.kind)
         return not alarm.act_on(result, wording), -result.urgency, kind
 
     return tuple(sorted(all_results(interpretation), key=pressing))

@@ -188,14 +188,12 @@ def _document(
         )
     ]
     _remark(lines, said.strip())
+    conditions = [*specimen.fields["conditions"], *conditions_in(said, rules.comments)]
     document = {
         "patient": {**patient.fields, "pregnancy": _pregnancy(facts)},
         "specimen": {
             **specimen.fields,
-            "conditions": _conditions(
-                [*specimen.fields["conditions"], *conditions_in(said, rules.comments)],
-                lines,
-            ),
+            "conditions": _conditions(conditions, lines),
             **collection(group.collected[0]),
         },
         "results": [line.row for line, _ in lines],
