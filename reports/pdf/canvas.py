@@ -236,9 +236,8 @@ class ReportCanvas(Canvas):
         """
         if self._code is not _CLOSED:
             raise UntaggedMarkError(_INSIDE)
-        role, attributes = kind
-        number = self._tree.leaf(role, self._parents[-1], attributes)
-        begin = f"/{role} <</MCID {number}>> BDC"
+        number = self._tree.leaf(kind, self._parents[-1])
+        begin = f"/{kind[0]} <</MCID {number}>> BDC"
         shown = (self._at(words, left, baseline),) if words.shown else ()
         self._marks += (begin, *shown, _END)
 

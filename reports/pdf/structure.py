@@ -78,42 +78,40 @@ class StructureTree:
         self._elements[element.number] = element
         return element
 
-    def leaf(self, role: str, parent: Element, attributes: str = "") -> int:
+    def leaf(self, kind: Kind, parent: Element) -> int:
         """Add an element under *parent* that holds the next mark and nothing else.
 
         Returns the number of the mark on the sheet.
         """
-        element = self._file.number()
-        sheet = self._sheet or self._begin()
-        number, reference = len(self._marks), f"{element} 0 R"
-        self._marks.append(reference)
-        parent.kids.append(reference)
-        facts = f"/A {attributes}" if attributes else ""
-        self._elements[element] = (
-            f"<</S/{role}/P {parent.reference}/Pg {sheet} 0 R{facts}/K[{number}]>>"
-        )
-        return number
+        parent.kids.append(self._leaf(kind, parent.reference))
+        return len(self._marks) - 1
 
     def family(self, role: str, parent: Element, kinds: Sequence[Kind]) -> int:
         """Add an element under *parent* with a leaf of each of *kinds*, and no more.
 
         Returns the number of the first of their marks on the sheet; the others follow.
         """
-        top, kids = self._file.number(), []
-        self._elements[top] = ""  # its place among the others
-        parent.kids.append(f"{top} 0 R")
-        for kind, attributes in kinds:
-            element = self._file.number()
-            sheet = self._sheet or self._begin()
-            number, reference = len(self._marks), f"{element} 0 R"
-            self._marks.append(reference)
-            kids.append(reference)
-            facts = f"/A {attributes}" if attributes else ""
-            self._elements[element] = (
-                f"<</S/{kind}/P {top} 0 R/Pg {sheet} 0 R{facts}/K[{number}]>>"
-            )
-        self._elements[top] = f"<</S/{role}/P {parent.reference}/K[{' '.join(kids)}]>>"
+        number = self._file.number()
+        reference = f"{number} 0 R"
+        self._elements[number] = ""  # its place among the others
+        parent.kids.append(reference)
+        kids = [self._leaf(kind, reference) for kind in kinds]
+        written = f"<</S/{role}/P {parent.reference}/K[{' '.join(kids)}]>>"
+        self._elements[number] = written
         return len(self._marks) - len(kids)
+
+    def _leaf(self, kind: Kind, parent: str) -> str:
+        """Write an element with the next mark; return the reference to it."""
+        role, attributes = kind
+        element = self._file.number()
+        sheet = self._sheet or self._begin()
+        number, reference = len(self._marks), f"{element} 0 R"
+        self._marks.append(reference)
+        facts = f"/A {attributes}" if attributes else ""
+        self._elements[element] = (
+            f"<</S/{role}/P {parent}/Pg {sheet} 0 R{facts}/K[{number}]>>"
+        )
+        return reference
 
     def mark(self, element: Element) -> int:
         """Give *element* the next mark of the sheet and return its number there."""
