@@ -4,11 +4,10 @@ PDF/A-3 wants the colours defined and lets any file be attached; the results as 
 are attached to the paper that says the same.
 """
 
-import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from reports.pdf.file import File, packed, stream, string
+from reports.pdf.file import File, packed, packed_once, stream, string
 from reports.pdf.icc import srgb
 
 
@@ -22,7 +21,7 @@ class Attachment:
     description: str
 
 
-_PROFILE = stream(zlib.compress(srgb(), 9), b"/N 3")
+_PROFILE = stream(packed_once(srgb()), b"/N 3")
 _NO_FACE = packed(b"")
 
 

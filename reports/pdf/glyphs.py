@@ -4,7 +4,6 @@ ReportLab's own TrueType font keeps a reading position and is cut anew for every
 document; threads that share one disturb each other.  This one is a few bytes objects.
 """
 
-import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,7 +14,7 @@ from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 from fontTools.varLib import instancer
 
-from reports.pdf.file import File, stream
+from reports.pdf.file import File, packed_once, stream
 
 _NEVER_NEEDED = ["STAT", "DSIG", "gasp", "MVAR", "meta"]
 _LAYOUT = ["GPOS", "GSUB", "GDEF", "kern"]
@@ -244,7 +243,7 @@ def _measured(
         name=name,
         widths={chr(code): advances[glyph][0] * scale for code, glyph in cmap.items()},
         codes={code: literal(numbers[glyph], size) for code, glyph in cmap.items()},
-        program=zlib.compress(program, 9),
+        program=packed_once(program),
         program_length=len(program),
         to_unicode=_to_unicode({**plain, **meanings}, size),
         glyph_widths=f"[{every}]".encode(),
@@ -267,7 +266,7 @@ def _to_unicode(characters: Mapping[int, str], size: int) -> bytes:
     codes = f"<{'00' * size}> <{'FF' * size}>"
     space = f"1 begincodespacerange {codes} endcodespacerange\n"
     blocks = "".join(map(_cmap_block, _blocks(lines)))
-    return zlib.compress(f"{_CMAP_HEAD}{space}{blocks}{_CMAP_TAIL}".encode(), 9)
+    return packed_once(f"{_CMAP_HEAD}{space}{blocks}{_CMAP_TAIL}".encode())
 
 
 def _blocks(lines: Sequence[str]) -> list[Sequence[str]]:

@@ -31,8 +31,6 @@ def render_pdf(
 ) -> bytes:
     """Return *page* as PDF/UA-1 and PDF/A-3a in one: the same page, the same bytes.
 
-    (With the same zlib: see ``reports.pdf.file.packed``.)
-
     *paper* is ``A4`` or ``Letter``; *size* is ``standard`` or ``large`` (half as
     large again, in one column).  *attachment* is put inside, and a line of the page
     leads to it.
