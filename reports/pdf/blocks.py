@@ -11,7 +11,7 @@ from typing import Protocol
 
 from reports.model import Tone
 from reports.pdf.canvas import ReportCanvas
-from reports.pdf.shapes import mark, rounded
+from reports.pdf.shapes import mark, rounded, ruled
 from reports.pdf.structure import Element
 from reports.pdf.style import GREY, RULE, Ink
 
@@ -139,11 +139,10 @@ class WritingLines:
 
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the lines, as decoration."""
-        right = left + self.width
-        lows = [top - number * self.lead for number in range(1, self.count + 1)]
         with canvas.artifact():
             canvas.stroke_with(GREY, 0.8)
-            canvas.dotted([[(left, low), (right, low)] for low in lows])
+            lines = ruled(self.width, self.lead, self.count)
+            canvas.dotted(lines, (left, top))
 
     def split(self, _room: float) -> Sequence[Block]:
         """Return itself."""
@@ -248,11 +247,12 @@ class Panel:
     frame: Frame
     padding: float
     least: float = 0
+    height: float = field(init=False)
 
-    @property
-    def height(self) -> float:
-        """The height with the padding; at least ``least``."""
-        return max(self.inside.height + 2 * self.padding, self.least)
+    def __post_init__(self) -> None:
+        """Take the height with the padding, at least ``least``, once."""
+        height = max(self.inside.height + 2 * self.padding, self.least)
+        object.__setattr__(self, "height", height)
 
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the ground as decoration, then what stands on it."""

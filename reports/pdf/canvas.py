@@ -205,12 +205,6 @@ class ReportCanvas(Canvas):
         """Draw each of *lines* through its points."""
         self._code.append(" ".join([*map(self._path, lines), "S"]))
 
-    def dotted(self, lines: Iterable[Points]) -> None:
-        """Draw each of *lines* through its points, as dots; later ones are whole."""
-        self._code.append("[0.8 2.4] 0 d")
-        self.strokes(lines)
-        self._code.append("[] 0 d")
-
     def curved(self, path: str, place: tuple[float, float], paint: str) -> None:
         """Draw a *path* made around the origin, one of ``reports.pdf.shapes``.
 
@@ -221,6 +215,12 @@ class ReportCanvas(Canvas):
         self._code.append(
             f"q {way} 0 0 1 {self._mirrored(x):.2f} {y:.2f} cm {path} {paint} Q"
         )
+
+    def dotted(self, path: str, place: tuple[float, float]) -> None:
+        """Draw a *path* made around the origin as dots; later ones are whole."""
+        self._code.append("[0.8 2.4] 0 d")
+        self.curved(path, place, "S")
+        self._code.append("[] 0 d")
 
     def text(self, words: Typeset, left: float, baseline: float) -> None:
         """Set *words*, the first line from *left* on *baseline*, in points."""

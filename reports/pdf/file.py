@@ -7,7 +7,7 @@ compressed object stream, and the table into another stream (PDF 1.5 and later).
 
 from collections.abc import Mapping
 from hashlib import sha256
-from itertools import accumulate
+from itertools import accumulate, repeat
 from struct import Struct
 
 import deflate
@@ -61,12 +61,13 @@ class File:
         self._parts = [_HEAD]
         self._own: list[bytes] = []  # of the parts: what no other document has
         self._length = len(_HEAD)
-        self._places = [_ENTRY.pack(_FREE, 0, 0xFFFF)]
+        self._places = {0: _ENTRY.pack(_FREE, 0, 0xFFFF)}
 
     def number(self) -> int:
         """Take the next number, for an object that will be put there."""
-        self._places.append(b"")
-        return len(self._places) - 1
+        number = len(self._places)
+        self._places[number] = b""
+        return number
 
     def put(self, number: int, body: bytes) -> None:
         """Write object *number* by itself."""
@@ -94,8 +95,8 @@ class File:
     def pack(self, objects: Mapping[int, str]) -> None:
         """Write *objects* by number, in ASCII and none of them a stream, as one."""
         inside, bodies = self.number(), objects.values()
-        for position, number in enumerate(objects):
-            self._places[number] = _ENTRY.pack(_PACKED, inside, position)
+        places = map(_ENTRY.pack, repeat(_PACKED), repeat(inside), range(len(objects)))
+        self._places.update(zip(objects, places, strict=True))
         starts = accumulate([len(body) + 1 for body in bodies], initial=0)
         pairs = zip(objects, starts, strict=False)  # the last start is the end
         head = " ".join([f"{number} {at}" for number, at in pairs])
@@ -110,7 +111,7 @@ class File:
         self._places[number] = _ENTRY.pack(_PLAIN, start, 0)
         kind = b"/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]"
         kind %= (number + 1, catalog, info, mark, mark)
-        table = b"".join(self._places)  # too short to be worth packing
+        table = b"".join(self._places.values())  # too short to be worth packing
         self.put(
             number,
             b"<<%s/Length %d>>\nstream\n%s\r\nendstream" % (kind, len(table), table),

@@ -175,34 +175,35 @@ def run_in(content: Section) -> tuple[str, ...]:
     return (*content.texts, *(f"\u2022\u00a0{item}" for item in content.items))
 
 
+@lru_cache(maxsize=KEPT_BLOCKS)
 def section(
     content: Section | None,
     look: Look,
     *,
     fine: bool = False,
     run_on: bool = False,
-) -> Iterator[Entry]:
-    """Yield a section, if there is one; *fine* sets it small, as one paragraph.
+) -> tuple[Entry, ...]:
+    """Return a section, if there is one; *fine* sets it small, as one paragraph.
 
     *run_on* lets its list go on in the paragraph: not from right to left, where titles
     that run the other way would be mixed, nor a long one, where nobody finds a title.
     """
     if content is None:
-        return
+        return ()
     if run_on and not look.turned and len(content.items) <= _RUN_ON_MOST:
         content = replace(content, texts=run_in(content), items=())
     style = look.style(9, 12, colour=GREY) if fine else look.body
-    yield heading(content.heading, look)
-    said = (" ".join(content.texts),) if fine else content.texts
-    for text in said:
-        keep = bool(content.items) and text == said[-1]
-        yield Entry(wrapped(text, style, look.width), 4 * look.factor, keep=keep)
+    paragraphs = (" ".join(content.texts),) if fine else content.texts
+    words = [wrapped(text, style, look.width) for text in paragraphs]
+    said = [Entry(one, 4 * look.factor) for one in words]
+    if said and content.items:
+        said[-1] = said[-1]._replace(keep=True)
     bullets, gap = Later("L", BULLETS), (1 if fine else 3) * look.factor
     lines = [entry("\u2022", one, look, look.width, style) for one in content.items]
     listed = no_widow([Entry(Shared(bullets, line), gap) for line in lines])
-    more = listed[1:]  # the first of several does not end a sheet by itself
-    yield from (one._replace(keep=bool(more)) for one in listed[:1])
-    yield from more
+    if len(listed) > 1:  # the first of several does not end a sheet by itself
+        listed[0] = listed[0]._replace(keep=True)
+    return (heading(content.heading, look), *said, *listed)
 
 
 @lru_cache(maxsize=KEPT_BLOCKS)

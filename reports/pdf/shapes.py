@@ -1,7 +1,7 @@
 """The shape of each tone: a second sign for those who see no colour.
 
 Curves are ReportLab's, made once for each size around the origin and then placed; so
-is hatching.
+are hatching and lines to write on.
 """
 
 from functools import lru_cache
@@ -91,3 +91,13 @@ def rounded(width: float, height: float, radius: float) -> str:
     path = PDFPathObject()
     path.roundRect(0, 0, width, height, radius)
     return path.getCode()
+
+
+@lru_cache(maxsize=_KEPT)
+def ruled(width: float, lead: float, count: int) -> str:
+    """Return *count* level lines, the first *lead* points under the origin, and so on.
+
+    They begin there and are *width* points wide.
+    """
+    lows = [-number * lead for number in range(1, count + 1)]
+    return " ".join([f"0 {low:.2f} m {width:.2f} {low:.2f} l" for low in lows])

@@ -12,7 +12,7 @@ from reports.pdf.blocks import Block, Later
 from reports.pdf.canvas import ReportCanvas
 from reports.pdf.style import PANEL, RULE, Look, Style
 from reports.pdf.text import Text, wrapped
-from reports.pdf.typeset import KEPT, in_one_line, longest_word
+from reports.pdf.typeset import KEPT, longest_word, width_in_one_line
 
 _COLUMN_SCOPE = "<</O/Table/Scope/Column>>"
 _ROW_SCOPE = "<</O/Table/Scope/Row>>"
@@ -212,7 +212,7 @@ def _measured(table: Table, look: Look, bold: Style) -> list[list[_Measure]]:
 @lru_cache(maxsize=KEPT)
 def _measure(text: str, style: Style) -> _Measure:
     extra = 2 * _PADDING + 1
-    whole, word = in_one_line(text, style).width, longest_word(text, style)
+    whole, word = width_in_one_line(text, style), longest_word(text, style)
     return _Measure(whole + extra, word + extra)
 
 

@@ -147,8 +147,7 @@ def in_one_line(text: str, style: Style) -> Typeset:
     if is_shaped(text):
         line = line_of(words_of(normalise_turned(text)))
         return MixedTypeset([line], own_way(text, style))
-    plain = normalise(text)
-    font = font_for(plain, bold=style.bold, turned=style.turned)
+    plain, font = _plain(text, style)
     return Typeset((plain,), style, font)
 
 
@@ -163,8 +162,7 @@ def in_lines(text: str, style: Style, width: float) -> Typeset:
     """
     if is_shaped(text):
         return MixedTypeset(lines_in(text, style, width), own_way(text, style))
-    plain = normalise(text)
-    font = font_for(plain, bold=style.bold, turned=style.turned)
+    plain, font = _plain(text, style)
     return Typeset(_lines(plain, font, width * 1000 / style.size), style, font)
 
 
@@ -177,9 +175,26 @@ def longest_word(text: str, style: Style) -> float:
     """
     if is_shaped(text):
         return widest_word(text, style)
-    plain = normalise(text)
-    font = font_for(plain, bold=style.bold, turned=style.turned)
+    plain, font = _plain(text, style)
     return max(_width(word, font) for word in plain.split(" ")) * style.size / 1000
+
+
+def width_in_one_line(text: str, style: Style) -> float:
+    """Return the width of *text* in one line, in points.
+
+    Raises:
+        UnprintableError: no face of ours has all of its characters.
+    """
+    if is_shaped(text):
+        return in_one_line(text, style).width
+    plain, font = _plain(text, style)
+    return font.width(plain.rstrip(" "), style.size)
+
+
+def _plain(text: str, style: Style) -> tuple[str, GlyphFont]:
+    """Return *text* as it is set where no letter is shaped, and its font."""
+    plain = normalise(text)
+    return plain, font_for(plain, bold=style.bold, turned=style.turned)
 
 
 @lru_cache(maxsize=KEPT)
