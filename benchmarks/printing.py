@@ -31,7 +31,10 @@ from reports.wording import load_wording
 from service.reporting import results_attached
 from service.store.interpretations import Stored
 
-ROUNDS, EACH, SLOW = 6, 12, 2  # reports of a round: for us, for the other engines
+# Reports of a round, for us and for the other engines: of two sheets, so many take a
+# sixth of the time that WeasyPrint takes for its two.  Fewer would measure how soon a
+# processor forgets what another engine has just filled its caches with.
+ROUNDS, EACH, SLOW = 6, 36, 2
 REPORTS = 1_500
 
 Drawn = TypeVar("Drawn")
