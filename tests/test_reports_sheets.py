@@ -595,9 +595,37 @@ def test_who_reads_for_a_child_is_said_under_the_name():
     assert line not in [box.text for box in layout(page_of_case("one-result"))]
 
 
-def test_no_line_of_facts_begins_with_the_sign_between_them():
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("locale", ["en-GB", "ar"])
+def test_no_line_begins_or_ends_with_the_sign_between_facts(locale, size):
+    between = 0
     for name in CASES:
-        assert [b.text for b in layout(page_of_case(name)) if b.text[0] == "·"] == []
+        found = layout(page_of_case(name, locale), size=size)
+        texts = [box.text.replace("\u00a0", " ").strip() for box in found]
+        assert [text for text in texts if "·" in (text[:1], text[-1:])] == []
+        between += sum(text.count(" · ") for text in texts)
+    assert between > len(CASES)  # but it stands between two on one line
+
+
+@pytest.mark.parametrize(
+    "one", ["two words", "\u2067\u05e9\u05dc\u05d5\u05dd\u2069", "\u0936\u0939\u0930"]
+)
+@pytest.mark.parametrize("begun", ["", " "])
+def test_a_line_without_the_sign_it_ended_with_has_all_else(one, begun):
+    text = begun + "\u00a0\u00a0\u00b7  ".join([one, "W" * 20, one])
+    style = Look(1, A4).body
+
+    found = wrapped(text, style, wrapped("W" * 20, style, 500).width + 15).lines
+
+    assert "".join(found).count("\u00b7") == 0
+    assert squeezed("".join(found)) == squeezed(bare(text)).replace("\u00b7", "")
+
+
+def test_the_sign_between_facts_still_ends_what_ends_with_it():
+    look = Look(1, A4)
+
+    for fact in ("two\u00a0\u00a0·", "\u05e9\u05dc\u05d5\u05dd\u00a0\u00a0·"):
+        assert "·" in wrapped(fact, look.body, 200).lines[0]
 
 
 @pytest.mark.parametrize("factor", [1, 1.5])

@@ -22,7 +22,7 @@ from reports.pdf.fonts import (
 from reports.pdf.glyphs import GlyphFont
 from reports.pdf.joined import BrokenTextError, JoinedFace
 from reports.pdf.shaping import NotOneToOneError, ShapedFace
-from reports.pdf.style import Style
+from reports.pdf.style import PARTING, Style
 
 _KEPT = 2048  # lines and words
 _THEIR_SIGNS = re.compile("([\u060c\u061b\u061f]+)")
@@ -85,7 +85,17 @@ def lines_in(text: str, style: Style, width: float) -> list[tuple[Segment, ...]]
             lines.append([word])
         else:
             lines[-1] = longer
-    return [line_of(line) for line in lines]
+    return [*(line_of(_ended(line)) for line in lines[:-1]), line_of(lines[-1])]
+
+
+def _ended(line: Sequence[Word]) -> Sequence[Word]:
+    """Return *line* without the sign that parts it from what is on the next."""
+    words = [word for word in line if word]  # two spaces have an empty one between
+    if not words or not words[-1][-1].text.endswith(PARTING):
+        return line
+    *segments, end = words.pop()
+    bare = end._replace(text=end.text.removesuffix(PARTING))
+    return [*words, (*segments, bare)]
 
 
 def own_way(text: str, style: Style) -> Style:

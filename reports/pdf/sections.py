@@ -26,7 +26,7 @@ from reports.pdf.parts import (
     texts,
 )
 from reports.pdf.sheets import Entry, no_widow
-from reports.pdf.style import BAND_LINE, GREY, Look, Style
+from reports.pdf.style import BAND_LINE, GREY, PARTING, Look, Style
 from reports.pdf.text import Text, wrapped
 
 _FIRST, _FEWEST = 4, 2  # facts at the head of large print; where room is short
@@ -34,7 +34,7 @@ _LONG = 52  # letters: a longer fact may be broken
 _APART = 22  # points between lines to write on
 _CLOSER = {False: 20, True: 18}  # where room is short; in large print
 _RUN_ON_MOST = 20  # entries of a list that may go on in a paragraph
-_BETWEEN = "\u00a0\u00a0\u00b7  "  # between facts on one line; none begins with it
+_BETWEEN = f"{PARTING}  "  # between facts on one line
 
 
 def joined(facts: tuple[str, ...]) -> str:

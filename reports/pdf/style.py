@@ -40,6 +40,8 @@ TONES = {
 }
 PAPERS = {"A4": A4, "Letter": LETTER}
 SIZES = {"standard": 1.0, "large": 1.5}
+PARTING = "\u00a0\u00a0\u00b7"
+"""What parts two things on one line; it ends no line that another follows."""
 
 
 class Style(NamedTuple):

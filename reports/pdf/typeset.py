@@ -12,7 +12,7 @@ from reports.pdf.bidi import Segment, line_of, logical, words_of
 from reports.pdf.fonts import font_for, normalise, normalise_turned
 from reports.pdf.glyphs import GlyphFont
 from reports.pdf.mixed import is_shaped, lines_in, own_way, set_line, widest_word
-from reports.pdf.style import Style
+from reports.pdf.style import PARTING, Style
 
 _UNIT = re.compile(r"%|[^\W\d_]+/")
 KEPT = 4096  # texts and words: some megabytes
@@ -209,11 +209,17 @@ def _lines(text: str, font: GlyphFont, room: float) -> list[str]:
     for word, width, before in _fitting(text.split(" "), font, room):
         if line and used + space + width > room:
             full, begun = _parted(line, word, font, room)
-            lines.append(full + before)
+            lines.append(_ended(full) + before)
             line, used = begun, width if begun == word else font.width(begun, 1000)
             continue
         line, used = (f"{line} {word}", used + space + width) if line else (word, width)
     return [*lines, line]
+
+
+def _ended(line: str) -> str:
+    """Return *line* without the sign that parts it from what is on the next."""
+    words = line.rstrip(" ")
+    return words.removesuffix(PARTING) if words.endswith(PARTING) else line
 
 
 def _parted(line: str, word: str, font: GlyphFont, room: float) -> tuple[str, str]:
