@@ -21,7 +21,7 @@ from reports.pdf import layout, render_pdf
 from reports.pdf.blocks import Breakable, Space
 from reports.pdf.line import LineDrawing
 from reports.pdf.parts import pair
-from reports.pdf.sections import visit
+from reports.pdf.sections import section, visit
 from reports.pdf.sheets import Area, Entry, place
 from reports.pdf.style import Look
 from reports.pdf.table import table_rows
@@ -626,6 +626,40 @@ def test_the_sign_between_facts_still_ends_what_ends_with_it():
 
     for fact in ("two\u00a0\u00a0·", "\u05e9\u05dc\u05d5\u05dd\u00a0\u00a0·"):
         assert "·" in wrapped(fact, look.body, 200).lines[0]
+
+
+SENTENCES = ("Other things to talk about: hard exercise, medicines and sleep. " * 4)[
+    :-1
+]
+
+
+@pytest.mark.parametrize("factor", [1, 1.5])
+def test_sentences_of_several_lines_have_some_seventy_letters_in_each(factor):
+    told = model.Section("What you told us", (SENTENCES,), (SENTENCES,))
+
+    words, listed = [one.block for one in section(told, Look(factor, A4))][1:]
+
+    for text in (words, listed.block.body):
+        assert 55 < max(map(len, text.lines)) <= 76
+    assert words.words.width < Look(factor, A4).width
+
+
+def test_a_sentence_that_fits_in_a_line_is_not_broken_for_its_length():
+    told = model.Section("What you told us", (SENTENCES[:88],))
+
+    assert len(list(section(told, Look(1, A4)))[1].block.lines) == 1
+
+
+def test_where_room_is_short_sentences_have_all_of_the_width():
+    told = model.Section("What you told us", (SENTENCES,))
+
+    close, wide = (
+        list(section(told, look))[1].block.lines
+        for look in (Look(1, A4, tight=True), Look(1, A4))
+    )
+
+    assert max(map(len, close)) > 85
+    assert len(close) < len(wide)
 
 
 @pytest.mark.parametrize("factor", [1, 1.5])

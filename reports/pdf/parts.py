@@ -23,7 +23,7 @@ from reports.pdf.cards import CardBlock
 from reports.pdf.line import LineDrawing
 from reports.pdf.pieces import Item, Quantity, Verdict, quantity, verdict
 from reports.pdf.style import ALERT, ALERT_PANEL, GREY, INK, PANEL, RULE, Look, Style
-from reports.pdf.text import Aside, Text, wrapped
+from reports.pdf.text import Aside, Text, prose, wrapped
 from reports.pdf.typeset import KEPT
 
 NUMBERED = "<</O/List/ListNumbering/Decimal>>"
@@ -48,7 +48,8 @@ _ROW_NAME, _ROW_VALUE, _ROW_GUTTER = 148, 116, 12
 
 def texts(values: Sequence[str], look: Look, width: float) -> list[Block]:
     """Return each of *values* as a paragraph."""
-    return [wrapped(value, look.body, width) for value in values]
+    measure = look.measure(look.body)
+    return [prose(value, look.body, width, measure) for value in values]
 
 
 def panel(inside: Block, width: float) -> Panel:
@@ -109,7 +110,8 @@ def _box_blocks(content: Box, look: Look, width: float, columns: int) -> list[Bl
     if content.items:
         words.append(_items(content, look, width, columns))
     if content.closing:
-        words.append(wrapped(content.closing, look.strong, width))
+        strong = look.strong
+        words.append(prose(content.closing, strong, width, look.measure(strong)))
     return words
 
 
@@ -138,7 +140,8 @@ def box_head(
     indent = 19 * look.factor if urgent else 0
     name = wrapped(content.heading, style, width - indent, "H2")
     said = look.strong if urgent else look.body
-    words = [name, *(wrapped(line, said, width) for line in content.lead)]
+    measure = look.measure(said)
+    words = [name, *(prose(line, said, width, measure) for line in content.lead)]
     found: list[Block] = [*map(Aside, words)] if again else [*words]
     if urgent:
         sign = Sign(Tone.URGENT, 6 * look.factor)
@@ -176,13 +179,16 @@ def _items(content: Box, look: Look, width: float, columns: int) -> Stack:
 
 def entry(sign: str, text: str, look: Look, width: float, style: Style) -> Item:
     """Return *text* as the entry of a list with *sign* before it."""
-    return _entry(sign, text, style, width, (20 if len(sign) > 1 else 13) * look.factor)
+    indent = (20 if len(sign) > 1 else 13) * look.factor
+    return _entry(sign, text, style, indent, (width - indent, look.measure(style)))
 
 
 @lru_cache(maxsize=KEPT)
-def _entry(sign: str, text: str, style: Style, width: float, indent: float) -> Item:
+def _entry(
+    sign: str, text: str, style: Style, indent: float, widths: tuple[float, float]
+) -> Item:
     bold = style._replace(bold=True)
-    body = wrapped(text, style, width - indent)
+    body = prose(text, style, *widths)
     return Item(wrapped(sign, bold, indent), body, indent)
 
 
@@ -304,7 +310,7 @@ def unjudged(content: Unjudged, look: Look) -> Block:
     value = wrapped(
         content.value, look.strong, look.width - (0 if look.single else split)
     )
-    why = wrapped(content.why, look.body, look.width)
+    why = prose(content.why, look.body, look.width, look.measure(look.body))
     head: tuple[Block, ...] = (name, value)
     if not look.single:
         head = (Columns(((0, name), (split, value))),)

@@ -27,7 +27,7 @@ from reports.pdf.parts import (
 )
 from reports.pdf.sheets import Entry, no_widow
 from reports.pdf.style import BAND_LINE, GREY, PARTING, Look, Style
-from reports.pdf.text import Text, wrapped
+from reports.pdf.text import Text, prose, wrapped
 
 _FIRST, _FEWEST = 4, 2  # facts at the head of large print; where room is short
 _LONG = 52  # letters: a longer fact may be broken
@@ -194,7 +194,8 @@ def section(
         content = replace(content, texts=run_in(content), items=())
     style = look.style(9, 12, colour=GREY) if fine else look.body
     paragraphs = (" ".join(content.texts),) if fine else content.texts
-    words = [wrapped(text, style, look.width) for text in paragraphs]
+    measure = look.measure(style)
+    words = [prose(text, style, look.width, measure) for text in paragraphs]
     said = [Entry(one, 4 * look.factor) for one in words]
     if said and content.items:
         said[-1] = said[-1]._replace(keep=True)
@@ -263,8 +264,11 @@ def how_to_read(
 def _legend(content: Section, look: Look, *, run_on: bool) -> Block:
     width = panel_width(look.width)
     heading = wrapped(content.heading, look.box_heading, width, "H2")
-    said = (" ".join(content.texts),) if run_on else content.texts
-    blocks: list[Block] = [heading, *texts(said, look, width)]
+    blocks: list[Block] = [heading]
+    if run_on:  # to save a sheet, in lines as long as can be
+        blocks.append(wrapped(" ".join(content.texts), look.body, width))
+    else:
+        blocks += texts(content.texts, look, width)
     if content.items:
         lines = [
             entry("\u2022", item, look, width, look.body) for item in content.items

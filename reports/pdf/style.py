@@ -40,6 +40,7 @@ TONES = {
 }
 PAPERS = {"A4": A4, "Letter": LETTER}
 SIZES = {"standard": 1.0, "large": 1.5}
+_MEASURE = 29  # times the size
 PARTING = "\u00a0\u00a0\u00b7"
 """What parts two things on one line; it ends no line that another follows."""
 
@@ -88,6 +89,15 @@ class Look:
     def width(self) -> float:
         """The width between the margins."""
         return self.paper[0] - 2 * self.margin
+
+    def measure(self, style: Style) -> float:
+        """Return the width of sentences of several lines: some 70 letters.
+
+        Of all of the page where they are set smaller than what a patient reads first,
+        or where room is short.
+        """
+        small = style.size < self.text * self.factor
+        return self.width if small or self.tight else _MEASURE * style.size
 
     def style(
         self, size: float, lead: float, *, bold: bool = False, colour: Ink = INK

@@ -87,6 +87,20 @@ class Aside:
         return [self]
 
 
+def prose(text: str, style: Style, width: float, measure: float) -> Text:
+    """Return *text* in one line no wider than *width*, else in lines of *measure*.
+
+    From the end of a long line the eye does not find the next one easily.
+
+    Raises:
+        UnprintableError: no face of ours has all of its characters.
+    """
+    found = wrapped(text, style, width)
+    if len(found.lines) == 1:
+        return found
+    return wrapped(text, style, min(width, measure))
+
+
 @lru_cache(maxsize=KEPT)
 def wrapped(text: str, style: Style, width: float, role: str = "P") -> Text:
     """Return *text* broken into lines no wider than *width*, in points.
