@@ -252,7 +252,7 @@ class Trend:
     ``band`` is where the usual range lies, from and to in 0..1 of the height, or None
     where it cannot be drawn in the unit of the results; ``limits`` are the numbers of
     its ends, each at its height; ``days`` those of the first and the last result;
-    ``alt`` is all of it in words.
+    ``alt`` is all of it in words; ``tone`` is that of the present result.
     """
 
     heading: str
@@ -261,6 +261,7 @@ class Trend:
     alt: str
     limits: tuple[Tick, ...] = ()
     days: tuple[str, ...] = ()
+    tone: Tone = Tone.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,10 +306,10 @@ class Page:
     ``corrected`` says old and new of each result that has changed since the version
     before; ``changed`` are those for which the box has no room.  ``attached`` leads to
     the file inside, on paper that has one; ``mark`` says in the document's metadata
-    which report it is.  ``brief`` says that the table holds nothing that does not stand
-    in the rows.  ``continued`` (``{name}, continued``) stands over a part that goes on
-    on a later sheet, ``more`` under danger signs that do.  ``issued_at`` is ISO text,
-    for the document's dates.  ``unprintable`` is the line that stands where a name or
+    which report it is.  ``brief`` says that all but agreement in the table stands in
+    the rows.  ``continued`` (``{name}, continued``) stands over a part that goes on on
+    a later sheet, ``more`` under danger signs that do.  ``issued_at`` is ISO text, for
+    the document's dates.  ``unprintable`` is the line that stands where a name or
     a text cannot be drawn in the fonts at hand.  ``direction`` is ``ltr``, or ``rtl``
     for a page that is read from right to left.
     """

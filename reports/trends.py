@@ -1,6 +1,7 @@
 """Earlier results as a small chart over time: geometry and words, no paper."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -8,6 +9,7 @@ from reference_ranges.deltas import Past
 from reference_ranges.limits import Span
 from reference_ranges.panel import Comparator
 from reference_ranges.results import Interpretation, Result
+from reports.chips import chip_of
 from reports.dates import date_words
 from reports.earlier import comparable_past, past_words
 from reports.model import Tick, Trend, TrendPoint
@@ -30,8 +32,15 @@ def trends_of(
     Only what was measured in the same way, in the same unit and as a whole number is
     drawn; each point stands at its true time.
     """
-    found = (_trend(one, collected_at, wording) for one in all_results(interpretation))
-    return tuple(one for one in found if one)[:_CHARTS]
+    found = (
+        (one, _trend(one, collected_at, wording)) for one in all_results(interpretation)
+    )
+    drawn = [
+        replace(trend, tone=chip_of(one, interpretation, wording).tone)
+        for one, trend in found
+        if trend is not None
+    ]
+    return tuple(drawn[:_CHARTS])
 
 
 def _trend(

@@ -20,7 +20,7 @@ from reports.identity import Letterhead
 from reports.pdf import layout, render_pdf
 from reports.pdf.blocks import Breakable, Space
 from reports.pdf.line import LineDrawing
-from reports.pdf.parts import pair
+from reports.pdf.parts import card, pair
 from reports.pdf.sections import section, visit
 from reports.pdf.sheets import Area, Entry, place
 from reports.pdf.style import Look
@@ -626,6 +626,20 @@ def test_the_sign_between_facts_still_ends_what_ends_with_it():
 
     for fact in ("two\u00a0\u00a0·", "\u05e9\u05dc\u05d5\u05dd\u00a0\u00a0·"):
         assert "·" in wrapped(fact, look.body, 200).lines[0]
+
+
+@pytest.mark.parametrize("factor", [1, 1.5])
+def test_what_goes_on_of_a_card_is_more_than_a_line_or_two(factor):
+    parted = 0
+    for seed in range(12):
+        for content in random_page(seed, "en-GB").cards:
+            block = card(content, Look(factor, A4), "{name}, continued")
+            for room in range(100, int(block.height), 20):
+                if parts := block.broken(room):
+                    _, rest = parts
+                    assert sum(one.height for one in rest.story) > 30 * factor
+                    parted += 1
+    assert parted > 50
 
 
 SENTENCES = ("Other things to talk about: hard exercise, medicines and sleep. " * 4)[

@@ -76,6 +76,11 @@ def test_tags_are_in_the_order_in_which_a_person_reads(name, size):
     first = heads.index(results[0])
     assert squeezed(page.next_steps.heading) in heads[:first]
     assert squeezed(page.get_help.heading) in heads[:first]
+    later = filter(None, [page.symptoms, page.visit])  # danger is read before them
+    found = [squeezed(one.heading) for one in later]
+    assert squeezed(page.get_help.heading) == next(
+        one for one in heads if one in [squeezed(page.get_help.heading), *found]
+    )
     assert [one for one in heads if one in results][: len(results)] == results
     last = [page.how_to_read.heading, page.sources.heading]
     assert [one for one in heads if one in map(squeezed, last)] == [

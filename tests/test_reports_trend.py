@@ -1,17 +1,24 @@
 """A chart over time on paper: its numbers stand clear, its limits and days are said."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import combinations
 from random import Random
 
 import pytest
+from reportlab.lib.pagesizes import A4
 
 from reports import model
 from reports.pdf import layout, render_pdf
+from reports.pdf.canvas import ReportCanvas
+from reports.pdf.document import DocumentFacts
+from reports.pdf.style import TONES, Look
+from reports.pdf.trend import TrendDrawing
 from tests.gallery.cases import clinician_page_of_case
 from tests.test_reports_pdf import failures, overlapping
 
 DAYS = ("10 September 2024", "20 November 2026")
+FACTS = DocumentFacts("t", "s", "a", "en-GB", datetime(2026, 11, 23, tzinfo=UTC))
 PAGE = clinician_page_of_case("earlier-results")
 
 
@@ -32,6 +39,19 @@ def drawn(trend, size="standard"):
     words = {*(one.value for one in trend.points), *trend.days}
     words |= {one.text for one in trend.limits}
     return [box for box in found if box.text in words]
+
+
+def test_the_last_point_is_drawn_with_the_sign_of_its_tone():
+    trend = replace(chart([0.5, 0.2], (0.3, 0.8)), tone=model.Tone.LOW)
+    drawings = []
+
+    for tone in model.Tone:
+        canvas = ReportCanvas(FACTS, A4)
+        TrendDrawing(replace(trend, tone=tone), Look(1, A4)).draw(canvas, 72, 600)
+        canvas.showPage()
+        drawings.append(canvas.finished())
+
+    assert len({data.split(b"/ID")[0] for data in drawings}) >= len(set(TONES.values()))
 
 
 @pytest.mark.parametrize("seed", range(40))

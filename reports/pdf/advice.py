@@ -8,7 +8,7 @@ for both, one of them goes on on the next.
 from dataclasses import dataclass
 
 from reports.model import Page, Section
-from reports.pdf.blocks import Block, Columns, Later, Shared, Stack
+from reports.pdf.blocks import Block, Columns, Later, Shared, Space, Stack
 from reports.pdf.flowing import FlowingBox
 from reports.pdf.parts import (
     BULLETS,
@@ -25,6 +25,8 @@ from reports.pdf.sections import gap_between, heading, section
 from reports.pdf.sheets import Entry, height_of
 from reports.pdf.style import GREY, Look
 from reports.pdf.text import Aside, wrapped
+
+_UNDER = 12.0  # points between the steps and what was told
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +109,15 @@ def steps_that_go_on(page: Page, look: Look) -> tuple[list[Entry], float]:
 def _told_beside(page: Page, look: Look) -> Entry:
     """Return the help box with steps and what was told beside it."""
     width = half_width(look)
-    left: list[Block] = [box(page.next_steps, look, width)]
-    if page.symptoms is not None:
-        left.append(_told(page.symptoms, look, width))
-    content = box(page.get_help, look, width)
-    columns = ((0.0, Stack(tuple(left), 12.0)), (width + GUTTER, content))
-    return Entry(Columns(columns), gap_between(look))
+    steps = box(page.next_steps, look, width)
+    columns: list[tuple[float, Block]] = [
+        (0.0, steps),
+        (width + GUTTER, box(page.get_help, look, width)),
+    ]
+    if page.symptoms is not None:  # drawn last: danger is read before it
+        told = _told(page.symptoms, look, width)
+        columns.append((0.0, Stack((Space(steps.height + _UNDER), told))))
+    return Entry(Columns(tuple(columns)), gap_between(look))
 
 
 def _told(told: Section, look: Look, width: float) -> Block:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from reports.model import Box, Page, Row, Section
-from reports.pdf.blocks import KEPT_BLOCKS, Block, Columns, Stack, WritingLines
+from reports.pdf.blocks import KEPT_BLOCKS, Block, Columns, Space, Stack, WritingLines
 from reports.pdf.line import LineDrawing
 from reports.pdf.parts import (
     GUTTER,
@@ -35,9 +35,10 @@ def one_sheet(
     """Return *page* in *room* points, or nothing where it does not fit.
 
     Sentences are as large as fit.  Room to spare goes between the parts, up to a point.
-    The complete table is left out: the rows say all that it says.  So is the note on
-    the rows: the short answer and the steps say it.  Everything else is there: what
-    was told stands in the summary, legend and sources in fine print.
+    The complete table is left out: the rows say all that it says but which guideline
+    has the result in its range too, and that guideline is among the sources.  So is the
+    note on the rows: the short answer and the steps say it.  Everything else is there:
+    what was told stands in the summary, legend and sources in fine print.
     """
     if not page.brief or page.changed or look.single or len(page.rows) > _FEW:
         return []
@@ -116,12 +117,12 @@ def _shared_out(
     width = look.width - wide - GUTTER
     helped = box(get_help, look, wide)
     steps = box(next_steps, look, width)
-    left: list[Block] = [steps]
-    if visit is not None:
-        least = helped.height - steps.height - _BETWEEN
-        left.append(_questions(visit, look, width, least))
-    columns = ((0.0, Stack(tuple(left), _BETWEEN)), (width + GUTTER, helped))
-    return Columns(columns)
+    columns: list[tuple[float, Block]] = [(0.0, steps), (width + GUTTER, helped)]
+    if visit is not None:  # drawn last: danger is read before it
+        down = steps.height + _BETWEEN
+        questions = _questions(visit, look, width, helped.height - down)
+        columns.append((0.0, Stack((Space(down), questions))))
+    return Columns(tuple(columns))
 
 
 def _questions(visit: Section, look: Look, width: float, least: float) -> Block:

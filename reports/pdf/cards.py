@@ -8,7 +8,6 @@ from reports.pdf.canvas import ReportCanvas
 from reports.pdf.text import Aside
 
 _GAP = 5
-_REST = 40  # points: less of a card never stands alone at the head of a sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +16,9 @@ class CardBlock(Breakable):
 
     ``head`` is the rule and the facts, or nothing where the card goes on; ``story``
     stands ``away`` points from the left beside it, or under it where that is 0.  The
-    first ``whole`` blocks of the
-    story stay with the head; after them the card may go on on the next sheet, as the
-    same ``section``, with ``again`` in the place of the facts.
+    first ``whole`` blocks of the story stay with the head; after them the card may go
+    on on the next sheet, as the same ``section``, with ``again`` in the place of the
+    facts and at least ``least`` points of the story.
     """
 
     head: tuple[Block, ...]
@@ -28,6 +27,7 @@ class CardBlock(Breakable):
     whole: int
     section: Later
     again: Aside
+    least: float
     inside: Block = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,7 +56,7 @@ class CardBlock(Breakable):
     def broken(self, room: float) -> tuple[Block, Block] | None:
         """Return as much of the card as fits into *room*, and the rest of its story."""
         for count in range(len(self.story) - 1, self.whole - 1, -1):
-            if Stack(self.story[count:], _GAP).height < _REST:
+            if Stack(self.story[count:], _GAP).height < self.least:
                 continue
             if self._put(self.story[:count]).height <= room:
                 rest = replace(self, head=(), story=self.story[count:], whole=1)

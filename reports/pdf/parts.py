@@ -43,6 +43,7 @@ _URGENT = {BoxKind.HELP, BoxKind.TODAY, BoxKind.EMERGENCY}
 _CHIPS_WIDTH = 176  # the column of verdicts in the summary
 _CHIP_ROWS = 2  # the most that they fill under it in large print
 _CARD_LEFT, _CARD_GUTTER = 152, 16
+_CARD_REST = 40  # points: less of a card never stands alone at the head of a sheet
 _ROW_NAME, _ROW_VALUE, _ROW_GUTTER = 148, 116, 12
 
 
@@ -212,6 +213,7 @@ def card(content: Card, look: Look, continued: str) -> CardBlock:
         whole=_together(story, look),
         section=Later("Sect"),
         again=Aside(wrapped(continued.replace("{name}", content.heading), bold, width)),
+        least=_CARD_REST * look.factor,
     )
 
 

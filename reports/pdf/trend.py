@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from reports.model import Tone, Trend
+from reports.model import Trend
 from reports.pdf.blocks import Block, Columns, Stack
 from reports.pdf.canvas import ReportCanvas
 from reports.pdf.fonts import normalise
@@ -109,7 +109,7 @@ class _Pen:
             canvas.fill_with(PAPER)
             canvas.stroke_with(INK, 1.2)
             canvas.curved(disc(3 * factor), place, "B")
-        mark(canvas, Tone.USUAL, (x, y), 4 * factor, halo=PAPER)
+        mark(canvas, self.trend.tone, (x, y), 4 * factor, halo=PAPER)
 
     def numbers(self, numbers: Sequence[Typeset], places: Sequence[Place]) -> None:
         """Write each number beside its point where it meets nothing.

@@ -12,7 +12,7 @@ from reference_ranges.readings import lab_interval, parse_reading
 from reference_ranges.results import Kind
 from reports.alarm import alarm_of, is_urgent
 from reports.clinician import clinician_page
-from reports.model import BoxKind
+from reports.model import BoxKind, Tone
 from reports.pdf import layout
 from reports.pdf.style import PAPERS, Look
 from reports.pdf.trend import TrendDrawing
@@ -54,6 +54,15 @@ def trends(value="9", earlier=PAST, collected_at=FACTS.collected_at):
     seen = observation("ferritin", value, "ug/L", method="A")
     made = interpret(panel_of(seen, earlier=earlier), CATALOGUE)
     return trends_of(made, collected_at, WORDS)
+
+
+@pytest.mark.parametrize(
+    ("value", "tone"), [("9", Tone.LOW), ("100", Tone.USUAL), ("900", Tone.HIGH)]
+)
+def test_the_last_point_of_a_chart_has_the_sign_of_its_result(value, tone):
+    (trend,) = trends(value)
+
+    assert trend.tone is tone
 
 
 def test_each_source_stands_on_a_line_of_its_own():
