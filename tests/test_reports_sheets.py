@@ -607,6 +607,20 @@ def test_no_line_begins_or_ends_with_the_sign_between_facts(locale, size):
     assert between > len(CASES)  # but it stands between two on one line
 
 
+@pytest.mark.parametrize("letter", ["9", "\u05e9", "\u0936"])
+def test_after_a_fact_that_fills_its_line_the_sign_begins_none(letter):
+    style = Look(1, A4).body
+    for count in range(20, 90):
+        facts = "\u00a0\u00a0\u00b7  ".join([letter * count, "Sex: female"])
+        found = [
+            one.replace("\u00a0", " ").strip()
+            for one in wrapped(facts, style, 280).lines
+        ]
+
+        assert [one for one in found if "·" in (one[0], one[-1])] == []
+        assert squeezed("".join(found)).count(letter) == count
+
+
 @pytest.mark.parametrize(
     "one", ["two words", "\u2067\u05e9\u05dc\u05d5\u05dd\u2069", "\u0936\u0939\u0930"]
 )

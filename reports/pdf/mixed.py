@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import TypeAlias
 
 from reports.direction import begins_right_to_left, has_right_to_left
-from reports.pdf.bidi import Segment, Word, line_of, runs_of, words_of
+from reports.pdf.bidi import Segment, Word, line_of, logical, runs_of, words_of
 from reports.pdf.fonts import (
     JOINED_LETTERS,
     UnprintableError,
@@ -26,6 +26,7 @@ from reports.pdf.style import PARTING, Style
 
 _KEPT = 2048  # lines and words
 _THEIR_SIGNS = re.compile("([\u060c\u061b\u061f]+)")
+_PARTING = PARTING.replace("\u00a0", " ")
 _VIRAMA = 9  # the combining class of a sign that joins the letters around it
 _JOINERS = frozenset("\u200c\u200d")
 
@@ -91,11 +92,16 @@ def lines_in(text: str, style: Style, width: float) -> list[tuple[Segment, ...]]
 def _ended(line: Sequence[Word]) -> Sequence[Word]:
     """Return *line* without the sign that parts it from what is on the next."""
     words = [word for word in line if word]  # two spaces have an empty one between
-    if not words or not words[-1][-1].text.endswith(PARTING):
+    if not words or not _as_seen(words[-1][-1].text).endswith(_PARTING):
         return line
     *segments, end = words.pop()
-    bare = end._replace(text=end.text.removesuffix(PARTING))
+    bare = end._replace(text=_as_seen(end.text).removesuffix(_PARTING))
     return [*words, (*segments, bare)]
+
+
+def _as_seen(text: str) -> str:
+    """Return *text* with spaces of one kind, as a line has them."""
+    return text.replace("\u00a0", " ")
 
 
 def own_way(text: str, style: Style) -> Style:
@@ -152,7 +158,10 @@ def _broken(word: Word, style: Style, width: float) -> Iterator[Word]:
                 yield tuple(piece)
                 longer = (Segment(letter, segment.isolate),)
             piece = list(longer)
-    yield tuple(piece)
+    if _as_seen(logical(piece)).strip(
+        _PARTING
+    ):  # the sign after a full line parts nothing
+        yield tuple(piece)
 
 
 def _letters(text: str) -> Iterator[str]:

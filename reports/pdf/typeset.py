@@ -245,7 +245,8 @@ def _fitting(
             continue
         before = " "
         for piece in _broken(word, font, room):
-            yield piece, font.width(piece, 1000), before
+            if piece.strip(PARTING):  # the sign after a full line parts nothing
+                yield piece, font.width(piece, 1000), before
             before = ""
 
 
