@@ -8,14 +8,15 @@ from reference_ranges.results import Interpretation, Kind, Result, Verdict
 from reports.alarm import alarm_of
 from reports.chips import chip_of
 from reports.earlier import earlier_texts
-from reports.lines import line_of
-from reports.model import Card
-from reports.notes import notes_of
+from reports.lines import far_outside, line_of
+from reports.model import Card, NumberLine
+from reports.notes import notes_of, range_notes
 from reports.once import said_once
 from reports.phrasing import (
     heading_of,
     purpose_of,
     say_all,
+    says_very,
     subject_words,
     unit_words,
     value_and_unit,
@@ -95,6 +96,8 @@ def _card(
     number: int, result: Result, interpretation: Interpretation, wording: Wording
 ) -> Card:
     value, unit = value_and_unit(result, wording)
+    line = line_of(result, interpretation, wording)
+    notes = _notes(result, line, interpretation, wording)
     texts = [
         *comment_texts(result, wording),
         *said_once(_texts(result, interpretation, wording)),
@@ -109,9 +112,9 @@ def _card(
         unit=unit,
         also=also_words(result, wording),
         chip=chip_of(result, interpretation, wording),
-        line=line_of(result, interpretation, wording),
+        line=line,
         texts=tuple(texts),
-        notes=tuple(said_once(_notes(result, interpretation, wording), after=texts)),
+        notes=tuple(said_once(notes, after=texts)),
         about=(result,),
     )
 
@@ -134,8 +137,20 @@ def _texts(
 
 
 def _notes(
-    result: Result, interpretation: Interpretation, wording: Wording
+    result: Result,
+    line: NumberLine | None,
+    interpretation: Interpretation,
+    wording: Wording,
 ) -> Iterator[str]:
+    """Yield the range, how far outside it the result is drawn, and what is beside it.
+
+    Stripes alone tell nobody who has not read the legend; a chip may say it already.
+    """
+    used, *others = range_notes(result, interpretation, wording)
+    yield used
+    if line and far_outside(line) and not says_very(result):
+        yield resting(wording.say("cards.far"), result)
+    yield from others
     yield from notes_of(result, interpretation, wording)
     yield from caution_texts(result, interpretation, wording, "soften")
 

@@ -57,15 +57,22 @@ def line_of(
     )
     tone = chip_of(result, interpretation, wording).tone
     line = number_line(axis, shown.span, reading_reach(reading), tone, words)
-    return line and _with_past(_with_off(_with_far(line, wording), wording), wording)
+    if line is None:
+        return None
+    return _with_past(_with_off(_with_far(line, wording), wording), words, wording)
 
 
 def _with_far(line: NumberLine, wording: Wording) -> NumberLine:
     """Return *line*, its sentence saying so where its mark lies in a striped zone."""
-    far = [zone for zone in line.zones if zone.kind is ZoneKind.FAR]
-    if not any(_whole_in(zone, line.marker) for zone in far):
+    if not far_outside(line):
         return line
     return replace(line, alt=f"{line.alt} {wording.say('line.far_told')}")
+
+
+def far_outside(line: NumberLine) -> bool:
+    """Say whether the mark of *line*, and all that it may stand for, is on stripes."""
+    far = [zone for zone in line.zones if zone.kind is ZoneKind.FAR]
+    return any(_whole_in(zone, line.marker) for zone in far)
 
 
 def _whole_in(zone: Zone, marker: Marker) -> bool:
@@ -86,13 +93,18 @@ def _with_off(line: NumberLine, wording: Wording) -> NumberLine:
     return replace(line, marker=marker, alt=f"{line.alt} {said}")
 
 
-def _with_past(line: NumberLine, wording: Wording) -> NumberLine:
-    """Return *line*, its sentence naming the earlier results that stand on it."""
-    if not line.past:
-        return line
-    items = wording.listed([one.text for one in line.past])
-    said = wording.say("line.alt_past", items=items)
-    return replace(line, alt=f"{line.alt} {said}")
+def _with_past(line: NumberLine, words: LineWords, wording: Wording) -> NumberLine:
+    """Return *line*, its sentences naming earlier results: those on it, those off it.
+
+    Who hears the line must not take the last one that is drawn for the last one.
+    """
+    drawn = [one.text for one in line.past]
+    off = [text for _, text in words.past if text not in drawn]
+    alt = line.alt
+    for key, items in (("alt_past", drawn), ("alt_past_off", off)):
+        if items:
+            alt += " " + wording.say(f"line.{key}", items=wording.listed(items))
+    return replace(line, alt=alt)
 
 
 def band_of(shown: ShownRange) -> str:

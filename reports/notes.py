@@ -36,8 +36,7 @@ from reports.wording import Wording
 def notes_of(
     result: Result, interpretation: Interpretation, wording: Wording
 ) -> Iterator[str]:
-    """Yield where the range comes from, other limits, and how the value came to be."""
-    yield from range_notes(result, interpretation, wording)
+    """Yield other limits than those of the range, and how the value came to be."""
     short = any(one.token is Token.BELOW_CONDITION_TARGET for one in result.relations)
     beside = {Verdict.CANNOT_TELL, Verdict.IN} if short else {Verdict.CANNOT_TELL}
     for target in (one for one in result.targets if one.verdict not in beside):

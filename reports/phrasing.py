@@ -6,6 +6,7 @@ from functools import lru_cache
 from reference_ranges.limits import Span
 from reference_ranges.panel import ReportedSymptom
 from reference_ranges.results import (
+    Direction,
     Interpretation,
     Judgement,
     JudgementKind,
@@ -21,6 +22,7 @@ _NAMED = 4  # short names of results in one sentence
 _LISTED, _LISTED_WORDS = 3, 14  # items and their words in one sentence
 _FAR = 3  # severity from which a result is worded as very low or very high
 _PLAIN = 2  # low or high, and no more
+_VERY = {f"very_{way}" for way in Direction}
 
 
 def heading_of(result: Result, wording: Wording) -> str:
@@ -182,6 +184,11 @@ def degree_of(result: Result) -> str:
     far = result.severity >= _FAR and not several
     outside = kind is Kind.OUT_OF_RANGE and far
     return f"very_{way}" if outside or kind is Kind.CRITICAL else f"{way}"
+
+
+def says_very(result: Result) -> bool:
+    """Say whether the verdict on *result* is that it is very low or very high."""
+    return _verdict_key(result) in _VERY
 
 
 def _in_key(result: Result) -> str:

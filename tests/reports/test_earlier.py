@@ -116,6 +116,27 @@ def test_what_was_measured_or_counted_otherwise_is_said_and_never_drawn(earlier,
     assert "Before that" not in page.cards[0].line.alt
 
 
+def test_an_earlier_result_off_the_scale_is_not_drawn_and_told_all_the_same():
+    earlier = (before("1500"), before("34", days=400))
+    line = page_with("9", *earlier).cards[0].line
+
+    assert [one.text for one in line.past] == ["34 ug/L on 1 September 2025"]
+    assert line.alt.endswith(
+        "Before that it was 34 ug/L on 1 September 2025. "
+        "Before that, off the scale: 1500 ug/L on 3 May 2026."
+    )
+
+
+def test_a_past_that_lies_off_the_scale_as_a_whole_is_told_as_such():
+    line = page_with("9", before("1500"), before("1800", days=400)).cards[0].line
+
+    assert line.past == ()
+    assert "Before that it was" not in line.alt
+    assert line.alt.endswith(
+        "off the scale: 1500 ug/L on 3 May 2026 and 1800 ug/L on 1 September 2025."
+    )
+
+
 def test_no_more_than_three_are_drawn_and_none_off_the_scale():
     earlier = [before(str(20 + n), days=200 + 50 * n) for n in range(5)]
 

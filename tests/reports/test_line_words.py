@@ -76,6 +76,36 @@ def test_a_mark_on_stripes_is_said_to_be_far_outside(seed, locale):
         assert told or line.marker.reach or not (striped and inner)
 
 
+@given(seed=st.integers(0, 239), locale=st.sampled_from(locales()))
+def test_a_card_says_far_outside_where_its_line_does_and_its_chip_does_not(
+    seed, locale
+):
+    words = load_wording(locale)
+    far, told = words.say("cards.far"), words.say("line.far_told")
+    very = tuple(words.say(f"verdicts.very_{way}") for way in ("low", "high"))
+
+    for card in random_page(seed, locale).cards:
+        unsaid = card.line and told in card.line.alt and very[0] not in card.chip.text
+        unsaid = unsaid and very[1] not in card.chip.text
+        assert card.notes.count(far) == bool(unsaid)
+
+
+@pytest.mark.parametrize(
+    ("result", "notes"),
+    [
+        (observation("ferritin", "2480", "ug/L"), 1),
+        (observation("potassium", "7.1", "mmol/L"), 0),
+        (observation("potassium", "5.5", "mmol/L"), 0),
+    ],
+)
+def test_who_sees_a_card_reads_that_a_result_is_far_outside(result, notes):
+    (card,) = page_for(result).cards
+
+    far = "This result is far outside that range."
+    assert card.notes.count(far) == notes
+    assert not notes or card.notes[1] == far
+
+
 @pytest.mark.parametrize(
     ("value", "far"), [("<2", True), (">2", False), ("<9", False), (">7.5", True)]
 )
