@@ -22,7 +22,7 @@ from reports.pdf.text import wrapped
 
 _FEW = 4  # results: more never fit
 _TEXTS = (12.0, 11.5, 11.0)  # points: the sizes of sentences, none smaller
-_SHARES = (0.52, 0.62)  # of the width: the signs of danger
+_SHARES = (0.52, 0.56, 0.58, 0.62)  # of the width: the signs of danger
 _BETWEEN = 5.0  # points between steps and questions
 _LINES, _LEAD, _LINES_WHITE = 2, 18.0, 6.0  # to write on: the fewest, how far apart
 _MORE = 7.0  # points: the most that is put between two parts
