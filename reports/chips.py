@@ -4,7 +4,7 @@ from reference_ranges.panel import Reason
 from reference_ranges.results import Interpretation, Kind, Result
 from reports.alarm import act_alone
 from reports.model import Chip, Tone
-from reports.phrasing import verdict_of, verdict_told
+from reports.phrasing import is_close, verdict_of, verdict_told
 from reports.wording import Wording
 
 
@@ -23,7 +23,7 @@ def chip_told(result: Result, interpretation: Interpretation, wording: Wording) 
 def _tone(result: Result, act: str) -> Tone:
     kind = result.outcome.kind
     if kind is Kind.IN_RANGE:
-        return Tone.EDGE if result.at_edge else Tone.USUAL
+        return Tone.EDGE if is_close(result) else Tone.USUAL
     if act:
         return Tone.URGENT
     if kind is Kind.OUT_OF_RANGE:

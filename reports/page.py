@@ -67,7 +67,7 @@ def build_page(
         unjudged_heading=wording.say("unjudged.heading"),
         unjudged=unjudged_of(interpretation, wording),
         visit=visit_of(interpretation, wording),
-        how_to_read=how_to_read(whole, wording),
+        how_to_read=how_to_read(interpretation, wording),
         sources=sources_of(whole, wording),
         table=table_of(whole, wording),
         footer=footer_of(identity, facts, wording),

@@ -186,15 +186,24 @@ def degree_of(result: Result) -> str:
     return f"very_{way}" if outside or kind is Kind.CRITICAL else f"{way}"
 
 
+def is_close(result: Result) -> bool:
+    """Say whether *result* is in its range, and on a limit of it or close to one."""
+    close = result.at_edge or result.near_limit is not None
+    return close and result.outcome.kind is Kind.IN_RANGE
+
+
 def says_very(result: Result) -> bool:
     """Say whether the verdict on *result* is that it is very low or very high."""
     return _verdict_key(result) in _VERY
 
 
 def _in_key(result: Result) -> str:
+    guideline = result.leads is JudgementKind.GUIDELINE
     if result.at_edge:
         return "edge"
-    return "in_guideline" if result.leads is JudgementKind.GUIDELINE else "usual"
+    if is_close(result):
+        return "near_guideline" if guideline else "near"
+    return "in_guideline" if guideline else "usual"
 
 
 _BETWEEN = {

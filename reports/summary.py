@@ -11,7 +11,7 @@ from reports.alarm import alarm_of
 from reports.chips import chip_of
 from reports.model import Box, BoxKind, Chip, Tone
 from reports.once import said_once
-from reports.phrasing import finding_of, names_of, sentence_start, told
+from reports.phrasing import finding_of, is_close, names_of, sentence_start, told
 from reports.said import resting
 from reports.wording import Wording
 
@@ -26,16 +26,21 @@ _GROUPS = (
     "unclear",
     "unjudged",
     "in_range",
+    "close",
     "worked_out_low",
     "worked_out_high",
+    "worked_out_in_range",
 )
 _BY_KIND = {
     Kind.CONFLICT: "unclear",
     Kind.INDETERMINATE: "unclear",
     Kind.NOT_INTERPRETED: "unjudged",
-    Kind.IN_RANGE: "in_range",
 }
-_WHOLE = {"in_range": Tone.USUAL, "unjudged": Tone.UNKNOWN}
+_WHOLE = {
+    "in_range": Tone.USUAL,
+    "unjudged": Tone.UNKNOWN,
+    "worked_out_in_range": Tone.USUAL,
+}
 _STRONGEST = (Tone.URGENT, Tone.LOW, Tone.HIGH, Tone.EDGE, Tone.UNKNOWN)
 
 
@@ -162,8 +167,7 @@ def _lead(
     elif len(unjudged) == len(results):
         yield resting(wording.count("summary.none_judged", len(results)), OVERVIEW)
     elif _all_in(interpretation):
-        number = len(interpretation.results)
-        yield resting(wording.count("summary.all_in", number), OVERVIEW)
+        yield from _all_counted(len(interpretation.results), groups, wording)
         yield wording.say("summary.caveat")
     else:
         yield from _counted(groups, wording)
@@ -205,12 +209,14 @@ def _linked(interpretation: Interpretation, wording: Wording) -> Iterator[str]:
 def _groups(interpretation: Interpretation, wording: Wording) -> tuple[_Group, ...]:
     """Return the groups that have results, each with the strongest tone of its cards.
 
-    What was worked out counts with what was sent where it needs action or is not
-    clear: its card says so too.  In range or not judged, only what was sent counts.
+    What was worked out counts with what was sent where it needs action, is not clear
+    or not judged: there it stands among it.  All together they are what the page shows.
     """
     alarm = alarm_of(interpretation, wording)
-    results = [one for one in all_results(interpretation) if _counts(one)]
-    results.sort(key=lambda one: (not alarm.act_on(one, wording), -one.urgency))
+    results = sorted(
+        all_results(interpretation),
+        key=lambda one: (not alarm.act_on(one, wording), -one.urgency),
+    )
     found: dict[str, list[tuple[Result, Tone]]] = {}
     for result in results:
         tone = chip_of(result, interpretation, wording).tone
@@ -226,13 +232,10 @@ def _groups(interpretation: Interpretation, wording: Wording) -> tuple[_Group, .
     )
 
 
-def _counts(result: Result) -> bool:
-    quiet = result.outcome.kind in {Kind.IN_RANGE, Kind.NOT_INTERPRETED}
-    return not (quiet and result.derived_by)
-
-
 def _key(result: Result, tone: Tone) -> str:
     """Return the group of *result*, whose card has this *tone*."""
+    if result.outcome.kind is Kind.IN_RANGE:
+        return _in_key(result)
     key = _BY_KIND.get(result.outcome.kind)
     if tone is Tone.URGENT and key not in _WHOLE:
         return "critical"
@@ -241,15 +244,38 @@ def _key(result: Result, tone: Tone) -> str:
     return key or tone.value
 
 
+def _in_key(result: Result) -> str:
+    """Return the group of *result*, which is in range; of those we work out, one."""
+    if result.derived_by:
+        return "worked_out_in_range"
+    return "close" if is_close(result) else "in_range"
+
+
+def _all_counted(
+    number: int, groups: Sequence[_Group], wording: Wording
+) -> Iterator[str]:
+    """Yield that all *number* results are in range, and what there is to add to it."""
+    yield resting(wording.count("summary.all_in", number), OVERVIEW)
+    for group in groups:
+        if group.key == "close" and number == 1:
+            yield resting(wording.say("summary.it_is_close"), *group.results)
+        elif group.key == "close":
+            yield _said("all_in_close", group, wording)
+        elif group.key != "in_range":
+            yield _said(group.key, group, wording)
+
+
 def _counted(groups: Sequence[_Group], wording: Wording) -> Iterator[str]:
     for group in groups:
-        names = {} if group.key in _WHOLE else _named(group, wording)
-        said = wording.count(f"summary.{group.key}", len(group.results), **names)
-        yield resting(said, *group.results)
+        yield _said(group.key, group, wording)
 
 
-def _named(group: _Group, wording: Wording) -> dict[str, str]:
-    return {"names": names_of(group.results, wording)}
+def _said(key: str, group: _Group, wording: Wording) -> str:
+    """Return what the text of *key* says of *group*, its results named or counted."""
+    named = group.key not in _WHOLE
+    names = {"names": names_of(group.results, wording)} if named else {}
+    said = wording.count(f"summary.{key}", len(group.results), **names)
+    return resting(said, *group.results)
 
 
 def _chips(groups: Sequence[_Group], wording: Wording) -> Iterator[Chip]:

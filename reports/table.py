@@ -6,7 +6,7 @@ from reference_ranges.results import Interpretation, Kind, Result, SourceRef
 from reports.chips import chip_of
 from reports.earlier import drawn_past
 from reports.lines import band_of
-from reports.model import Section, Table
+from reports.model import Section, Table, Tone
 from reports.notes import lab_range, range_sources, range_with_unit
 from reports.phrasing import (
     apart,
@@ -31,7 +31,6 @@ _COLUMNS = (
     "flag",
 )
 _FROM_THE_LAB = ("lab_range", "flag")  # columns left out where it sent nothing at all
-_LINES = ("colours", "uneven")  # how to read a number line
 _RANGES = ("out", "in")  # how to read a result beside its range
 _FEW = 3  # names in a sentence: some are long
 _NOBODY = {"", "nobody yet"}
@@ -69,17 +68,21 @@ def table_of(interpretation: Interpretation, wording: Wording) -> Table:
 def how_to_read(interpretation: Interpretation, wording: Wording) -> Section:
     """Return the legend: what the band, the colours and the words mean.
 
-    Number lines, each kind of range and open circles are only explained where there
-    may be some.
+    Number lines, each kind of range, diamonds and open circles are only explained
+    where there may be some.
     """
-    found = [(one, range_of(one)) for one in all_results(interpretation)]
+    results = all_results(interpretation)
+    found = [(one, range_of(one)) for one in results]
     lines = any(shown and one.axis for one, shown in found)
     kinds = {band_of(shown) for _, shown in found if shown}
+    tones = {chip_of(one, interpretation, wording).tone for one in results}
     past = any(drawn_past(one) for one in interpretation.results)
     parts = [
         *(["band"] if lines else []),
         *sorted(kinds, reverse=True),  # the usual range first: it is the plainer one
-        *(_LINES if lines else ()),
+        *(["colours"] if lines else []),
+        *(["diamond"] if Tone.EDGE in tones else []),
+        *(["uneven"] if lines else []),
         *(["past"] if past else []),
         *(_RANGES if kinds else ()),
         "software",

@@ -255,14 +255,17 @@ def test_a_danger_sign_of_days_without_a_result_has_a_step_with_its_reason():
     assert "a muscle looks smaller" in step
 
 
-def test_only_what_was_sent_is_counted():
+def test_what_was_sent_and_what_was_worked_out_are_counted_apart():
     page = page_for(
         observation("calcium_total", "2.35", "mmol/L"),
         observation("albumin", "41", "g/L"),
     )
 
     assert len(page.rows) == 3
-    assert page.summary.lead[0] == "Your 2 results are all in the usual range."
+    assert page.summary.lead[:2] == (
+        "Your 2 results are all in the usual range.",
+        "We worked out 1 more result. It is in the usual range.",
+    )
 
 
 def test_what_was_worked_out_and_is_outside_is_said_beside_the_count():

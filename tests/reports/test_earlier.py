@@ -7,6 +7,7 @@ import pytest
 from reference_ranges.interpretation import interpret
 from reference_ranges.panel import Earlier
 from reference_ranges.readings import parse_reading
+from reports.model import Tone
 from reports.pdf import render_pdf
 from reports.wording import load_wording
 from reports.working.explanation import explain
@@ -168,6 +169,46 @@ def test_a_limit_close_by_is_in_the_unit_that_stands_beside_the_result():
     assert "Your result is close to the limit of 200 ug/L." in row.note
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "analyte", "told"),
+    [
+        ("196", "ug/L", "ferritin", "guideline's range, close to a limit"),
+        ("140", "mmol/L", "sodium", "usual range"),
+    ],
+)
+def test_a_value_in_range_and_close_to_a_limit_has_the_diamond_and_says_so(
+    value, unit, analyte, told
+):
+    page = page_with(value, unit=unit, analyte=analyte)
+    (row,) = page.rows
+
+    close = "close" in told
+    assert row.line.marker.tone is (Tone.EDGE if close else Tone.USUAL)
+    assert f"It is in the {told}." in row.line.alt
+    assert f"In the {told}" in page.table.rows[0]
+
+
+def test_the_note_of_a_row_says_once_that_a_limit_is_close():
+    (row,) = page_with("196").rows
+
+    assert f"{row.note} {row.ranges}".count("close to") == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "analyte", "tone"),
+    [("345", "vitamin_b12", Tone.EDGE), ("201", "ferritin", Tone.HIGH)],
+)
+def test_a_value_that_is_not_in_range_keeps_its_class_beside_a_limit(
+    value, analyte, tone
+):
+    unit = "ng/L" if analyte == "vitamin_b12" else "ug/L"
+    page = page_with(value, unit=unit, analyte=analyte)
+
+    assert page.cards[0].chip.tone is tone
+    assert "close to the limit" in said(page)
+    assert "close to" not in page.cards[0].chip.text
+
+
 def test_a_row_in_the_usual_range_tells_of_the_last_time_too():
     page = page_with("120", before("110"))
 
@@ -198,6 +239,23 @@ def test_open_circles_are_explained_where_there_are_some():
 
     assert words in page_with("9", before("25")).how_to_read.texts
     assert words not in page_with("9").how_to_read.texts
+
+
+@pytest.mark.parametrize(
+    ("value", "analyte", "unit", "explained"),
+    [
+        ("196", "ferritin", "ug/L", True),
+        ("0.70", "magnesium", "mmol/L", True),
+        ("230", "vitamin_b12", "ng/L", True),
+        ("140", "sodium", "mmol/L", False),
+        ("3.1", "potassium", "mmol/L", False),
+    ],
+)
+def test_a_diamond_is_explained_where_there_is_one(value, analyte, unit, explained):
+    words = "A diamond means: close to a limit, or not clear yet."
+    page = page_with(value, unit=unit, analyte=analyte)
+
+    assert (words in page.how_to_read.texts) is explained
 
 
 def test_each_sentence_of_a_past_rests_on_a_node_of_the_explanation():

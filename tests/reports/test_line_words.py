@@ -141,7 +141,7 @@ def test_what_a_marker_shows_by_its_shape_stands_in_words_on_the_same_sheet(seed
         text = near(row.heading, sheets)
         assert "sual range" in text or "uideline" in text
         if row.line and row.line.marker.tone is Tone.EDGE:
-            assert "At the edge." in text
+            assert "At the edge." in text or "close to the limit of" in text
         if row.line and row.line.marker.off:
             assert "off the scale" in text
     for line in lines_of(page):
@@ -164,8 +164,16 @@ def near(heading, sheets):
 def test_a_result_on_its_limit_says_so_on_a_page_of_one_sheet():
     page = page_of_case("at-the-edge")
 
-    assert page.brief
-    assert "At the edge." in " ".join(sheets_of(page))
+    (sheet,) = sheets_of(page)
+    assert "At the edge." in sheet
+    assert "1 of them is close to a limit: magnesium." in sheet
+
+
+def test_a_result_close_to_a_limit_says_so_on_a_page_of_one_sheet():
+    (sheet,) = sheets_of(page_for(observation("ferritin", "196", "ug/L"), symptoms=()))
+
+    assert "It is close to a limit." in sheet
+    assert "Your result is close to the limit of 200 ug/L." in sheet
 
 
 def test_who_reads_of_a_child_sees_a_label_that_is_not_about_the_reader():
