@@ -16,7 +16,7 @@ from reference_ranges.results import (
 from reports.beyond import CAUTION, FINDING, MISSING, RED_FLAG, beyond
 from reports.frame import status_of
 from reports.phrasing import plain_of
-from reports.summary import summary_of, without_held_back
+from reports.summary import summary_of, without_held_back, without_second
 from reports.wording import Wording
 from service.fhir import terms
 from service.fhir.elements import (
@@ -86,7 +86,8 @@ def _conclusion(made: Interpretation, around: Surroundings) -> str:
     wording = around.wording
     key = _HEADINGS.get(made.urgency, "alerts.today" if made.critical else "")
     first = [f"{wording.say(key)}."] if key else []
-    lead = summary_of(without_held_back(made, wording), wording).lead
+    shown = without_second(without_held_back(made, wording))
+    lead = summary_of(shown, wording).lead
     return " ".join([*first, *lead, status_of(around.facts, wording)])
 
 

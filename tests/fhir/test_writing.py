@@ -18,7 +18,14 @@ from service.intake.submission import Submission
 from service.store.interpretations import Stored
 from service.store.reviews import Review
 from tests.fhir.oracle import breaches, parts_of
-from tests.reports.panels import CATALOGUE, FACTS, IDENTITY, observation, panel_of
+from tests.reports.panels import (
+    CATALOGUE,
+    FACTS,
+    IDENTITY,
+    observation,
+    page_of,
+    panel_of,
+)
 
 ID = "a" * 26
 WORDING = load_wording("en-GB")
@@ -234,6 +241,21 @@ def test_the_conclusion_says_what_is_pressing_first():
 
     assert report["conclusion"].startswith(WORDING.say("alerts.emergency"))
     assert len(report["result"]) == len(of_type(EVERYTHING, "Observation"))
+
+
+def test_the_conclusion_counts_what_the_page_of_the_patient_counts():
+    salts = (
+        observation("sodium", "140", "mmol/L"),
+        observation("chloride", "102", "mmol/L"),
+        observation("bicarbonate", "14", "mmol/L"),
+        potassium("4.0"),
+    )
+    stored = stored_of(*salts)
+
+    (report,) = of_type(bundle_of(stored), "DiagnosticReport")
+
+    page = page_of(stored.interpretation)
+    assert " ".join(page.summary.lead) in report["conclusion"]
 
 
 def test_a_calm_report_is_not_alarming():
