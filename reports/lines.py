@@ -57,8 +57,11 @@ def line_of(
     )
     tone = chip_of(result, interpretation, wording).tone
     line = number_line(axis, shown.span, reading_reach(reading), tone, words)
-    if line is None:
-        return None
+    return line and _told(line, words, wording)
+
+
+def _told(line: NumberLine, words: LineWords, wording: Wording) -> NumberLine:
+    """Return *line*, its sentence telling all that the drawing shows or leaves out."""
     return _with_past(_with_off(_with_far(line, wording), wording), words, wording)
 
 
