@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reference_ranges.results import Interpretation, Judgement, JudgementKind
+from reports.direction import isolated
 from reports.whom import whom_words
 from reports.wording import Wording
 from reports.working.statements import Statement, judgements_of
@@ -61,7 +62,7 @@ class Readings:
         """Return the rule of a statement with its words; the id where it has none."""
         words = (self.limits.get(one.rule) or self._rule_words(one)).rstrip(".")
         said = words and words != self.gives(one)
-        return f"{one.rule} ({words})" if said else one.rule
+        return self._beside_id(one.rule, words) if said else one.rule
 
     def gives(self, one: Statement) -> str:
         """Return what a statement comes to, in words; a number as it is.
@@ -109,7 +110,12 @@ class Readings:
 
     def _beside(self, name: str, words: str) -> str:
         same = words.lower() == name.replace("_", " ").lower()
-        return f"{name} ({words})" if words and not same else words or name
+        return self._beside_id(name, words) if words and not same else words or name
+
+    def _beside_id(self, name: str, words: str) -> str:
+        """Return *words* behind an id, the end of which stays its end: ``16y+``."""
+        whole = isolated(name) if self.wording.right_to_left else name
+        return f"{whole} ({words})"
 
     def _name(self, name: str) -> str:
         keys = (f"{group}.{name}{field}" for group, field in _NAMES)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reference_ranges.results import Interpretation, Result, SourceRef
+from reports.direction import has_right_to_left, isolated
 from reports.frame import footer_of, header_of, status_of, watermark_of
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Section, Table, Working
@@ -110,13 +111,23 @@ def _table(
 
 
 def _row(one: Statement, told: Readings) -> tuple[str, ...]:
-    working = filter(None, (one.working, _listed(_not_in_sum(one, told))))
+    working = (one.working, _listed(_not_in_sum(one, told)))
     return (
         _step(one, told.wording),
-        plain_units("; ".join(working)),
+        plain_units(_in_pieces(working, told.wording)),
         plain_units(told.gives(one)),
-        "; ".join([told.rule(one), *(_cited(one, told.wording))]),
+        _in_pieces([told.rule(one), *(_cited(one, told.wording))], told.wording),
     )
+
+
+def _in_pieces(texts: Iterable[str], wording: Wording) -> str:
+    """Return *texts* as one, of which no sum is turned round: 1 < 2 stays 1 < 2."""
+    said = "; ".join(filter(None, texts))
+    if not wording.right_to_left:
+        return said
+    pieces = said.split("; ")
+    kept = [one if has_right_to_left(one) else isolated(one) for one in pieces]
+    return "; ".join(kept)
 
 
 def _step(one: Statement, wording: Wording) -> str:

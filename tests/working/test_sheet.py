@@ -11,6 +11,7 @@ from reference_ranges.interpretation import interpret
 from reference_ranges.panel import ObservationStatus
 from reference_ranges.partitions import Sex
 from reference_ranges.readings import lab_interval
+from reports.direction import has_right_to_left
 from reports.pdf import layout, render_pdf
 from reports.wording import load_wording
 from reports.working.arithmetic import exact
@@ -304,7 +305,27 @@ def test_without_anything_beyond_the_results_there_is_no_such_table():
 
 
 @pytest.mark.parametrize("seed", range(0, 240, 12))
-@pytest.mark.parametrize("locale", ["en-GB", "en-US"])
+def test_no_sum_is_turned_round_among_words_from_right_to_left(seed):
+    sheet = sheet_of(random_interpretation(seed), "ar")
+
+    cells = [cell for table in sheet.tables for row in table.rows for cell in row]
+    mixed = [outside_isolates(cell) for cell in cells if has_right_to_left(cell)]
+    assert mixed
+    assert [
+        cell for cell in mixed if set(cell) & set("<>=+\u2264\u2265\u2248\u00d7")
+    ] == []
+
+
+def outside_isolates(text):
+    depth, found = 0, ""
+    for sign in text:
+        depth += (sign in "\u2066\u2067\u2068") - (sign == "\u2069")
+        found += "" if depth else sign
+    return found
+
+
+@pytest.mark.parametrize("seed", range(0, 240, 12))
+@pytest.mark.parametrize("locale", ["en-GB", "en-US", "es", "ar"])
 def test_every_sheet_can_be_printed_the_same_each_time(seed, locale):
     sheet = sheet_of(random_interpretation(seed), locale)
 
