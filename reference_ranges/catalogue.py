@@ -15,6 +15,9 @@ from reference_ranges.partitions import Partition
 from reference_ranges.quantities import UnitEntry
 from reference_ranges.results import Axis, SourceRef
 
+CITED_IN = "en"
+"""The language of every citation: who published it, and what it is or says."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReferenceInterval:

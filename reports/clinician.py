@@ -42,7 +42,7 @@ from reports.phrasing import (
     verdict_of,
 )
 from reports.ranges import LABORATORY, range_of
-from reports.said import together
+from reports.said import lang_of, spoken, together
 from reports.summary import all_results, worst_first
 from reports.table import source_text, sources_of
 from reports.trends import trends_of
@@ -203,9 +203,11 @@ def _categories(result: Result) -> tuple[Judgement, ...]:
 def _sources(made: Interpretation, wording: Wording) -> Section:
     """Return the catalogue, and a line for each numbered source."""
     known = {one.id: one for one in made.sources}
+    cited = _cited(made, wording)
+    listed = [source_text(known[source], wording) for source in cited]
     numbered = [
-        f"[{number}] {source_text(known[source], wording)}"
-        for source, number in _cited(made, wording).items()
+        spoken(f"[{number}] {text}", lang_of(text))
+        for number, text in zip(cited.values(), listed, strict=True)
     ]
     whole = sources_of(made, wording)
     return Section(whole.heading, (" ".join(whole.texts), *numbered))

@@ -7,7 +7,15 @@ from reports.dates import date_words, moment_words
 from reports.direction import isolated
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Header
-from reports.said import SENT, Said, grounds_of, resting, together
+from reports.said import (
+    SENT,
+    Said,
+    foreign_to,
+    grounds_of,
+    resting,
+    spoken,
+    together,
+)
 from reports.wording import Wording, load_wording
 
 _PATIENT, _PANEL, _CLINIC = f"{SENT}patient", f"{SENT}panel", f"{SENT}clinic"
@@ -84,8 +92,11 @@ def _unchecked(wording: Wording) -> Iterator[str]:
     Who reads both must not have to trust a translation to know that.
     """
     yield wording.say("status.unchecked")
-    said = load_wording(wording.language.translated_from).say("status.unchecked")
-    yield Said(isolated(said) if wording.right_to_left else said, grounds_of(said))
+    origin = wording.language.translated_from
+    said = load_wording(origin).say("status.unchecked")
+    if wording.right_to_left:
+        said = Said(isolated(said), grounds_of(said))
+    yield spoken(said, foreign_to(wording.locale, origin))
 
 
 def watermark_of(facts: ReportFacts, wording: Wording) -> str:

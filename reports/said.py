@@ -1,4 +1,4 @@
-"""A text of the page that knows what it rests on.
+"""A text of the page that knows what it rests on, and in which language it is.
 
 It is a text like any other to whoever draws it.  What it rests on are the very values
 that it was made from, so that an explanation can be found for each sentence and
@@ -6,6 +6,8 @@ nothing has to be kept in step.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import groupby
 from typing import Self, TypeAlias
 
 from reference_ranges.deltas import Delta, NearLimit
@@ -54,6 +56,7 @@ class Said(str):
 
     grounds: tuple[Ground, ...]
     parts: tuple["Said", ...]
+    lang: str = ""
 
     def __new__(
         cls,
@@ -68,6 +71,38 @@ class Said(str):
         return said
 
 
+class _Foreign(Said):
+    """A text in another language than that of its page."""
+
+    __slots__ = ("lang",)
+
+
+def spoken(text: str, lang: str) -> Said:
+    """Return *text* as one in *lang*, or in that of its page where that is empty."""
+    if not lang:
+        return text if isinstance(text, Said) else Said(text)
+    said = _Foreign(text, grounds_of(text))
+    said.lang = lang
+    return said
+
+
+@cache
+def foreign_to(page: str, lang: str) -> str:
+    """Return *lang* without its country, or nothing where a *page* is in it."""
+    own, other = page.partition("-")[0], lang.partition("-")[0]
+    return "" if own == other else other
+
+
+def lang_of(text: str) -> str:
+    """Return the language of *text*, or nothing where it is that of its page."""
+    return text.lang if isinstance(text, Said) else ""
+
+
+def by_language(texts: Iterable[str]) -> tuple[Said, ...]:
+    """Return *texts* as few: those in one language that follow each other are one."""
+    return tuple([spoken(" ".join(run), lang) for lang, run in groupby(texts, lang_of)])
+
+
 def grounds_of(text: str) -> tuple[Ground, ...]:
     """Return what *text* rests on; a text that was never said rests on nothing."""
     return text.grounds if isinstance(text, Said) else ()
@@ -78,7 +113,8 @@ def resting(text: str, *grounds: Ground) -> Said:
     if not isinstance(text, Said):
         return Said(text, grounds)
     parts = tuple([resting(part, *grounds) for part in text.parts])
-    return Said(text, grounds + text.grounds, parts)
+    made = Said(text, grounds + text.grounds, parts)
+    return spoken(made, text.lang) if text.lang else made
 
 
 def together(texts: Iterable[str], between: str = " ") -> Said:
@@ -91,6 +127,6 @@ def pieces(text: str) -> Iterator[Said]:
     """Yield the parts that *text* was put together from, or itself."""
     parts = text.parts if isinstance(text, Said) else ()
     if not parts:
-        yield Said(text, grounds_of(text))
+        yield text if isinstance(text, Said) else Said(text)
     for part in parts:
         yield from pieces(part)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from reference_ranges.catalogue import CITED_IN
 from reference_ranges.results import Interpretation, Kind, Result, SourceRef
 from reports.chips import chip_of
 from reports.earlier import drawn_past
@@ -17,7 +18,15 @@ from reports.phrasing import (
 )
 from reports.ranges import range_of
 from reports.remarks import FALLBACK
-from reports.said import SENT, Said, grounds_of, resting, together
+from reports.said import (
+    SENT,
+    Said,
+    foreign_to,
+    grounds_of,
+    resting,
+    spoken,
+    together,
+)
 from reports.summary import all_results, worst_first
 from reports.wording import Wording
 
@@ -151,7 +160,7 @@ def source_text(ref: SourceRef, wording: Wording) -> str:
     said = wording.say("sources.item", org=ref.org, year=year, title=ref.title)
     if ref.title.endswith("?"):  # which ends the sentence
         said = Said(said.removesuffix("."), grounds_of(said))
-    return resting(said, ref)
+    return resting(spoken(said, foreign_to(wording.locale, CITED_IN)), ref)
 
 
 def _cells(

@@ -40,7 +40,7 @@ class Stack:
     blocks: tuple[Block, ...]
     gap: float = 0
     role: str = ""
-    attributes: str = ""
+    facts: str = ""
     height: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,7 +52,7 @@ class Stack:
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the blocks from the top down."""
         if self.role:
-            with canvas.group(self.role, self.attributes):
+            with canvas.group(self.role, self.facts):
                 self._draw(canvas, left, top)
         else:
             self._draw(canvas, left, top)
@@ -66,7 +66,7 @@ class Stack:
         """Return the blocks, which share the element where there is one."""
         if not self.role:
             return self.blocks
-        element = Later(self.role, self.attributes)
+        element = Later(self.role, self.facts)
         return [Shared(element, block) for block in self.blocks]
 
 
@@ -192,18 +192,18 @@ class Later:
     The canvas keeps what was made, so that a block can be drawn in many reports.
     """
 
-    __slots__ = ("attributes", "role")
+    __slots__ = ("facts", "role")
 
-    def __init__(self, role: str, attributes: str = "") -> None:
+    def __init__(self, role: str, facts: str = "") -> None:
         """Remember what element to make."""
         self.role = role
-        self.attributes = attributes
+        self.facts = facts
 
     def on(self, canvas: ReportCanvas) -> Element:
         """Return the element, made at the present place of *canvas* if need be."""
         found = canvas.shared.get(self)
         if found is None:
-            found = canvas.shared[self] = canvas.child(self.role, self.attributes)
+            found = canvas.shared[self] = canvas.child(self.role, self.facts)
         return found
 
 

@@ -19,6 +19,7 @@ from reports.pdf.sections import clip, header, run_in
 from reports.pdf.sheets import Entry, height_of
 from reports.pdf.style import GREY, Look, Style
 from reports.pdf.text import wrapped
+from reports.said import by_language, lang_of
 
 _FEW = 4  # results: more never fit
 _TEXTS = (12.0, 11.5, 11.0)  # points: the sizes of sentences, none smaller
@@ -152,5 +153,6 @@ def _fine(part: Section, look: Look) -> Block:
     said = part.items if look.turned else ()
     together = part.texts if look.turned else run_in(part)
     head = wrapped(part.heading, bold, look.width, "H2")
-    words = [wrapped(text, plain, look.width) for text in (" ".join(together), *said)]
+    lines = (*by_language(together), *said)
+    words = [wrapped(one, plain, look.width, lang=lang_of(one)) for one in lines]
     return Stack((head, *words), 0, "Sect")

@@ -108,9 +108,9 @@ class ReportCanvas(Canvas):
         # ReportLab would select Helvetica here, which no report embeds.
         self._preamble = ""
 
-    def group(self, role: str, attributes: str = "") -> Self:
+    def group(self, role: str, facts: str = "") -> Self:
         """Gather what is drawn inside under an element that holds no mark itself."""
-        return self.under(self.child(role, attributes))
+        return self.under(self.child(role, facts))
 
     def under(self, element: Element) -> Self:
         """Put what is drawn inside under *element*, perhaps of an earlier page."""
@@ -163,9 +163,9 @@ class ReportCanvas(Canvas):
     def _mirrored(self, x: float) -> float:
         return self._paper[0] - x if self.turned else x
 
-    def child(self, role: str, attributes: str = "") -> Element:
+    def child(self, role: str, facts: str = "") -> Element:
         """Return a new element at the present place, to be filled piece by piece."""
-        return self._tree.add(role, self._parents[-1], attributes=attributes)
+        return self._tree.child((role, facts), self._parents[-1])
 
     def fill_with(self, ink: Ink) -> None:
         """Fill shapes with *ink* from here on."""

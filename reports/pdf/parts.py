@@ -25,9 +25,10 @@ from reports.pdf.pieces import Item, Quantity, Verdict, quantity, verdict
 from reports.pdf.style import ALERT, ALERT_PANEL, GREY, INK, PANEL, RULE, Look, Style
 from reports.pdf.text import Aside, Text, prose, wrapped
 from reports.pdf.typeset import KEPT
+from reports.said import lang_of
 
-NUMBERED = "<</O/List/ListNumbering/Decimal>>"
-BULLETS = "<</O/List/ListNumbering/Disc>>"
+NUMBERED = "/A <</O/List/ListNumbering/Decimal>>"
+BULLETS = "/A <</O/List/ListNumbering/Disc>>"
 
 GUTTER = 12.0  # between two boxes side by side
 _PADDING, TIGHT = 12, 8  # points of white inside a frame
@@ -181,15 +182,21 @@ def _items(content: Box, look: Look, width: float, columns: int) -> Stack:
 def entry(sign: str, text: str, look: Look, width: float, style: Style) -> Item:
     """Return *text* as the entry of a list with *sign* before it."""
     indent = (20 if len(sign) > 1 else 13) * look.factor
-    return _entry(sign, text, style, indent, (width - indent, look.measure(style)))
+    widths = (indent, width - indent, look.measure(style))
+    return _entry(sign, text, lang_of(text), style, widths)
 
 
 @lru_cache(maxsize=KEPT)
 def _entry(
-    sign: str, text: str, style: Style, indent: float, widths: tuple[float, float]
+    sign: str,
+    text: str,
+    lang: str,
+    style: Style,
+    widths: tuple[float, float, float],
 ) -> Item:
     bold = style._replace(bold=True)
-    body = prose(text, style, *widths)
+    indent, room, measure = widths
+    body = prose(text, style, room, measure, lang)
     return Item(wrapped(sign, bold, indent), body, indent)
 
 

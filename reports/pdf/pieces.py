@@ -7,6 +7,7 @@ from reports.model import Chip
 from reports.pdf.blocks import Block
 from reports.pdf.canvas import ReportCanvas
 from reports.pdf.shapes import mark, rounded
+from reports.pdf.structure import Kind
 from reports.pdf.style import PAPER, TONES, Look, Style
 from reports.pdf.text import Text, wrapped
 from reports.pdf.typeset import longest_word
@@ -124,7 +125,7 @@ def _unbroken(value: str, styles: tuple[Style, Style], width: float) -> Text:
     return wrapped(value, fitting, width)
 
 
-_ENTRY = (("Lbl", ""), ("LBody", ""))
+_SIGN = ("Lbl", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +136,19 @@ class Item:
     body: Text
     indent: float
     height: float = field(init=False)
+    kinds: tuple[Kind, Kind] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Take the height of the text, once."""
+        """Take the height and the language of the text, once."""
+        object.__setattr__(self, "kinds", (_SIGN, ("LBody", self.body.facts)))
         object.__setattr__(self, "height", max(self.sign.height, self.body.height))
 
     def draw(self, canvas: ReportCanvas, left: float, top: float) -> None:
         """Draw the entry, inside a list."""
         sign, body = self.sign.words, self.body.words
         beside = (body, left + self.indent, top - body.drop)
-        canvas.family("LI", _ENTRY, ((sign, left, top - sign.drop), beside))
+        canvas.family("LI", self.kinds, ((sign, left, top - sign.drop), beside))
 
     def split(self, room: float) -> Sequence[Block]:
         """Return the text in pieces, as paragraphs."""
-        return Text(self.body.words).split(room)
+        return self.body.split(room)

@@ -12,6 +12,7 @@ from reports.pdf.blocks import (
     Columns,
     Later,
     Shared,
+    Space,
     Stack,
     WritingLines,
 )
@@ -28,12 +29,14 @@ from reports.pdf.parts import (
 from reports.pdf.sheets import Entry, no_widow
 from reports.pdf.style import BAND_LINE, GREY, PARTING, Look, Style
 from reports.pdf.text import Text, prose, wrapped
+from reports.said import by_language, lang_of, pieces, spoken
 
 _FIRST, _FEWEST = 4, 2  # facts at the head of large print; where room is short
 _LONG = 52  # letters: a longer fact may be broken
 _APART = 22  # points between lines to write on
 _CLOSER = {False: 20, True: 18}  # where room is short; in large print
 _RUN_ON_MOST = 20  # entries of a list that may go on in a paragraph
+_WORD = 0.3  # of the size: the white between two words
 _BETWEEN = f"{PARTING}  "  # between facts on one line
 
 
@@ -98,7 +101,24 @@ def header(
         yield Entry(wrapped(content.reader, look.body, look.width))
     yield Entry(wrapped(in_pieces(content.facts[: _first(look)]), facts, look.width))
     if status:
-        yield Entry(wrapped(status, look.style(10.5, 14, bold=True), look.width))
+        yield Entry(_state(status, look))
+
+
+def _state(text: str, look: Look) -> Block:
+    """Return who has seen the report: a paragraph in each language that says so.
+
+    The second goes on in the last line of the first where it fits, to save a line.
+    """
+    style, width = look.style(10.5, 14, bold=True), look.width
+    said = by_language(pieces(text))
+    own, *others = [wrapped(one, style, width, lang=lang_of(one)) for one in said]
+    if not others:
+        return own
+    away = own.words.widths[-1] + _WORD * style.size
+    if len(others) > 1 or away + others[0].width > width:
+        return Stack((own, *others))
+    above = Space(own.height - style.lead)
+    return Columns(((0, own), (away, Stack((above, *others)))))
 
 
 def later_facts(content: Header, look: Look) -> Iterator[Entry]:
@@ -172,7 +192,8 @@ def gap_between(look: Look) -> float:
 
 def run_in(content: Section) -> tuple[str, ...]:
     """Return the texts and then the list, each of its entries behind its sign."""
-    return (*content.texts, *(f"\u2022\u00a0{item}" for item in content.items))
+    signed = [spoken(f"\u2022\u00a0{one}", lang_of(one)) for one in content.items]
+    return (*content.texts, *signed)
 
 
 @lru_cache(maxsize=KEPT_BLOCKS)
@@ -185,6 +206,8 @@ def section(
 ) -> tuple[Entry, ...]:
     """Return a section, if there is one; *fine* sets it small, as one paragraph.
 
+    What is in another language has its own.
+
     *run_on* lets its list go on in the paragraph: not from right to left, where titles
     that run the other way would be mixed, nor a long one, where nobody finds a title.
     """
@@ -193,14 +216,14 @@ def section(
     if run_on and not look.turned and len(content.items) <= _RUN_ON_MOST:
         content = replace(content, texts=run_in(content), items=())
     style = look.style(9, 12, colour=GREY) if fine else look.body
-    paragraphs = (" ".join(content.texts),) if fine else content.texts
-    measure = look.measure(style)
-    words = [prose(text, style, look.width, measure) for text in paragraphs]
+    paragraphs = by_language(content.texts) if fine else content.texts
+    measure, width = look.measure(style), look.width
+    words = [prose(one, style, width, measure, lang_of(one)) for one in paragraphs]
     said = [Entry(one, 4 * look.factor) for one in words]
     if said and content.items:
         said[-1] = said[-1]._replace(keep=True)
     bullets, gap = Later("L", BULLETS), (1 if fine else 3) * look.factor
-    lines = [entry("\u2022", one, look, look.width, style) for one in content.items]
+    lines = [entry("\u2022", one, look, width, style) for one in content.items]
     listed = no_widow([Entry(Shared(bullets, line), gap) for line in lines])
     if len(listed) > 1:  # the first of several does not end a sheet by itself
         listed[0] = listed[0]._replace(keep=True)
@@ -212,9 +235,10 @@ def brief_section(content: Section, look: Look) -> tuple[Entry, ...]:
     """Return a section in small letters, for staff: texts are fine print."""
     head = wrapped(content.heading, look.box_heading, look.width, "H2")
     fine, small = look.style(9, 12, colour=GREY), look.style(10, 13)
-    said = [Entry(wrapped(text, fine, look.width), 1) for text in content.texts]
-    bullets = Later("L", BULLETS)
-    lines = [entry("\u2022", o, look, look.width, small) for o in content.items]
+    width, bullets = look.width, Later("L", BULLETS)
+    words = [wrapped(one, fine, width, lang=lang_of(one)) for one in content.texts]
+    said = [Entry(one, 1) for one in words]
+    lines = [entry("\u2022", one, look, width, small) for one in content.items]
     listed = [Entry(Shared(bullets, line), 1) for line in lines]
     begun = Entry(head, 12 * look.factor, keep=True)
     return (begun, *no_widow(said), *no_widow(listed))

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from reports.pdf.file import File, string
 
 Kind: TypeAlias = tuple[str, str]
-"""The role of an element, and its attributes: a ready dictionary, or nothing."""
+"""The role of an element, and further entries of its dictionary: ready, or nothing."""
 
 
 class Element:
@@ -69,6 +69,11 @@ class StructureTree:
         facts = f"/Alt {string(alt)}" if alt else ""
         if attributes:
             facts = f"{facts}/A {attributes}"
+        return self.child((role, facts), parent)
+
+    def child(self, kind: Kind, parent: Element) -> Element:
+        """Return a new element of a *kind*, the next under *parent*."""
+        role, facts = kind
         element = self._element(role, parent.number, facts)
         parent.kids.append(element.reference)
         return element
@@ -102,12 +107,11 @@ class StructureTree:
 
     def _leaf(self, kind: Kind, parent: str) -> str:
         """Write an element with the next mark; return the reference to it."""
-        role, attributes = kind
+        role, facts = kind
         element = self._file.number()
         sheet = self._sheet or self._begin()
         number, reference = len(self._marks), f"{element} 0 R"
         self._marks.append(reference)
-        facts = f"/A {attributes}" if attributes else ""
         self._elements[element] = (
             f"<</S/{role}/P {parent}/Pg {sheet} 0 R{facts}/K[{number}]>>"
         )
@@ -153,6 +157,11 @@ class StructureTree:
         root = b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R"
         root += b"/ParentTreeNextKey %d>>"
         self._file.put(self.root, root % (self.top.number, back, len(self._back)))
+
+
+def in_language(lang: str) -> str:
+    """Return the entry of an element whose words are in *lang*, or nothing."""
+    return f"/Lang({lang})" if lang else ""
 
 
 def _written(element: Element | str) -> str:

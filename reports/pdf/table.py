@@ -14,8 +14,8 @@ from reports.pdf.style import PANEL, RULE, Look, Style
 from reports.pdf.text import Text, wrapped
 from reports.pdf.typeset import KEPT, longest_word, width_in_one_line
 
-_COLUMN_SCOPE = "<</O/Table/Scope/Column>>"
-_ROW_SCOPE = "<</O/Table/Scope/Row>>"
+_COLUMN_SCOPE = "/A <</O/Table/Scope/Column>>"
+_ROW_SCOPE = "/A <</O/Table/Scope/Row>>"
 _PADDING = 4
 _LONGEST = 0.4  # of the width: a longer word, such as an address, is broken
 _RESULT = 1  # the column behind the names: number and unit, in tables of results
@@ -24,7 +24,7 @@ _MOST = 0.75  # of the cells of a column
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row: a text per column, each of its kind, a role and its attributes."""
+    """One row: a text per column, each of its kind: its role, and what else is true."""
 
     cells: tuple[Text, ...]
     lefts: tuple[float, ...]

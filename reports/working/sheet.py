@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from reference_ranges.catalogue import CITED_IN
 from reference_ranges.results import Interpretation, Result, SourceRef
 from reports.direction import has_right_to_left, isolated
 from reports.frame import footer_of, header_of, status_of, watermark_of
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Section, Table, Working
 from reports.phrasing import as_reported
+from reports.said import foreign_to, spoken
 from reports.whom import whom_words
 from reports.wording import Wording
 from reports.working.readings import Readings, plain_units, readings_of
@@ -186,6 +188,6 @@ def _source(source: SourceRef, wording: Wording) -> str:
         title=", ".join(filter(None, (source.title, source.where))),
         evidence=source.evidence,
     )
-    return (
-        wording.say("working.via", source=item, via=source.via) if source.via else item
-    )
+    if source.via:  # which says so in the language of the page
+        return wording.say("working.via", source=item, via=source.via)
+    return spoken(item, foreign_to(wording.locale, CITED_IN))
