@@ -15,6 +15,7 @@ from reports.direction import (
     isolated,
 )
 from reports.model import NumberLine, Page
+from reports.said import by_language, lang_of, pieces
 from service.desk.line_drawing import draw
 
 Part = TypeVar("Part")
@@ -46,8 +47,7 @@ def _isolated(part: Part, *, turned: bool) -> Part:
     if isinstance(part, StrEnum):
         return part
     if isinstance(part, str):
-        whole = turned and not has_right_to_left(part)
-        made = _elements(isolated(part) if whole else part)
+        made = _spoken(part, turned=turned)
     elif isinstance(part, tuple):
         made = tuple(_isolated(one, turned=turned) for one in part)
     elif isinstance(part, NumberLine):
@@ -60,6 +60,25 @@ def _isolated(part: Part, *, turned: bool) -> Part:
         }
         made = replace(part, **seen)
     return cast("Part", made)
+
+
+def _spoken(text: str, *, turned: bool) -> str:
+    """Return *text* with an element for each part of it in another language."""
+    parts = by_language(pieces(text))
+    if not any(map(lang_of, parts)):
+        return _one_way(text, turned=turned)
+    return Markup(" ").join([_named(one, turned=turned) for one in parts])
+
+
+def _named(text: str, *, turned: bool) -> str:
+    """Return *text* in an element that names its language, where it has its own."""
+    said, lang = _one_way(text, turned=turned), lang_of(text)
+    return Markup('<span lang="{}">{}</span>').format(lang, said) if lang else said
+
+
+def _one_way(text: str, *, turned: bool) -> str:
+    whole = turned and not has_right_to_left(text)
+    return _elements(isolated(text) if whole else text)
 
 
 def _without_signs(line: NumberLine) -> NumberLine:

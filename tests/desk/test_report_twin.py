@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from markupsafe import escape
 
+from reports.direction import END_OF_ISOLATE, OPENING
 from reports.model import (
     BoxKind,
     Chip,
@@ -22,6 +24,8 @@ from service.desk.line_drawing import draw
 from service.desk.twin import render_report_html
 from tests.pdf_pages import ALERT, LONG, PAGE, URGENT_PAGE, random_page
 from tests.reports.panels import random_page as random_arabic_page
+
+NO_SIGNS = str.maketrans(dict.fromkeys((*OPENING, END_OF_ISOLATE), ""))
 
 
 class Answer:
@@ -115,6 +119,24 @@ def test_random_pages_are_whole_too(twin, seed):
     page = random_page(seed)
 
     assert places(twin(page).text, words_of(page))
+
+
+@pytest.mark.parametrize(("locale", "way"), [("es", ""), ("ar", '<bdi dir="ltr">')])
+def test_what_is_english_on_a_translated_page_is_marked(twin, locale, way):
+    page = random_arabic_page(3, locale)
+
+    found = twin(page).source
+
+    unchecked, marked = "This translation has not been checked.", '<span lang="en">'
+    assert found.count(f"{marked}{way}{unchecked}") == found.count(unchecked) == 2
+    cited = re.findall(rf"<li>{marked}{way}(.*?)</span></li>", found)
+    items = [escape(one.translate(NO_SIGNS)) for one in page.sources.items]
+    assert [re.sub("</?bdi.*?>", "", one) for one in cited] == items
+    assert found.count("<span lang=") == len(items) + 2
+
+
+def test_an_english_page_is_in_one_language(twin):
+    assert twin(random_arabic_page(3, "en-GB")).source.count("lang=") == 1
 
 
 def test_an_alert_stands_above_everything_but_whose_page_it_is_and_who_saw_it(twin):
