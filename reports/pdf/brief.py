@@ -6,6 +6,7 @@ from functools import lru_cache
 from reports.model import Box, Page, Row, Section
 from reports.pdf.blocks import KEPT_BLOCKS, Block, Columns, Space, Stack, WritingLines
 from reports.pdf.line import LineDrawing
+from reports.pdf.onward import in_languages
 from reports.pdf.parts import (
     GUTTER,
     NUMBERED,
@@ -153,6 +154,6 @@ def _fine(part: Section, look: Look) -> Block:
     said = part.items if look.turned else ()
     together = part.texts if look.turned else run_in(part)
     head = wrapped(part.heading, bold, look.width, "H2")
-    lines = (*by_language(together), *said)
-    words = [wrapped(one, plain, look.width, lang=lang_of(one)) for one in lines]
-    return Stack((head, *words), 0, "Sect")
+    words = [wrapped(one, plain, look.width, lang=lang_of(one)) for one in said]
+    lead = in_languages(by_language(together), plain, look.width)
+    return Stack((head, lead, *words), 0, "Sect")

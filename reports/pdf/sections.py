@@ -12,11 +12,11 @@ from reports.pdf.blocks import (
     Columns,
     Later,
     Shared,
-    Space,
     Stack,
     WritingLines,
 )
 from reports.pdf.clip import ClipBlock
+from reports.pdf.onward import in_languages
 from reports.pdf.parts import (
     BULLETS,
     NUMBERED,
@@ -36,7 +36,6 @@ _LONG = 52  # letters: a longer fact may be broken
 _APART = 22  # points between lines to write on
 _CLOSER = {False: 20, True: 18}  # where room is short; in large print
 _RUN_ON_MOST = 20  # entries of a list that may go on in a paragraph
-_WORD = 0.3  # of the size: the white between two words
 _BETWEEN = f"{PARTING}  "  # between facts on one line
 
 
@@ -101,24 +100,8 @@ def header(
         yield Entry(wrapped(content.reader, look.body, look.width))
     yield Entry(wrapped(in_pieces(content.facts[: _first(look)]), facts, look.width))
     if status:
-        yield Entry(_state(status, look))
-
-
-def _state(text: str, look: Look) -> Block:
-    """Return who has seen the report: a paragraph in each language that says so.
-
-    The second goes on in the last line of the first where it fits, to save a line.
-    """
-    style, width = look.style(10.5, 14, bold=True), look.width
-    said = by_language(pieces(text))
-    own, *others = [wrapped(one, style, width, lang=lang_of(one)) for one in said]
-    if not others:
-        return own
-    away = own.words.widths[-1] + _WORD * style.size
-    if len(others) > 1 or away + others[0].width > width:
-        return Stack((own, *others))
-    above = Space(own.height - style.lead)
-    return Columns(((0, own), (away, Stack((above, *others)))))
+        said, style = by_language(pieces(status)), look.style(10.5, 14, bold=True)
+        yield Entry(in_languages(said, style, look.width))
 
 
 def later_facts(content: Header, look: Look) -> Iterator[Entry]:
