@@ -12,8 +12,10 @@ import zlib
 import pytest
 
 from reports.direction import END_OF_ISOLATE, OPENING
-from reports.pdf import render_pdf
+from reports.pdf import layout, render_pdf
 from reports.pdf.fonts import normalise
+from reports.pdf.onward import in_languages
+from reports.pdf.style import PAPERS, Look
 from reports.said import Said, by_language, lang_of, pieces, resting, spoken, together
 from tests.gallery.cases import CASES, clinician_page_of_case, page_of_case
 from tests.reports.panels import random_interpretation
@@ -22,7 +24,7 @@ from tests.working.test_sheet import sheet_of
 
 UNCHECKED = "This translation has not been checked."
 TRANSLATED = ("es", "ar")
-NAMES = ("emergency", "corrected", "thirty-results", "nothing-out-of-range")
+NAMES = ("emergency", "corrected", "thirty-results", "one-result")
 SIGNS = str.maketrans(dict.fromkeys((*OPENING, END_OF_ISOLATE), ""))
 needs_pdfinfo = pytest.mark.skipif(
     not shutil.which("pdfinfo"), reason="pdfinfo is not on this machine"
@@ -127,6 +129,38 @@ def test_the_two_sentences_of_the_state_are_two_paragraphs(locale):
     place = told.index((as_printed(english), "en"))
     words, lang = told[place - 1]  # from right to left in the order that is seen
     assert (sorted(words), lang) == (sorted(as_printed(native)), "")
+
+
+def test_a_report_on_one_sheet_has_room_for_no_further_line_and_needs_none():
+    page = page_of_case("empty-fields", "es")
+
+    assert {box.sheet for box in layout(page, paper="Letter")} == {0}
+
+
+STYLE = Look(1.0, PAPERS["A4"]).style(10, 12)
+LONG = "Anion gap with ion-selective electrodes, and a reference table for clinicians"
+
+
+@pytest.mark.parametrize(
+    ("texts", "width", "lines"),
+    [
+        (("Uno.",), 200, 1),
+        (("Uno.", "One."), 200, 1),
+        (("Uno y dos.", "One and two."), 90, 2),  # it is not broken to save a line
+        (("Uno y dos.", LONG), 200, 3),
+        (("Un informe de laboratorio sin firmar.", LONG), 200, 3),
+        (("Un informe muy largo de laboratorio, uno.", LONG), 200, 3),  # no word fits
+        (("Uno.", "One.", "Un."), 200, 3),
+    ],
+)
+def test_a_second_language_goes_on_in_the_last_line_of_the_first(texts, width, lines):
+    said = [spoken(text, "en" if number else "") for number, text in enumerate(texts)]
+
+    block = in_languages(said, STYLE, width)
+
+    assert block.height == 12 * lines
+    words = [" ".join(one.lines) for part in block.split(99) for one in part.split(99)]
+    assert " ".join(words).split() == " ".join(texts).split()
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "en-US"])
