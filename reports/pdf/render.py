@@ -40,7 +40,9 @@ def render_pdf(
             ``fonts.printable`` first.
         KeyError: no such paper or size.
     """
-    return _drawn(page, _look(paper, size, page.direction), attachment).finished()
+    return _drawn(
+        page, _look(paper, size, page.direction, page.lang), attachment
+    ).finished()
 
 
 def layout(
@@ -56,12 +58,12 @@ def layout(
         UnprintableError: as ``render_pdf``.
         KeyError: no such paper or size.
     """
-    return _drawn(page, _look(paper, size, page.direction), attachment).boxes
+    return _drawn(page, _look(paper, size, page.direction, page.lang), attachment).boxes
 
 
 @cache
-def _look(paper: str, size: str, direction: str) -> Look:
-    return Look(SIZES[size], PAPERS[paper], turned=direction == "rtl")
+def _look(paper: str, size: str, direction: str, lang: str) -> Look:
+    return Look(SIZES[size], PAPERS[paper], turned=direction == "rtl", lang=lang)
 
 
 def _drawn(

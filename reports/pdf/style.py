@@ -66,7 +66,8 @@ class Look:
     stand under each other instead of side by side.  ``tight`` brings lines closer,
     where a sheet is short of room.  ``text`` is the size of sentences.  ``turned`` says
     that the page is read from right to left: the canvas mirrors it then, and nothing
-    else need know.
+    else need know.  ``lang`` is the language of the page: what is kept for one is not
+    taken for another.
     """
 
     factor: float
@@ -74,6 +75,7 @@ class Look:
     tight: bool = False
     turned: bool = False
     text: float = 12
+    lang: str = ""
 
     @cached_property
     def single(self) -> bool:

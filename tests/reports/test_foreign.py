@@ -8,6 +8,7 @@ made from (WCAG 3.1.2).
 import re
 import shutil
 import zlib
+from dataclasses import replace
 
 import pytest
 
@@ -184,3 +185,25 @@ def test_texts_are_joined_with_those_beside_them_that_are_in_their_language():
     assert found == ("Uno. Dos.", "One. Two.")
     assert list(map(lang_of, found)) == ["", "en"]
     assert lang_of("plain") == lang_of(Said("said")) == ""
+
+
+@pytest.mark.parametrize("page_of", [page_of_case, clinician_page_of_case])
+@pytest.mark.parametrize("name", ["one-result", "far-below"])
+def test_what_was_drawn_in_one_language_is_not_taken_for_another(name, page_of):
+    english_page = page_of(name)
+    own = languages(render_pdf(english_page))
+    sources = english_page.sources
+    cited = replace(
+        sources,
+        texts=tuple(
+            spoken(one, "en") if one.startswith("[") else one for one in sources.texts
+        ),
+        items=tuple(spoken(one, "en") for one in sources.items),
+    )
+    draft = replace(english_page, lang="de", sources=cited)  # begun, not translated
+
+    found = languages(render_pdf(draft))
+
+    assert {lang for _, lang in own} == {""}
+    assert {lang for _, lang in found} == {"", "en"}
+    assert languages(render_pdf(english_page)) == own
