@@ -635,6 +635,16 @@ def test_a_line_without_the_sign_it_ended_with_has_all_else(one, begun):
     assert squeezed("".join(found)) == squeezed(bare(text)).replace("\u00b7", "")
 
 
+@pytest.mark.parametrize("letters", ["\u00b7", "\u05e9\u00b7", "\u0936\u00b7"])
+def test_a_row_of_dots_that_was_sent_is_not_cut(letters):
+    sent = letters[0] + letters[-1] * 300
+
+    found = wrapped(sent, Look(1, A4).body, 280).lines
+
+    assert len(found) > 2
+    assert "".join(found).count("\u00b7") == sent.count("\u00b7")
+
+
 def test_the_sign_between_facts_still_ends_what_ends_with_it():
     look = Look(1, A4)
 

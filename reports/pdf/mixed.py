@@ -158,10 +158,17 @@ def _broken(word: Word, style: Style, width: float) -> Iterator[Word]:
                 yield tuple(piece)
                 longer = (Segment(letter, segment.isolate),)
             piece = list(longer)
-    if _as_seen(logical(piece)).strip(
-        _PARTING
-    ):  # the sign after a full line parts nothing
+    if not parts_nothing(logical(word), logical(piece)):
         yield tuple(piece)
+
+
+def parts_nothing(word: str, piece: str) -> bool:
+    """Say whether *piece* is all that a full line left of the sign that ends *word*.
+
+    After a full line it parts nothing; dots that were sent are no such sign.
+    """
+    left = _as_seen(piece)
+    return _PARTING.endswith(left) and _as_seen(word).endswith(_PARTING)
 
 
 def _letters(text: str) -> Iterator[str]:

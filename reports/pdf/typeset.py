@@ -11,7 +11,14 @@ from functools import cached_property, lru_cache
 from reports.pdf.bidi import Segment, line_of, logical, words_of
 from reports.pdf.fonts import font_for, normalise, normalise_turned
 from reports.pdf.glyphs import GlyphFont
-from reports.pdf.mixed import is_shaped, lines_in, own_way, set_line, widest_word
+from reports.pdf.mixed import (
+    is_shaped,
+    lines_in,
+    own_way,
+    parts_nothing,
+    set_line,
+    widest_word,
+)
 from reports.pdf.style import PARTING, Style
 
 _UNIT = re.compile(r"%|[^\W\d_]+/")
@@ -245,7 +252,7 @@ def _fitting(
             continue
         before = " "
         for piece in _broken(word, font, room):
-            if piece.strip(PARTING):  # the sign after a full line parts nothing
+            if not parts_nothing(word, piece):
                 yield piece, font.width(piece, 1000), before
             before = ""
 
