@@ -14,6 +14,7 @@ from reference_ranges.scales import ALTERNATIVES
 from reports.alarm import alarm_of, urgent_flags
 from reports.alerts import faults_of_the_sample
 from reports.beyond import CAUTION, FINDING, MISSING, RED_FLAG, beyond
+from reports.cards import comment_texts
 from reports.chips import chip_of
 from reports.corrections import changed_of, corrected_of
 from reports.direction import isolated
@@ -29,6 +30,7 @@ from reports.frame import (
 from reports.identity import Identity, Letterhead, ReportFacts
 from reports.model import Box, BoxKind, ClinicianPage, Section, Table
 from reports.notes import (
+    interval_beside,
     intervals_differ,
     lab_range,
     limits_of,
@@ -49,6 +51,7 @@ from reports.trends import trends_of
 from reports.whom import beside_age_and_sex
 from reports.wording import Wording
 
+_COMMENT = "comment"
 _COLUMNS = ("test", "result", "interval", "outcome", "category", "earlier")
 
 
@@ -190,9 +193,16 @@ def _shown(result: Result, made: Interpretation) -> Iterator[Judgement]:
     shown = range_of(result)
     ranges = shown.judgements if shown else ()
     yield from (one for one in ranges if one.origin != LABORATORY)
-    if result.set_aside and intervals_differ(result, made):
-        yield result.set_aside
+    if ours := _our_other(result, made):
+        yield ours
     yield from _categories(result)
+
+
+def _our_other(result: Result, made: Interpretation) -> Judgement | None:
+    """Return our interval where it was not used and says otherwise."""
+    if result.set_aside and intervals_differ(result, made):
+        return result.set_aside
+    return interval_beside(result)
 
 
 def _categories(result: Result) -> tuple[Judgement, ...]:
@@ -229,8 +239,8 @@ def _intervals(
         yield " ".join([words, *(_mark(number, wording) for number in numbers)])
     if sent and not (shown and shown.is_the_labs):
         yield wording.say("clinician_page.lab_interval", range=sent)
-    if result.set_aside and intervals_differ(result, made):
-        ours, number = result.set_aside, cited[result.set_aside.source]
+    if ours := _our_other(result, made):
+        number = cited[ours.source]
         words = f"{limits_of(ours, result, wording)} {_mark(number, wording)}"
         yield wording.say("clinician_page.our_interval", range=words)
 
@@ -273,19 +283,28 @@ def _named(label: str, wording: Wording) -> str:
     return wording.say(key) if wording.has(key) else label
 
 
+def _comments(made: Interpretation, wording: Wording) -> Iterator[str]:
+    """Yield what the laboratory wrote under each result, word for word."""
+    for result in made.results:
+        name = row_name(result, wording)
+        for text in comment_texts(result, wording):
+            yield wording.say("clinician_page.about", names=name, text=text)
+
+
 def _sections(
     made: Interpretation, facts: ReportFacts, wording: Wording
 ) -> Iterator[Section]:
     if changed := changed_of(made, facts, wording):
         yield changed
-    said = tuple(one for one in beyond(made, wording) if one.text)
+    said = [(one.kind, one.text) for one in beyond(made, wording) if one.text]
+    said += [(_COMMENT, text) for text in _comments(made, wording)]
     whose: tuple[str, ...] = (wording.say("clinician_page.whose_words"),)
     for key, kinds in (
         ("patterns", (RED_FLAG, FINDING)),
-        ("cautions", (CAUTION,)),
+        ("cautions", (_COMMENT, CAUTION)),
         ("missing", (MISSING,)),
     ):
-        items = (one.text for one in said if one.kind in kinds)
+        items = (text for kind, text in said if kind in kinds)
         if found := tuple(dict.fromkeys(items)):
             yield Section(wording.say(f"clinician_page.{key}"), whose, found)
             whose = ()

@@ -36,7 +36,7 @@ def header_of(
         clinic=resting(letterhead.clinic, _CLINIC),
         contact=resting(" · ".join(part for part in contact if part), _CLINIC),
         title=wording.say("header.title"),
-        name=resting(identity.name or wording.say("header.no_name"), _PATIENT),
+        name=resting(identity.name.strip() or wording.say("header.no_name"), _PATIENT),
         facts=tuple([resting(f, _PANEL) for f in _facts(identity, facts, wording)]),
         reader=_reader(identity, facts, wording),
         more=wording.say("header.more"),
@@ -49,11 +49,11 @@ def footer_of(
     """Return the identifiers and the report's number for the foot of every sheet."""
     missing = wording.say("header.not_supplied")
     born = _born(identity, wording)
-    record = identity.record_number or missing
+    record = identity.record_number.strip() or missing
     report, version = facts.report_id, str(facts.version)
     code = (wording.say("footer.code", code=facts.code),) if facts.code else ()
     return (
-        resting(identity.name or wording.say("header.no_name"), _PATIENT),
+        resting(identity.name.strip() or wording.say("header.no_name"), _PATIENT),
         resting(wording.say("header.born", date=born), _PATIENT),
         resting(wording.say("header.record", number=record), _PATIENT),
         resting(wording.say("footer.report", id=report, version=version), "/id"),
@@ -123,7 +123,7 @@ def _reader(identity: Identity, facts: ReportFacts, wording: Wording) -> str:
 def _facts(identity: Identity, facts: ReportFacts, wording: Wording) -> Iterator[str]:
     missing = wording.say("header.not_supplied")
     yield wording.say("header.born", date=_born(identity, wording))
-    yield wording.say("header.record", number=identity.record_number or missing)
+    yield wording.say("header.record", number=identity.record_number.strip() or missing)
     yield wording.say("header.sex", sex=wording.say(f"sexes.{identity.sex}"))
     yield wording.say("header.taken", when=_taken(facts, wording))
     yield wording.say("header.received", when=_when(facts.received_at, wording))

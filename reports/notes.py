@@ -179,7 +179,7 @@ def _target(
 def guideline_notes(
     result: Result, interpretation: Interpretation, wording: Wording
 ) -> Iterator[str]:
-    """Yield the guidelines that see more in a result than the leading range does."""
+    """Yield the sources that see more in a result than the leading range does."""
     lead = lead_of(result)
     disputed = _disputed(result, interpretation)
     beside = [
@@ -187,6 +187,7 @@ def guideline_notes(
         for one in result.guidelines
         if _adds(one, lead) or (one.rule in disputed and one is not lead)
     ]
+    beside += filter(None, [interval_beside(result)])
     if _differ(beside, lead, result):
         yield resting(wording.say(f"findings.{LIMITS_DIFFER}"), *beside)
     for judgement in beside:
@@ -195,6 +196,17 @@ def guideline_notes(
             source=source_words(judgement.source, interpretation),
             level=level_words(judgement, wording),
         )
+
+
+def interval_beside(result: Result) -> Judgement | None:
+    """Return our interval where it sees more in a result than the leading range does.
+
+    The laboratory's is named as its own.
+    """
+    interval = result.interval
+    if interval is None or interval.origin == LABORATORY:
+        return None
+    return interval if _adds(interval, lead_of(result)) else None
 
 
 def _differ(

@@ -231,8 +231,8 @@ def test_a_test_that_was_sent_and_could_be_used_is_not_asked_for():
             "may help to tell",
             "Ask your doctor or nurse what it means for you.",
         ),
-        ("es", "pueden ayudar a saberlo", "qué significa para usted."),
-        ("ar", "قد تساعد هذه الفحوص", "عما يعنيه هذا لك."),
+        ("es", "puede ayudar a saberlo", "qué significa para usted."),
+        ("ar", "ما قد يساعد على المعرفة", "عما يعنيه هذا لك."),
     ],
 )
 def test_the_page_promises_no_test_that_no_source_names(locale, promise, none):

@@ -8,6 +8,7 @@ import pytest
 
 from reference_ranges.interpretation import interpret
 from reference_ranges.panel import Earlier
+from reference_ranges.partitions import Sex
 from reference_ranges.readings import lab_interval, parse_reading
 from reference_ranges.results import Kind
 from reports.alarm import alarm_of, is_urgent
@@ -25,6 +26,7 @@ from tests.reports.panels import (
     FACTS,
     IDENTITY,
     LETTERHEAD,
+    adult,
     observation,
     panel_of,
     random_interpretation,
@@ -507,3 +509,26 @@ def test_each_limit_of_a_range_has_the_number_of_its_source():
     (row,) = page_of(made).table.rows
 
     assert any("70 to 200 ug/L [1] [2]" in cell for cell in row)
+
+
+def test_our_interval_is_named_where_it_sees_more_than_the_guideline_that_was_used():
+    older = adult(Sex.FEMALE, years=55)
+    seen = observation("ferritin", "250", "ug/L")
+
+    page = page_of(interpret(panel_of(seen, person=older), CATALOGUE))
+
+    interval = page.table.rows[0][2]
+    assert interval.startswith("45 to 300 ug/L [1]")
+    assert interval.endswith("our interval: 15 to 200 ug/L [2]")
+    assert any(text.startswith("[2] Royal Cornwall") for text in page.sources.texts)
+
+
+def test_what_the_laboratory_wrote_under_a_result_stands_on_the_page():
+    seen = observation("potassium", "5.9", "mmol/L", comment="Please repeat")
+
+    page = page_of(interpret(panel_of(seen), CATALOGUE))
+
+    told = [item for part in page.sections for item in part.items]
+    assert [item for item in told if "Please repeat" in item] == [
+        "Potassium: The lab wrote: Please repeat"
+    ]

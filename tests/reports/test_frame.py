@@ -45,6 +45,16 @@ def test_a_time_is_written_as_clocks_show_it():
     assert moment_words(midnight, BRITISH) == "20 November 2026, 0:05"
 
 
+def test_a_name_or_a_number_of_spaces_alone_is_not_supplied():
+    blank = Identity(name="   ", record_number=" \u00a0 ")
+
+    header = header_of(blank, FACTS, LETTERHEAD, BRITISH)
+    foot = footer_of(blank, FACTS, BRITISH)
+
+    assert header.name == foot[0] == "Name not supplied"
+    assert header.facts[1] == foot[2] == "Record number: not supplied"
+
+
 def test_what_was_not_supplied_is_said_to_be_missing():
     facts = replace(FACTS, collected_at=None, specimen="", laboratory="", requester="")
 

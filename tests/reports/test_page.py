@@ -245,7 +245,7 @@ def test_sodium_just_inside_the_interval_has_the_guideline_beside_it():
     page = page_for(observation("sodium", "134", "mmol/L"))
 
     note = page.rows[0].note
-    assert "Not all guidelines draw the line in the same place." in note
+    assert "Not all sources draw the line in the same place." in note
     assert "2014 reads it as: mild, on the low side." in note
     assert "mild, on the low side (ESE" in page.table.rows[0][4]
 

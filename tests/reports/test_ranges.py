@@ -353,7 +353,7 @@ def test_guidelines_draw_the_line_elsewhere_only_where_one_says_otherwise(
 ):
     page = page_for(observation("sodium", sodium, "mmol/L"), person=MAY_BE_PREGNANT)
 
-    assert ("Not all guidelines draw the line" in text_of(page)) is differ
+    assert ("Not all sources draw the line" in text_of(page)) is differ
     assert "(Spasovski et al.), 2014 reads it as" in text_of(page)
 
 
@@ -385,3 +385,21 @@ def test_our_own_interval_calls_nothing_mild():
     page = page_for(observation("potassium", "6.4", "mmol/L", lab_interval=sent))
 
     assert "It reads this result as: high." in text_of(page)
+
+
+def test_an_interval_that_sees_more_than_the_guideline_is_named_beside_it():
+    older = adult(Sex.FEMALE, years=55)
+
+    page = page_for(observation("ferritin", "250", "ug/L"), person=older)
+
+    (row,) = page.rows
+    assert "Not all sources draw the line in the same place." in row.note
+    assert "Royal Cornwall Hospitals NHS Trust, 2024 reads it as: high." in row.note
+
+
+def test_an_interval_that_agrees_is_not_named_beside_the_guideline():
+    older = adult(Sex.FEMALE, years=55)
+
+    page = page_for(observation("ferritin", "150", "ug/L"), person=older)
+
+    assert "Royal Cornwall" not in page.rows[0].note
